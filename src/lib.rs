@@ -1,0 +1,9 @@
+//! Rolebook: policy text to decisions.
+
+pub mod diagnostics;
+pub mod document;
+pub mod index;
+pub mod model;
+pub mod schema;
+pub mod source;
+pub mod syntax;

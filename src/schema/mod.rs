@@ -1,0 +1,17 @@
+//! What the names of a policy mean at run time: types, attributes, permissions, roles and settings, by id and by name.
+//!
+//! Built by `model`, carried inside the compiled policy, read by `directory` and `decide`. Holds no source places, no
+//! expressions and no grants: those are the model's and the tables'.
+
+mod names;
+mod reach;
+mod read;
+mod value;
+
+pub use names::{
+    ActionId, AttributeInfo, Cardinality, ParentInfo, PermissionId, PermissionInfo, PolicyId, Presence, RoleId,
+    RoleInfo, Schema, SettingId, SettingInfo, TypeId, TypeInfo,
+};
+pub use reach::Reach;
+pub use read::{RawValue, ReadError, split_entity};
+pub use value::{EntityName, MergeWord, Value, ValueType, parse_duration, parse_timestamp};

@@ -1,0 +1,249 @@
+//! The declared names and what stands behind each.
+
+use super::reach::{self, Reach};
+use super::{MergeWord, Value, ValueType};
+use crate::index::{IndexVec, dense_id};
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+dense_id! {
+    /// A declared type.
+    TypeId
+}
+dense_id! {
+    /// A verb. Types that declare a verb of one name share its id.
+    ActionId
+}
+dense_id! {
+    /// A verb of one type: `run.delete`. The permissions of a type are numbered next to each other.
+    PermissionId
+}
+dense_id! {
+    /// A role of one type: `team.member`. Two organizations' custom roles of one name are two roles.
+    RoleId
+}
+dense_id! {
+    /// A declared setting.
+    SettingId
+}
+dense_id! {
+    /// A declared org policy.
+    PolicyId
+}
+
+/// How many parents of one type an entity has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Cardinality {
+    /// Exactly one (no mark).
+    One,
+    /// At most one (`?`).
+    Optional,
+    /// Any number (`*`).
+    Many,
+}
+
+/// One parent type of a type.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ParentInfo {
+    /// The containing type.
+    pub ty: TypeId,
+    /// How many.
+    pub cardinality: Cardinality,
+}
+
+/// Whether an attribute has to be there.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Presence {
+    /// Every declared entity has it; missing elsewhere, it cannot be computed.
+    Required,
+    /// May be absent, which is a value of its own.
+    Optional,
+    /// Has this value where none is given.
+    Default(Value),
+}
+
+/// An attribute of a type, or a field of `context`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct AttributeInfo {
+    /// Its name.
+    pub name: Box<str>,
+    /// Its type.
+    pub ty: ValueType,
+    /// Whether it may be absent.
+    pub presence: Presence,
+    /// Whether siblings must differ in it (`unique`).
+    pub unique: bool,
+}
+
+/// A type.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TypeInfo {
+    /// Its name.
+    pub name: Box<str>,
+    /// Where its entities are contained.
+    pub parents: Vec<ParentInfo>,
+    /// Its attributes; an attribute's slot is its place here.
+    pub attributes: Vec<AttributeInfo>,
+    /// The slot of the attribute whose entity a subject of this type is checked as.
+    pub acts_as: Option<usize>,
+    /// Its permissions.
+    pub permissions: Range<u32>,
+}
+
+impl TypeInfo {
+    /// The slot of an attribute.
+    #[must_use]
+    pub fn attribute(&self, name: &str) -> Option<usize> {
+        self.attributes.iter().position(|attribute| &*attribute.name == name)
+    }
+}
+
+/// A permission: one verb of one type.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PermissionInfo {
+    /// The type that declares the verb.
+    pub ty: TypeId,
+    /// The verb.
+    pub action: ActionId,
+}
+
+/// A role's name and kind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RoleInfo {
+    /// The type it is held on.
+    pub ty: TypeId,
+    /// Its name within the type.
+    pub name: Box<str>,
+    /// Whether it is a custom role.
+    pub custom: bool,
+    /// The one entity (an organization, `type:id`) inside of which it may be assigned.
+    pub organization: Option<super::EntityName>,
+}
+
+/// A setting.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SettingInfo {
+    /// Its name.
+    pub name: Box<str>,
+    /// The type that declares it.
+    pub ty: TypeId,
+    /// The type of its value.
+    pub value: ValueType,
+    /// How values combine on the way down.
+    pub merge: MergeWord,
+    /// The setting whose effective value must hold this one's.
+    pub within: Option<SettingId>,
+}
+
+/// All names of a compiled policy.
+///
+/// Fields are filled by `model`; call [`Schema::finish`] once after filling to build the look-ups.
+#[derive(Clone, Debug, Default)]
+pub struct Schema {
+    /// The package's name, where it has one.
+    pub package: Option<Box<str>>,
+    /// Types.
+    pub types: IndexVec<TypeId, TypeInfo>,
+    /// Names of verbs.
+    pub actions: IndexVec<ActionId, Box<str>>,
+    /// Permissions, grouped by type.
+    pub permissions: IndexVec<PermissionId, PermissionInfo>,
+    /// Roles.
+    pub roles: IndexVec<RoleId, RoleInfo>,
+    /// Settings.
+    pub settings: IndexVec<SettingId, SettingInfo>,
+    /// Names of org policies.
+    pub policies: IndexVec<PolicyId, Box<str>>,
+    /// The fields of `context`, `time` not among them.
+    pub context: Vec<AttributeInfo>,
+    type_by_name: FxHashMap<Box<str>, TypeId>,
+    action_by_name: FxHashMap<Box<str>, ActionId>,
+    permission_by_action: FxHashMap<(TypeId, ActionId), PermissionId>,
+    roles_by_name: FxHashMap<(TypeId, Box<str>), Vec<RoleId>>,
+    setting_by_name: FxHashMap<Box<str>, SettingId>,
+    policy_by_name: FxHashMap<Box<str>, PolicyId>,
+    reach: IndexVec<TypeId, IndexVec<TypeId, Reach>>,
+}
+
+impl Schema {
+    /// Builds the look-ups and the containment table. To be called after the public fields are filled or changed.
+    pub fn finish(&mut self) {
+        self.type_by_name = self.types.iter_enumerated().map(|(id, info)| (info.name.clone(), id)).collect();
+        self.action_by_name = self.actions.iter_enumerated().map(|(id, name)| (name.clone(), id)).collect();
+        self.permission_by_action =
+            self.permissions.iter_enumerated().map(|(id, info)| ((info.ty, info.action), id)).collect();
+        self.roles_by_name = FxHashMap::default();
+        for (id, info) in self.roles.iter_enumerated() {
+            self.roles_by_name.entry((info.ty, info.name.clone())).or_default().push(id);
+        }
+        self.setting_by_name = self.settings.iter_enumerated().map(|(id, info)| (info.name.clone(), id)).collect();
+        self.policy_by_name = self.policies.iter_enumerated().map(|(id, name)| (name.clone(), id)).collect();
+        self.reach = reach::table(&self.types);
+    }
+
+    /// The type of a name.
+    #[must_use]
+    pub fn type_named(&self, name: &str) -> Option<TypeId> {
+        self.type_by_name.get(name).copied()
+    }
+
+    /// The verb of a name, whichever types declare it.
+    #[must_use]
+    pub fn action_named(&self, name: &str) -> Option<ActionId> {
+        self.action_by_name.get(name).copied()
+    }
+
+    /// The permission that a type's verb is.
+    #[must_use]
+    pub fn permission(&self, ty: TypeId, action: ActionId) -> Option<PermissionId> {
+        self.permission_by_action.get(&(ty, action)).copied()
+    }
+
+    /// The roles of a type that bear a name: one, or one for each organization that composed its own.
+    #[must_use]
+    pub fn roles_named(&self, ty: TypeId, name: &str) -> &[RoleId] {
+        // A borrowed key would need a second map; the boxed one is made only while facts are loaded.
+        self.roles_by_name.get(&(ty, Box::from(name))).map_or(&[], Vec::as_slice)
+    }
+
+    /// The setting of a name.
+    #[must_use]
+    pub fn setting_named(&self, name: &str) -> Option<SettingId> {
+        self.setting_by_name.get(name).copied()
+    }
+
+    /// The org policy of a name.
+    #[must_use]
+    pub fn policy_named(&self, name: &str) -> Option<PolicyId> {
+        self.policy_by_name.get(name).copied()
+    }
+
+    /// How many ancestors-or-self of type `ancestor` an entity of type `from` has.
+    #[must_use]
+    pub fn reach(&self, from: TypeId, ancestor: TypeId) -> Reach {
+        self.reach.get(from).and_then(|row| row.get(ancestor)).copied().unwrap_or(Reach::Never)
+    }
+
+    /// Whether entities of type `inner` may lie inside (strictly below) an entity of type `outer`.
+    #[must_use]
+    pub fn contains(&self, outer: TypeId, inner: TypeId) -> bool {
+        if outer == inner {
+            return self.types.get(inner).is_some_and(|info| info.parents.iter().any(|parent| parent.ty == outer));
+        }
+        self.reach(inner, outer) != Reach::Never
+    }
+
+    /// `type.action`, as policy text names a permission.
+    #[must_use]
+    pub fn permission_name(&self, permission: PermissionId) -> String {
+        self.permissions
+            .get(permission)
+            .map_or_else(String::new, |info| format!("{}.{}", self.types[info.ty].name, self.actions[info.action]))
+    }
+
+    /// `type.role`, as policy text names a role.
+    #[must_use]
+    pub fn role_name(&self, role: RoleId) -> String {
+        self.roles.get(role).map_or_else(String::new, |info| format!("{}.{}", self.types[info.ty].name, info.name))
+    }
+}

@@ -1,0 +1,134 @@
+//! The values of attributes, settings and context, and their types.
+
+use super::TypeId;
+use jiff::Timestamp;
+use std::fmt;
+
+/// The type of a value, apart from whether it may be absent.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum ValueType {
+    /// `true` or `false`.
+    Bool,
+    /// A 64-bit signed integer.
+    Int,
+    /// Text.
+    String,
+    /// A moment, in milliseconds since 1970 UTC.
+    Timestamp,
+    /// A length of time, in milliseconds.
+    Duration,
+    /// An IPv4 or IPv6 address.
+    Ip,
+    /// One of the given words, in the order written.
+    Enum(Vec<Box<str>>),
+    /// An entity of this type.
+    Entity(TypeId),
+    /// A set of values of one type, never of sets.
+    Set(Box<ValueType>),
+}
+
+/// An entity by name, `type:id`.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct EntityName {
+    /// Its type.
+    pub ty: TypeId,
+    /// Its id: not empty, without white space or `#`.
+    pub id: Box<str>,
+}
+
+/// A value that stands on its own: a literal, a default, a constant.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Value {
+    /// A `bool`.
+    Bool(bool),
+    /// An `int`.
+    Int(i64),
+    /// A `string` or a word of an enumeration.
+    Str(Box<str>),
+    /// A `timestamp`, in milliseconds since 1970 UTC.
+    Timestamp(i64),
+    /// A `duration`, in milliseconds.
+    Duration(i64),
+    /// An `ip`.
+    Ip(std::net::IpAddr),
+    /// An address range, the right side of `ip in "10.0.0.0/8"`.
+    IpRange(ipnet::IpNet),
+    /// An entity.
+    Entity(EntityName),
+    /// A set.
+    Set(Vec<Value>),
+}
+
+/// How the values of one setting on the way down are combined.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum MergeWord {
+    /// The nearest value wins.
+    Overrides,
+    /// A set: the intersection.
+    Narrows,
+    /// A set: the union.
+    Widens,
+    /// The smallest value wins.
+    AtMost,
+    /// The largest value wins.
+    AtLeast,
+    /// The value set farthest up wins.
+    Locks,
+}
+
+impl MergeWord {
+    /// The words as written in policy text.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Overrides => "overrides",
+            Self::Narrows => "narrows",
+            Self::Widens => "widens",
+            Self::AtMost => "at most",
+            Self::AtLeast => "at least",
+            Self::Locks => "locks",
+        }
+    }
+}
+
+impl fmt::Display for MergeWord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Milliseconds since 1970 UTC of an ISO 8601 text with a zone, such as `2026-12-31T00:00:00Z`.
+///
+/// `None` when the text is no such moment; a text without a zone is none.
+///
+/// ```
+/// assert_eq!(rolebook::schema::parse_timestamp("1970-01-01T00:00:01Z"), Some(1_000));
+/// assert_eq!(rolebook::schema::parse_timestamp("1970-01-01T00:00:01"), None);
+/// ```
+#[must_use]
+pub fn parse_timestamp(text: &str) -> Option<i64> {
+    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
+}
+
+/// Milliseconds of a duration literal: a whole number and one of `d`, `h`, `m`, `s`.
+///
+/// ```
+/// assert_eq!(rolebook::schema::parse_duration("12h"), Some(12 * 60 * 60 * 1_000));
+/// assert_eq!(rolebook::schema::parse_duration("12"), None);
+/// ```
+#[must_use]
+pub fn parse_duration(text: &str) -> Option<i64> {
+    let unit = text.chars().next_back()?;
+    let seconds = match unit {
+        'd' => 86_400,
+        'h' => 3_600,
+        'm' => 60,
+        's' => 1,
+        _ => return None,
+    };
+    let digits = text.get(..text.len() - 1)?;
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    digits.parse::<i64>().ok()?.checked_mul(seconds)?.checked_mul(1_000)
+}
