@@ -3,6 +3,14 @@
 //! No meaning is given to scalars: `no`, `1.10` and `2026-01-01` are the texts they are, read by the type that is wanted.
 //! Nesting, anchors, aliases and sizes are refused at the gate, by limits of this room.
 
+mod gate;
+mod keys;
 mod node;
+mod shape;
+#[cfg(test)]
+mod tests;
+mod trouble;
 
+pub use gate::{Read, parse};
 pub use node::{Entry, Node, NodeKind, Scalar, ScalarStyle};
+pub use shape::{Fields, unknown_key};

@@ -2,6 +2,7 @@
 
 use super::{EntityName, Schema, Value, ValueType, parse_duration, parse_timestamp};
 use crate::diagnostics::did_you_mean;
+use crate::document::{Node, NodeKind, ScalarStyle};
 
 /// A value from outside, before its type is known.
 #[derive(Clone, PartialEq, Debug)]
@@ -186,6 +187,20 @@ impl From<&serde_json::Value> for RawValue {
             serde_json::Value::String(text) => Self::String(text.clone()),
             serde_json::Value::Array(items) => Self::List(items.iter().map(Self::from).collect()),
             serde_json::Value::Object(_) => Self::Other("an object"),
+        }
+    }
+}
+
+impl From<&Node> for RawValue {
+    fn from(node: &Node) -> Self {
+        match &node.kind {
+            NodeKind::Null => Self::Null,
+            NodeKind::Scalar(scalar) => match scalar.style {
+                ScalarStyle::Plain => Self::Plain(scalar.text.clone()),
+                ScalarStyle::Quoted | ScalarStyle::Block => Self::String(scalar.text.clone()),
+            },
+            NodeKind::Sequence(nodes) => Self::List(nodes.iter().map(Self::from).collect()),
+            NodeKind::Mapping(_) => Self::Other("a mapping"),
         }
     }
 }

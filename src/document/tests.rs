@@ -1,0 +1,172 @@
+//! The gate's behaviour on texts, place by place.
+
+use super::{Node, NodeKind, ScalarStyle, parse};
+use crate::source::{FileId, Span};
+
+const FILE: FileId = FileId(0);
+
+fn slice(text: &str, span: Span) -> &str {
+    text.get(span.start as usize..span.end as usize).unwrap_or("(no place)")
+}
+
+/// The tree in one line: `plain`, `"quoted"`, `|block|`, and `!` after a scalar without a place of its own.
+fn show(node: &Node) -> String {
+    match &node.kind {
+        NodeKind::Null => String::from("null"),
+        NodeKind::Scalar(scalar) => {
+            let text = scalar.text.replace('\n', "\\n");
+            let mark = if scalar.verbatim.is_some() { "" } else { "!" };
+            match scalar.style {
+                ScalarStyle::Plain => format!("{text}{mark}"),
+                ScalarStyle::Quoted => format!("\"{text}\"{mark}"),
+                ScalarStyle::Block => format!("|{text}|{mark}"),
+            }
+        }
+        NodeKind::Sequence(nodes) => format!("[{}]", nodes.iter().map(show).collect::<Vec<_>>().join(", ")),
+        NodeKind::Mapping(entries) => {
+            let entries = entries.iter().map(|entry| format!("{}: {}", entry.key.text, show(&entry.value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+fn tree(text: &str) -> String {
+    parse(FILE, text).node.as_ref().map_or_else(|| String::from("-"), show)
+}
+
+/// Each finding as `code @slice message | other label: slice`.
+fn findings(text: &str) -> Vec<String> {
+    let one = |finding: &crate::diagnostics::Diagnostic| {
+        let mut line = format!("{}: {}", finding.code, finding.message);
+        for label in &finding.labels {
+            line += &format!(" @`{}`", slice(text, label.span).escape_debug());
+        }
+        if let Some(help) = &finding.help {
+            line += &format!(" -> {help}");
+        }
+        line
+    };
+    parse(FILE, text).diagnostics.iter().map(one).collect()
+}
+
+#[test]
+fn documents_become_trees() {
+    let cases = [
+        ("a: 1\nb: [x, {y: no}]\n", "{a: 1, b: [x, {y: no}]}"),
+        ("{\"a\": [1, true, null, \"é\\n\"]}", "{a: [1, true, null, \"é\\n\"!]}"),
+        ("{\n\t\"a\": {\n\t\t\"b\": []\n\t}\n}\n", "{a: {b: []}}"),
+        ("a:\nb: ~\nc: null\nd: ''\ne: \"null\"\n", "{a: null, b: null, c: null, d: \"\", e: \"null\"}"),
+        ("\u{feff}a: b\r\nc:\r\n  - d\r\n", "{a: b, c: [d]}"),
+        ("a: |\n  x\n  y\nb: >-\n  z\n  w\n", "{a: |x\\ny\\n|!, b: |z w|!}"),
+        ("a: two\n  lines\nb: 'it''s'\n", "{a: two lines!, b: \"it's\"!}"),
+        ("--- # start\na: b\n...\n", "{a: b}"),
+        ("null: x\n~: y\n", "{null: x, ~: y}"),
+        (
+            "in: [organization, team*]\nat: 2026-12-31T00:00:00Z\n",
+            "{in: [organization, team*], at: 2026-12-31T00:00:00Z}",
+        ),
+        ("team:research: user:ana#x", "{team:research: user:ana#x}"),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(tree(text), expected, "{text}");
+        assert_eq!(findings(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn places_are_bytes_of_the_text() {
+    let text = "\u{feff}größe: \"ä b\"\r\nlist:\r\n  - 'ö'\r\n  - {k: [1, 2]}\r\nlast: x y # comment\r\n";
+    let read = parse(FILE, text);
+    let root = read.node.unwrap_or_else(|| panic!("no node"));
+    let at = |node: &Node| String::from(slice(text, node.span));
+    assert!(at(&root).starts_with("größe") && at(&root).ends_with("x y"));
+    let entries = root.mapping().unwrap_or_default();
+    assert_eq!(entries.iter().map(|e| slice(text, e.key_span)).collect::<Vec<_>>(), ["größe", "list", "last"]);
+    assert_eq!(
+        entries.iter().map(|e| at(&e.value)).collect::<Vec<_>>(),
+        ["\"ä b\"", "- 'ö'\r\n  - {k: [1, 2]}", "x y"]
+    );
+    let scalar = entries.first().and_then(|e| e.value.scalar()).unwrap_or_else(|| panic!("no scalar"));
+    assert_eq!(slice(text, scalar.locate(root.span, 3, 4)), "b");
+    let list = entries.get(1).and_then(|e| e.value.sequence()).unwrap_or_default();
+    assert_eq!(list.iter().map(at).collect::<Vec<_>>(), ["'ö'", "{k: [1, 2]}"]);
+}
+
+#[test]
+fn what_has_no_place_is_refused_and_the_rest_read() {
+    let cases: &[(&str, &[&str], &str)] = &[
+        (
+            "allow:\n  - *.view\n  - x\n",
+            &[
+                "yaml-alias: `*.view` is an alias in YAML, and aliases have no place in this file @`*.view` -> quote it: \"*.view\"",
+            ],
+            "{allow: [*.view, x]}",
+        ),
+        (
+            "a: &x 1\nb: *x\n",
+            &[
+                "yaml-alias: `&x`: anchors have no place in this file @`&x` -> write the value out where it is wanted",
+                "yaml-alias: `*x` is an alias in YAML, and aliases have no place in this file @`*x` -> quote it: \"*x\"",
+            ],
+            "{a: 1, b: *x}",
+        ),
+        (
+            "a: !!str 1\n",
+            &["yaml-alias: `!!str`: tags have no place in this file @`!!str` -> write the value without it"],
+            "{a: 1}",
+        ),
+        ("a: 1\nb: 2\na: 3\n", &["duplicate-key: the key `a` stands twice @`a` @`a`"], "{a: 1, b: 2}"),
+        (
+            "? [x]\n: 1\n{y: z}: 2\nc: 3\n",
+            &[
+                "wrong-shape: a key must be a single value, found a list @`[x]` -> quote the key if the text is meant as it stands",
+                "wrong-shape: a key must be a single value, found a mapping @`{y: z}` -> quote the key if the text is meant as it stands",
+            ],
+            "{c: 3}",
+        ),
+        (": x\n", &["wrong-shape: a key is missing before the `:` @``"], "{}"),
+        (
+            "a: 1\n---\nb: 2\n",
+            &[
+                "yaml-documents: a second document begins here @`---` -> keep one document in a file: move what follows the `---` to a file of its own",
+            ],
+            "{a: 1}",
+        ),
+        ("", &["empty-file: the file holds nothing @``"], "-"),
+        ("# only\n\n# comments\n", &["empty-file: the file holds nothing @``"], "-"),
+        ("---\n", &["empty-file: the file holds nothing @``"], "-"),
+        ("a:\n\tb: 1\n", &["yaml-syntax: a tab cannot indent YAML @`\\t` -> indent with spaces"], "{}"),
+        ("a:\n  b: 1\n\tc: 2\n", &["yaml-syntax: a tab cannot indent YAML @`\\t` -> indent with spaces"], "{a: {}}"),
+    ];
+    for (text, expected, read) in cases {
+        assert_eq!(findings(text), *expected, "{text}");
+        assert_eq!(tree(text), *read, "{text}");
+    }
+}
+
+#[test]
+fn both_places_of_a_key_in_a_large_mapping_are_shown() {
+    let mut text: String = (0..1000).map(|n| format!("k{n}: {n}\n")).collect();
+    text += "k7: again\nk999: again\n";
+    assert_eq!(
+        findings(&text),
+        [
+            "duplicate-key: the key `k7` stands twice @`k7` @`k7`",
+            "duplicate-key: the key `k999` stands twice @`k999` @`k999`"
+        ]
+    );
+}
+
+#[test]
+fn deep_nesting_is_refused() {
+    let indented: String = (0..100_000).map(|n| format!("{:n$}a:\n", "", n = n.min(400))).collect();
+    let texts = ["[".repeat(100_000), "- ".repeat(100_000), "{a: ".repeat(100_000), "? ".repeat(100_000), indented];
+    for text in texts {
+        let found = findings(&text);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with("nesting-too-deep: the text nests deeper than 128 levels"), "{found:?}");
+    }
+    let bomb: String = (0..30).map(|n| format!("a{n}: &a{n} [*a{m}, *a{m}]\n", m = n - 1)).collect();
+    assert!(findings(&bomb).iter().all(|line| line.starts_with("yaml-alias")));
+    assert_eq!(tree(&format!("{}1{}", "[".repeat(128), "]".repeat(128))).len(), 257);
+}
