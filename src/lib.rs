@@ -1,5 +1,7 @@
 //! Rolebook: policy text to decisions.
 
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod diagnostics;
 pub mod document;
 pub mod index;

@@ -1,6 +1,7 @@
 //! The texts that were read, and the way from a byte to a line and a column.
 
 use super::{FileId, Span};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// One text with its name.
@@ -36,6 +37,25 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The number, from 0, of the line that holds byte `offset`; an offset past the end lies on the last line.
+    #[must_use]
+    pub fn line_of(&self, offset: u32) -> u32 {
+        let line = self.line_starts.partition_point(|&start| start <= offset);
+        u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
+    /// The bytes of a line counted from 0, without its line break; `None` past the last line.
+    #[must_use]
+    pub fn line_bytes(&self, line: u32) -> Option<Range<u32>> {
+        let start = *self.line_starts.get(line as usize)?;
+        let end = match self.line_starts.get(line as usize + 1) {
+            Some(&next) => next.saturating_sub(1),
+            None => u32::try_from(self.text.len()).unwrap_or(u32::MAX),
+        };
+        let bytes = self.text.get(start as usize..end as usize)?;
+        Some(start..if bytes.ends_with('\r') { end.saturating_sub(1) } else { end })
     }
 
     /// The position of byte `offset`; an offset past the end is the end.
