@@ -1,6 +1,7 @@
 //! Policy text to tree: the DSL and the YAML form yield the same [`ast`], with places, and every error found on the way.
 
 pub mod ast;
+pub mod dsl;
 
 use crate::diagnostics::Diagnostic;
 
