@@ -2,10 +2,16 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod decide;
 pub mod diagnostics;
 pub mod document;
+pub mod engine;
+pub mod explain;
 pub mod index;
 pub mod model;
 pub mod schema;
 pub mod source;
+pub mod suite;
 pub mod syntax;
+
+pub use engine::Engine;

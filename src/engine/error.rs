@@ -1,0 +1,35 @@
+//! Why nothing could be loaded.
+
+use crate::diagnostics::Diagnostic;
+use crate::source::SourceMap;
+use std::fmt;
+
+/// Everything wrong with the texts that were to be loaded. Displays as one line a finding, with code and place.
+#[derive(Clone, Debug)]
+pub struct LoadError {
+    /// The texts that could be read.
+    pub sources: SourceMap,
+    /// The findings in the order of their places; at least one is an error.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, finding) in self.diagnostics.iter().enumerate() {
+            if at > 0 {
+                f.write_str("\n")?;
+            }
+            let severity = if finding.is_error() { "error" } else { "warning" };
+            write!(f, "{severity}[{}]: {}", finding.code, finding.message)?;
+            if let Some(span) = finding.span() {
+                write!(f, " ({})", self.sources.place(span))?;
+            }
+            if let Some(help) = &finding.help {
+                write!(f, "; {help}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for LoadError {}

@@ -1,0 +1,71 @@
+//! What running a test file gave.
+
+use crate::decide::Decision;
+use crate::diagnostics::Diagnostic;
+use crate::explain::Explanation;
+use crate::source::{FileId, Span};
+
+/// The outcome of one test file.
+#[derive(Clone, Debug)]
+pub struct SuiteReport {
+    /// The file.
+    pub file: FileId,
+    /// Its tests that could be run, in the order written.
+    pub cases: Vec<CaseReport>,
+    /// What is wrong with the file, with the policy or with the directory that it is run against.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// The outcome of one test.
+#[derive(Clone, Debug)]
+pub struct CaseReport {
+    /// Its name.
+    pub name: String,
+    /// Its name's place.
+    pub span: Span,
+    /// How many expectations it holds.
+    pub expectations: usize,
+    /// The expectations that were not met.
+    pub failures: Vec<Failure>,
+}
+
+/// An expectation that was not met.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Whether it expects to be allowed.
+    pub expected: bool,
+    /// Who was asked about.
+    pub subject: String,
+    /// The verb.
+    pub action: String,
+    /// What it is done to.
+    pub resource: String,
+    /// The expectation's place.
+    pub span: Span,
+    /// What was decided instead.
+    pub actual: Decision,
+    /// Why.
+    pub explanation: Explanation,
+}
+
+impl SuiteReport {
+    /// Whether every expectation was met and nothing is wrong with the file, policy or directory.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.sound() && self.cases.iter().all(CaseReport::passed)
+    }
+
+    /// Whether everything could be run: no error in the file, the policy or the directory.
+    #[must_use]
+    pub fn sound(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+}
+
+impl CaseReport {
+    /// Whether every expectation was met.
+    #[must_use]
+    pub fn passed(&self) -> bool {
+        self.failures.is_empty()
+    }
+}
