@@ -2,6 +2,7 @@
 
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod compile;
 pub mod decide;
 pub mod diagnostics;
 pub mod document;

@@ -1,0 +1,199 @@
+//! The lookup tables proper: one cell for each set of roles held together and each permission.
+//!
+//! Layout. A *row* belongs to a set of roles; it has one entry for each type, the start of a *block* in `cells`; a block
+//! has one cell for each permission of that type. Most sets say nothing about most types and share one block of zeros,
+//! and equal blocks are stored once, so the table grows with what roles say and not with roles × permissions.
+//!
+//! A cell is a `u32`: [`NOTHING`], [`ALLOWED`], or else an index into `details` past these two: the list of grants and
+//! implications that must be looked at. Reading one costs two dependent loads and no branch on the set's size.
+
+use super::policy::{CompiledPolicy, Grant, Implied};
+use super::program::NodeId;
+use crate::index::{Idx, dense_id};
+use crate::schema::{PermissionId, RoleId};
+use crate::syntax::ast::Effect;
+use rustc_hash::FxHashMap;
+
+dense_id! {
+    /// A set of roles held together on one entity, of a [`RoleCells`].
+    RoleSetId
+}
+
+/// The roles of the set say nothing about the permission.
+const NOTHING: u32 = 0;
+/// They allow it, without condition, and none denies it.
+const ALLOWED: u32 = 1;
+/// How many cell values are no index.
+const SENTINELS: u32 = 2;
+
+/// What a set of roles says about a permission.
+#[derive(Clone, Copy, Debug)]
+pub enum Cell<'a> {
+    /// Nothing.
+    Nothing,
+    /// Allowed, without condition.
+    Allowed,
+    /// It depends on these.
+    Depends(&'a [Term]),
+}
+
+/// One thing that a conditional cell depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Term {
+    /// A grant of a role that counts where `when` holds.
+    Grant {
+        /// The role held.
+        role: RoleId,
+        /// Where the role counts.
+        when: Option<NodeId>,
+        /// The grant.
+        grant: Grant,
+    },
+    /// A role implied further down that may grant or deny the permission there.
+    Implied {
+        /// The role held.
+        role: RoleId,
+        /// Where the role held counts.
+        when: Option<NodeId>,
+        /// What it implies.
+        implied: Implied,
+    },
+}
+
+/// Cells for a number of role sets.
+#[derive(Clone, Debug, Default)]
+pub struct RoleCells {
+    types: usize,
+    rows: Vec<u32>,
+    cells: Vec<u32>,
+    details: Vec<(u32, u32)>,
+    terms: Vec<Term>,
+}
+
+impl RoleCells {
+    /// What a set says about a permission; `ty` is the permission's type and `first` that type's first permission.
+    #[inline]
+    #[must_use]
+    pub fn cell(&self, set: RoleSetId, permission: PermissionId, ty: usize, first: u32) -> Cell<'_> {
+        let block = self.rows.get(set.0 as usize * self.types + ty).copied().unwrap_or(0);
+        let at = block as usize + permission.0.wrapping_sub(first) as usize;
+        match self.cells.get(at).copied().unwrap_or(NOTHING) {
+            NOTHING => Cell::Nothing,
+            ALLOWED => Cell::Allowed,
+            detail => {
+                let (start, end) = self.details.get((detail - SENTINELS) as usize).copied().unwrap_or((0, 0));
+                Cell::Depends(self.terms.get(start as usize..end as usize).unwrap_or(&[]))
+            }
+        }
+    }
+
+    /// Builds the rows of `sets`, numbered in order.
+    pub(super) fn build(policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) -> Self {
+        let widest = policy.schema.types.iter().map(|info| info.permissions.len()).max().unwrap_or(0);
+        let mut builder = Builder {
+            table: Self { types: policy.schema.types.len(), cells: vec![NOTHING; widest], ..Self::default() },
+            blocks: FxHashMap::default(),
+            details: FxHashMap::default(),
+        };
+        for set in sets {
+            builder.row(policy, set);
+        }
+        builder.table
+    }
+}
+
+struct Builder {
+    table: RoleCells,
+    blocks: FxHashMap<Vec<u32>, u32>,
+    details: FxHashMap<Vec<Term>, u32>,
+}
+
+impl Builder {
+    /// Appends the row of a set. Costs what its roles say, not what there are permissions.
+    fn row(&mut self, policy: &CompiledPolicy, set: &[RoleId]) {
+        let mut said: Vec<(PermissionId, Term)> = Vec::new();
+        for &role in set {
+            let compiled = policy.role(role);
+            let when = compiled.when;
+            said.extend(compiled.grants.iter().map(|&grant| (grant.permission, Term::Grant { role, when, grant })));
+            for &implied in &*compiled.implies {
+                let target = policy.role(implied.role);
+                let mut permissions: Vec<PermissionId> = target.grants.iter().map(|grant| grant.permission).collect();
+                if let Some(leads) = &target.leads {
+                    permissions
+                        .extend(leads.permissions.ones().filter_map(|at| u32::try_from(at).ok().map(PermissionId)));
+                }
+                permissions.sort_unstable();
+                permissions.dedup();
+                said.extend(
+                    permissions.into_iter().map(|permission| (permission, Term::Implied { role, when, implied })),
+                );
+            }
+        }
+        // Stable: the terms of one permission keep the order of the set's roles.
+        said.sort_by_key(|(permission, _)| *permission);
+
+        let row = self.table.rows.len();
+        self.table.rows.resize(row + policy.schema.types.len(), 0);
+        let type_of = |permission: PermissionId| policy.schema.permissions.get(permission).map(|info| info.ty);
+        for of_type in said.chunk_by(|one, other| type_of(one.0) == type_of(other.0)) {
+            let Some(ty) = of_type.first().and_then(|(permission, _)| type_of(*permission)) else { continue };
+            let range = &policy.schema.types[ty].permissions;
+            let mut block = vec![NOTHING; range.len()];
+            for of_permission in of_type.chunk_by(|one, other| one.0 == other.0) {
+                let Some((permission, _)) = of_permission.first() else { continue };
+                if let Some(cell) = block.get_mut(permission.0.wrapping_sub(range.start) as usize) {
+                    *cell = self.cell(of_permission.iter().map(|(_, term)| *term).collect());
+                }
+            }
+            let start = self.block(block);
+            if let Some(entry) = self.table.rows.get_mut(row + ty.index()) {
+                *entry = start;
+            }
+        }
+    }
+
+    /// The start of a block; block zero, at 0, is as wide as any.
+    fn block(&mut self, block: Vec<u32>) -> u32 {
+        if block.iter().all(|&cell| cell == NOTHING) {
+            return 0;
+        }
+        if let Some(&start) = self.blocks.get(&block) {
+            return start;
+        }
+        let start = narrow(self.table.cells.len());
+        self.table.cells.extend_from_slice(&block);
+        self.blocks.insert(block, start);
+        start
+    }
+
+    fn cell(&mut self, terms: Vec<Term>) -> u32 {
+        let allowed = terms.iter().any(|term| match term {
+            Term::Grant { when, grant, .. } => {
+                grant.effect == Effect::Allow && grant.condition.is_none() && when.is_none()
+            }
+            Term::Implied { .. } => false,
+        });
+        let may_deny = terms.iter().any(|term| match term {
+            Term::Grant { grant, .. } => grant.effect == Effect::Deny,
+            Term::Implied { .. } => true,
+        });
+        if allowed && !may_deny { ALLOWED } else { self.detail(terms) }
+    }
+
+    fn detail(&mut self, terms: Vec<Term>) -> u32 {
+        if let Some(&known) = self.details.get(&terms) {
+            return known;
+        }
+        let start = narrow(self.table.terms.len());
+        self.table.terms.extend_from_slice(&terms);
+        self.table.details.push((start, narrow(self.table.terms.len())));
+        let cell = narrow(self.table.details.len() - 1).saturating_add(SENTINELS);
+        self.details.insert(terms, cell);
+        cell
+    }
+}
+
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,187 @@
+//! Roles with everything they inherit: the closure over `extends`, `without`, `requires`, `when` and `implies`.
+
+use super::limits::ROLE_GRANTS;
+use super::lower::Lowering;
+use super::policy::{CompiledRole, Grant, Implied, Leads};
+use super::program::NodeId;
+use super::provenance::{Clause, ImplicationOrigin, Owner, RoleOrigin};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::index::IndexVec;
+use crate::model::{Model, Openness, Role};
+use crate::schema::{PermissionId, RoleId};
+use crate::syntax::ast::Effect;
+use fixedbitset::FixedBitSet;
+use std::sync::Arc;
+
+/// The parts of a role that its own text gives.
+struct Own {
+    when: Vec<NodeId>,
+    grants: Vec<Grant>,
+    implies: Vec<Implied>,
+}
+
+/// Compiles all roles. `order` names every role once, bases before what extends them.
+///
+/// # Errors
+/// When the roles together exceed [`ROLE_GRANTS`].
+pub(super) fn roles(
+    model: &Model,
+    order: &[RoleId],
+    lowering: &mut Lowering,
+) -> Result<IndexVec<RoleId, CompiledRole>, Diagnostic> {
+    let own: IndexVec<RoleId, Own> =
+        model.roles.iter_enumerated().map(|(id, role)| lower(model, id, role, lowering)).collect();
+
+    let mut compiled: IndexVec<RoleId, Option<CompiledRole>> = model.roles.iter().map(|_| None).collect();
+    let mut total = 0_usize;
+    for &id in order {
+        let role = inherit(id, &model.roles[id], &own[id], &compiled, lowering);
+        total = total.saturating_add(role.grants.len());
+        if total > ROLE_GRANTS {
+            let message =
+                format!("the roles grant more than {ROLE_GRANTS} permissions together, inherited ones counted");
+            return Err(Diagnostic::error(Code::LimitExceeded, model.roles[id].span, message));
+        }
+        compiled[id] = Some(role);
+    }
+    // Every role is in the order: what is left out could only be part of a cycle, and cycles are not compiled.
+    let mut compiled: IndexVec<RoleId, CompiledRole> = compiled.iter().flatten().cloned().collect();
+    lead(model, &mut compiled);
+    Ok(compiled)
+}
+
+/// A role's own statements, implications and conditions.
+fn lower(model: &Model, id: RoleId, role: &Role, lowering: &mut Lowering) -> Own {
+    let mut when: Vec<_> = role.when.iter().map(|when| lowering.condition(Clause::When, when)).collect();
+    if role.custom {
+        for base in &role.extends {
+            if let Some(Openness::OpenWhen(open)) = model.roles.get(base.value).map(|base| &base.openness) {
+                when.push(lowering.condition(Clause::OpenWhen, open));
+            }
+        }
+    }
+    let grants =
+        role.statements.iter().flat_map(|statement| lowering.statement(statement, Owner::Role(id)).1).collect();
+    let implies = role
+        .implies
+        .iter()
+        .map(|implication| {
+            let when = implication.when.as_ref().map(|when| lowering.condition(Clause::When, when));
+            let condition = when.as_ref().map(|when| when.program);
+            let origin =
+                ImplicationOrigin { owner: id, role: implication.role.value, span: implication.role.span, when };
+            let implication_id = lowering.provenance.implications.push(origin);
+            Implied { role: implication.role.value, when: condition, implication: implication_id }
+        })
+        .collect();
+    let own = Own { when: when.iter().map(|condition| condition.program).collect(), grants, implies };
+    lowering.provenance.roles.push(RoleOrigin {
+        span: role.span,
+        extends: role.extends.iter().map(|base| (base.value, base.span)).collect(),
+        when,
+        requires: role.requires.iter().map(|required| (required.value, required.span)).collect(),
+    });
+    own
+}
+
+/// A role's own parts joined with its bases', which are compiled already.
+fn inherit(
+    id: RoleId,
+    role: &Role,
+    own: &Own,
+    compiled: &IndexVec<RoleId, Option<CompiledRole>>,
+    lowering: &mut Lowering,
+) -> CompiledRole {
+    let bases: Vec<&CompiledRole> = role.extends.iter().filter_map(|base| compiled.get(base.value)?.as_ref()).collect();
+    let when = lowering.programs.all(own.when.iter().copied().chain(bases.iter().filter_map(|base| base.when)));
+
+    let mut counts_as: Vec<RoleId> = bases.iter().flat_map(|base| base.counts_as.iter().copied()).collect();
+    counts_as.push(id);
+
+    let requires = role.requires.iter().map(|required| required.value);
+    let requires = requires.chain(bases.iter().flat_map(|base| base.requires.iter().copied()));
+
+    let implies = own.implies.iter().copied().chain(bases.iter().flat_map(|base| base.implies.iter().copied()));
+
+    let grants = match (bases.as_slice(), own.grants.is_empty() && role.without.is_empty()) {
+        ([base], true) => Arc::clone(&base.grants),
+        _ => {
+            let removed: Vec<PermissionId> =
+                sorted(role.without.iter().flat_map(|without| without.permissions.clone()));
+            let kept = bases
+                .iter()
+                .flat_map(|base| base.grants.iter().copied())
+                .filter(|grant| grant.effect == Effect::Deny || removed.binary_search(&grant.permission).is_err());
+            let mut grants: Vec<Grant> = kept.chain(own.grants.iter().copied()).collect();
+            grants.sort_by_key(|grant| (grant.permission, grant.effect == Effect::Allow, grant.statement));
+            grants.dedup();
+            grants.into()
+        }
+    };
+    CompiledRole {
+        when,
+        grants,
+        counts_as: sorted(counts_as).into(),
+        implies: {
+            let mut implies: Vec<Implied> = implies.collect();
+            implies.sort_by_key(|implied| implied.implication);
+            implies.dedup();
+            implies.into()
+        },
+        requires: sorted(requires).into(),
+        leads: None,
+    }
+}
+
+/// Fills in what the implications of each role lead to. A role is filled once all that it implies are.
+fn lead(model: &Model, roles: &mut IndexVec<RoleId, CompiledRole>) {
+    let mut waiting: Vec<RoleId> = roles.ids().filter(|&id| !roles[id].implies.is_empty()).collect();
+    let mut done: IndexVec<RoleId, bool> = roles.iter().map(|role| role.implies.is_empty()).collect();
+    let mut stack: Vec<RoleId> = Vec::new();
+    while let Some(root) = waiting.pop() {
+        stack.push(root);
+        // Depth first, by hand: implications may chain as long as the policy has roles. A stack deeper than that would
+        // mean a cycle, and cycles are not compiled.
+        while let Some(&id) = stack.last() {
+            let next = roles[id].implies.iter().map(|implied| implied.role).find(|&role| !done[role]);
+            match next {
+                Some(next) if stack.len() <= roles.len() => stack.push(next),
+                _ => {
+                    stack.pop();
+                    if !done[id] {
+                        roles[id].leads = Some(Arc::new(leads(model, roles, id)));
+                        done[id] = true;
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn leads(model: &Model, roles: &IndexVec<RoleId, CompiledRole>, id: RoleId) -> Leads {
+    let mut leads = Leads {
+        roles: FixedBitSet::with_capacity(roles.len()),
+        permissions: FixedBitSet::with_capacity(model.schema.permissions.len()),
+    };
+    for implied in &*roles[id].implies {
+        let role = &roles[implied.role];
+        for counted in &*role.counts_as {
+            leads.roles.insert(counted.0 as usize);
+        }
+        for grant in &*role.grants {
+            leads.permissions.insert(grant.permission.0 as usize);
+        }
+        if let Some(further) = &role.leads {
+            leads.roles.union_with(&further.roles);
+            leads.permissions.union_with(&further.permissions);
+        }
+    }
+    leads
+}
+
+fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.into_iter().collect();
+    items.sort_unstable();
+    items.dedup();
+    items
+}

@@ -1,0 +1,99 @@
+//! The policy compiler: a checked model to the tables that the evaluator reads.
+//!
+//! Order of work: conditions and statements are lowered to programs and grants (`lower`), roles take over what they
+//! inherit, bases first (`inherit`), rules and guardrails are listed by permission, and the whole is validated. The
+//! cells of [`RoleCells`] are made when it is known which roles are held together, so by the owner of the directory.
+
+mod cells;
+mod inherit;
+pub mod limits;
+mod lower;
+mod policy;
+mod program;
+mod program_builder;
+mod provenance;
+
+pub use cells::{Cell, RoleCells, RoleSetId, Term};
+pub use policy::{CompiledPolicy, CompiledRole, Grant, Implied, Leads};
+pub use program::{AttributeName, ConstantId, List, Node, NodeId, ProgramFault, Programs};
+pub use provenance::{
+    Clause, ConditionOrigin, ImplicationId, ImplicationOrigin, Owner, Places, Provenance, RoleOrigin, StatementId,
+    StatementOrigin,
+};
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::index::IndexVec;
+use crate::model::Model;
+use crate::schema::{PermissionId, PolicyId, RoleId};
+use crate::source::Span;
+use lower::Lowering;
+use std::sync::Arc;
+
+/// Compiles a model that has no errors. `order` names every role once, bases before what extends them.
+///
+/// # Errors
+/// A limit that is exceeded, at the place that exceeds it.
+pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Diagnostic>> {
+    if let Some(past) = model.types.ids().nth(limits::TYPES) {
+        let message = format!("a policy may declare at most {} types", limits::TYPES);
+        return Err(vec![Diagnostic::error(Code::LimitExceeded, model.types[past].span, message)]);
+    }
+    let mut lowering = Lowering::default();
+    let roles = inherit::roles(model, order, &mut lowering).map_err(|limit| vec![limit])?;
+
+    let mut rules: IndexVec<PermissionId, Vec<Grant>> = model.schema.permissions.iter().map(|_| Vec::new()).collect();
+    for rule in &model.rules {
+        for grant in lowering.statement(rule, Owner::Rule).1 {
+            rules[grant.permission].push(grant);
+        }
+    }
+
+    let mut guardrails: IndexVec<PolicyId, Box<[Grant]>> = IndexVec::new();
+    for (id, policy) in model.policies.iter_enumerated() {
+        lowering.provenance.policies.push(policy.span);
+        let mut grants: Vec<Grant> =
+            policy.denies.iter().flat_map(|deny| lowering.statement(deny, Owner::Policy(id)).1).collect();
+        grants.sort_by_key(|grant| (grant.permission, grant.statement));
+        guardrails.push(grants.into());
+    }
+
+    let compiled = CompiledPolicy {
+        schema: Arc::new(model.schema.clone()),
+        programs: lowering.programs.finish(),
+        roles,
+        rules: rules.iter().map(|grants| grants.clone().into_boxed_slice()).collect(),
+        guardrails,
+        provenance: lowering.provenance,
+    };
+    compiled.programs.validate().map_err(|(node, fault)| vec![program_fault(&compiled, node, fault)])?;
+    Ok(compiled)
+}
+
+/// The finding for a program that does not keep the limits, at the first condition that contains the node.
+fn program_fault(compiled: &CompiledPolicy, node: NodeId, fault: ProgramFault) -> Diagnostic {
+    let message = match fault {
+        ProgramFault::Depth => format!("the condition nests deeper than {} levels", limits::PROGRAM_DEPTH),
+        ProgramFault::Steps => format!("the condition takes more than {} steps", limits::PROGRAM_STEPS),
+        ProgramFault::Reference | ProgramFault::Sort => {
+            String::from("the condition was compiled wrongly; this is a defect of the compiler")
+        }
+    };
+    match place_of(compiled, node) {
+        Some(span) => Diagnostic::error(Code::LimitExceeded, span, message),
+        None => Diagnostic::placeless(Code::LimitExceeded, message),
+    }
+}
+
+/// The place of the condition whose program is the first at or after `node`: operands stand before their users.
+fn place_of(compiled: &CompiledPolicy, node: NodeId) -> Option<Span> {
+    let provenance = &compiled.provenance;
+    let statements = provenance.statements.iter().flat_map(|statement| &statement.conditions);
+    let implications = provenance.implications.iter().flat_map(|implication| &implication.when);
+    let roles = provenance.roles.iter().flat_map(|role| &role.when);
+    statements
+        .chain(implications)
+        .chain(roles)
+        .filter(|condition| condition.program >= node)
+        .min_by_key(|condition| condition.program)
+        .map(|condition| condition.places.span)
+}

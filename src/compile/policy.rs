@@ -1,0 +1,154 @@
+//! The compiled policy: what the evaluator reads instead of the model.
+
+use super::cells::RoleCells;
+use super::program::{NodeId, Programs};
+use super::provenance::{ImplicationId, Provenance, StatementId};
+use crate::index::IndexVec;
+use crate::schema::{PermissionId, PolicyId, RoleId, Schema};
+use crate::syntax::ast::Effect;
+use fixedbitset::FixedBitSet;
+use std::sync::Arc;
+
+/// One allow or deny of one permission.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Grant {
+    /// The permission.
+    pub permission: PermissionId,
+    /// Which way it decides.
+    pub effect: Effect,
+    /// Where it holds; everywhere when there is none.
+    pub condition: Option<NodeId>,
+    /// The statement it comes from.
+    pub statement: StatementId,
+}
+
+/// A role that another one implies on contained entities.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Implied {
+    /// The implied role.
+    pub role: RoleId,
+    /// Where it holds; everywhere when there is none.
+    pub when: Option<NodeId>,
+    /// The implication it comes from.
+    pub implication: ImplicationId,
+}
+
+/// A role with all it inherits spelled out. Lists are shared between roles where they are equal to a base's.
+#[derive(Clone, Debug)]
+pub struct CompiledRole {
+    /// Where it counts, inherited conditions included; everywhere when there is none.
+    pub when: Option<NodeId>,
+    /// Its grants, its own and inherited, by permission.
+    pub grants: Arc<[Grant]>,
+    /// Itself and every role it extends, directly or not, sorted. Holding it is holding each of these.
+    pub counts_as: Arc<[RoleId]>,
+    /// The roles it implies, its own implications and inherited ones.
+    pub implies: Arc<[Implied]>,
+    /// Roles that its holder must hold above, its own and inherited ones.
+    pub requires: Arc<[RoleId]>,
+    /// What its implications lead to in the end; nothing for a role without implications.
+    pub leads: Option<Arc<Leads>>,
+}
+
+/// What lies behind a role's implications, taken transitively and without regard to conditions.
+#[derive(Clone, Debug)]
+pub struct Leads {
+    /// Roles that may come to be held below, with all they count as.
+    pub roles: FixedBitSet,
+    /// Permissions that those roles grant or deny.
+    pub permissions: FixedBitSet,
+}
+
+/// A compiled policy: immutable, and the same whatever the order of declarations was.
+#[derive(Clone, Debug)]
+pub struct CompiledPolicy {
+    pub(super) schema: Arc<Schema>,
+    pub(super) programs: Programs,
+    pub(super) roles: IndexVec<RoleId, CompiledRole>,
+    pub(super) rules: IndexVec<PermissionId, Box<[Grant]>>,
+    pub(super) guardrails: IndexVec<PolicyId, Box<[Grant]>>,
+    pub(super) provenance: Provenance,
+}
+
+impl CompiledPolicy {
+    /// Names and types.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// The programs of all conditions.
+    #[must_use]
+    pub const fn programs(&self) -> &Programs {
+        &self.programs
+    }
+
+    /// A role.
+    #[must_use]
+    pub fn role(&self, role: RoleId) -> &CompiledRole {
+        &self.roles[role]
+    }
+
+    /// All roles.
+    #[must_use]
+    pub const fn roles(&self) -> &IndexVec<RoleId, CompiledRole> {
+        &self.roles
+    }
+
+    /// The rules, tied to no role, that speak of a permission.
+    #[must_use]
+    pub fn rules(&self, permission: PermissionId) -> &[Grant] {
+        &self.rules[permission]
+    }
+
+    /// The guardrails of an org policy that speak of a permission.
+    #[must_use]
+    pub fn guardrails(&self, policy: PolicyId, permission: PermissionId) -> &[Grant] {
+        of_permission(&self.guardrails[policy], permission)
+    }
+
+    /// The way back to the text.
+    #[must_use]
+    pub const fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// Cells for the given sets of roles, each sorted.
+    #[must_use]
+    pub fn cells(&self, sets: &[Box<[RoleId]>]) -> RoleCells {
+        RoleCells::build(self, sets)
+    }
+}
+
+impl CompiledRole {
+    /// Its grants of a permission.
+    #[must_use]
+    pub fn grants_of(&self, permission: PermissionId) -> &[Grant] {
+        of_permission(&self.grants, permission)
+    }
+
+    /// Whether holding it is holding `role`.
+    #[must_use]
+    pub fn counts_as(&self, role: RoleId) -> bool {
+        self.counts_as.binary_search(&role).is_ok()
+    }
+
+    /// Whether its implications may lead to `role` being held further down.
+    #[must_use]
+    pub fn may_lead_to(&self, role: RoleId) -> bool {
+        self.leads.as_ref().is_some_and(|leads| leads.roles.contains(role.0 as usize))
+    }
+
+    /// Whether its implications may lead to a grant or denial of `permission` further down.
+    #[must_use]
+    pub fn may_lead_to_permission(&self, permission: PermissionId) -> bool {
+        self.leads.as_ref().is_some_and(|leads| leads.permissions.contains(permission.0 as usize))
+    }
+}
+
+/// The grants of one permission in a list sorted by permission.
+fn of_permission(grants: &[Grant], permission: PermissionId) -> &[Grant] {
+    let start = grants.partition_point(|grant| grant.permission < permission);
+    let len = grants.get(start..).map_or(0, |rest| rest.partition_point(|grant| grant.permission == permission));
+    grants.get(start..start + len).unwrap_or(&[])
+}

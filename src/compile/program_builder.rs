@@ -1,0 +1,116 @@
+//! Building a node table: equal steps become one node, equal lists one range.
+
+use super::program::{AttributeName, ConstantId, List, Node, NodeId, Programs};
+use crate::schema::{RoleId, TypeId, Value};
+use rustc_hash::FxHashMap;
+
+/// Builds [`Programs`].
+#[derive(Default)]
+pub(super) struct ProgramBuilder {
+    programs: Programs,
+    by_node: FxHashMap<Node, NodeId>,
+    operand_lists: FxHashMap<Vec<NodeId>, List>,
+    type_lists: FxHashMap<Vec<TypeId>, List>,
+    role_lists: FxHashMap<Vec<RoleId>, List>,
+    by_constant: FxHashMap<Value, ConstantId>,
+    by_attribute: FxHashMap<Box<str>, AttributeName>,
+}
+
+impl ProgramBuilder {
+    /// The id of a step.
+    pub(super) fn node(&mut self, node: Node) -> NodeId {
+        *self.by_node.entry(node).or_insert_with(|| self.programs.nodes.push(node))
+    }
+
+    /// `And` of some truths: nothing for none, the one itself for one. Repeats count once.
+    pub(super) fn all(&mut self, truths: impl IntoIterator<Item = NodeId>) -> Option<NodeId> {
+        let mut unique: Vec<NodeId> = Vec::new();
+        for truth in truths {
+            if !unique.contains(&truth) {
+                unique.push(truth);
+            }
+        }
+        match unique.as_slice() {
+            [] => None,
+            [one] => Some(*one),
+            _ => {
+                let list = self.operands(unique);
+                Some(self.node(Node::And(list)))
+            }
+        }
+    }
+
+    /// A list of operands.
+    pub(super) fn operands(&mut self, ids: Vec<NodeId>) -> List {
+        intern(&mut self.programs.operands, &mut self.operand_lists, ids)
+    }
+
+    /// A list of types.
+    pub(super) fn types(&mut self, ids: Vec<TypeId>) -> List {
+        intern(&mut self.programs.types, &mut self.type_lists, ids)
+    }
+
+    /// A list of roles.
+    pub(super) fn roles(&mut self, ids: Vec<RoleId>) -> List {
+        intern(&mut self.programs.roles, &mut self.role_lists, ids)
+    }
+
+    /// A literal.
+    pub(super) fn constant(&mut self, value: &Value) -> NodeId {
+        let id = match self.by_constant.get(value) {
+            Some(&id) => id,
+            None => {
+                let id = self.programs.constants.push(value.clone());
+                self.by_constant.insert(value.clone(), id);
+                id
+            }
+        };
+        self.node(Node::Constant(id))
+    }
+
+    /// The id of an attribute's name.
+    pub(super) fn attribute(&mut self, name: &str) -> AttributeName {
+        if let Some(&id) = self.by_attribute.get(name) {
+            return id;
+        }
+        let id = self.programs.attributes.push(name.into());
+        self.by_attribute.insert(name.into(), id);
+        id
+    }
+
+    /// The finished table.
+    pub(super) fn finish(self) -> Programs {
+        self.programs
+    }
+}
+
+fn intern<T: Copy + Eq + std::hash::Hash>(
+    arena: &mut Vec<T>,
+    known: &mut FxHashMap<Vec<T>, List>,
+    ids: Vec<T>,
+) -> List {
+    if let Some(&list) = known.get(&ids) {
+        return list;
+    }
+    let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let list = List { start: narrow(arena.len()), len: narrow(ids.len()) };
+    arena.extend_from_slice(&ids);
+    known.insert(ids, list);
+    list
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_steps_are_one_node() {
+        let mut builder = ProgramBuilder::default();
+        let one = builder.constant(&Value::Int(1));
+        let again = builder.constant(&Value::Int(1));
+        assert_eq!(one, again);
+        assert_eq!(builder.all([]), None);
+        let bare = builder.node(Node::Bare(one));
+        assert_eq!(builder.all([bare, bare]), Some(bare));
+    }
+}
