@@ -5,11 +5,12 @@
 //! and the reading goes on, so that one mistake does not hide the next.
 
 use super::keys::Keys;
-use super::trouble;
-use super::{Entry, Node, NodeKind, Scalar, ScalarStyle};
+use super::repair::Repairs;
+use super::trouble::{self, byte};
+use super::{Entry, Node, NodeKind, Pieces, Scalar, ScalarStyle};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{FileId, Span};
-use granit_parser::{Event, Options, Parser, StructureStyle};
+use granit_parser::{Event, Options, Parser, ScanError, StructureStyle};
 
 /// How many lists and mappings may stand inside one another.
 const NESTING_LIMIT: usize = 128;
@@ -45,18 +46,27 @@ pub fn parse(file: FileId, text: &str) -> Read {
             .help("split it into several files");
         return Read { node: None, cut_short: true, diagnostics: vec![diagnostic] };
     }
-    let mut builder = Builder::new(file, text);
-    for step in Parser::new_from_str_with_options(text, options()) {
-        let outcome = match step {
-            Ok((event, span)) => builder.event(event, span),
-            Err(error) => Err(Box::new(trouble::explain(file, text, &error))),
-        };
-        if let Err(last) = outcome {
-            builder.report(*last);
-            return builder.finish(true);
+    let mut repairs = Repairs::default();
+    loop {
+        let mut builder = Builder::new(file, text, &repairs);
+        match builder.read() {
+            Ok(()) => return builder.finish(false),
+            Err(End::Refused(finding)) => {
+                builder.report(*finding);
+                return builder.finish(true);
+            }
+            Err(End::Malformed(error)) => {
+                let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
+                match repairs.mend(file, text, error.kind(), at) {
+                    Some(mended) => repairs = mended,
+                    None => {
+                        builder.report(trouble::explain(file, text, &error));
+                        return builder.finish(true);
+                    }
+                }
+            }
         }
     }
-    builder.finish(false)
 }
 
 fn options() -> Options {
@@ -84,9 +94,10 @@ struct Frame {
     content: Content,
 }
 
+/// What a frame is filling; `from` is the first of its children among those of the builder.
 enum Content {
-    Sequence(Vec<Node>),
-    Mapping { entries: Vec<Entry>, keys: Keys, awaited: Awaited },
+    Sequence { from: usize },
+    Mapping { from: usize, keys: Keys, awaited: Awaited },
 }
 
 /// What the next node of a mapping is.
@@ -100,18 +111,48 @@ enum Awaited {
 struct Builder<'t> {
     file: FileId,
     text: &'t str,
+    repairs: &'t Repairs,
     open: Vec<Frame>,
+    /// The children of all open lists, the innermost last: each list is allocated once, when its length is known.
+    nodes: Vec<Node>,
+    /// The same for mappings.
+    entries: Vec<Entry>,
     root: Option<Node>,
     diagnostics: Vec<Diagnostic>,
     documents: usize,
 }
 
-/// An end of the reading, with the finding that says why.
-type Step = Result<(), Box<Diagnostic>>;
+/// Why the reading ended before the text did.
+enum End {
+    /// What follows is not read, for this reason.
+    Refused(Box<Diagnostic>),
+    /// The parser could not go on.
+    Malformed(ScanError),
+}
+
+type Step = Result<(), End>;
 
 impl<'t> Builder<'t> {
-    fn new(file: FileId, text: &'t str) -> Self {
-        Self { file, text, open: Vec::new(), root: None, diagnostics: Vec::new(), documents: 0 }
+    fn new(file: FileId, text: &'t str, repairs: &'t Repairs) -> Self {
+        Self {
+            file,
+            text,
+            repairs,
+            open: Vec::new(),
+            nodes: Vec::new(),
+            entries: Vec::new(),
+            root: None,
+            diagnostics: Vec::new(),
+            documents: 0,
+        }
+    }
+
+    fn read(&mut self) -> Step {
+        for step in Parser::new_from_str_with_options(self.repairs.text(self.text), options()) {
+            let (event, span) = step.map_err(End::Malformed)?;
+            self.event(event, span)?;
+        }
+        Ok(())
     }
 
     fn report(&mut self, diagnostic: Diagnostic) {
@@ -131,16 +172,19 @@ impl<'t> Builder<'t> {
                 if self.documents > 1 {
                     let finding = Diagnostic::error(Code::YamlDocuments, place, "a second document begins here")
                         .help("keep one document in a file: move what follows the `---` to a file of its own");
-                    return Err(Box::new(finding));
+                    return Err(End::Refused(Box::new(finding)));
                 }
             }
             Event::Scalar(text, style, ..) => {
                 let node = self.scalar(text, style, place);
                 self.put(node);
             }
-            Event::SequenceStart(style, ..) => self.enter(style, place, Content::Sequence(Vec::new()))?,
+            Event::SequenceStart(style, ..) => {
+                self.enter(style, place, Content::Sequence { from: self.nodes.len() })?;
+            }
             Event::MappingStart(style, ..) => {
-                let content = Content::Mapping { entries: Vec::new(), keys: Keys::default(), awaited: Awaited::Key };
+                let from = self.entries.len();
+                let content = Content::Mapping { from, keys: Keys::default(), awaited: Awaited::Key };
                 self.enter(style, place, content)?;
             }
             Event::SequenceEnd | Event::MappingEnd => {
@@ -150,7 +194,8 @@ impl<'t> Builder<'t> {
             }
             Event::Anchor(..) => self.refuse_property(place, "anchors", "write the value out where it is wanted"),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
-                self.report(trouble::alias(place, self.slice(place)));
+                let known = matches!(event, Event::Alias(_));
+                self.report(trouble::alias(place, self.slice(place), known));
                 // Read as the text it was most likely meant to be, so that nothing else is found wrong for this reason.
                 let node = self.as_written(place);
                 self.put(node);
@@ -171,13 +216,20 @@ impl<'t> Builder<'t> {
 
     /// A plain scalar of the very text at a place.
     fn as_written(&self, place: Span) -> Node {
-        let scalar =
-            Scalar { text: String::from(self.slice(place)), style: ScalarStyle::Plain, verbatim: Some(place.start) };
+        let scalar = Scalar {
+            text: String::from(self.slice(place)),
+            style: ScalarStyle::Plain,
+            verbatim: Some(place.start),
+            pieces: None,
+        };
         Node { span: place, kind: NodeKind::Scalar(scalar) }
     }
 
     fn scalar(&self, text: std::borrow::Cow<'t, str>, style: granit_parser::ScalarStyle, span: Span) -> Node {
         use granit_parser::ScalarStyle as Written;
+        if self.repairs.covers(span) {
+            return self.as_written(span);
+        }
         let style = match style {
             Written::Plain => ScalarStyle::Plain,
             Written::SingleQuoted | Written::DoubleQuoted => ScalarStyle::Quoted,
@@ -190,12 +242,13 @@ impl<'t> Builder<'t> {
         let quote = u32::from(style == ScalarStyle::Quoted);
         let inner = source.get(quote as usize..source.len().saturating_sub(quote as usize));
         let verbatim = (inner == Some(&*text)).then(|| span.start.saturating_add(quote));
-        Node { span, kind: NodeKind::Scalar(Scalar { text: text.into_owned(), style, verbatim }) }
+        let pieces = if verbatim.is_none() { Pieces::align(&text, source, span.start).map(Box::new) } else { None };
+        Node { span, kind: NodeKind::Scalar(Scalar { text: text.into_owned(), style, verbatim, pieces }) }
     }
 
     fn enter(&mut self, style: StructureStyle, place: Span, content: Content) -> Step {
         if self.open.len() >= NESTING_LIMIT {
-            return Err(Box::new(too_deep(place)));
+            return Err(End::Refused(Box::new(too_deep(place))));
         }
         self.open.push(Frame { start: place.start, end: place.end, flow: style == StructureStyle::Flow, content });
         Ok(())
@@ -206,8 +259,8 @@ impl<'t> Builder<'t> {
         let frame = self.open.pop()?;
         let end = if frame.flow { end } else { frame.end };
         let kind = match frame.content {
-            Content::Sequence(nodes) => NodeKind::Sequence(nodes),
-            Content::Mapping { entries, .. } => NodeKind::Mapping(entries),
+            Content::Sequence { from } => NodeKind::Sequence(self.nodes.drain(from..).collect()),
+            Content::Mapping { from, .. } => NodeKind::Mapping(self.entries.drain(from..).collect()),
         };
         Some(Node { span: Span::new(self.file, frame.start, end.max(frame.start)), kind })
     }
@@ -220,26 +273,28 @@ impl<'t> Builder<'t> {
         };
         frame.end = frame.end.max(node.span.end);
         let finding = match &mut frame.content {
-            Content::Sequence(nodes) => {
-                nodes.push(node);
+            Content::Sequence { .. } => {
+                self.nodes.push(node);
                 None
             }
-            Content::Mapping { entries, keys, awaited } => match std::mem::replace(awaited, Awaited::Key) {
+            Content::Mapping { from, keys, awaited } => match std::mem::replace(awaited, Awaited::Key) {
                 Awaited::Nothing => None,
                 Awaited::Value(key, key_span) => {
-                    entries.push(Entry { key, key_span, value: node });
+                    self.entries.push(Entry { key, key_span, value: node });
                     None
                 }
-                Awaited::Key => match accept_key(node, self.text, entries, keys) {
-                    Ok((key, key_span)) => {
-                        *awaited = Awaited::Value(key, key_span);
-                        None
+                Awaited::Key => {
+                    match accept_key(node, self.text, self.entries.get(*from..).unwrap_or_default(), keys) {
+                        Ok((key, key_span)) => {
+                            *awaited = Awaited::Value(key, key_span);
+                            None
+                        }
+                        Err(finding) => {
+                            *awaited = Awaited::Nothing;
+                            Some(finding)
+                        }
                     }
-                    Err(finding) => {
-                        *awaited = Awaited::Nothing;
-                        Some(finding)
-                    }
-                },
+                }
             },
         };
         if let Some(finding) = finding {
@@ -250,14 +305,17 @@ impl<'t> Builder<'t> {
     fn finish(mut self, cut_short: bool) -> Read {
         // Closing what was left open finds half-read keys wrong, for the one reason that is reported already.
         let mut diagnostics = std::mem::take(&mut self.diagnostics);
-        while let Some(node) = self.leave(u32::try_from(self.text.len()).unwrap_or(u32::MAX)) {
+        while let Some(node) = self.leave(byte(self.text.len())) {
             self.put(node);
         }
+        let cut_short = cut_short || self.repairs.incomplete;
         let node = self.root.filter(|node| !matches!(node.kind, NodeKind::Null));
         if node.is_none() && !cut_short {
             let place = Span::new(self.file, 0, 0);
             diagnostics.push(Diagnostic::error(Code::EmptyFile, place, "the file holds nothing"));
         }
+        diagnostics.extend(self.repairs.diagnostics.iter().cloned());
+        diagnostics.sort_by_key(Diagnostic::span);
         Read { node, cut_short, diagnostics }
     }
 }
@@ -272,6 +330,7 @@ fn accept_key(node: Node, text: &str, entries: &[Entry], keys: &mut Keys) -> Res
             text: text.get(span.start as usize..span.end as usize).map(String::from).unwrap_or_default(),
             style: ScalarStyle::Plain,
             verbatim: Some(span.start),
+            pieces: None,
         },
         NodeKind::Null => {
             return Err(Box::new(Diagnostic::error(Code::WrongShape, span, "a key is missing before the `:`")));
@@ -297,6 +356,5 @@ fn accept_key(node: Node, text: &str, entries: &[Entry], keys: &mut Keys) -> Res
 /// A place of the parser as one of ours.
 fn place(file: FileId, span: granit_parser::Span) -> Span {
     let range = span.byte_range().unwrap_or_default();
-    let at = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
-    Span::new(file, at(range.start), at(range.end))
+    Span::new(file, byte(range.start), byte(range.end))
 }

@@ -12,8 +12,14 @@ const SEARCHED_IN_ORDER: usize = 16;
 /// The keys of a mapping's entries, by text.
 #[derive(Default)]
 pub(super) struct Keys {
-    table: HashTable<u32>,
-    /// How many entries the table holds; the table follows the entries lazily.
+    /// Made when the entries become too many to search in order.
+    table: Option<Box<Table>>,
+}
+
+#[derive(Default)]
+struct Table {
+    positions: HashTable<u32>,
+    /// How many entries the table holds; it follows them as they come.
     held: usize,
     hasher: foldhash::fast::RandomState,
 }
@@ -24,14 +30,14 @@ impl Keys {
         if entries.len() <= SEARCHED_IN_ORDER {
             return entries.iter().find(|entry| entry.key.text == key);
         }
+        let Table { positions, held, hasher } = &mut **self.table.get_or_insert_default();
         let text = |at: u32| entries.get(at as usize).map_or("", |entry| entry.key.text.as_str());
-        for at in self.held..entries.len() {
+        for at in *held..entries.len() {
             let Ok(at) = u32::try_from(at) else { break };
-            let hash = self.hasher.hash_one(text(at));
-            self.table.insert_unique(hash, at, |&other| self.hasher.hash_one(text(other)));
+            positions.insert_unique(hasher.hash_one(text(at)), at, |&other| hasher.hash_one(text(other)));
         }
-        self.held = entries.len();
-        let at = *self.table.find(self.hasher.hash_one(key), |&at| text(at) == key)?;
+        *held = entries.len();
+        let at = *positions.find(hasher.hash_one(key), |&at| text(at) == key)?;
         entries.get(at as usize)
     }
 }

@@ -6,6 +6,8 @@
 mod gate;
 mod keys;
 mod node;
+mod pieces;
+mod repair;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -13,4 +15,5 @@ mod trouble;
 
 pub use gate::{Read, parse};
 pub use node::{Entry, Node, NodeKind, Scalar, ScalarStyle};
+pub use pieces::Pieces;
 pub use shape::{Fields, unknown_key};

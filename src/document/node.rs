@@ -1,5 +1,6 @@
 //! The nodes of a document.
 
+use super::Pieces;
 use crate::source::Span;
 
 /// A value in a document, with its place.
@@ -45,6 +46,8 @@ pub struct Scalar {
     /// The byte of the file at which `text` stands letter for letter, where it does (no escapes, no folding), so that a
     /// place within the text is a place in the file.
     pub verbatim: Option<u32>,
+    /// Where its pieces stand, for a text with escapes or of several lines.
+    pub pieces: Option<Box<Pieces>>,
 }
 
 /// How a single value was written.
@@ -121,12 +124,15 @@ impl Node {
 }
 
 impl Scalar {
-    /// The place in the file of `start..end` of the text: exact where the text stands letter for letter, else `whole`.
+    /// The place in the file of `start..end` of the text: exact where the text or its pieces stand letter for letter,
+    /// else `whole`.
     #[must_use]
     pub fn locate(&self, whole: Span, start: u32, end: u32) -> Span {
-        match self.verbatim {
-            Some(base) => Span::new(whole.file, base.saturating_add(start), base.saturating_add(end)),
-            None => whole,
-        }
+        let exact = match (self.verbatim, &self.pieces) {
+            (Some(base), _) => Some((base.saturating_add(start), base.saturating_add(end))),
+            (None, Some(pieces)) => pieces.locate(start, end),
+            (None, None) => None,
+        };
+        exact.map_or(whole, |(start, end)| Span::new(whole.file, start, end))
     }
 }

@@ -39,7 +39,7 @@ fn findings(text: &str) -> Vec<String> {
     let one = |finding: &crate::diagnostics::Diagnostic| {
         let mut line = format!("{}: {}", finding.code, finding.message);
         for label in &finding.labels {
-            line += &format!(" @`{}`", slice(text, label.span).escape_debug());
+            line += &format!(" @`{}`", slice(text, label.span).replace('\t', "\\t"));
         }
         if let Some(help) = &finding.help {
             line += &format!(" -> {help}");
@@ -97,16 +97,14 @@ fn what_has_no_place_is_refused_and_the_rest_read() {
     let cases: &[(&str, &[&str], &str)] = &[
         (
             "allow:\n  - *.view\n  - x\n",
-            &[
-                "yaml-alias: `*.view` is an alias in YAML, and aliases have no place in this file @`*.view` -> quote it: \"*.view\"",
-            ],
+            &["yaml-alias: an unquoted `*` begins an alias in YAML @`*.view` -> quote it: \"*.view\""],
             "{allow: [*.view, x]}",
         ),
         (
             "a: &x 1\nb: *x\n",
             &[
                 "yaml-alias: `&x`: anchors have no place in this file @`&x` -> write the value out where it is wanted",
-                "yaml-alias: `*x` is an alias in YAML, and aliases have no place in this file @`*x` -> quote it: \"*x\"",
+                "yaml-alias: `*x`: aliases have no place in this file @`*x` -> write the value out where it is wanted",
             ],
             "{a: 1, b: *x}",
         ),
@@ -169,4 +167,145 @@ fn deep_nesting_is_refused() {
     let bomb: String = (0..30).map(|n| format!("a{n}: &a{n} [*a{m}, *a{m}]\n", m = n - 1)).collect();
     assert!(findings(&bomb).iter().all(|line| line.starts_with("yaml-alias")));
     assert_eq!(tree(&format!("{}1{}", "[".repeat(128), "]".repeat(128))).len(), 257);
+}
+
+#[test]
+fn values_that_want_quotes_are_told_so_and_read_as_meant() {
+    let cases: &[(&str, &[&str], &str)] = &[
+        (
+            "allow: *\nb: c\n",
+            &["yaml-alias: an unquoted `*` begins an alias in YAML @`*` -> quote it: \"*\""],
+            "{allow: *, b: c}",
+        ),
+        (
+            "{ allow: *, b: [*, *.x] }",
+            &[
+                "yaml-alias: an unquoted `*` begins an alias in YAML @`*` -> quote it: \"*\"",
+                "yaml-alias: an unquoted `*` begins an alias in YAML @`*` -> quote it: \"*\"",
+                "yaml-alias: an unquoted `*` begins an alias in YAML @`*.x` -> quote it: \"*.x\"",
+            ],
+            "{allow: *, b: [*, *.x]}",
+        ),
+        (
+            "a:\n  - *.{view, edit} # two\n  - b\n",
+            &["yaml-alias: an unquoted `*` begins an alias in YAML @`*.{view, edit}` -> quote it: \"*.{view, edit}\""],
+            "{a: [*.{view, edit}, b]}",
+        ),
+        (
+            "plan: \"free\" | \"pro\" = \"free\" # plans\nb: c\n",
+            &[
+                "yaml-syntax: text follows the closing quote @`\"free\" | \"pro\" = \"free\"` -> quote it: '\"free\" | \"pro\" = \"free\"'",
+            ],
+            "{plan: \"free\" | \"pro\" = \"free\", b: c}",
+        ),
+        (
+            "a: { plan: \"free\" | \"pro\", x: y }\n",
+            &["yaml-syntax: text follows the closing quote @`\"free\" | \"pro\"` -> quote it: '\"free\" | \"pro\"'"],
+            "{a: {plan: \"free\" | \"pro\", x: y}}",
+        ),
+        (
+            "a: [x, run.{create, delete}, y]\n",
+            &[
+                "yaml-syntax: a value with `{` inside brackets must be quoted @`run.{create, delete}` -> quote it: \"run.{create, delete}\"",
+            ],
+            "{a: [x, run.{create, delete}, y]}",
+        ),
+        (
+            "a: { allow: run.{create, delete}, when: q in [\"x\", \"y\"] }\nb: c\n",
+            &[
+                "yaml-syntax: a value with `{` inside brackets must be quoted @`run.{create, delete}` -> quote it: \"run.{create, delete}\"",
+                "yaml-syntax: a value with `[` inside brackets must be quoted @`q in [\"x\", \"y\"]` -> quote it: 'q in [\"x\", \"y\"]'",
+            ],
+            "{a: {allow: run.{create, delete}, when: q in [\"x\", \"y\"]}, b: c}",
+        ),
+        (
+            "a:\n  {\n    allow: run.{create, delete},\n    b: *,\n  }\n",
+            &[
+                "yaml-syntax: a value with `{` inside brackets must be quoted @`run.{create, delete}` -> quote it: \"run.{create, delete}\"",
+                "yaml-alias: an unquoted `*` begins an alias in YAML @`*` -> quote it: \"*\"",
+            ],
+            "{a: {allow: run.{create, delete}, b: *}}",
+        ),
+        (
+            "- because: Not allowed: ask an admin\n  b: c\n",
+            &[
+                "yaml-syntax: a value with a colon and a space in it must be quoted @`Not allowed: ask an admin` -> quote it: \"Not allowed: ask an admin\"",
+            ],
+            "[{because: Not allowed: ask an admin, b: c}]",
+        ),
+        (
+            "when: x == \"ä: b\"\nb: *\n",
+            &[
+                "yaml-syntax: a value with a colon and a space in it must be quoted @`x == \"ä: b\"` -> quote it: 'x == \"ä: b\"'",
+                "yaml-alias: an unquoted `*` begins an alias in YAML @`*` -> quote it: \"*\"",
+            ],
+            "{when: x == \"ä: b\", b: *}",
+        ),
+        (
+            "r:\n  open:true\n  allow: x\n",
+            &["yaml-syntax: a space is missing after the colon @`open:true` -> write `open: true`"],
+            "{r: {allow: x}}",
+        ),
+        (
+            "r:\n  allow: x\n  open:true\ns: t\n",
+            &["yaml-syntax: a space is missing after the colon @`open:true` -> write `open: true`"],
+            "{r: {allow: x}, s: t}",
+        ),
+        (
+            "rolebook:1\npackage: a\n",
+            &["yaml-syntax: a space is missing after the colon @`rolebook:1` -> write `rolebook: 1`"],
+            "{package: a}",
+        ),
+        (
+            "a: @x\nb: >=1\nc: d\n",
+            &[
+                "yaml-syntax: a value that begins with `@` must be quoted @`@x` -> quote it: \"@x\"",
+                "yaml-syntax: a value that begins with `>` must be quoted @`>=1` -> quote it: \">=1\"",
+            ],
+            "{a: @x, b: >=1, c: d}",
+        ),
+        // Not to be mended: what was read so far stands.
+        ("a: b\nc: [d, e\n", &["yaml-syntax: the `[` that opens here is never closed @`[`"], "{a: b, c: [d]}"),
+        ("a: b\nc: \"d\n", &["yaml-syntax: the quote that opens here is never closed @`\"`"], "{a: b}"),
+        (
+            "a:\n  b: c\n d: e\n",
+            &[
+                "yaml-syntax: the line does not fit what stands above it @`d:` -> indent the entries of one mapping or list alike, with spaces",
+            ],
+            "{a: {b: c}}",
+        ),
+        ("a: }\n", &["yaml-syntax: nothing is open that this could close @`}`"], "{}"),
+        ("[a)]]", &["yaml-syntax: nothing is open that this could close @`]`"], "-"),
+        (
+            "%YAML 1.2\n---\na: b\n",
+            &["yaml-syntax: directives have no place in this file @`%YAML` -> remove the line"],
+            "-",
+        ),
+    ];
+    for (text, expected, read) in cases {
+        assert_eq!(findings(text), *expected, "{text}");
+        assert_eq!(tree(text), *read, "{text}");
+    }
+}
+
+#[test]
+fn places_within_texts_are_found_through_escapes_and_lines() {
+    let cases = [
+        ("a: >-\n  x ==\n  \"ä\" and\n  fault here\n", "fault"),
+        ("a: |\r\n  x ==\r\n\r\n    fault\r\n", "fault"),
+        ("a: x and\n   ä fault\n", "fault"),
+        ("a: 'it''s a\n  fault'\n", "fault"),
+        ("{\"a\": \"\\\"free\\\" | \\u00e4\\ud83d\\ude00 \\\\ fault\\n\\t x\"}", "fault"),
+        ("a: \"x\\\n   y fault\"\n", "fault"),
+        ("a: \"tab\\tand fault\"\n", "fault"),
+    ];
+    for (text, word) in cases {
+        let read = parse(FILE, text);
+        let node = read.node.as_ref().and_then(|node| node.get("a")).unwrap_or_else(|| panic!("no value: {text}"));
+        let scalar = node.scalar().unwrap_or_else(|| panic!("no scalar: {text}"));
+        let start = scalar.text.find(word).unwrap_or_else(|| panic!("no fault: {text}"));
+        let span = scalar.locate(node.span, start as u32, (start + word.len()) as u32);
+        assert_eq!(slice(text, span), word, "{text}");
+        assert_eq!(span.start as usize, text.find(word).unwrap_or_default(), "{text}");
+    }
 }

@@ -9,7 +9,8 @@ use granit_parser::{ErrorKind, ScanError};
 pub(super) fn explain(file: FileId, text: &str, error: &ScanError) -> Diagnostic {
     let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
     let here = word_at(file, text, at);
-    let found = |message: &str| Diagnostic::error(Code::YamlSyntax, here, message);
+    let bracket = Span { end: here.end.min(here.start + 1), ..here };
+    let found = |span: Span, message: &str| Diagnostic::error(Code::YamlSyntax, span, message);
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => too_deep(here),
         ErrorKind::TabNotAllowed
@@ -17,48 +18,80 @@ pub(super) fn explain(file: FileId, text: &str, error: &ScanError) -> Diagnostic
         | ErrorKind::TabInIndentation
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInPlainScalar => {
-            let span = tab_near(file, text, at).unwrap_or(here);
-            Diagnostic::error(Code::YamlSyntax, span, "a tab cannot indent YAML").help("indent with spaces")
+            found(tab_near(file, text, at).unwrap_or(here), "a tab cannot indent YAML").help("indent with spaces")
         }
         ErrorKind::MissingAnchorOrAliasName => {
-            found("what starts with `*` or `&` must be quoted here").help("put the whole value in quotes: \"*\"")
+            found(here, "a value that begins with `*` or `&` must be quoted").help(quote_it(word(text, here)))
         }
         ErrorKind::InvalidTrailingDoubleQuotedScalar | ErrorKind::InvalidTrailingSingleQuotedScalar => {
-            found("text follows the closing quote")
-                .help("a value that starts with a quote must be quoted as a whole: '\"free\" | \"enterprise\"'")
+            found(here, "text follows the closing quote")
+                .help("quote a value that begins with a quote as a whole: '\"free\" | \"enterprise\"'")
         }
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => {
-            found("expected `key: value`").help("put a colon and a space after the key")
+            found(here, "expected `key: value`").help("put a colon and a space after the key")
         }
-        ErrorKind::MappingValueNotAllowed => found("this `:` has no place here")
-            .help("put a space after the colon of each key, and quote a value that holds `: `"),
-        ErrorKind::ExpectedFlowSequenceSeparator => found("expected `,` or `]`")
+        ErrorKind::MappingValueNotAllowed => found(bracket, "this `:` has no place here")
+            .help("put a space after the colon of each key, and quote a value that holds a colon and a space"),
+        ErrorKind::InvalidMappingValueWhitespace | ErrorKind::InvalidColonPlacement => {
+            found(bracket, "this `:` has no place here").help("close what is open above, or quote the value")
+        }
+        ErrorKind::ExpectedFlowSequenceSeparator => found(here, "expected `,` or `]`")
             .help("inside `[]`, quote what holds `{`, `[` or `,`: [\"run.{create, delete}\"]"),
-        ErrorKind::ExpectedFlowMappingSeparator => found("expected `,` or `}`")
+        ErrorKind::ExpectedFlowMappingSeparator => found(here, "expected `,` or `}`")
             .help("inside `{}`, quote what holds `{`, `[` or `,`: { permissions: \"run.{create, delete}\" }"),
-        ErrorKind::UnclosedQuotedScalar => found("the quote that opens here is never closed"),
-        ErrorKind::UnclosedFlowCollection { open } => found(&format!("the `{open}` that opens here is never closed")),
-        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
-            found(&format!("`{close}` closes what `{open}` opened"))
+        ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => {
+            found(open_quote(file, text, at).unwrap_or(bracket), "the quote that opens here is never closed")
         }
-        ErrorKind::MisplacedFlowCollectionEnd => found("nothing is open that this could close"),
+        ErrorKind::UnclosedFlowCollection { open } => {
+            found(bracket, &format!("the `{open}` that opens here is never closed"))
+        }
+        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
+            found(bracket, &format!("`{close}` stands where `{open}` wants its closing bracket"))
+        }
+        ErrorKind::MisplacedFlowCollectionEnd => found(bracket, "nothing is open that this could close"),
+        ErrorKind::BlockSequenceEntryNotAllowed => {
+            found(here, "a list cannot begin here").help("begin the list on a line of its own, or write it in `[]`")
+        }
+        ErrorKind::UnknownQuotedScalarEscape => {
+            found(here, "no such escape in double quotes").help("write `\\\\` for a backslash, or use single quotes")
+        }
+        ErrorKind::CommentInterceptedScalar => {
+            found(here, "a comment cuts this text in two").help("move the comment, or quote the text")
+        }
         ErrorKind::ExpectedBlockMappingKey | ErrorKind::ExpectedBlockSequenceEntry | ErrorKind::InvalidIndentation => {
-            found("the line does not fit what stands above it")
+            found(here, "the line does not fit what stands above it")
                 .help("indent the entries of one mapping or list alike, with spaces")
         }
-        ErrorKind::DirectiveDisallowed => found("directives have no place in this file").help("remove the line"),
-        _ => found("this is no well-formed YAML").here(error.info()),
+        ErrorKind::DirectiveDisallowed => found(here, "directives have no place in this file").help("remove the line"),
+        _ => found(here, "this is no well-formed YAML").here(error.info()),
     }
 }
 
-/// The finding for `*name`.
-pub(super) fn alias(place: Span, written: &str) -> Diagnostic {
-    Diagnostic::error(
-        Code::YamlAlias,
-        place,
-        format!("`{written}` is an alias in YAML, and aliases have no place in this file"),
-    )
-    .help(format!("quote it: \"{written}\""))
+/// What is said of a value that begins with `*`.
+pub(super) const ALIAS: &str = "an unquoted `*` begins an alias in YAML";
+
+/// The finding for `*name`; `known` says whether there is an anchor of that name.
+pub(super) fn alias(place: Span, written: &str, known: bool) -> Diagnostic {
+    let finding = |message: &str| Diagnostic::error(Code::YamlAlias, place, message);
+    if known {
+        finding(&format!("`{written}`: aliases have no place in this file"))
+            .help("write the value out where it is wanted")
+    } else {
+        finding(ALIAS).help(quote_it(written))
+    }
+}
+
+/// The help for a value that must stand in quotes: the text with the quotes that fit it.
+pub(super) fn quote_it(written: &str) -> String {
+    if !written.contains(['"', '\\']) {
+        format!("quote it: \"{written}\"")
+    } else {
+        format!("quote it: '{}'", written.replace('\'', "''"))
+    }
+}
+
+fn word(text: &str, span: Span) -> &str {
+    text.get(span.start as usize..span.end as usize).unwrap_or("")
 }
 
 /// The word that begins at a byte: at least one character, up to white space or a bracket.
@@ -70,8 +103,25 @@ fn word_at(file: FileId, text: &str, at: usize) -> Span {
         .skip(1)
         .find(|(_, c)| c.is_whitespace() || matches!(c, ',' | '[' | ']' | '{' | '}'))
         .map_or(rest.len(), |(length, _)| length);
-    let span = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
-    Span::new(file, span(at), span(at + length))
+    Span::new(file, byte(at), byte(at + length))
+}
+
+/// The quote that was most likely left open before a byte: the last one of the nearest line that has an odd number of them.
+fn open_quote(file: FileId, text: &str, at: usize) -> Option<Span> {
+    const LINES: usize = 100;
+    let line_end = text.get(at..)?.find('\n').map_or(text.len(), |length| at + length);
+    let mut end = line_end;
+    for line in text.get(..line_end)?.rsplit('\n').take(LINES) {
+        let start = end - line.len();
+        for quote in ['"', '\''] {
+            if line.matches(quote).count() % 2 == 1 {
+                let place = start + line.rfind(quote)?;
+                return Some(Span::new(file, byte(place), byte(place + 1)));
+            }
+        }
+        end = start.saturating_sub(1);
+    }
+    None
 }
 
 /// The tab at the beginning of the line at a byte, or of the next.
@@ -82,7 +132,6 @@ fn tab_near(file: FileId, text: &str, at: usize) -> Option<Span> {
         let blank = line.len() - line.trim_start_matches([' ', '\t']).len();
         if let Some(tab) = line.get(..blank).and_then(|blank| blank.find('\t')) {
             let tabs = line.bytes().skip(tab).take_while(|&byte| byte == b'\t').count();
-            let byte = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
             return Some(Span::new(file, byte(line_start + tab), byte(line_start + tab + tabs)));
         }
         line_start += line.len();
@@ -91,6 +140,11 @@ fn tab_near(file: FileId, text: &str, at: usize) -> Option<Span> {
 }
 
 /// The nearest start of a character at or before a byte.
-fn floor(text: &str, at: usize) -> usize {
+pub(super) fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0)
+}
+
+/// A count of bytes as a place has it; the gate lets no text through for which it does not fit.
+pub(super) fn byte(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
