@@ -1,2 +1,5 @@
-//! x
-fn main() {}
+//! The `rolebook` command.
+
+fn main() -> std::process::ExitCode {
+    rolebook::cli::run()
+}

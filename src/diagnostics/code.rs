@@ -111,6 +111,15 @@ codes! {
     // Tests and requests.
     InvalidTest "invalid-test" "The test does not say what a test says."
     InvalidRequest "invalid-request" "The request cannot be decided as it stands."
+    InvalidJson "invalid-json" "The line is no JSON, or an object in it holds a key twice."
+    LineTooLong "line-too-long" "The line is longer than a request may be."
+
+    // Commands.
+    UnknownCode "unknown-code" "No finding has this code."
+    NoTests "no-tests" "There is no test file where tests were to be run."
+    FileExists "file-exists" "The file is already there and would be overwritten."
+    UnwritableFile "unwritable-file" "The file or folder cannot be written."
+
     Unsupported "unsupported" "This part of the language is not supported here."
 }
 

@@ -1,3 +1,5 @@
 //! The one integration binary: a module a topic.
 
+mod cli;
 mod render;
+mod transcript;

@@ -10,6 +10,7 @@ use crate::source::SourceMap;
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeStyles};
 use snippet::Snippet;
 use std::fmt;
+use std::io::{self, Write};
 
 /// The width that text is wrapped at, the same everywhere so that output compares between machines.
 pub const WIDTH: usize = 100;
@@ -25,22 +26,24 @@ const LABEL_LIMIT: usize = 8;
 /// Nothing at all when there is none.
 #[must_use]
 pub fn plain(sources: &SourceMap, findings: &[Diagnostic]) -> String {
-    all(sources, findings, false)
+    let mut text = Vec::new();
+    // Writing to memory does not fail.
+    let _ = write(&mut text, sources, findings, false);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
-/// Findings as [`plain`] lays them out, in colour where wanted.
-#[must_use]
-pub fn all(sources: &SourceMap, findings: &[Diagnostic], colour: bool) -> String {
-    let mut text = String::new();
+/// Writes findings as [`plain`] lays them out, in colour where wanted.
+///
+/// # Errors
+/// When `out` cannot be written to.
+pub fn write(out: &mut impl Write, sources: &SourceMap, findings: &[Diagnostic], colour: bool) -> io::Result<()> {
     for finding in findings {
-        text.push_str(&one(sources, finding, colour));
-        text.push('\n');
+        writeln!(out, "{}", one(sources, finding, colour))?;
     }
-    if let Some(summary) = summary(findings) {
-        text.push_str(&summary);
-        text.push('\n');
+    match summary(findings) {
+        Some(summary) => writeln!(out, "{summary}"),
+        None => Ok(()),
     }
-    text
 }
 
 /// How many findings there are, as in `2 errors, 1 warning`; nothing when there is none.
@@ -96,7 +99,12 @@ pub fn one(sources: &SourceMap, finding: &Diagnostic, colour: bool) -> String {
     lines
 }
 
-/// The text with everything that would move a terminal's cursor made visible, and cut at [`MESSAGE_LIMIT`].
+/// The text with everything that would steer a terminal made visible.
+pub(crate) fn legible(text: &str) -> String {
+    text.chars().map(|c| if c == '\n' { c } else { snippet::visible(c) }).collect()
+}
+
+/// The text, legible, and cut at [`MESSAGE_LIMIT`].
 fn shortened(message: &str) -> String {
     let mut text: String =
         message.chars().take(MESSAGE_LIMIT).map(|c| if c == '\n' { c } else { snippet::visible(c) }).collect();

@@ -1,0 +1,151 @@
+//! The arguments that several commands share.
+
+use super::failure::Failure;
+use crate::decide::{Fact, Query, RequestError};
+use crate::diagnostics::Code;
+use crate::engine::{self, Engine};
+use crate::schema::{RawValue, parse_timestamp, split_entity};
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// The form of a result.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(super) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Which policy and which directory.
+#[derive(clap::Args, Debug)]
+pub(super) struct Package {
+    /// Policy folder or file; may be repeated [default: the current folder]
+    #[arg(long = "policy", value_name = "DIR|FILE")]
+    pub(super) policies: Vec<PathBuf>,
+    /// Directory file; may be repeated [default: `directory.*` beside the policy]
+    #[arg(long = "directory", value_name = "FILE")]
+    pub(super) directories: Vec<PathBuf>,
+}
+
+impl Package {
+    /// The policies, the current folder where none is named.
+    pub(super) fn policies(&self) -> Vec<PathBuf> {
+        if self.policies.is_empty() { vec![PathBuf::from(".")] } else { self.policies.clone() }
+    }
+
+    /// Loads them.
+    pub(super) fn open(&self) -> Result<Engine, Failure> {
+        Ok(Engine::open(&self.policies(), &self.directories)?)
+    }
+}
+
+/// Under which circumstances something is asked.
+#[derive(clap::Args, Debug)]
+pub(super) struct Circumstances {
+    /// A value of the policy's `context`; a key given twice, or a JSON list, is a list
+    #[arg(long = "context", value_name = "KEY=VALUE")]
+    context: Vec<String>,
+    /// An attribute of the resource, where the directory does not declare it
+    #[arg(long = "fact", value_name = "KEY=VALUE")]
+    facts: Vec<String>,
+    /// What the resource lies in, where the directory does not declare it; may be repeated
+    #[arg(long = "in", value_name = "ENTITY")]
+    parents: Vec<String>,
+    /// The moment to decide for, such as 2026-12-31T00:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+impl Circumstances {
+    /// What `--at` says.
+    pub(super) fn at(&self) -> Option<&str> {
+        self.at.as_deref()
+    }
+
+    /// The question as the engine takes it.
+    pub(super) fn query(&self, subject: &str, action: &str, resource: &str) -> Result<Query, RequestError> {
+        entity(subject, "the subject")?;
+        entity(resource, "the resource")?;
+        for parent in &self.parents {
+            entity(parent, "the parent")?;
+        }
+        let attributes = pairs("--fact", &self.facts)?;
+        if attributes.iter().any(|(key, _)| key == "in") {
+            return Err(invalid(
+                String::from("what the resource lies in is no attribute"),
+                "write `--in team:research`",
+            ));
+        }
+        let mut facts = Vec::new();
+        if !attributes.is_empty() || !self.parents.is_empty() {
+            facts.push(Fact { entity: resource.to_owned(), parents: self.parents.clone(), attributes });
+        }
+        Ok(Query {
+            subject: subject.to_owned(),
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            context: pairs("--context", &self.context)?,
+            facts,
+            at: moment(self.at.as_deref())?.unwrap_or_else(engine::now),
+        })
+    }
+}
+
+/// The moment that `--at` names, if it names one.
+pub(super) fn moment(text: Option<&str>) -> Result<Option<i64>, RequestError> {
+    text.map(|text| {
+        parse_timestamp(text).ok_or_else(|| {
+            invalid(
+                format!("`{text}` is no moment in time"),
+                "write an ISO time with a zone: `--at 2026-12-31T00:00:00Z`",
+            )
+        })
+    })
+    .transpose()
+}
+
+/// Refuses a text that cannot be an entity, before anything is loaded.
+fn entity(text: &str, what: &str) -> Result<(), RequestError> {
+    match split_entity(text) {
+        Some(_) => Ok(()),
+        None => Err(RequestError {
+            code: Code::InvalidEntity.as_str(),
+            message: format!("{what} `{text}` is no entity"),
+            help: Some(String::from("write `type:id`, the id without white space or `#`")),
+        }),
+    }
+}
+
+/// Reads `KEY=VALUE` arguments. The values stay texts until their types are known.
+fn pairs(option: &str, texts: &[String]) -> Result<Vec<(String, RawValue)>, RequestError> {
+    let mut pairs: Vec<(String, RawValue)> = Vec::with_capacity(texts.len());
+    for text in texts {
+        let Some((key, value)) = text.split_once('=').filter(|(key, _)| !key.is_empty()) else {
+            return Err(invalid(
+                format!("`{option} {text}` names no key and value"),
+                &format!("write `{option} key=value`"),
+            ));
+        };
+        let value = value_of(value);
+        match pairs.iter_mut().find(|(known, _)| known == key) {
+            Some((_, RawValue::List(values))) => values.push(value),
+            Some((_, first)) => *first = RawValue::List(vec![first.clone(), value]),
+            None => pairs.push((key.to_owned(), value)),
+        }
+    }
+    Ok(pairs)
+}
+
+fn value_of(text: &str) -> RawValue {
+    if text.starts_with('[')
+        && let Ok(list) = serde_json::from_str::<Vec<serde_json::Value>>(text)
+    {
+        return RawValue::List(list.iter().map(RawValue::from).collect());
+    }
+    RawValue::Plain(text.to_owned())
+}
+
+fn invalid(message: String, help: &str) -> RequestError {
+    RequestError { code: Code::InvalidRequest.as_str(), message, help: Some(help.to_owned()) }
+}

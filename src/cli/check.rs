@@ -1,0 +1,94 @@
+//! `rolebook check`: everything wrong with policy and directory.
+
+use super::args::{Format, Package};
+use super::failure::Failure;
+use super::output::{GOOD, Output};
+use super::{ExitStatus, render};
+use crate::diagnostics::json::{self, JsonDiagnostic};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::engine::Engine;
+use crate::source::SourceMap;
+use clap::ValueEnum;
+use serde::Serialize;
+use std::io::Write;
+
+const AFTER_HELP: &str = "\
+Exit status: 0 nothing wrong, 1 errors (or warnings with `--deny warnings`), 2 could not run.
+
+Examples:
+  rolebook check                                 the policy in the current folder
+  rolebook check --policy policies/acme --deny warnings
+  rolebook check --policy acme.rolebook --directory staging.yaml
+  rolebook check --format json                   findings for a program
+  rolebook explain-code unknown-role             what a finding's code means";
+
+/// Check policy and directory: parse, resolve names and types, compile, load.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct Args {
+    #[command(flatten)]
+    package: Package,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Fail on findings that are no errors
+    #[arg(long, value_enum, value_name = "WHAT")]
+    deny: Option<Deny>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+enum Deny {
+    /// Warnings fail the check as errors do
+    Warnings,
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    findings: Vec<JsonDiagnostic<'a>>,
+    errors: usize,
+    warnings: usize,
+}
+
+pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
+    match Engine::open(&args.package.policies(), &args.package.directories) {
+        Ok(engine) => report(args, output, engine.sources(), engine.warnings()),
+        Err(error) => report(args, output, &error.sources, &error.diagnostics),
+    }
+}
+
+fn report(
+    args: &Args,
+    output: &mut Output,
+    sources: &SourceMap,
+    findings: &[Diagnostic],
+) -> Result<ExitStatus, Failure> {
+    let errors = findings.iter().filter(|finding| finding.is_error()).count();
+    let warnings = findings.len() - errors;
+    match args.format {
+        Format::Json => output.json(&Report {
+            findings: findings.iter().map(|finding| json::diagnostic(sources, finding)).collect(),
+            errors,
+            warnings,
+        })?,
+        Format::Text if findings.is_empty() => {
+            let files = render::counted(sources.files().count(), "file");
+            writeln!(output, "{GOOD}ok{GOOD:#}: nothing wrong in {files}")?;
+        }
+        Format::Text => {
+            let colour = output.colour();
+            render::write(output, sources, findings, colour)?;
+        }
+    }
+    Ok(if findings.iter().any(unread) {
+        ExitStatus::CouldNotRun
+    } else if errors > 0 || (warnings > 0 && args.deny == Some(Deny::Warnings)) {
+        ExitStatus::Negative
+    } else {
+        ExitStatus::Success
+    })
+}
+
+/// Whether the finding says that something was not even read, so that nothing was checked there.
+fn unread(finding: &Diagnostic) -> bool {
+    matches!(finding.code, Code::UnreadableFile | Code::FileTooLarge | Code::NoPolicyFiles)
+}

@@ -1,0 +1,59 @@
+//! `rolebook explain`: the proof of a decision.
+
+use super::args::{Circumstances, Format, Package};
+use super::failure::Failure;
+use super::output::Output;
+use super::{ExitStatus, answer, can, proof};
+
+const AFTER_HELP: &str = "\
+Exit status: 0 allowed, 1 denied, 2 could not run.
+
+Each step of the proof names its place as file:line:column. `✓` holds, `✗` does not, `?` could not
+be computed because a value is missing. For a denial, what came closest is shown with the part
+that failed.
+
+Examples:
+  rolebook explain user:ana delete run:42
+  rolebook explain user:ana create run:new --in project:p1 --context queue=gpu
+  rolebook explain user:ana delete run:42 --format json";
+
+/// Say why a request is allowed or denied, with places in the policy.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Who, such as user:ana
+    subject: String,
+    /// Does what, such as delete
+    action: String,
+    /// To what, such as run:42
+    resource: String,
+    #[command(flatten)]
+    circumstances: Circumstances,
+    #[command(flatten)]
+    package: Package,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
+    let query = args.circumstances.query(&args.subject, &args.action, &args.resource)?;
+    let engine = args.package.open()?;
+    let explanation = match engine.explain(&query) {
+        Ok(explanation) => explanation,
+        Err(error) if args.format == Format::Json => {
+            output.json(&answer::refusal(&error))?;
+            return Ok(ExitStatus::CouldNotRun);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    match args.format {
+        Format::Text => {
+            answer::head(output, &explanation)?;
+            proof::text(output, engine.sources(), &explanation)?;
+            answer::ignored(output, &explanation)?;
+        }
+        Format::Json => output.json(&proof::json(engine.sources(), &explanation))?,
+    }
+    Ok(can::status(explanation.verdict))
+}

@@ -1,0 +1,42 @@
+//! `rolebook explain-code`: what the code of a finding means.
+
+use super::ExitStatus;
+use super::failure::Failure;
+use super::output::Output;
+use crate::decide::RequestError;
+use crate::diagnostics::{Code, did_you_mean};
+use std::io::Write;
+
+const AFTER_HELP: &str = "\
+Examples:
+  rolebook explain-code unknown-role             what `error[unknown-role]` means
+  rolebook explain-code                          all codes";
+
+/// Say what the code of a finding means.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// The code, as in `error[CODE]`; without one, all are listed
+    code: Option<String>,
+}
+
+pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
+    let Some(name) = &args.code else {
+        let width = Code::ALL.iter().map(|code| code.as_str().len()).max().unwrap_or(0);
+        for code in Code::ALL {
+            writeln!(output, "{:width$}  {}", code.as_str(), code.explanation())?;
+        }
+        return Ok(ExitStatus::Success);
+    };
+    let Some(code) = Code::ALL.iter().find(|code| code.as_str() == name) else {
+        return Err(RequestError {
+            code: Code::UnknownCode.as_str(),
+            message: format!("no finding has the code `{name}`"),
+            help: did_you_mean(name, Code::ALL.iter().map(|code| code.as_str()))
+                .or_else(|| Some(String::from("`rolebook explain-code` lists all codes"))),
+        }
+        .into());
+    };
+    writeln!(output, "{code}\n\n{}", code.explanation())?;
+    Ok(ExitStatus::Success)
+}

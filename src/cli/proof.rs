@@ -1,0 +1,94 @@
+//! A proof as a tree, in words and as JSON.
+
+use super::answer::word;
+use super::output::{BAD, FAINT, GOOD, OPEN, Output};
+use super::render;
+use crate::decide::Reason;
+use crate::diagnostics::json::{self, JsonPlace};
+use crate::explain::{Explanation, Step};
+use crate::source::SourceMap;
+use serde::Serialize;
+use std::io::{self, Write};
+
+/// An explanation in its wire form.
+#[derive(Serialize, Debug)]
+pub(super) struct JsonExplanation<'a> {
+    decision: bool,
+    reason: &'static str,
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'a str>,
+    steps: Vec<JsonStep<'a>>,
+    nearest: Vec<JsonStep<'a>>,
+    ignored: &'a [String],
+}
+
+/// A step in its wire form; `holds` is null where it could not be computed.
+#[derive(Serialize, Debug)]
+struct JsonStep<'a> {
+    text: &'a str,
+    holds: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<JsonPlace<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<JsonStep<'a>>,
+}
+
+/// The explanation as JSON.
+pub(super) fn json<'a>(sources: &'a SourceMap, explanation: &'a Explanation) -> JsonExplanation<'a> {
+    JsonExplanation {
+        decision: explanation.verdict == Reason::Granted,
+        reason: word(explanation.verdict),
+        message: &explanation.summary,
+        because: explanation.because.as_deref(),
+        steps: explanation.steps.iter().map(|step| json_step(sources, step)).collect(),
+        nearest: explanation.nearest.iter().map(|step| json_step(sources, step)).collect(),
+        ignored: &explanation.ignored,
+    }
+}
+
+fn json_step<'a>(sources: &'a SourceMap, step: &'a Step) -> JsonStep<'a> {
+    JsonStep {
+        text: &step.text,
+        holds: step.truth,
+        place: step.place.and_then(|span| json::place(sources, span)),
+        steps: step.children.iter().map(|child| json_step(sources, child)).collect(),
+    }
+}
+
+/// The proof, and for a denial what came closest, as trees.
+pub(super) fn text(output: &mut Output, sources: &SourceMap, explanation: &Explanation) -> io::Result<()> {
+    if !explanation.steps.is_empty() {
+        writeln!(output)?;
+        for step in &explanation.steps {
+            tree(output, sources, step, "", "")?;
+        }
+    }
+    if !explanation.nearest.is_empty() {
+        writeln!(output, "\nwhat came closest:")?;
+        for step in &explanation.nearest {
+            tree(output, sources, step, "", "")?;
+        }
+    }
+    Ok(())
+}
+
+/// A step and what it rests on; `lead` stands before its own line, `indent` before the lines below.
+fn tree(output: &mut Output, sources: &SourceMap, step: &Step, lead: &str, indent: &str) -> io::Result<()> {
+    let (style, mark) = match step.truth {
+        Some(true) => (GOOD, '✓'),
+        Some(false) => (BAD, '✗'),
+        None => (OPEN, '?'),
+    };
+    write!(output, "{FAINT}{lead}{FAINT:#}{style}{mark}{style:#} {}", render::legible(&step.text))?;
+    match step.place {
+        Some(span) => writeln!(output, "  {FAINT}{}{FAINT:#}", render::legible(&sources.place(span)))?,
+        None => writeln!(output)?,
+    }
+    let last = step.children.len().saturating_sub(1);
+    for (at, child) in step.children.iter().enumerate() {
+        let (branch, below) = if at == last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
+        tree(output, sources, child, &format!("{indent}{branch}"), &format!("{indent}{below}"))?;
+    }
+    Ok(())
+}

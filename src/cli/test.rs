@@ -1,0 +1,201 @@
+//! `rolebook test`: does the policy do what its tests say?
+
+use super::args::{Format, Package};
+use super::failure::Failure;
+use super::output::{BAD, FAINT, GOOD, Output};
+use super::progress::Progress;
+use super::{ExitStatus, answer, render};
+use crate::diagnostics::json::{self, JsonDiagnostic, JsonPlace};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::engine::{TestRun, TestRunner, find_tests};
+use crate::suite::{CaseReport, Failure as Unmet};
+use serde::Serialize;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+const AFTER_HELP: &str = "\
+Exit status: 0 all tests passed, 1 a test failed, 2 could not run (also when there is no test).
+
+Runs every *.test.yaml among the paths, and below those that are folders. A test file is run
+against the policy given, or else against that of the nearest folder at or above it.
+
+Examples:
+  rolebook test                                  all tests below the current folder
+  rolebook test policies                         all below another one
+  rolebook test acme/teams.test.yaml --policy acme
+  rolebook test --format json";
+
+/// Run the tests of a policy.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct Args {
+    /// Test files, or folders to look for them [default: the policy folder]
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    package: Package,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+/// What was counted over all files.
+#[derive(Clone, Copy, Default, Serialize)]
+struct Counts {
+    files: usize,
+    tests: usize,
+    failed: usize,
+    expectations: usize,
+    /// Files that could not be run.
+    broken: usize,
+}
+
+#[derive(Serialize)]
+struct JsonFile<'a> {
+    file: &'a str,
+    tests: Vec<JsonTest<'a>>,
+    findings: Vec<JsonDiagnostic<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonTest<'a> {
+    name: &'a str,
+    passed: bool,
+    expectations: usize,
+    failures: Vec<JsonUnmet<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonUnmet<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<JsonPlace<'a>>,
+    expected: &'static str,
+    subject: &'a str,
+    action: &'a str,
+    resource: &'a str,
+    actual: answer::Answer<'a>,
+}
+
+pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
+    let paths = if args.paths.is_empty() { args.package.policies() } else { args.paths.clone() };
+    let files = find_tests(&paths)?;
+    if files.is_empty() {
+        let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
+        return Err(Diagnostic::placeless(Code::NoTests, format!("no test file in {}", names.join(", ")))
+            .help("name test files so that they end in `.test.yaml`")
+            .into());
+    }
+    let mut runner = TestRunner::new(&args.package.policies, &args.package.directories);
+    let mut progress = Progress::new(output, u64::try_from(files.len()).ok());
+    let mut counts = Counts::default();
+    let mut json = Vec::new();
+    for file in &files {
+        let run = runner.run(file)?;
+        counts.add(&run);
+        match args.format {
+            Format::Text => text(output, &run)?,
+            Format::Json => json.push(serde_json::to_value(json_file(&run)).map_err(io::Error::from)?),
+        }
+        progress.advance(1, || file.display().to_string());
+    }
+    drop(progress);
+    match args.format {
+        Format::Text => summary(output, counts)?,
+        Format::Json => output.json(&serde_json::json!({ "files": json, "counts": counts }))?,
+    }
+    Ok(match counts {
+        Counts { broken: 1.., .. } => ExitStatus::CouldNotRun,
+        Counts { failed: 1.., .. } => ExitStatus::Negative,
+        _ => ExitStatus::Success,
+    })
+}
+
+impl Counts {
+    fn add(&mut self, run: &TestRun) {
+        self.files += 1;
+        self.tests += run.report.cases.len();
+        self.failed += run.report.cases.iter().filter(|case| !case.passed()).count();
+        self.expectations += run.report.cases.iter().map(|case| case.expectations).sum::<usize>();
+        self.broken += usize::from(!run.report.sound());
+    }
+}
+
+/// What went wrong in one file; nothing where all is well.
+fn text(output: &mut Output, run: &TestRun) -> io::Result<()> {
+    let colour = output.colour();
+    for finding in &run.report.diagnostics {
+        writeln!(output, "{}", render::one(&run.sources, finding, colour))?;
+    }
+    for case in run.report.cases.iter().filter(|case| !case.passed()) {
+        failed(output, run, case)?;
+    }
+    Ok(())
+}
+
+/// A failed test: its name, and each expectation beside what was decided.
+fn failed(output: &mut Output, run: &TestRun, case: &CaseReport) -> io::Result<()> {
+    let place = run.sources.place(case.span);
+    writeln!(output, "{BAD}failed{BAD:#}: {}  {FAINT}{place}{FAINT:#}", render::legible(&case.name))?;
+    for unmet in &case.failures {
+        let Unmet { subject, action, resource, .. } = unmet;
+        let place = run.sources.place(unmet.span);
+        writeln!(output, "  expected {}: {subject} {action} {resource}  {FAINT}{place}{FAINT:#}", wanted(unmet))?;
+        writeln!(output, "  {}: {}", verdict(unmet), render::legible(&unmet.explanation.summary))?;
+        if let Some(because) = &unmet.explanation.because {
+            writeln!(output, "  because: {}", render::legible(because))?;
+        }
+        if let Some(span) = answer::place(&unmet.explanation) {
+            writeln!(output, "  at {FAINT}{}{FAINT:#}", run.sources.place(span))?;
+        }
+    }
+    writeln!(output)
+}
+
+const fn wanted(unmet: &Unmet) -> &'static str {
+    if unmet.expected { "allow" } else { "deny" }
+}
+
+const fn verdict(unmet: &Unmet) -> &'static str {
+    if unmet.expected { "denied" } else { "allowed" }
+}
+
+fn summary(output: &mut Output, counts: Counts) -> io::Result<()> {
+    let tests = render::counted(counts.tests, "test");
+    let scope =
+        format!("{} in {}", render::counted(counts.expectations, "expectation"), render::counted(counts.files, "file"));
+    match (counts.failed, counts.broken) {
+        (0, 0) => writeln!(output, "{GOOD}ok{GOOD:#}: {tests} passed, {scope}"),
+        (failed, 0) => writeln!(output, "{BAD}{failed} of {tests} failed{BAD:#}, {scope}"),
+        (failed, broken) => {
+            let broken = render::counted(broken, "file");
+            writeln!(output, "{BAD}{broken} could not be run{BAD:#}; {failed} of {tests} failed, {scope}")
+        }
+    }
+}
+
+fn json_file(run: &TestRun) -> JsonFile<'_> {
+    JsonFile {
+        file: run.sources.get(run.report.file).map_or("", |source| source.name()),
+        tests: run.report.cases.iter().map(|case| json_test(run, case)).collect(),
+        findings: run.report.diagnostics.iter().map(|finding| json::diagnostic(&run.sources, finding)).collect(),
+    }
+}
+
+fn json_test<'a>(run: &'a TestRun, case: &'a CaseReport) -> JsonTest<'a> {
+    JsonTest {
+        name: &case.name,
+        passed: case.passed(),
+        expectations: case.expectations,
+        failures: case
+            .failures
+            .iter()
+            .map(|unmet| JsonUnmet {
+                place: json::place(&run.sources, unmet.span),
+                expected: wanted(unmet),
+                subject: &unmet.subject,
+                action: &unmet.action,
+                resource: &unmet.resource,
+                actual: answer::answer(&run.sources, &unmet.explanation),
+            })
+            .collect(),
+    }
+}
