@@ -14,5 +14,6 @@ pub mod schema;
 pub mod source;
 pub mod suite;
 pub mod syntax;
+pub mod workspace;
 
 pub use engine::Engine;

@@ -2,9 +2,11 @@
 //!
 //! The only room that reads files and the clock. Every text, from disk or from memory, passes through `workspace`.
 
+mod disk;
 mod error;
 mod tests_run;
 
+pub use disk::Disk;
 pub use error::LoadError;
 pub use tests_run::{TestRun, TestRunner, find_tests};
 

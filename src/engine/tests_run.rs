@@ -1,8 +1,11 @@
 //! Finding test files on disk and running each against its package.
 
-use super::LoadError;
+use super::{Disk, LoadError, now};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::source::SourceMap;
 use crate::suite::SuiteReport;
+use crate::workspace::{self, DirectorySource, Files, PathKind, Workspace};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
 
 /// The outcome of one test file, with the texts that its places lie in.
@@ -14,32 +17,108 @@ pub struct TestRun {
     pub report: SuiteReport,
 }
 
-/// Runs test files. Files of one package share its compilation.
+/// Runs test files. Files of one package share its reading and parsing.
 #[derive(Debug)]
-pub struct TestRunner {}
+pub struct TestRunner {
+    policies: Vec<PathBuf>,
+    directories: Vec<PathBuf>,
+    /// The packages read so far, by the folder that they were found in; one entry where policies were named.
+    packages: FxHashMap<Option<PathBuf>, Workspace>,
+}
 
 impl TestRunner {
     /// A runner against these policies and directories. Without policies each test file is run against the policy of
     /// the nearest folder above it that holds one; without directories, against the one beside that policy. What a
     /// test file itself says of its directory goes first.
     #[must_use]
-    pub fn new(_policies: &[PathBuf], _directories: &[PathBuf]) -> Self {
-        Self {}
+    pub fn new(policies: &[PathBuf], directories: &[PathBuf]) -> Self {
+        Self { policies: policies.to_vec(), directories: directories.to_vec(), packages: FxHashMap::default() }
     }
 
     /// Runs one file.
     ///
     /// # Errors
-    /// When the test file cannot be read at all. Everything else is in the report.
-    pub fn run(&mut self, _file: &Path) -> Result<TestRun, LoadError> {
-        Err(LoadError { sources: SourceMap::new(), diagnostics: Vec::new() })
+    /// When no policy can be found for it. Everything else is in the report.
+    pub fn run(&mut self, file: &Path) -> Result<TestRun, LoadError> {
+        let folder = if self.policies.is_empty() { Some(nearest_policy(file)?) } else { None };
+        let roots = folder.clone().map_or_else(|| self.policies.clone(), |folder| vec![folder]);
+        let package = self.packages.entry(folder).or_insert_with(|| Workspace::gather(&Disk, &roots));
+        let directories = if self.directories.is_empty() { package.default_directories() } else { &self.directories };
+        let directories: Vec<DirectorySource> = directories.iter().cloned().map(DirectorySource::File).collect();
+        let (sources, report) = package.test(&Disk, file, &directories, now());
+        Ok(TestRun { sources, report })
     }
+}
+
+/// The nearest folder above a test file that holds a policy.
+fn nearest_policy(file: &Path) -> Result<PathBuf, LoadError> {
+    let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    // Ancestors as the person wrote them, as long as there are any, so that findings show short paths.
+    let written =
+        file.ancestors().skip(1).map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
+    let mut tried: FxHashSet<PathBuf> = FxHashSet::default();
+    for folder in written.chain(absolute.ancestors().skip(1)) {
+        if tried.insert(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()))
+            && workspace::holds_policy(&Disk, folder)
+        {
+            return Ok(folder.to_owned());
+        }
+    }
+    let message = format!("no folder above `{}` holds a policy file", file.display());
+    Err(placeless(Diagnostic::placeless(Code::NoPolicyFiles, message).help("name the policy: `--policy FOLDER`")))
 }
 
 /// The test files that the paths name: files as they are, folders with all that is below them, in the order of paths.
 ///
+/// Below a folder they are the files named `*.test.yaml` or `*.test.yml`; hidden files and folders are left out.
+///
 /// # Errors
 /// When a path or a folder below it cannot be read.
-pub fn find_tests(_paths: &[PathBuf]) -> Result<Vec<PathBuf>, LoadError> {
-    Err(LoadError { sources: SourceMap::new(), diagnostics: Vec::new() })
+pub fn find_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, LoadError> {
+    let mut found = Vec::new();
+    let mut seen = FxHashSet::default();
+    for path in paths {
+        match Disk.kind(path) {
+            Ok(PathKind::File) => found.extend(seen.insert(identity(path)).then(|| path.clone())),
+            Ok(PathKind::Folder) => below(path, &mut seen, &mut found)?,
+            Err(error) => return Err(placeless(workspace::unreadable(path, &error))),
+        }
+    }
+    Ok(found)
+}
+
+/// Adds the test files in a folder and below it. A folder is entered once, whatever links lead to it.
+fn below(folder: &Path, seen: &mut FxHashSet<PathBuf>, found: &mut Vec<PathBuf>) -> Result<(), LoadError> {
+    let mut pending = vec![folder.to_owned()];
+    while let Some(folder) = pending.pop() {
+        if !seen.insert(identity(&folder)) {
+            continue;
+        }
+        let mut entries = Disk.list(&folder).map_err(|error| placeless(workspace::unreadable(&folder, &error)))?;
+        entries.sort_unstable();
+        let path = |name: &str| if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) };
+        for entry in entries.iter().filter(|entry| !entry.folder && workspace::is_test_name(&entry.name)) {
+            let file = path(&entry.name);
+            if seen.insert(identity(&file)) {
+                found.push(file);
+            }
+        }
+        // The last in goes first: folders in the order of their names.
+        pending.extend(
+            entries
+                .iter()
+                .rev()
+                .filter(|entry| entry.folder && !entry.name.starts_with('.'))
+                .map(|entry| path(&entry.name)),
+        );
+    }
+    Ok(())
+}
+
+fn identity(path: &Path) -> PathBuf {
+    Disk.identity(path).unwrap_or_else(|_| path.to_owned())
+}
+
+fn placeless(finding: Diagnostic) -> LoadError {
+    LoadError { sources: SourceMap::new(), diagnostics: vec![finding] }
 }

@@ -2,6 +2,11 @@
 //!
 //! Reads and runs `*.test.yaml`; finding the files and loading the directories they name is `workspace`'s.
 
+mod expectation;
+mod read;
 mod report;
+mod test_file;
 
+pub use read::read;
 pub use report::{CaseReport, Failure, SuiteReport};
+pub use test_file::{Expectation, Test, TestDirectory, TestFact, TestFile};

@@ -1,0 +1,72 @@
+//! The disk as the workspace sees it.
+//!
+//! Links are followed. Pipes and devices are refused before they are opened, since opening one may wait forever.
+
+use crate::workspace::{FileError, Files, FolderEntry, PathKind};
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+/// The file system, relative paths from the current folder.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disk;
+
+impl Files for Disk {
+    fn kind(&self, path: &Path) -> Result<PathKind, FileError> {
+        let metadata = fs::metadata(path).map_err(|error| file_error(&error))?;
+        Ok(if metadata.is_dir() { PathKind::Folder } else { PathKind::File })
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<FolderEntry>, FileError> {
+        let mut entries = Vec::new();
+        for entry in fs::read_dir(folder).map_err(|error| file_error(&error))? {
+            let entry = entry.map_err(|error| file_error(&error))?;
+            // What cannot be looked at is taken for a file, so that reading it reports why.
+            let folder = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
+            entries.push(FolderEntry { name: entry.file_name().to_string_lossy().into_owned(), folder });
+        }
+        Ok(entries)
+    }
+
+    fn read(&self, file: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+        readable(&fs::metadata(file).map_err(|error| file_error(&error))?, limit)?;
+        let opened = File::open(file).map_err(|error| file_error(&error))?;
+        // Another file may have taken the name since.
+        let size = readable(&opened.metadata().map_err(|error| file_error(&error))?, limit)?;
+        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
+        // A file that grows while it is read ends one byte past the limit.
+        opened.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| file_error(&error))?;
+        let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if read > limit { Err(FileError::TooLarge(read)) } else { Ok(bytes) }
+    }
+
+    fn identity(&self, path: &Path) -> Result<PathBuf, FileError> {
+        fs::canonicalize(path).map_err(|error| file_error(&error))
+    }
+}
+
+/// The size of a regular file within the limit.
+fn readable(metadata: &Metadata, limit: u64) -> Result<u64, FileError> {
+    if metadata.is_dir() {
+        Err(FileError::IsFolder)
+    } else if !metadata.is_file() {
+        Err(FileError::NotRegular)
+    } else if metadata.len() > limit {
+        Err(FileError::TooLarge(metadata.len()))
+    } else {
+        Ok(metadata.len())
+    }
+}
+
+fn file_error(error: &io::Error) -> FileError {
+    match error.kind() {
+        ErrorKind::NotFound => FileError::Missing,
+        ErrorKind::PermissionDenied => FileError::Denied,
+        ErrorKind::IsADirectory => FileError::IsFolder,
+        _ => {
+            // The system's number says nothing that its words do not.
+            let words = error.to_string();
+            FileError::Other(words.split(" (os error").next().unwrap_or(&words).to_lowercase())
+        }
+    }
+}

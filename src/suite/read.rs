@@ -1,0 +1,184 @@
+//! From a document to a test file.
+//!
+//! A test in which anything is wrong is left out, so that none runs as something else than what was meant.
+
+use super::{Test, TestDirectory, TestFact, TestFile, expectation};
+use crate::decide::Fact;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::document::{Entry, Fields, Node, NodeKind, ScalarStyle, unknown_key};
+use crate::schema::{RawValue, Schema, Value, ValueType, split_entity};
+use crate::source::{FileId, Span, Spanned};
+
+const FILE_KEYS: &[&str] = &["rolebook", "kind", "directory", "tests"];
+const TEST_KEYS: &[&str] = &["name", "subject", "allow", "deny", "at", "context", "facts", "settings of", "changes"];
+
+/// Reads a test file, and everything wrong with it that can be told without the policy.
+#[must_use]
+pub fn read(file: FileId, document: &Node) -> (TestFile, Vec<Diagnostic>) {
+    let mut diagnostics = Vec::new();
+    let head = document.mapping().and_then(<[_]>::first).map_or(Span::new(file, 0, 0), |entry| entry.key_span);
+    if let Some(finding) = wrong_kind(document, head) {
+        return (TestFile::default(), vec![finding]);
+    }
+    let fields = Fields::read(document, FILE_KEYS, &mut diagnostics);
+    if let Some(version) = fields.require("rolebook", head, &mut diagnostics) {
+        if version.text() != Some("1") {
+            let found = version.text().map_or_else(|| version.describe().to_owned(), |text| format!("`{text}`"));
+            let message = format!("expected version 1, found {found}");
+            diagnostics.push(Diagnostic::error(Code::WrongKind, version.span, message).help("write `rolebook: 1`"));
+        }
+    }
+    let directory = fields.get("directory").and_then(|node| directory(node, &mut diagnostics));
+    let tests = fields.require("tests", head, &mut diagnostics);
+    let nodes = tests.map(|node| node.expect_list(&mut diagnostics)).unwrap_or_default();
+    if let (Some(node), [], true) = (tests, nodes, diagnostics.is_empty()) {
+        diagnostics.push(Diagnostic::error(Code::InvalidTest, node.span, "the file holds no test"));
+    }
+    let tests = nodes.iter().filter_map(|node| test(node, &mut diagnostics)).collect();
+    (TestFile { directory, tests }, diagnostics)
+}
+
+/// The finding where the file does not say that it is a test file.
+fn wrong_kind(document: &Node, head: Span) -> Option<Diagnostic> {
+    let kind = document.get("kind");
+    let (at, message) = match kind.map(|kind| (kind, kind.text())) {
+        Some((_, Some("test"))) => return None,
+        Some((kind, Some(text))) => (kind.span, format!("expected a test file, found kind `{text}`")),
+        Some((kind, None)) => (kind.span, format!("expected `kind: test`, found {}", kind.describe())),
+        None => (head, String::from("the file names no kind, and a test file is wanted here")),
+    };
+    Some(Diagnostic::error(Code::WrongKind, at, message).help("write `kind: test`"))
+}
+
+fn directory(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<TestDirectory> {
+    match &node.kind {
+        NodeKind::Mapping(_) => Some(TestDirectory::Inline(node.clone())),
+        NodeKind::Scalar(path) => Some(TestDirectory::File(Spanned::new(path.text.clone(), node.span))),
+        NodeKind::Null | NodeKind::Sequence(_) => {
+            diagnostics.push(node.wrong_shape("a path or a mapping of entities"));
+            None
+        }
+    }
+}
+
+/// One test, unless something is wrong with it.
+fn test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
+    let mut found = Vec::new();
+    let test = read_test(node, &mut found);
+    let sound = !found.iter().any(Diagnostic::is_error);
+    diagnostics.append(&mut found);
+    test.filter(|_| sound)
+}
+
+fn read_test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
+    let entries = node.expect_mapping(diagnostics);
+    for entry in entries {
+        let key = entry.key.text.as_str();
+        if key == "changes" || key.strip_prefix("settings of").is_some_and(|rest| rest.starts_with(' ')) {
+            diagnostics.push(unsupported(entry));
+        } else if !TEST_KEYS.contains(&key) || key == "settings of" {
+            diagnostics.push(unknown_key(entry, TEST_KEYS));
+        }
+    }
+    let get = |key: &str| entries.iter().find(|entry| entry.key.text == key).map(|entry| &entry.value);
+    let mut text = |key: &str, at: Span| match get(key) {
+        Some(value) => Some(Spanned::new(value.expect_scalar(diagnostics)?.text.clone(), value.span)),
+        None if node.mapping().is_some() || matches!(node.kind, NodeKind::Null) => {
+            diagnostics.push(Diagnostic::error(Code::MissingKey, at, format!("the key `{key}` is missing")));
+            None
+        }
+        None => None,
+    };
+    let start = entries.first().map_or(node.span, |entry| entry.key_span);
+    let name = text("name", start);
+    let at_name = name.as_ref().map_or(start, |name| name.span);
+    // What is not supported stands for itself: such a test may well have no subject.
+    let runnable = !entries.iter().any(is_unsupported);
+    let subject = if runnable { text("subject", at_name) } else { None };
+    let mut expectations = Vec::new();
+    for (key, allowed) in [("allow", true), ("deny", false)] {
+        let Some(value) = get(key) else { continue };
+        for (scalar, span) in value.expect_scalars(diagnostics) {
+            match expectation::read(allowed, scalar, span) {
+                Ok(expectation) => expectations.push(expectation),
+                Err(finding) => diagnostics.push(finding),
+            }
+        }
+    }
+    if expectations.is_empty() && runnable && diagnostics.is_empty() {
+        diagnostics.push(expects_nothing(at_name));
+    }
+    let at = get("at").and_then(|node| moment(node, diagnostics));
+    let context = get("context").map(|node| context(node, diagnostics)).unwrap_or_default();
+    let facts = get("facts").map(|node| facts(node, diagnostics)).unwrap_or_default();
+    Some(Test { name: name?, subject: subject?, expectations, at, context, facts })
+}
+
+fn is_unsupported(entry: &Entry) -> bool {
+    entry.key.text == "changes" || entry.key.text.starts_with("settings of ")
+}
+
+fn unsupported(entry: &Entry) -> Diagnostic {
+    let what = if entry.key.text == "changes" { "changes" } else { "settings" };
+    let message = format!("tests of {what} are not supported by this version");
+    Diagnostic::error(Code::Unsupported, entry.key_span, message).help("the test is not run; take it out until then")
+}
+
+fn expects_nothing(at: Span) -> Diagnostic {
+    Diagnostic::error(Code::InvalidTest, at, "the test expects nothing")
+        .help("say what the subject may do and what not: `allow: [view project:p1]`, `deny: [delete run:42]`")
+}
+
+fn moment(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<i64> {
+    match Schema::default().read_value(&ValueType::Timestamp, &raw_value(node)) {
+        Ok(Value::Timestamp(at)) => Some(at),
+        Ok(_) => None,
+        Err(error) => {
+            diagnostics.push(Diagnostic::error(Code::InvalidLiteral, node.span, error.message).maybe_help(error.help));
+            None
+        }
+    }
+}
+
+fn context(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Spanned<String>, Spanned<RawValue>)> {
+    let entries = node.expect_mapping(diagnostics).iter();
+    entries
+        .map(|entry| {
+            let value = Spanned::new(raw_value(&entry.value), entry.value.span);
+            (Spanned::new(entry.key.text.clone(), entry.key_span), value)
+        })
+        .collect()
+}
+
+fn facts(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<TestFact> {
+    let mut facts = Vec::new();
+    for entry in node.expect_mapping(diagnostics) {
+        let mut fact = Fact { entity: entry.key.text.clone(), ..Fact::default() };
+        for property in entry.value.expect_mapping(diagnostics) {
+            let name = property.key.text.as_str();
+            if name == "in" {
+                let parents = property.value.expect_scalars(diagnostics);
+                fact.parents.extend(parents.into_iter().map(|(parent, _)| parent.text.clone()));
+            } else if split_entity(name).is_some() {
+                let message = format!("facts do not nest: `{name}` stands inside `{}`", entry.key.text);
+                let help = format!("give `{name}` an entry of its own, with `in: {}`", entry.key.text);
+                diagnostics.push(Diagnostic::error(Code::InvalidTest, property.key_span, message).help(help));
+            } else {
+                fact.attributes.push((name.to_owned(), raw_value(&property.value)));
+            }
+        }
+        facts.push(TestFact { span: entry.key_span, fact });
+    }
+    facts
+}
+
+/// A node as a value whose type is not yet known.
+fn raw_value(node: &Node) -> RawValue {
+    match &node.kind {
+        NodeKind::Null => RawValue::Null,
+        NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain => RawValue::Plain(scalar.text.clone()),
+        NodeKind::Scalar(scalar) => RawValue::String(scalar.text.clone()),
+        NodeKind::Sequence(nodes) => RawValue::List(nodes.iter().map(raw_value).collect()),
+        NodeKind::Mapping(_) => RawValue::Other("a mapping"),
+    }
+}

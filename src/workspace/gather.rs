@@ -1,0 +1,288 @@
+//! Reading and parsing a package and all that it imports.
+//!
+//! A worklist, not a recursion: a chain of imports may be as long as it likes. Each folder and each file is read once,
+//! by the identity that [`Files`] gives it, so that links and detours bring nothing in twice.
+
+use super::clean_path::{clean_for, folder_of};
+use super::folder::{self, DocumentKind, NameKind};
+use super::import_cycle::{self, ImportEdge};
+use super::text::{self, DIRECTORY, POLICY};
+use super::{FileError, Files, PathKind, Workspace};
+use crate::diagnostics::{Code, Diagnostic, near_miss};
+use crate::document::{self, Node};
+use crate::source::{FileId, SourceMap};
+use crate::syntax::ast::{Import, PolicyFile};
+use crate::syntax::{Parsed, dsl};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+
+/// A folder of which policy files were read.
+struct Folder {
+    path: PathBuf,
+    /// Whether it holds a policy file, once all of it was read and not just files of it that were named.
+    whole: Option<bool>,
+    files: Vec<PolicyFile>,
+}
+
+struct Gatherer<'f> {
+    files: &'f dyn Files,
+    sources: SourceMap,
+    diagnostics: Vec<Diagnostic>,
+    folders: Vec<Folder>,
+    folder_by_identity: FxHashMap<PathBuf, usize>,
+    seen_files: FxHashSet<PathBuf>,
+    /// Imports yet to be followed, and the folder each stands in.
+    imports: VecDeque<(usize, Import)>,
+    edges: Vec<ImportEdge>,
+    directories: Vec<PathBuf>,
+}
+
+pub(super) fn gather(files: &dyn Files, roots: &[PathBuf]) -> Workspace {
+    let mut gatherer = Gatherer {
+        files,
+        sources: SourceMap::new(),
+        diagnostics: Vec::new(),
+        folders: Vec::new(),
+        folder_by_identity: FxHashMap::default(),
+        seen_files: FxHashSet::default(),
+        imports: VecDeque::new(),
+        edges: Vec::new(),
+        directories: Vec::new(),
+    };
+    for root in roots {
+        gatherer.root(root);
+    }
+    while let Some((from, import)) = gatherer.imports.pop_front() {
+        gatherer.import(from, &import);
+    }
+    gatherer.finish()
+}
+
+impl Gatherer<'_> {
+    fn root(&mut self, root: &Path) {
+        let path = clean_for(self.files, root);
+        match self.files.kind(&path) {
+            Ok(PathKind::Folder) => {
+                let found = self.whole_folder(&path);
+                if let Some(None) = found {
+                    let shown = path.display();
+                    self.diagnostics.push(
+                        Diagnostic::placeless(
+                            Code::NoPolicyFiles,
+                            format!("the folder `{shown}` holds no policy file"),
+                        )
+                        .help(
+                            "a policy file ends in `.rolebook`, `.yaml` or `.yml`; `rolebook init` writes a first one",
+                        ),
+                    );
+                }
+                self.directory_beside(&path);
+            }
+            Ok(PathKind::File) => {
+                self.named_file(&path);
+                self.directory_beside(&folder_of(&path));
+            }
+            Err(error) => {
+                let help = self.sibling(&path).map(|name| {
+                    let meant = path.with_file_name(name);
+                    format!("did you mean `{}`?", meant.display())
+                });
+                self.diagnostics.push(text::unreadable(&path, &error).maybe_help(help));
+            }
+        }
+    }
+
+    /// The folder whose files a person named one by one, or a new one.
+    fn folder(&mut self, path: &Path) -> usize {
+        let identity = self.files.identity(path).unwrap_or_else(|_| path.to_owned());
+        *self.folder_by_identity.entry(identity).or_insert_with(|| {
+            self.folders.push(Folder { path: path.to_owned(), whole: None, files: Vec::new() });
+            self.folders.len() - 1
+        })
+    }
+
+    /// Reads all policy files of a folder. `None` when it cannot be listed (reported), `Some(None)` when it holds no
+    /// policy file, else the folder.
+    fn whole_folder(&mut self, path: &Path) -> Option<Option<usize>> {
+        let folder = self.folder(path);
+        if let Some(any) = self.folders.get(folder).and_then(|folder| folder.whole) {
+            return Some(any.then_some(folder));
+        }
+        let entries = match self.files.list(path) {
+            Ok(entries) => entries,
+            Err(error) => {
+                self.diagnostics.push(text::unreadable(path, &error));
+                return None;
+            }
+        };
+        let mut any = false;
+        for (name, kind) in folder::names_of(&entries, |kind| matches!(kind, NameKind::Dsl | NameKind::Yaml)) {
+            let file = if path == Path::new(".") { PathBuf::from(name) } else { path.join(name) };
+            any |= self.policy_file(folder, &file, kind, false);
+        }
+        if let Some(folder) = self.folders.get_mut(folder) {
+            folder.whole = Some(any);
+        }
+        Some(any.then_some(folder))
+    }
+
+    /// Reads a policy file that a person named.
+    fn named_file(&mut self, path: &Path) {
+        match folder::named_policy_kind(path) {
+            Ok(kind) => {
+                let folder = self.folder(&folder_of(path));
+                self.policy_file(folder, path, kind, true);
+            }
+            Err(finding) => self.diagnostics.push(finding),
+        }
+    }
+
+    /// Reads one file; whether it is (or was to be) a policy file.
+    fn policy_file(&mut self, folder: usize, path: &Path, kind: NameKind, named: bool) -> bool {
+        let identity = self.files.identity(path).unwrap_or_else(|_| path.to_owned());
+        if !self.seen_files.insert(identity) {
+            return true;
+        }
+        // A directory may stand among the policy files under any name, and may be larger than a policy.
+        let limit = if kind == NameKind::Yaml && !named { DIRECTORY } else { POLICY };
+        let file = match text::read(self.files, path, limit, &mut self.sources) {
+            Ok(file) => file,
+            Err(finding) => {
+                self.diagnostics.push(finding);
+                return true;
+            }
+        };
+        let parsed = if kind == NameKind::Yaml {
+            self.yaml_file(file, path, named)
+        } else {
+            Some(dsl::parse(file, self.text(file)))
+        };
+        let Some(Parsed { tree, diagnostics }) = parsed else { return false };
+        self.diagnostics.extend(diagnostics);
+        self.imports.extend(tree.imports.iter().map(|import| (folder, import.clone())));
+        if let Some(folder) = self.folders.get_mut(folder) {
+            folder.files.push(tree);
+        }
+        true
+    }
+
+    /// Parses a YAML file; `None` when it is a directory or a test that happens to lie in the folder.
+    fn yaml_file(&self, file: FileId, path: &Path, named: bool) -> Option<Parsed<PolicyFile>> {
+        let read = document::parse(file, self.text(file));
+        let mut diagnostics = Vec::new();
+        let mut tree = PolicyFile { file, package: None, imports: Vec::new(), items: Vec::new() };
+        match folder::document_kind(file, &read) {
+            DocumentKind::Policy(node) => {
+                let size = u64::try_from(self.text(file).len()).unwrap_or(u64::MAX);
+                if size > POLICY.bytes() {
+                    diagnostics.push(POLICY.exceeded(path, size));
+                } else {
+                    let parsed = yaml_tree(file, node);
+                    tree = parsed.tree;
+                    diagnostics.extend(parsed.diagnostics);
+                }
+            }
+            DocumentKind::Other(at, what) if named => diagnostics.push(folder::not_policy(at, what)),
+            DocumentKind::Other(..) => return None,
+            DocumentKind::Unmarked(at) => diagnostics.push(folder::unmarked(at)),
+            DocumentKind::Unreadable => {}
+        }
+        diagnostics.extend(read.diagnostics);
+        Some(Parsed { tree, diagnostics })
+    }
+
+    fn text(&self, file: FileId) -> &str {
+        self.sources.get(file).map_or("", |source| source.text())
+    }
+
+    /// Follows one import.
+    fn import(&mut self, from: usize, import: &Import) {
+        let Some(base) = self.folders.get(from).map(|folder| folder.path.clone()) else { return };
+        let (written, at) = (&import.path.value, import.path.span);
+        let path = clean_for(self.files, &base.join(written));
+        let unknown = |message: String| Diagnostic::error(Code::UnknownImport, at, message);
+        let finding = match self.files.kind(&path) {
+            Ok(PathKind::Folder) => match self.whole_folder(&path) {
+                Some(Some(to)) => {
+                    self.edges.push(ImportEdge { from, to, place: at });
+                    return;
+                }
+                Some(None) => unknown(format!("the folder `{written}` holds no policy file"))
+                    .help("a policy file ends in `.rolebook`, `.yaml` or `.yml`"),
+                None => return,
+            },
+            Ok(PathKind::File) => {
+                let folder = folder_of(Path::new(written));
+                unknown(format!("`{written}` is a file, and an import names a folder"))
+                    .help(format!("import \"{}\"", folder.display()))
+            }
+            Err(FileError::Missing) => {
+                let help = self.sibling(&path).map(|name| {
+                    let meant = Path::new(written).with_file_name(name);
+                    format!("did you mean `{}`?", meant.display())
+                });
+                unknown(format!("unknown import `{written}`: there is no folder `{}`", path.display())).maybe_help(help)
+            }
+            Err(error) => {
+                let message = format!("cannot read `{}`: {error}", path.display());
+                Diagnostic::error(Code::UnreadableFile, at, message)
+            }
+        };
+        self.diagnostics.push(finding);
+    }
+
+    /// The name beside a path that its last part most likely means.
+    fn sibling(&self, path: &Path) -> Option<String> {
+        let wanted = path.file_name()?.to_string_lossy().into_owned();
+        let entries = self.files.list(&folder_of(path)).ok()?;
+        near_miss(&wanted, entries.iter().map(|entry| entry.name.as_str())).map(String::from)
+    }
+
+    /// Notes the directories that stand in a folder.
+    fn directory_beside(&mut self, folder: &Path) {
+        // What cannot be listed was reported when its policy files were looked for.
+        let entries = self.files.list(folder).unwrap_or_default();
+        for (name, _) in folder::names_of(&entries, |kind| kind == NameKind::Directory) {
+            let path = if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) };
+            if !self.directories.contains(&path) {
+                self.directories.push(path);
+            }
+        }
+    }
+
+    fn finish(mut self) -> Workspace {
+        let paths: Vec<&Path> = self.folders.iter().map(|folder| folder.path.as_path()).collect();
+        self.diagnostics.extend(import_cycle::findings(&paths, &self.edges));
+        for folder in &self.folders {
+            self.diagnostics.extend(package_mismatch(&folder.files));
+        }
+        // What is imported goes before what imports it, so that of two declarations of one name the importing file's is
+        // the one at fault.
+        let order = import_cycle::imported_first(self.folders.len(), &self.edges);
+        let mut by_folder: Vec<Vec<PolicyFile>> = self.folders.into_iter().map(|folder| folder.files).collect();
+        let files = order.into_iter().filter_map(|at| by_folder.get_mut(at).map(std::mem::take)).flatten().collect();
+        Workspace { sources: self.sources, files, directories: self.directories, diagnostics: self.diagnostics }
+    }
+}
+
+/// The files of one folder that name another package than the first that names one.
+fn package_mismatch(files: &[PolicyFile]) -> Vec<Diagnostic> {
+    let mut named = files.iter().filter_map(|file| file.package.as_ref());
+    let Some(first) = named.next() else { return Vec::new() };
+    named
+        .filter(|package| package.value != first.value)
+        .map(|package| {
+            let message =
+                format!("the files of one folder name two packages: `{}` and `{}`", first.value, package.value);
+            Diagnostic::error(Code::PackageMismatch, package.span, message)
+                .label(first.span, "the first file's package")
+                .help("give all files of the folder one package name, or move this one to a folder of its own")
+        })
+        .collect()
+}
+
+fn yaml_tree(file: FileId, _node: &Node) -> Parsed<PolicyFile> {
+    let tree = PolicyFile { file, package: None, imports: Vec::new(), items: Vec::new() };
+    Parsed { tree, diagnostics: Vec::new() }
+}

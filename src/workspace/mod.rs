@@ -1,0 +1,57 @@
+//! The only owner of pass order: from the folders and files a person names to one immutable snapshot.
+//!
+//! [`Workspace::gather`] reads and parses a package with all that it imports; [`Workspace::build`] takes it through model,
+//! graph, compiler and directory. Texts come through [`Files`], so that nothing here knows of disks. Findings of all
+//! passes are collected: an error in one file hides no finding of another.
+
+mod clean_path;
+mod files;
+mod folder;
+mod gather;
+mod import_cycle;
+mod memory;
+mod passes;
+mod test_run;
+mod text;
+
+pub use files::{FileError, Files, FolderEntry, PathKind};
+pub use folder::{holds_policy, is_test_name};
+pub use memory::MemoryFiles;
+pub use passes::{Build, DirectorySource};
+pub use text::unreadable;
+
+use crate::diagnostics::Diagnostic;
+use crate::source::SourceMap;
+use crate::syntax::ast::PolicyFile;
+use std::path::PathBuf;
+
+/// A package with all that it imports: read and parsed, not yet resolved.
+#[derive(Clone, Debug)]
+pub struct Workspace {
+    sources: SourceMap,
+    files: Vec<PolicyFile>,
+    directories: Vec<PathBuf>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Workspace {
+    /// Reads and parses the policies that `roots` name, and all that they import.
+    ///
+    /// A root is a folder, whose policy files are read, or a single policy file, which is read alone.
+    #[must_use]
+    pub fn gather(files: &dyn Files, roots: &[PathBuf]) -> Self {
+        gather::gather(files, roots)
+    }
+
+    /// The directories that stand beside the roots: what is loaded where none is named.
+    #[must_use]
+    pub fn default_directories(&self) -> &[PathBuf] {
+        &self.directories
+    }
+
+    /// The texts that were read.
+    #[must_use]
+    pub fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+}
