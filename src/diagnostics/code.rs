@@ -64,7 +64,7 @@ codes! {
     UnknownVariable "unknown-variable" "The name stands for nothing in a condition here."
     UnknownImport "unknown-import" "The imported folder is not there or is no package."
     UnknownEntity "unknown-entity" "The entity is not declared in the directory."
-    ReservedName "reserved-name" "The name is kept for something else and cannot be an attribute here."
+    ReservedName "reserved-name" "The name is kept for something else and cannot be declared here."
     PackageMismatch "package-mismatch" "The files of one folder name different packages."
 
     // Declarations.
@@ -82,6 +82,8 @@ codes! {
     OpenRole "open-role" "Only a role that is not custom can be `open`."
     PolicyRule "policy-rule" "An org policy holds setting values and denies, nothing else."
     WrongPermission "wrong-permission" "The permission cannot be asked for here: it belongs to no containing type."
+    InvalidType "invalid-type" "The type cannot be used here: sets hold plain values or entities that are always there."
+    OptionalDefault "optional-default" "An attribute that has a default is never absent, so the `?` says nothing."
     MergeType "merge-type" "The merge word does not fit the setting's type."
 
     // Expressions.

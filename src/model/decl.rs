@@ -13,6 +13,10 @@ pub struct Model {
     pub schema: Schema,
     /// What the schema does not hold of each type.
     pub types: IndexVec<TypeId, TypeDef>,
+    /// What the schema does not hold of each setting.
+    pub settings: IndexVec<SettingId, SettingDef>,
+    /// Places and comments of the fields of `context`, by slot.
+    pub context: Vec<(Span, Option<String>)>,
     /// Roles.
     pub roles: IndexVec<RoleId, Role>,
     /// Rules that are not tied to a role.
@@ -38,6 +42,17 @@ pub struct TypeDef {
     pub permissions: Vec<(Span, Option<String>)>,
     /// What a change done as somebody needs; any one suffices.
     pub changes: Vec<(ChangeKind, Vec<PermissionId>)>,
+}
+
+/// What a setting declares beside its type.
+#[derive(Clone, Debug)]
+pub struct SettingDef {
+    /// Its name's place.
+    pub span: Span,
+    /// Its comment.
+    pub doc: Option<String>,
+    /// The place of the name after `within`.
+    pub within: Option<Span>,
 }
 
 /// A role.

@@ -1,0 +1,54 @@
+//! The first pass: every declaration's name and shape, so that the second can look anything up in any order.
+
+mod actions;
+mod attributes;
+mod context;
+mod roles;
+mod settings;
+mod types;
+mod value_type;
+
+use super::findings::Findings;
+use super::names::Names;
+use crate::syntax::ast::{Item, PolicyFile};
+use rustc_hash::FxHashMap;
+
+/// The names that the files declare.
+///
+/// Types come first, then what they are made of, which may name any type; settings, roles and policies name types too.
+pub(super) fn declare<'a>(files: &'a [PolicyFile], findings: &mut Findings) -> Names<'a> {
+    let mut names = Names::default();
+    names.schema.package = files.iter().find_map(|file| file.package.as_ref()).map(|name| name.value.as_str().into());
+    types::declare(files, &mut names, findings);
+    attributes::declare(&mut names, findings);
+    attributes::check_acts_as(&mut names, findings);
+    actions::declare(&mut names, findings);
+    settings::declare(&mut names, findings);
+    context::declare(files, &mut names, findings);
+    roles::declare(files, &mut names, findings);
+    declare_policies(files, &mut names, findings);
+    names.schema.finish();
+    settings::check_within(&mut names, findings);
+    names
+}
+
+/// The names of org policies.
+fn declare_policies<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
+    let mut first = FxHashMap::default();
+    for decl in items(files) {
+        let Item::Policy(decl) = decl else { continue };
+        let name = decl.name.value.as_str();
+        if let Some(&span) = first.get(name) {
+            findings.duplicate(format!("the policy `{name}` is declared twice"), decl.name.span, span);
+            names.stray_policies.push(decl);
+            continue;
+        }
+        first.insert(name, decl.name.span);
+        names.schema.policies.push(name.into());
+        names.policies.push(decl);
+    }
+}
+
+fn items(files: &[PolicyFile]) -> impl Iterator<Item = &Item> {
+    files.iter().flat_map(|file| &file.items)
+}

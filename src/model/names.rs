@@ -1,0 +1,139 @@
+//! The declared names of a policy, and what is known to be missing from them.
+//!
+//! A declaration that could not be understood was reported where it stands. The names remember that it is lost, so that
+//! what depends on it is not reported a second time.
+
+use crate::index::IndexVec;
+use crate::schema::{PermissionId, PolicyId, Reach, RoleId, Schema, SettingId, TypeId};
+use crate::source::Span;
+use crate::syntax::ast::{AttributeDecl, PolicyDecl, RoleDecl, SettingDecl, TypeDecl};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The names of a policy, by id.
+#[derive(Debug, Default)]
+pub(super) struct Names<'a> {
+    pub(super) schema: Schema,
+    pub(super) types: IndexVec<TypeId, TypeNames<'a>>,
+    pub(super) roles: IndexVec<RoleId, &'a RoleDecl>,
+    /// The first role of each name, on whichever type.
+    pub(super) role_by_name: FxHashMap<&'a str, RoleId>,
+    /// Declarations whose role stands in no table: a repeated name or an unknown type.
+    pub(super) stray_roles: Vec<&'a RoleDecl>,
+    pub(super) settings: IndexVec<SettingId, &'a SettingDecl>,
+    pub(super) policies: IndexVec<PolicyId, &'a PolicyDecl>,
+    /// Declarations of policies whose name is taken.
+    pub(super) stray_policies: Vec<&'a PolicyDecl>,
+    pub(super) context: Vec<&'a AttributeDecl>,
+    pub(super) lost: Lost<'a>,
+}
+
+/// What was declared and could not be taken into the tables.
+#[derive(Debug, Default)]
+pub(super) struct Lost<'a> {
+    pub(super) types: FxHashSet<&'a str>,
+    /// By type and name, as written.
+    pub(super) roles: FxHashSet<(&'a str, &'a str)>,
+    pub(super) settings: FxHashSet<&'a str>,
+    pub(super) context_fields: FxHashSet<&'a str>,
+    /// Whether a whole `context` declaration was left out.
+    pub(super) context: bool,
+}
+
+/// One type's declaration.
+#[derive(Debug)]
+pub(super) struct TypeNames<'a> {
+    pub(super) decl: &'a TypeDecl,
+    /// Whether there is a second declaration of this name, whose contents are not known here.
+    pub(super) repeated: bool,
+    /// Whether one of its parents is not known.
+    pub(super) parents_lost: bool,
+    /// Whether one of its parents, or of theirs, is not known, or its containment runs in a circle.
+    pub(super) ancestry_lost: bool,
+    /// Attributes of types that are not known.
+    pub(super) lost_attributes: FxHashSet<&'a str>,
+    pub(super) parent_spans: Vec<Span>,
+    pub(super) attributes: Vec<(Span, Option<String>)>,
+    pub(super) permissions: Vec<(Span, Option<String>)>,
+    /// The roles that are held on it.
+    pub(super) roles: Vec<RoleId>,
+}
+
+impl<'a> TypeNames<'a> {
+    pub(super) fn new(decl: &'a TypeDecl) -> Self {
+        Self {
+            decl,
+            repeated: false,
+            parents_lost: false,
+            ancestry_lost: false,
+            lost_attributes: FxHashSet::default(),
+            parent_spans: Vec::new(),
+            attributes: Vec::new(),
+            permissions: Vec::new(),
+            roles: Vec::new(),
+        }
+    }
+}
+
+impl Names<'_> {
+    /// Marks the types above which something is not known. To be called when parents are known and the schema finished.
+    pub(super) fn find_lost_ancestry(&mut self) {
+        let lost: Vec<bool> = self
+            .types
+            .ids()
+            .map(|ty| {
+                // The containment table leaves what lies in a circle, or below one, without even itself.
+                self.schema.reach(ty, ty) == Reach::Never
+                    || self
+                        .types
+                        .iter_enumerated()
+                        .any(|(above, names)| names.parents_lost && self.schema.reach(ty, above) != Reach::Never)
+            })
+            .collect();
+        for (names, lost) in self.types.iter_mut().zip(lost) {
+            names.ancestry_lost = lost;
+        }
+    }
+
+    /// Whether an entity of type `from` surely has no ancestor-or-self of type `ancestor`.
+    pub(super) fn never_reaches(&self, from: TypeId, ancestor: TypeId) -> bool {
+        self.schema.reach(from, ancestor) == Reach::Never && !self.types[from].ancestry_lost
+    }
+
+    /// Whether an entity of type `inner` surely never lies strictly inside one of type `outer`.
+    pub(super) fn never_contains(&self, outer: TypeId, inner: TypeId) -> bool {
+        !self.schema.contains(outer, inner) && !self.types[inner].ancestry_lost
+    }
+
+    /// Whether the containment of any type is not known.
+    pub(super) fn any_ancestry_lost(&self) -> bool {
+        self.types.iter().any(|names| names.ancestry_lost)
+    }
+
+    pub(super) fn type_name(&self, ty: TypeId) -> &str {
+        &self.schema.types[ty].name
+    }
+
+    pub(super) fn type_names(&self) -> impl Iterator<Item = &str> {
+        self.schema.types.iter().map(|info| &*info.name)
+    }
+
+    /// The permissions of a type.
+    pub(super) fn permissions_of(&self, ty: TypeId) -> impl Iterator<Item = PermissionId> + use<> {
+        self.schema.types[ty].permissions.clone().map(PermissionId)
+    }
+
+    /// The verbs of a type, by name.
+    pub(super) fn actions_of(&self, ty: TypeId) -> impl Iterator<Item = &str> {
+        self.permissions_of(ty).map(|permission| &*self.schema.actions[self.schema.permissions[permission].action])
+    }
+
+    /// The permission of a type's verb.
+    pub(super) fn permission(&self, ty: TypeId, action: &str) -> Option<PermissionId> {
+        self.schema.permission(ty, self.schema.action_named(action)?)
+    }
+
+    /// Whether subjects of this type are checked as another entity.
+    pub(super) fn acts_as_another(&self, ty: TypeId) -> bool {
+        self.schema.types[ty].acts_as.is_some() || self.types[ty].decl.acts_as.is_some()
+    }
+}

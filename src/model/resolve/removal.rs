@@ -1,0 +1,94 @@
+//! Whether each pattern after `without` takes something off.
+//!
+//! This is the one check that needs to know what a role inherits. It walks the bases of the roles that say `without`,
+//! bases first, without recursion; roles whose bases run in a circle, or stand on something that could not be
+//! resolved, are passed over, as that was reported.
+
+use super::super::findings::Findings;
+use super::super::names::Names;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::index::{Idx, IndexVec};
+use crate::model::Role;
+use crate::schema::{PermissionId, RoleId};
+use crate::syntax::ast::Effect;
+use fixedbitset::FixedBitSet;
+
+/// What a role allows after its bases and its own statements.
+#[derive(Clone, Debug)]
+enum Allows {
+    /// Not looked at yet.
+    Unvisited,
+    /// Its bases are being looked at.
+    Open,
+    /// These permissions, with or without a condition.
+    Known(FixedBitSet),
+    /// It cannot be known.
+    Lost,
+}
+
+/// `sound` says of each role whether all of it could be resolved.
+pub(super) fn check(names: &Names<'_>, roles: &IndexVec<RoleId, Role>, sound: &[bool], findings: &mut Findings) {
+    let mut allows: IndexVec<RoleId, Allows> = IndexVec::from_vec(vec![Allows::Unvisited; roles.len()]);
+    for (start, _) in roles.iter_enumerated().filter(|(_, role)| !role.without.is_empty()) {
+        let mut stack = vec![start];
+        while let Some(&role) = stack.last() {
+            match allows[role] {
+                Allows::Unvisited => {
+                    allows[role] = Allows::Open;
+                    let bases = roles[role].extends.iter().map(|base| base.value);
+                    stack.extend(bases.filter(|&base| matches!(allows[base], Allows::Unvisited)));
+                }
+                Allows::Open => {
+                    stack.pop();
+                    let inherited = inherited(names, &roles[role], &allows);
+                    let known = sound.get(role.index()) == Some(&true);
+                    allows[role] = match inherited {
+                        Some(inherited) if known => {
+                            check_role(names, &roles[role], &inherited, findings);
+                            Allows::Known(own(&roles[role], inherited))
+                        }
+                        _ => Allows::Lost,
+                    };
+                }
+                Allows::Known(_) | Allows::Lost => {
+                    stack.pop();
+                }
+            }
+        }
+    }
+}
+
+/// What all bases together allow; nothing where one of them is not known, as within a circle.
+fn inherited(names: &Names<'_>, role: &Role, allows: &IndexVec<RoleId, Allows>) -> Option<FixedBitSet> {
+    let mut inherited = FixedBitSet::with_capacity(names.schema.permissions.len());
+    for base in &role.extends {
+        match &allows[base.value] {
+            Allows::Known(base) => inherited.union_with(base),
+            Allows::Unvisited | Allows::Open | Allows::Lost => return None,
+        }
+    }
+    Some(inherited)
+}
+
+/// What a role allows, from what it inherits.
+fn own(role: &Role, mut inherited: FixedBitSet) -> FixedBitSet {
+    for permission in role.without.iter().flat_map(|removal| &removal.permissions) {
+        inherited.set(permission.index(), false);
+    }
+    for statement in role.statements.iter().filter(|statement| statement.effect == Effect::Allow) {
+        inherited.extend(statement.permissions.iter().map(|allowed| allowed.permission.index()));
+    }
+    inherited
+}
+
+fn check_role(names: &Names<'_>, role: &Role, inherited: &FixedBitSet, findings: &mut Findings) {
+    let allowed = |permission: &PermissionId| inherited.contains(permission.index());
+    for removal in role.without.iter().filter(|removal| !removal.permissions.iter().any(allowed)) {
+        let help = match removal.permissions.as_slice() {
+            _ if role.extends.is_empty() => String::from("the role extends none, so there is nothing to take off"),
+            [one] => format!("no role that it extends allows `{}`", names.schema.permission_name(*one)),
+            _ => String::from("no role that it extends allows any of these"),
+        };
+        findings.report(Diagnostic::error(Code::WithoutNoEffect, removal.span, "this takes nothing off").help(help));
+    }
+}
