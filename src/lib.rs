@@ -5,6 +5,7 @@ pub mod cli;
 pub mod compile;
 pub mod decide;
 pub mod diagnostics;
+pub mod directory;
 pub mod document;
 pub mod engine;
 pub mod explain;

@@ -107,6 +107,8 @@ codes! {
     DuplicateEntity "duplicate-entity" "An entity has two entries."
     MissingRequiredRole "missing-required-role" "The subject does not hold the role that this one requires."
     InvalidAssignment "invalid-assignment" "The role cannot be assigned so."
+    DuplicateAssignment "duplicate-assignment" "The same subject is assigned the same role on the same entity twice."
+    WrongLink "wrong-link" "The org policy belongs to an entity that the linked one does not lie in."
     EmptyInterval "empty-interval" "The assignment ends before it begins."
     UndeclaredMention "undeclared-mention" "An entity is mentioned but has no entry, while others of its type have."
 

@@ -154,6 +154,8 @@ pub struct Schema {
     pub settings: IndexVec<SettingId, SettingInfo>,
     /// Names of org policies.
     pub policies: IndexVec<PolicyId, Box<str>>,
+    /// Of each org policy, the entity inside of which alone it may be linked.
+    pub policy_organizations: IndexVec<PolicyId, Option<super::EntityName>>,
     /// The fields of `context`, `time` not among them.
     pub context: Vec<AttributeInfo>,
     type_by_name: FxHashMap<Box<str>, TypeId>,

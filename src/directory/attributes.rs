@@ -1,0 +1,183 @@
+//! The values of attributes, by entity and slot.
+
+use super::EntityId;
+use super::entities::EntityTable;
+use crate::index::{IndexVec, Interner, Symbol, dense_id};
+use crate::schema::{Presence, RawValue, ReadError, Schema, TypeId, Value};
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+use std::net::IpAddr;
+use std::ops::Range;
+
+dense_id! {
+    /// A set of values, stored once however often it occurs.
+    SetId
+}
+
+/// A value as the directory holds it: small, `Copy`, and equal where the values are equal.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Stored {
+    /// A required value that nobody gave: what depends on it cannot be computed.
+    Missing,
+    /// An optional value that is not there, which is a value of its own.
+    Absent,
+    /// A `bool`.
+    Bool(bool),
+    /// An `int`.
+    Int(i64),
+    /// A `string` or a word of an enumeration, by [`Directory::text`](super::Directory::text).
+    Text(Symbol),
+    /// A `timestamp`, in milliseconds since 1970 UTC.
+    Timestamp(i64),
+    /// A `duration`, in milliseconds.
+    Duration(i64),
+    /// An `ip`.
+    Ip(IpAddr),
+    /// An entity.
+    Entity(EntityId),
+    /// A set, by [`Directory::set`](super::Directory::set).
+    Set(SetId),
+}
+
+/// What a raw value of an attribute says: a value, or `None` for an optional one that is expressly not there.
+///
+/// # Errors
+/// When it is no value of the attribute's type, or nothing where there must be something.
+pub fn read_attribute(schema: &Schema, ty: TypeId, slot: usize, raw: &RawValue) -> Result<Option<Value>, ReadError> {
+    let Some(attribute) = schema.types.get(ty).and_then(|info| info.attributes.get(slot)) else {
+        return Err(ReadError { message: String::from("there is no such attribute"), help: None });
+    };
+    if *raw == RawValue::Null && attribute.presence == Presence::Optional {
+        return Ok(None);
+    }
+    schema.read_value(&attribute.ty, raw).map(Some)
+}
+
+/// Interned texts and sets.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Values {
+    texts: Interner,
+    elements: Vec<Stored>,
+    sets: IndexVec<SetId, Range<u32>>,
+    table: HashTable<SetId>,
+    hasher: foldhash::fast::FixedState,
+}
+
+impl Values {
+    /// Stores a value. `entity` gives the id of an entity it names, `None` when there is no room for it.
+    pub(super) fn store(&mut self, value: &Value, entity: &mut dyn FnMut(TypeId, &str) -> Option<EntityId>) -> Stored {
+        match value {
+            Value::Set(items) => {
+                let mut stored: Vec<Stored> = items.iter().map(|item| self.single(item, entity)).collect();
+                self.store_set(&mut stored)
+            }
+            single => self.single(single, entity),
+        }
+    }
+
+    /// Stores a set of stored values; they come out sorted, each once.
+    pub(super) fn store_set(&mut self, items: &mut Vec<Stored>) -> Stored {
+        items.sort_unstable();
+        items.dedup();
+        let hash = self.hasher.hash_one(items.as_slice());
+        if let Some(&set) = self.table.find(hash, |&other| self.set(other) == items.as_slice()) {
+            return Stored::Set(set);
+        }
+        let start = u32::try_from(self.elements.len()).unwrap_or(u32::MAX);
+        self.elements.extend_from_slice(items);
+        let end = u32::try_from(self.elements.len()).unwrap_or(u32::MAX);
+        let set = self.sets.push(start..end);
+        let (elements, sets, hasher) = (&self.elements, &self.sets, &self.hasher);
+        self.table.insert_unique(hash, set, |&other| hasher.hash_one(slice(elements, sets, other)));
+        Stored::Set(set)
+    }
+
+    fn single(&mut self, value: &Value, entity: &mut dyn FnMut(TypeId, &str) -> Option<EntityId>) -> Stored {
+        match value {
+            Value::Bool(value) => Stored::Bool(*value),
+            Value::Int(value) => Stored::Int(*value),
+            Value::Str(text) => Stored::Text(self.texts.intern(text)),
+            Value::Timestamp(at) => Stored::Timestamp(*at),
+            Value::Duration(length) => Stored::Duration(*length),
+            Value::Ip(address) => Stored::Ip(*address),
+            Value::Entity(name) => entity(name.ty, &name.id).map_or(Stored::Missing, Stored::Entity),
+            // No attribute or setting has a type with such values; one that cannot be computed fails closed.
+            Value::IpRange(_) | Value::Set(_) => Stored::Missing,
+        }
+    }
+
+    pub(super) fn text(&self, symbol: Symbol) -> &str {
+        self.texts.resolve(symbol)
+    }
+
+    pub(super) fn symbol(&self, text: &str) -> Option<Symbol> {
+        self.texts.get(text)
+    }
+
+    pub(super) fn set(&self, set: SetId) -> &[Stored] {
+        slice(&self.elements, &self.sets, set)
+    }
+}
+
+fn slice<'a>(elements: &'a [Stored], sets: &IndexVec<SetId, Range<u32>>, set: SetId) -> &'a [Stored] {
+    sets.get(set).and_then(|range| elements.get(range.start as usize..range.end as usize)).unwrap_or(&[])
+}
+
+/// Rows of values, one value a slot of the entity's type.
+///
+/// An entity points at its row, four bytes. All entities of a type that say nothing of their own share the type's row
+/// of defaults, mentioned ones included.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Attributes {
+    cells: Vec<Stored>,
+    defaults: IndexVec<TypeId, u32>,
+    rows: IndexVec<EntityId, u32>,
+}
+
+impl Attributes {
+    /// The rows of defaults, and nobody with a row of their own.
+    pub(super) fn new(schema: &Schema, mut default: impl FnMut(&Value) -> Stored) -> Self {
+        let mut made = Self::default();
+        for info in &schema.types {
+            made.defaults.push(offset(&made.cells));
+            for attribute in &info.attributes {
+                made.cells.push(match &attribute.presence {
+                    Presence::Required => Stored::Missing,
+                    Presence::Optional => Stored::Absent,
+                    Presence::Default(value) => default(value),
+                });
+            }
+        }
+        made
+    }
+
+    /// Gives every entity that has none yet the defaults of its type.
+    pub(super) fn grow(&mut self, entities: &EntityTable) {
+        while self.rows.len() < entities.len() {
+            let ty = entities.type_of(self.rows.next_id());
+            self.rows.push(self.defaults.get(ty).copied().unwrap_or(u32::MAX));
+        }
+    }
+
+    pub(super) fn get(&self, entity: EntityId, slot: usize) -> Stored {
+        let row = self.rows.get(entity).copied().unwrap_or(u32::MAX);
+        self.cells.get((row as usize).saturating_add(slot)).copied().unwrap_or(Stored::Missing)
+    }
+
+    /// Writes a cell; the entity, of a type with `width` slots, gets a row of its own at the first.
+    pub(super) fn set(&mut self, entity: EntityId, ty: TypeId, width: usize, slot: usize, value: Stored) {
+        let (Some(row), Some(&shared)) = (self.rows.get_mut(entity), self.defaults.get(ty)) else { return };
+        if *row == shared {
+            *row = offset(&self.cells);
+            let start = shared as usize;
+            self.cells.extend_from_within(start..(start + width).min(self.cells.len()));
+        }
+        if let Some(cell) = self.cells.get_mut(*row as usize + slot) {
+            *cell = value;
+        }
+    }
+}
+
+fn offset(cells: &[Stored]) -> u32 {
+    u32::try_from(cells.len()).unwrap_or(u32::MAX)
+}

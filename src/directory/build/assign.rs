@@ -1,0 +1,124 @@
+//! Assignments: roles found on the entities they are held on, subjects that may hold one.
+
+use super::Builder;
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::directory::tree::{RoleKey, WrittenAssignment};
+use crate::directory::{Assignment, EntityId, Subject};
+use crate::schema::RoleId;
+use crate::source::Span;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+
+impl Builder<'_> {
+    pub(super) fn assign(&mut self) -> Vec<Assignment> {
+        let mut assignments = Vec::with_capacity(self.trees.iter().map(|tree| tree.assignments.len()).sum());
+        for (tree, written) in self.trees.iter().enumerate() {
+            let keys: Vec<Option<(EntityId, RoleId)>> =
+                written.role_keys.iter().map(|key| self.role_key(tree, key)).collect();
+            for one in &written.assignments {
+                // The subject is looked at even where the role is unknown: its mistakes are its own.
+                let subject = self.subject(tree, one);
+                let (Some((on, role)), Some(subject)) = (keys.get(one.key as usize).copied().flatten(), subject) else {
+                    continue;
+                };
+                let window = one.window.and_then(|at| written.windows.get(at as usize));
+                let (since, until) = window.map_or((None, None), |window| (window.since, window.until));
+                assignments.push(Assignment { subject, role, on, since, until, span: one.span });
+            }
+        }
+        self.repeated(&assignments);
+        assignments
+    }
+
+    fn role_key(&mut self, tree: usize, key: &RoleKey) -> Option<(EntityId, RoleId)> {
+        let on = self.entity(tree, key.entity, key.role.span)?;
+        let name = self.trees.get(tree)?.texts.resolve(key.role.text);
+        Some((on, self.role(on, name, key.role.span)?))
+    }
+
+    fn subject(&mut self, tree: usize, one: &WrittenAssignment) -> Option<Subject> {
+        let entity = self.entity(tree, one.entity, one.span)?;
+        if let Some(role) = one.userset {
+            let name = self.trees.get(tree)?.texts.resolve(role);
+            let text = self.trees.get(tree)?.texts.resolve(one.entity);
+            let role = self.role(entity, name, trailing(one.span, text, name))?;
+            return Some(Subject::Userset { on: entity, role });
+        }
+        let info = self.schema.types.get(self.directory.type_of(entity))?;
+        let Some(slot) = info.acts_as else { return Some(Subject::Entity(entity)) };
+        let name = self.name(entity);
+        self.findings.error(|| {
+            let attribute = info.attributes.get(slot).map_or("", |attribute| &attribute.name);
+            Diagnostic::error(Code::InvalidAssignment, one.span, format!("`{name}` cannot hold a role"))
+                .help(format!("a `{}` is checked as its `{attribute}`: assign the role to that one", info.name))
+        });
+        None
+    }
+
+    /// The role of a name on an entity: that of an organization above it before one that belongs to none.
+    fn role(&mut self, on: EntityId, name: &str, span: Span) -> Option<RoleId> {
+        let (schema, directory) = (self.schema, &self.directory);
+        let ty = directory.type_of(on);
+        let candidates = schema.roles_named(ty, name);
+        let owner = |role: &RoleId| schema.roles.get(*role).and_then(|info| info.organization.as_ref());
+        let inside = |role: &&RoleId| {
+            owner(role)
+                .and_then(|owner| directory.find(owner.ty, &owner.id))
+                .is_some_and(|owner| directory.is_within(on, owner))
+        };
+        let found = candidates.iter().find(inside).or_else(|| candidates.iter().find(|role| owner(role).is_none()));
+        if found.is_some() {
+            return found.copied();
+        }
+        let own = schema.types.get(ty).map_or("", |info| &info.name);
+        let entity = directory.name(schema, on);
+        self.findings.error(|| match candidates.first().and_then(owner) {
+            Some(owner) => {
+                let owner_type = schema.types.get(owner.ty).map_or("", |info| &info.name);
+                let message = format!("role `{own}.{name}` cannot be assigned on `{entity}`");
+                Diagnostic::error(Code::InvalidAssignment, span, message)
+                    .help(format!("it belongs to `{owner_type}:{}`, and `{entity}` does not lie there", owner.id))
+            }
+            None => {
+                let known = schema.roles.iter().filter(|info| info.ty == ty).map(|info| &*info.name);
+                // `team.member` where `member` suffices.
+                let short = name.strip_prefix(own).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
+                Diagnostic::error(Code::UnknownRole, span, format!("`{own}` has no role `{name}`"))
+                    .maybe_help(did_you_mean(short, known))
+            }
+        });
+        None
+    }
+
+    /// Warns of assignments that stand twice, word for word.
+    fn repeated(&mut self, assignments: &[Assignment]) {
+        let key = |one: &Assignment| (one.on, one.subject, one.role, one.since, one.until);
+        let hasher = foldhash::fast::FixedState::default();
+        let hash = |one: &Assignment| hasher.hash_one(key(one));
+        let mut seen: HashTable<&Assignment> = HashTable::with_capacity(assignments.len());
+        for one in assignments {
+            let Some(first) = seen.find(hash(one), |other| key(other) == key(one)) else {
+                seen.insert_unique(hash(one), one, |other| hash(other));
+                continue;
+            };
+            let role = self.schema.role_name(one.role);
+            let message = format!("this subject holds `{role}` on `{}` already", self.name(one.on));
+            let finding = Diagnostic::warning(Code::DuplicateAssignment, one.span, message)
+                .label(first.span, "first assigned here")
+                .help("one of the two can go");
+            self.findings.push(finding);
+        }
+    }
+}
+
+/// The place of the role's name in `entity#role`, where `span` covers the text letter for letter; else all of it.
+fn trailing(span: Span, entity: &str, role: &str) -> Span {
+    let written = span.end.saturating_sub(span.start) as usize;
+    let length = u32::try_from(role.len()).unwrap_or(0);
+    let end = match written.checked_sub(entity.len() + 1 + role.len()) {
+        Some(0) => span.end,
+        Some(2) => span.end - 1,
+        _ => return span,
+    };
+    Span::new(span.file, end - length, end)
+}

@@ -1,0 +1,64 @@
+//! From directory files and a policy's vocabulary to a [`Directory`]: one pass a concern, each going on after mistakes.
+
+mod assign;
+mod contain;
+mod cycle;
+mod fields;
+mod names;
+mod nearest;
+mod place;
+mod unique;
+
+use super::findings::Findings;
+use super::tree::DirectoryTree;
+use super::{Directory, EntityId};
+use crate::diagnostics::Diagnostic;
+use crate::schema::Schema;
+use crate::source::Span;
+use fixedbitset::FixedBitSet;
+use nearest::Nearest;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// The facts so far, and what only the building of them needs.
+struct Builder<'a> {
+    schema: &'a Schema,
+    trees: &'a [DirectoryTree],
+    directory: Directory,
+    findings: Findings,
+    nearest: Nearest,
+    /// Of each tree, what its texts are as entities.
+    resolved: Vec<Vec<names::Resolved>>,
+    /// Undeclared entities that an error was reported for, so that no warning is needed.
+    reported: FixedBitSet,
+    /// Attributes whose value could not be read; that they are missing is no further mistake.
+    unreadable: FxHashSet<(EntityId, usize)>,
+    /// Where the values of `unique` attributes stand.
+    unique_spans: FxHashMap<(EntityId, usize), Span>,
+    full: bool,
+}
+
+pub(super) fn build(schema: &Schema, trees: &[DirectoryTree]) -> (Directory, Vec<Diagnostic>) {
+    let mut builder = Builder {
+        schema,
+        trees,
+        directory: Directory::default(),
+        findings: Findings::default(),
+        nearest: Nearest::default(),
+        resolved: trees.iter().map(|tree| vec![names::Resolved::Unseen; tree.texts.len()]).collect(),
+        reported: FixedBitSet::new(),
+        unreadable: FxHashSet::default(),
+        unique_spans: FxHashMap::default(),
+        full: false,
+    };
+    // Entries come first: whether an entity is declared must be known wherever it is mentioned.
+    builder.declare();
+    builder.contain();
+    builder.attributes();
+    builder.unique();
+    let settings = builder.settings();
+    let links = builder.links();
+    let assignments = builder.assign();
+    builder.undeclared_mentions();
+    builder.seal(settings, links, assignments);
+    (builder.directory, builder.findings.finish())
+}

@@ -1,0 +1,124 @@
+//! Texts as entities: entries, mentions, and what is only mentioned though others of its type have an entry.
+
+use super::Builder;
+use crate::diagnostics::{Code, Diagnostic, Severity, did_you_mean};
+use crate::directory::EntityId;
+use crate::index::{Idx, Symbol};
+use crate::schema::{TypeId, split_entity};
+use crate::source::Span;
+
+/// What a text of a tree is as an entity.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Resolved {
+    /// Nobody asked yet.
+    Unseen,
+    /// It is none; that was reported.
+    Nothing,
+    /// This one.
+    Entity(EntityId),
+}
+
+impl Builder<'_> {
+    /// Takes up every entry of every file.
+    pub(super) fn declare(&mut self) {
+        for (tree, written) in self.trees.iter().enumerate() {
+            for entry in &written.entries {
+                let Some(entity) = self.entity(tree, entry.text, entry.span) else { continue };
+                let first = self.directory.span(entity);
+                if self.directory.entities.declare(entity, entry.span) {
+                    continue;
+                }
+                let name = self.name(entity);
+                self.findings.error(|| {
+                    let finding =
+                        Diagnostic::error(Code::DuplicateEntity, entry.span, format!("`{name}` has two entries"))
+                            .here("the second")
+                            .help("to give it a further parent, write `in:` in its one entry");
+                    match first {
+                        Some(first) => finding.label(first, "the first"),
+                        None => finding,
+                    }
+                });
+            }
+        }
+    }
+
+    /// The entity that a text of a tree names. An unknown type is reported at its first place in the file.
+    pub(super) fn entity(&mut self, tree: usize, text: Symbol, span: Span) -> Option<EntityId> {
+        match self.resolved.get(tree).and_then(|texts| texts.get(text.index())) {
+            Some(Resolved::Entity(entity)) => return Some(*entity),
+            Some(Resolved::Nothing) | None => return None,
+            Some(Resolved::Unseen) => {}
+        }
+        let written = self.trees.get(tree).map_or("", |tree| tree.texts.resolve(text));
+        let entity = self.resolve(written, span);
+        if let Some(slot) = self.resolved.get_mut(tree).and_then(|texts| texts.get_mut(text.index())) {
+            *slot = entity.map_or(Resolved::Nothing, Resolved::Entity);
+        }
+        entity
+    }
+
+    fn resolve(&mut self, text: &str, span: Span) -> Option<EntityId> {
+        let (type_name, id) = split_entity(text)?;
+        let Some(ty) = self.schema.type_named(type_name) else {
+            let schema = self.schema;
+            self.findings.error(|| {
+                let place = leading(span, text, type_name);
+                Diagnostic::error(Code::UnknownType, place, format!("unknown type `{type_name}`"))
+                    .maybe_help(did_you_mean(type_name, schema.types.iter().map(|info| &*info.name)))
+            });
+            return None;
+        };
+        self.insert(ty, id, Some(span))
+    }
+
+    /// The id of an entity by name. That there is no room for more is reported once.
+    pub(super) fn insert(&mut self, ty: TypeId, id: &str, span: Option<Span>) -> Option<EntityId> {
+        let entity = self.directory.entities.insert(ty, id, span);
+        if entity.is_none() && !self.full {
+            self.full = true;
+            self.findings.push(Diagnostic::placeless(Code::LimitExceeded, "more entities than a directory can hold"));
+        }
+        entity
+    }
+
+    pub(super) fn name(&self, entity: EntityId) -> String {
+        self.directory.name(self.schema, entity)
+    }
+
+    /// Warns of each entity that has no entry while others of its type do: most likely a typing error.
+    pub(super) fn undeclared_mentions(&mut self) {
+        for entity in self.directory.entities() {
+            let ty = self.directory.type_of(entity);
+            if self.directory.is_declared(entity)
+                || !self.directory.declares_type(ty)
+                || self.reported.contains(entity.index())
+            {
+                continue;
+            }
+            // One that only a default in the policy names has no place in the directory.
+            let Some(span) = self.directory.span(entity) else { continue };
+            let help = if self.findings.room(Severity::Warning) { self.nearest(entity) } else { None };
+            let message = format!("`{}` has no entry, though others of its type have", self.name(entity));
+            self.findings.push(Diagnostic::warning(Code::UndeclaredMention, span, message).maybe_help(help));
+        }
+    }
+
+    /// The declared entity of the same type that was most likely meant.
+    pub(super) fn nearest(&mut self, entity: EntityId) -> Option<String> {
+        let near = self.nearest.search(&self.directory.entities, entity)?;
+        Some(format!("did you mean `{}`?", self.name(near)))
+    }
+}
+
+/// The place of `part`, with which `text` begins, where `span` covers the text letter for letter; else all of it.
+fn leading(span: Span, text: &str, part: &str) -> Span {
+    let written = span.end.saturating_sub(span.start) as usize;
+    let length = u32::try_from(part.len()).unwrap_or(0);
+    match written.checked_sub(text.len()) {
+        Some(0) => Span::new(span.file, span.start, span.start + length),
+        // In quotes, without escapes.
+        Some(2) => Span::new(span.file, span.start + 1, span.start + 1 + length),
+        _ => span,
+    }
+}

@@ -1,0 +1,190 @@
+//! What lies in what: the parents of each entity and everything above it.
+
+use super::EntityId;
+use crate::index::{IndexVec, dense_id};
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+use std::ops::Range;
+
+dense_id! {
+    /// The parents of an entity and all that is above them, shared by all entities with the same parents.
+    ChainId
+}
+
+/// How many ancestors one entity can have.
+pub(super) const CHAIN: usize = 4_096;
+
+/// How many steps the building of all chains together may take, and so how many links they hold at most: deep *and*
+/// wide containment grows with the product of both.
+pub(super) const LINKS: usize = 1 << 27;
+
+/// Interned chains.
+///
+/// `links` holds, chain after chain, the parents and then the ancestors, each sorted by id. The first chain is that of
+/// an entity without parents. An entity costs the four bytes of its chain's id, as siblings share theirs.
+#[derive(Clone, Debug)]
+pub(super) struct Chains {
+    links: Vec<EntityId>,
+    chains: IndexVec<ChainId, Chain>,
+    table: HashTable<ChainId>,
+    hasher: foldhash::fast::FixedState,
+    of: IndexVec<EntityId, ChainId>,
+    steps: usize,
+}
+
+#[derive(Clone, Debug)]
+struct Chain {
+    parents: Range<u32>,
+    ancestors: Range<u32>,
+}
+
+/// The chain of an entity without parents.
+pub(super) const TOP: ChainId = ChainId(0);
+
+/// Why a chain was not made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum TooLong {
+    /// This one has more than [`CHAIN`] ancestors.
+    Chain,
+    /// All together take more than [`LINKS`] steps.
+    Together,
+}
+
+impl Default for Chains {
+    fn default() -> Self {
+        Self {
+            links: Vec::new(),
+            chains: IndexVec::from_vec(vec![Chain { parents: 0..0, ancestors: 0..0 }]),
+            table: HashTable::new(),
+            hasher: foldhash::fast::FixedState::default(),
+            of: IndexVec::new(),
+            steps: 0,
+        }
+    }
+}
+
+impl Chains {
+    pub(super) fn parents(&self, chain: ChainId) -> &[EntityId] {
+        self.chains.get(chain).map_or(&[], |chain| slice(&self.links, &chain.parents))
+    }
+
+    pub(super) fn ancestors(&self, chain: ChainId) -> &[EntityId] {
+        self.chains.get(chain).map_or(&[], |chain| slice(&self.links, &chain.ancestors))
+    }
+
+    /// The chain of an entity. Mentioned ones lie in nothing that is known.
+    pub(super) fn of(&self, entity: EntityId) -> ChainId {
+        self.of.get(entity).copied().unwrap_or(TOP)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.chains.len()
+    }
+
+    /// Makes room for entities, all without parents.
+    pub(super) fn grow(&mut self, entities: usize) {
+        while self.of.len() < entities {
+            self.of.push(TOP);
+        }
+    }
+
+    pub(super) fn set(&mut self, entity: EntityId, chain: ChainId) {
+        if let Some(slot) = self.of.get_mut(entity) {
+            *slot = chain;
+        }
+    }
+
+    /// The chain of an entity with these parents, sorted and each once, whose own chains are known.
+    pub(super) fn intern(&mut self, parents: &[EntityId]) -> Result<ChainId, TooLong> {
+        if parents.is_empty() {
+            return Ok(TOP);
+        }
+        let hash = self.hasher.hash_one(parents);
+        if let Some(&chain) = self.table.find(hash, |&other| self.parents(other) == parents) {
+            return Ok(chain);
+        }
+        let ancestors = self.union(parents)?;
+        let first = offset(&self.links);
+        self.links.extend_from_slice(parents);
+        let second = offset(&self.links);
+        self.links.extend_from_slice(&ancestors);
+        let end = offset(&self.links);
+        let chain = self.chains.push(Chain { parents: first..second, ancestors: second..end });
+        let (links, chains, hasher) = (&self.links, &self.chains, &self.hasher);
+        self.table.insert_unique(hash, chain, |&other| {
+            hasher.hash_one(chains.get(other).map_or(&[][..], |chain| slice(links, &chain.parents)))
+        });
+        Ok(chain)
+    }
+
+    /// The parents and all that is above them, sorted and each once.
+    fn union(&mut self, parents: &[EntityId]) -> Result<Vec<EntityId>, TooLong> {
+        let mut all: Vec<EntityId> = Vec::new();
+        for &parent in parents {
+            let above = self.ancestors(self.of(parent));
+            let steps = above.len() + 1;
+            all.push(parent);
+            all.extend_from_slice(above);
+            self.steps += steps;
+            if self.steps > LINKS {
+                return Err(TooLong::Together);
+            }
+            // Shared ancestors pile up only until the next tidying.
+            if all.len() > 4 * CHAIN {
+                all.sort_unstable();
+                all.dedup();
+                if all.len() > CHAIN {
+                    return Err(TooLong::Chain);
+                }
+            }
+        }
+        all.sort_unstable();
+        all.dedup();
+        if all.len() > CHAIN { Err(TooLong::Chain) } else { Ok(all) }
+    }
+}
+
+fn slice<'a>(links: &'a [EntityId], range: &Range<u32>) -> &'a [EntityId] {
+    links.get(range.start as usize..range.end as usize).unwrap_or(&[])
+}
+
+fn offset(links: &[EntityId]) -> u32 {
+    u32::try_from(links.len()).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(range: std::ops::Range<u32>) -> Vec<EntityId> {
+        range.map(EntityId).collect()
+    }
+
+    #[test]
+    fn siblings_share_a_chain_and_shared_ancestors_count_once() {
+        let mut chains = Chains::default();
+        chains.grow(5);
+        let Ok(below_top) = chains.intern(&ids(0..1)) else { panic!("a short chain") };
+        chains.set(EntityId(1), below_top);
+        chains.set(EntityId(2), below_top);
+        let Ok(diamond) = chains.intern(&ids(1..3)) else { panic!("a short chain") };
+        assert_eq!(chains.intern(&ids(1..3)), Ok(diamond));
+        assert_eq!(chains.ancestors(diamond), ids(0..3));
+        assert_eq!(chains.parents(diamond), ids(1..3));
+        assert_eq!(chains.ancestors(TOP), []);
+        assert_eq!(chains.len(), 3);
+    }
+
+    #[test]
+    fn a_chain_ends_at_the_limit() {
+        let mut chains = Chains::default();
+        let limit = u32::try_from(CHAIN).unwrap_or(0);
+        chains.grow(CHAIN + 2);
+        for at in 1..=limit {
+            let Ok(chain) = chains.intern(&[EntityId(at - 1)]) else { panic!("{at} is within the limit") };
+            chains.set(EntityId(at), chain);
+        }
+        assert_eq!(chains.ancestors(chains.of(EntityId(limit))).len(), CHAIN);
+        assert_eq!(chains.intern(&[EntityId(limit)]), Err(TooLong::Chain));
+    }
+}

@@ -1,0 +1,163 @@
+//! Who there is: entity names as dense ids and back, and which of them have an entry.
+
+use crate::index::{IndexVec, dense_id};
+use crate::schema::{Schema, TypeId};
+use crate::source::Span;
+use fixedbitset::FixedBitSet;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+
+dense_id! {
+    /// An entity of a [`Directory`](super::Directory), declared or only mentioned.
+    EntityId
+}
+
+/// How many entities one directory can hold; far above what fits in memory, so that ids never overflow.
+pub(super) const ENTITIES: usize = 1 << 28;
+
+/// Names ↔ ids.
+///
+/// The ids' texts stand one after the other in one arena; a row knows where its text ends, and begins where the row
+/// before it ends. The hash table holds row numbers alone, so no text is stored twice.
+#[derive(Clone, Debug, Default)]
+pub(super) struct EntityTable {
+    arena: String,
+    rows: IndexVec<EntityId, Row>,
+    table: HashTable<EntityId>,
+    hasher: foldhash::fast::FixedState,
+    declared: FixedBitSet,
+    /// Of each type, how many are declared.
+    declared_of: Vec<u32>,
+    spans: IndexVec<EntityId, Option<Span>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Row {
+    ty: TypeId,
+    end: u32,
+}
+
+impl EntityTable {
+    pub(super) fn find(&self, ty: TypeId, id: &str) -> Option<EntityId> {
+        self.table.find(hash(&self.hasher, ty, id), |&other| self.is(other, ty, id)).copied()
+    }
+
+    /// The id of a name, adding it when it is new; `None` when the table is full. `span` is kept for a new one.
+    pub(super) fn insert(&mut self, ty: TypeId, id: &str, span: Option<Span>) -> Option<EntityId> {
+        if let Some(entity) = self.find(ty, id) {
+            return Some(entity);
+        }
+        let end = u32::try_from(self.arena.len() + id.len()).ok()?;
+        if self.rows.len() >= ENTITIES {
+            return None;
+        }
+        self.arena.push_str(id);
+        let entity = self.rows.push(Row { ty, end });
+        self.spans.push(span);
+        let (arena, rows, hasher) = (&self.arena, &self.rows, &self.hasher);
+        self.table.insert_unique(hash(hasher, ty, id), entity, |&other| {
+            hash(hasher, rows.get(other).map_or(ty, |row| row.ty), text(arena, rows, other))
+        });
+        Some(entity)
+    }
+
+    /// Notes that an entity has an entry; `false` where it had one already.
+    pub(super) fn declare(&mut self, entity: EntityId, span: Span) -> bool {
+        let at = entity.0 as usize;
+        self.declared.grow(at + 1);
+        if self.declared.put(at) {
+            return false;
+        }
+        if let Some(slot) = self.spans.get_mut(entity) {
+            *slot = Some(span);
+        }
+        let ty = self.type_of(entity).0 as usize;
+        if self.declared_of.len() <= ty {
+            self.declared_of.resize(ty + 1, 0);
+        }
+        if let Some(count) = self.declared_of.get_mut(ty) {
+            *count += 1;
+        }
+        true
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub(super) fn ids(&self) -> impl DoubleEndedIterator<Item = EntityId> + use<> {
+        self.rows.ids()
+    }
+
+    /// The type; of an id from elsewhere one that no schema has.
+    pub(super) fn type_of(&self, entity: EntityId) -> TypeId {
+        self.rows.get(entity).map_or(TypeId(u32::MAX), |row| row.ty)
+    }
+
+    pub(super) fn id_of(&self, entity: EntityId) -> &str {
+        text(&self.arena, &self.rows, entity)
+    }
+
+    pub(super) fn is_declared(&self, entity: EntityId) -> bool {
+        self.declared.contains(entity.0 as usize)
+    }
+
+    pub(super) fn declared_of(&self, ty: TypeId) -> u32 {
+        self.declared_of.get(ty.0 as usize).copied().unwrap_or(0)
+    }
+
+    pub(super) fn span(&self, entity: EntityId) -> Option<Span> {
+        self.spans.get(entity).copied().flatten()
+    }
+
+    pub(super) fn name(&self, schema: &Schema, entity: EntityId) -> String {
+        let ty = schema.types.get(self.type_of(entity)).map_or("", |info| &info.name);
+        format!("{ty}:{}", self.id_of(entity))
+    }
+
+    fn is(&self, entity: EntityId, ty: TypeId, id: &str) -> bool {
+        self.type_of(entity) == ty && self.id_of(entity) == id
+    }
+}
+
+fn hash(hasher: &foldhash::fast::FixedState, ty: TypeId, id: &str) -> u64 {
+    hasher.hash_one((ty, id))
+}
+
+fn text<'a>(arena: &'a str, rows: &IndexVec<EntityId, Row>, entity: EntityId) -> &'a str {
+    let end = rows.get(entity).map_or(0, |row| row.end);
+    let start = entity.0.checked_sub(1).and_then(|before| rows.get(EntityId(before))).map_or(0, |row| row.end);
+    arena.get(start as usize..end as usize).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn a_name_has_one_id_and_its_type_counts() {
+        let mut table = EntityTable::default();
+        let user = table.insert(TypeId(0), "ä:1", None);
+        let team = table.insert(TypeId(1), "ä:1", None);
+        assert_ne!(user, team);
+        assert_eq!(table.insert(TypeId(0), "ä:1", None), user);
+        assert_eq!(table.find(TypeId(1), "ä:1"), team);
+        assert_eq!(table.find(TypeId(2), "ä:1"), None);
+        assert_eq!(table.len(), 2);
+        assert_eq!(user.map(|id| table.id_of(id)), Some("ä:1"));
+    }
+
+    #[test]
+    fn the_second_entry_of_an_entity_is_told_apart_from_the_first() {
+        let mut table = EntityTable::default();
+        let place = Span::new(FileId(0), 3, 5);
+        let Some(user) = table.insert(TypeId(4), "ana", None) else { panic!("the table has room") };
+        assert!(!table.is_declared(user));
+        assert!(table.declare(user, place));
+        assert!(!table.declare(user, Span::new(FileId(0), 9, 10)));
+        assert!(table.is_declared(user));
+        assert_eq!(table.span(user), Some(place));
+        assert_eq!((table.declared_of(TypeId(4)), table.declared_of(TypeId(5))), (1, 0));
+    }
+}

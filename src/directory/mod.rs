@@ -1,0 +1,229 @@
+//! Facts: which entities there are, what lies in what, who is assigned what, and which org policies are linked where.
+//!
+//! A [`DirectoryTree`] is one file as written; [`Directory::build`] takes all of them and the policy's vocabulary and
+//! yields the facts, checked and immutable, or rather: the facts and every mistake found. A directory with an error
+//! among its findings must not be decided on. What follows from the facts (who is in a userset, which roles are held by
+//! implication) is not worked out here, and what a setting's values amount to on the way down is not either.
+
+mod assignments;
+mod attributes;
+mod build;
+mod by_entity;
+mod containment;
+mod entities;
+mod findings;
+mod parents;
+#[cfg(test)]
+mod tests;
+pub mod tree;
+
+pub use assignments::{Assignment, Subject};
+pub use attributes::{SetId, Stored, read_attribute};
+pub use containment::ChainId;
+pub use entities::EntityId;
+pub use parents::{ParentFault, Way, compare_ways, count_parents};
+pub use tree::DirectoryTree;
+
+use crate::diagnostics::Diagnostic;
+use crate::index::Symbol;
+use crate::schema::{PolicyId, Schema, SettingId, TypeId};
+use crate::source::Span;
+
+/// An org policy linked to an entity.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    /// The policy.
+    pub policy: PolicyId,
+    /// The place of its name.
+    pub span: Span,
+}
+
+/// A value given to a setting on an entity.
+#[derive(Clone, Copy, Debug)]
+pub struct SettingEntry {
+    /// The setting.
+    pub setting: SettingId,
+    /// The value.
+    pub value: Stored,
+    /// The value's place.
+    pub span: Span,
+}
+
+/// The facts of all directory files together.
+///
+/// Entities are dense ids; the ids of a directory mean nothing to another one. An id from elsewhere is answered with
+/// nothing, never with a panic.
+#[derive(Clone, Debug, Default)]
+pub struct Directory {
+    entities: entities::EntityTable,
+    chains: containment::Chains,
+    attributes: attributes::Attributes,
+    values: attributes::Values,
+    assignments: assignments::Assignments,
+    links: by_entity::ByEntity<Link>,
+    settings: by_entity::ByEntity<SettingEntry>,
+}
+
+impl Directory {
+    /// The facts of directory files, read by a policy's vocabulary, and every mistake and doubt found.
+    ///
+    /// An entity and what belongs to it may come from any of the files, in any order. With an error among the findings
+    /// the facts are what could be read, for further checks only.
+    #[must_use]
+    pub fn build(schema: &Schema, trees: &[DirectoryTree]) -> (Self, Vec<Diagnostic>) {
+        build::build(schema, trees)
+    }
+
+    /// The entity of a type and an id, declared or mentioned.
+    #[must_use]
+    pub fn find(&self, ty: TypeId, id: &str) -> Option<EntityId> {
+        self.entities.find(ty, id)
+    }
+
+    /// How many entities there are, mentioned ones included; ids are below it.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entities.len()
+    }
+
+    /// Whether there is no entity at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All entities, declared and mentioned.
+    pub fn entities(&self) -> impl DoubleEndedIterator<Item = EntityId> + use<> {
+        self.entities.ids()
+    }
+
+    /// An entity's type.
+    #[must_use]
+    pub fn type_of(&self, entity: EntityId) -> TypeId {
+        self.entities.type_of(entity)
+    }
+
+    /// An entity's id, without its type.
+    #[must_use]
+    pub fn id_of(&self, entity: EntityId) -> &str {
+        self.entities.id_of(entity)
+    }
+
+    /// `type:id`.
+    #[must_use]
+    pub fn name(&self, schema: &Schema, entity: EntityId) -> String {
+        self.entities.name(schema, entity)
+    }
+
+    /// Whether an entity has an entry; otherwise it is only mentioned.
+    #[must_use]
+    pub fn is_declared(&self, entity: EntityId) -> bool {
+        self.entities.is_declared(entity)
+    }
+
+    /// Whether any entity of a type has an entry.
+    #[must_use]
+    pub fn declares_type(&self, ty: TypeId) -> bool {
+        self.entities.declared_of(ty) > 0
+    }
+
+    /// The key of an entity's entry, or its first mention. One that only a default names has no place here.
+    #[must_use]
+    pub fn span(&self, entity: EntityId) -> Option<Span> {
+        self.entities.span(entity)
+    }
+
+    /// The entities that an entity lies in directly, sorted by id, each once.
+    #[must_use]
+    pub fn parents(&self, entity: EntityId) -> &[EntityId] {
+        self.chains.parents(self.chain(entity))
+    }
+
+    /// Everything that an entity lies in, itself not included, sorted by id, each once.
+    #[must_use]
+    pub fn ancestors(&self, entity: EntityId) -> &[EntityId] {
+        self.chains.ancestors(self.chain(entity))
+    }
+
+    /// What an entity lies in, as an id that all entities with the same parents share.
+    #[must_use]
+    pub fn chain(&self, entity: EntityId) -> ChainId {
+        self.chains.of(entity)
+    }
+
+    /// How many chains there are; ids are below it.
+    #[must_use]
+    pub fn chains(&self) -> usize {
+        self.chains.len()
+    }
+
+    /// The entities of a chain, as [`Directory::ancestors`] of whoever has it.
+    #[must_use]
+    pub fn chain_ancestors(&self, chain: ChainId) -> &[EntityId] {
+        self.chains.ancestors(chain)
+    }
+
+    /// Whether `inner` is `outer` or lies in it by any way.
+    #[must_use]
+    pub fn is_within(&self, inner: EntityId, outer: EntityId) -> bool {
+        inner == outer || self.ancestors(inner).binary_search(&outer).is_ok()
+    }
+
+    /// The value of an attribute, by its slot in the entity's type. Defaults are filled in.
+    #[must_use]
+    pub fn attribute(&self, entity: EntityId, slot: usize) -> Stored {
+        self.attributes.get(entity, slot)
+    }
+
+    /// The text of a [`Stored::Text`].
+    #[must_use]
+    pub fn text(&self, symbol: Symbol) -> &str {
+        self.values.text(symbol)
+    }
+
+    /// The symbol of a text, if any value of the directory is or holds it.
+    #[must_use]
+    pub fn symbol(&self, text: &str) -> Option<Symbol> {
+        self.values.symbol(text)
+    }
+
+    /// The elements of a [`Stored::Set`], sorted, each once.
+    #[must_use]
+    pub fn set(&self, set: SetId) -> &[Stored] {
+        self.values.set(set)
+    }
+
+    /// All assignments, those on one entity side by side.
+    #[must_use]
+    pub fn assignments(&self) -> &[Assignment] {
+        self.assignments.all()
+    }
+
+    /// The assignments held on an entity.
+    #[must_use]
+    pub fn assignments_on(&self, entity: EntityId) -> &[Assignment] {
+        self.assignments.on(entity)
+    }
+
+    /// The assignments of one subject by name, usersets not followed.
+    pub fn assignments_of(&self, subject: EntityId) -> impl Iterator<Item = &Assignment> {
+        self.assignments.of(subject)
+    }
+
+    /// The assignments to usersets.
+    pub fn userset_assignments(&self) -> impl Iterator<Item = &Assignment> {
+        self.assignments.usersets()
+    }
+
+    /// The org policies linked to an entity, in the order written.
+    #[must_use]
+    pub fn links(&self, entity: EntityId) -> &[Link] {
+        self.links.of(entity)
+    }
+
+    /// The setting values given on an entity.
+    #[must_use]
+    pub fn settings(&self, entity: EntityId) -> &[SettingEntry] {
+        self.settings.of(entity)
+    }
+}
