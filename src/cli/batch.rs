@@ -46,7 +46,7 @@ impl Requests {
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Failure {
-    Diagnostic::placeless(Code::UnreadableFile, format!("`{name}` cannot be read: {}", reason(error))).into()
+    Diagnostic::placeless(Code::UnreadableFile, format!("cannot read `{name}`: {}", reason(error))).into()
 }
 
 /// What the next line is.

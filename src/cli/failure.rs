@@ -47,7 +47,7 @@ fn findings(sources: &SourceMap, findings: &[Diagnostic], output: &Output) -> io
 /// The system's words for what went wrong, without its error number.
 pub(super) fn reason(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => String::from("there is no such file"),
+        io::ErrorKind::NotFound => String::from("there is no such file or folder"),
         io::ErrorKind::PermissionDenied => String::from("permission denied"),
         io::ErrorKind::NotADirectory => String::from("a part of the path is no folder"),
         io::ErrorKind::IsADirectory => String::from("it is a folder"),

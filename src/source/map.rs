@@ -10,7 +10,13 @@ pub struct Source {
     name: Arc<str>,
     text: Arc<str>,
     line_starts: Arc<[u32]>,
+    /// How many characters begin before each whole [`BLOCK`] of bytes, so that the column on a line of megabytes is found
+    /// without counting from its start: a file of one such line may have thousands of findings.
+    characters: Arc<[u32]>,
 }
+
+/// Bytes between two entries of the table of characters.
+const BLOCK: usize = 4096;
 
 /// A place as people and tools name it; both counts start at 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,7 +30,21 @@ pub struct Position {
 impl Source {
     fn new(name: &str, text: &str) -> Self {
         let starts = std::iter::once(0).chain(line_starts_after_first(text)).collect::<Vec<u32>>();
-        Self { name: name.into(), text: text.into(), line_starts: starts.into() }
+        let mut before = 0;
+        let characters = std::iter::once(0)
+            .chain(text.as_bytes().chunks(BLOCK).map(|block| {
+                before += characters_of(block);
+                before
+            }))
+            .collect::<Vec<u32>>();
+        Self { name: name.into(), text: text.into(), line_starts: starts.into(), characters: characters.into() }
+    }
+
+    /// How many characters begin before byte `offset`.
+    fn characters_before(&self, offset: usize) -> u32 {
+        let block = offset / BLOCK;
+        let counted = self.characters.get(block).copied().unwrap_or(0);
+        counted + characters_of(self.text.as_bytes().get(block * BLOCK..offset).unwrap_or(&[]))
     }
 
     /// The name it was added under: a path as the person wrote it.
@@ -64,10 +84,15 @@ impl Source {
         let offset = offset.min(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
         let line = self.line_starts.partition_point(|&start| start <= offset);
         let start = line.checked_sub(1).and_then(|l| self.line_starts.get(l)).copied().unwrap_or(0);
-        let before = self.text.get(start as usize..offset as usize).unwrap_or("");
-        let column = u32::try_from(before.chars().count()).unwrap_or(u32::MAX).saturating_add(1);
-        Position { line: u32::try_from(line).unwrap_or(u32::MAX), column }
+        let column = self.characters_before(offset as usize).saturating_sub(self.characters_before(start as usize));
+        Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: column.saturating_add(1) }
     }
+}
+
+/// How many characters begin in a piece of UTF-8.
+fn characters_of(bytes: &[u8]) -> u32 {
+    let continues = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
+    u32::try_from(bytes.iter().filter(|&&byte| !continues(byte)).count()).unwrap_or(u32::MAX)
 }
 
 /// Byte offsets just after each line feed.
@@ -121,6 +146,26 @@ impl SourceMap {
                 format!("{}:{}:{}", source.name(), at.line, at.column)
             }
             None => String::from("(unknown place)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positions_agree_with_counting_from_the_start() {
+        let line = "ä団x\t".repeat(3_000);
+        let text = format!("{line}\r\n\n{line}{line}\nend");
+        let source = Source::new("name", &text);
+        for (offset, _) in text.char_indices().chain([(text.len(), ' '), (text.len() + 9, ' ')]).step_by(7) {
+            let before = &text[..offset.min(text.len())];
+            let start = before.rfind('\n').map_or(0, |at| at + 1);
+            let line = before.matches('\n').count() + 1;
+            let column = before[start..].chars().count() + 1;
+            let position = source.position(u32::try_from(offset).unwrap());
+            assert_eq!((position.line as usize, position.column as usize), (line, column), "at {offset}");
         }
     }
 }

@@ -2,7 +2,6 @@
 
 pub mod ast;
 pub mod dsl;
-pub mod yaml;
 
 use crate::diagnostics::Diagnostic;
 

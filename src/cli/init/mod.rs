@@ -76,6 +76,5 @@ fn write_new(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    Diagnostic::placeless(Code::UnwritableFile, format!("`{}` cannot be written: {}", path.display(), reason(error)))
-        .into()
+    Diagnostic::placeless(Code::UnwritableFile, format!("cannot write `{}`: {}", path.display(), reason(error))).into()
 }
