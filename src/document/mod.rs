@@ -4,6 +4,8 @@
 //! Nesting, anchors, aliases and sizes are refused at the gate, by limits of this room.
 
 mod gate;
+#[cfg(test)]
+pub(crate) mod invariants;
 mod keys;
 mod node;
 mod pieces;

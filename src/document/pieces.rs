@@ -50,7 +50,7 @@ impl Pieces {
             at += wanted.len_utf8();
             from += length;
         }
-        (!pieces.is_empty()).then(|| Self(pieces))
+        (!pieces.is_empty()).then_some(Self(pieces))
     }
 
     /// The bytes of the file from the first to the last byte of `start..end` of the text.

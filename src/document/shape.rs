@@ -118,6 +118,12 @@ impl<'n> Fields<'n> {
         Self { entries, span: node.span }
     }
 
+    /// The entries, in the order written, the unknown ones included.
+    #[must_use]
+    pub fn entries(&self) -> &'n [Entry] {
+        self.entries
+    }
+
     /// The entry of a key.
     #[must_use]
     pub fn entry(&self, key: &str) -> Option<&'n Entry> {

@@ -2,6 +2,7 @@
 
 pub mod ast;
 pub mod dsl;
+pub mod yaml;
 
 use crate::diagnostics::Diagnostic;
 
