@@ -7,7 +7,7 @@
 //! A cell is a `u32`: [`NOTHING`], [`ALLOWED`], or else an index into `details` past these two: the list of grants and
 //! implications that must be looked at. Reading one costs two dependent loads and no branch on the set's size.
 
-use super::policy::{CompiledPolicy, Grant, Implied};
+use super::policy::{CompiledPolicy, Grant};
 use super::program::NodeId;
 use crate::index::{Idx, dense_id};
 use crate::schema::{PermissionId, RoleId};
@@ -49,14 +49,12 @@ pub enum Term {
         /// The grant.
         grant: Grant,
     },
-    /// A role implied further down that may grant or deny the permission there.
+    /// A role whose implications may grant or deny the permission further down.
     Implied {
         /// The role held.
         role: RoleId,
         /// Where the role held counts.
         when: Option<NodeId>,
-        /// What it implies.
-        implied: Implied,
     },
 }
 
@@ -116,18 +114,9 @@ impl Builder {
             let compiled = policy.role(role);
             let when = compiled.when;
             said.extend(compiled.grants.iter().map(|&grant| (grant.permission, Term::Grant { role, when, grant })));
-            for &implied in &*compiled.implies {
-                let target = policy.role(implied.role);
-                let mut permissions: Vec<PermissionId> = target.grants.iter().map(|grant| grant.permission).collect();
-                if let Some(leads) = &target.leads {
-                    permissions
-                        .extend(leads.permissions.ones().filter_map(|at| u32::try_from(at).ok().map(PermissionId)));
-                }
-                permissions.sort_unstable();
-                permissions.dedup();
-                said.extend(
-                    permissions.into_iter().map(|permission| (permission, Term::Implied { role, when, implied })),
-                );
+            if let Some(leads) = &compiled.leads {
+                let permissions = leads.permissions.ones().filter_map(|at| u32::try_from(at).ok().map(PermissionId));
+                said.extend(permissions.map(|permission| (permission, Term::Implied { role, when })));
             }
         }
         // Stable: the terms of one permission keep the order of the set's roles.

@@ -13,6 +13,9 @@ mod program;
 mod program_builder;
 mod provenance;
 
+// What compiled grants and programs speak in; the evaluator takes them from here and sees neither model nor syntax.
+pub use crate::model::Comparison;
+pub use crate::syntax::ast::Effect;
 pub use cells::{Cell, RoleCells, RoleSetId, Term};
 pub use policy::{CompiledPolicy, CompiledRole, Grant, Implied, Leads};
 pub use program::{AttributeName, ConstantId, List, Node, NodeId, ProgramFault, Programs};

@@ -1,5 +1,9 @@
 //! What is answered.
 
+use crate::compile::StatementId;
+use crate::directory::EntityId;
+use crate::schema::RoleId;
+
 /// A decision.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decision {
@@ -7,6 +11,28 @@ pub struct Decision {
     pub allowed: bool,
     /// Why, in one word.
     pub reason: Reason,
+    /// The statement that decided, where one alone did; a role without conditions allows without naming one.
+    pub cause: Option<Cause>,
+    /// Statements whose conditions could not be computed.
+    pub unresolved: Unresolved,
+    /// What the request said in vain: facts of declared entities, names that are never taken from a request.
+    pub ignored: Vec<String>,
+}
+
+/// The statement that decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Cause {
+    /// The statement.
+    pub statement: StatementId,
+    /// The role it came by and where that role counts; nothing for rules and guardrails.
+    pub held: Option<(RoleId, EntityId)>,
+}
+
+/// The first few statements whose conditions could not be computed, and how many there were.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Unresolved {
+    first: [Option<StatementId>; 4],
+    count: usize,
 }
 
 /// Why a request is allowed or denied.
@@ -20,6 +46,42 @@ pub enum Reason {
     NotGranted,
     /// A condition that decides could not be computed; denied.
     NotComputed,
+}
+
+impl Reason {
+    /// Its stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Forbidden => "forbidden",
+            Self::NotGranted => "not_granted",
+            Self::NotComputed => "not_computed",
+        }
+    }
+}
+
+impl Unresolved {
+    pub(crate) fn add(&mut self, statement: StatementId) {
+        if self.first.contains(&Some(statement)) {
+            return;
+        }
+        if let Some(free) = self.first.iter_mut().find(|known| known.is_none()) {
+            *free = Some(statement);
+        }
+        self.count += 1;
+    }
+
+    /// The first few, in the order they were met.
+    pub fn iter(&self) -> impl Iterator<Item = StatementId> + '_ {
+        self.first.iter().flatten().copied()
+    }
+
+    /// Whether every condition could be computed.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
 }
 
 /// Why a request cannot be decided as it stands.

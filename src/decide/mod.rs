@@ -1,9 +1,39 @@
-//! The evaluator's questions and answers: one request against one snapshot.
+//! The evaluator: one request against one snapshot.
 //!
-//! Knows tables and facts, never syntax or model, and reads no clock: the time of a request is part of it.
+//! A [`Query`] is words; it is resolved to a request of ids, and a request is decided by reading slots (who holds what
+//! where), cells (what a set of roles says about a permission) and, where a cell says so, condition programs. Knows tables
+//! and facts, never syntax or model, and reads no clock: the time of a request is part of it.
 
+mod check;
+mod compare;
+mod condition;
 mod decision;
+mod facts;
+mod held;
 mod query;
+mod request;
+mod snapshot;
+mod truth;
+mod value;
+mod world;
 
-pub use decision::{Decision, Reason, RequestError};
+pub use decision::{Cause, Decision, Reason, RequestError, Unresolved};
 pub use query::{Fact, Query};
+pub use request::FACTS;
+pub use snapshot::Snapshot;
+pub(crate) use condition::Variables;
+pub(crate) use value::{Elements, Val};
+pub(crate) use world::{Request, World};
+pub use truth::Truth;
+
+impl Snapshot {
+    /// Decides a query.
+    ///
+    /// # Errors
+    /// When the query cannot be decided as it stands: an unknown type or action, a text that is no entity, an ill-typed
+    /// value, facts that break containment.
+    pub fn check(&self, query: &Query) -> Result<Decision, RequestError> {
+        let request = world::Request::resolve(self, query)?;
+        Ok(world::World::new(self, &request).decide())
+    }
+}

@@ -1,7 +1,16 @@
-//! Why a request is decided as it is: the proof of an allow, what came closest for a denial, with source places.
+//! Why a request is decided as it is: the proof of an allow, the denial that stands in the way, or what came closest,
+//! each with source places.
+//!
+//! Runs off the hot path, over the same tables, conditions and walks as the decision. It never decides anything itself: the
+//! verdict is [`decide`](crate::decide)'s.
 
-use crate::decide::Reason;
-use crate::source::Span;
+mod condition;
+mod held;
+mod nearest;
+mod statement;
+
+use crate::decide::{Query, Reason, Request, RequestError, Snapshot, Truth, World};
+use crate::source::{SourceMap, Span};
 
 /// The explanation of one decision.
 #[derive(Clone, PartialEq, Debug)]
@@ -12,9 +21,9 @@ pub struct Explanation {
     pub summary: String,
     /// The policy's own words for a refusal.
     pub because: Option<String>,
-    /// The steps of the proof.
+    /// The steps of the proof: of the grant that allows, or of the denial that forbids.
     pub steps: Vec<Step>,
-    /// For a denial, the grants that came nearest.
+    /// For a denial, what came nearest to allowing it, nearest first.
     pub nearest: Vec<Step>,
     /// What of the request was ignored.
     pub ignored: Vec<String>,
@@ -31,4 +40,54 @@ pub struct Step {
     pub truth: Option<bool>,
     /// What it rests on.
     pub children: Vec<Step>,
+}
+
+impl Step {
+    /// A step that holds.
+    fn fact(text: String, place: Option<Span>) -> Self {
+        Self { text, place, truth: Some(true), children: Vec::new() }
+    }
+
+    fn with(mut self, truth: Truth, children: Vec<Self>) -> Self {
+        self.truth = truth.known();
+        self.children = children;
+        self
+    }
+}
+
+/// What explaining looks at: a request in its world, and the texts that its places lie in.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    world: World<'a>,
+    sources: &'a SourceMap,
+}
+
+/// Decides a query and says why. `sources` are the texts that policy and directory were read from.
+///
+/// # Errors
+/// As [`Snapshot::check`].
+pub fn explain(snapshot: &Snapshot, sources: &SourceMap, query: &Query) -> Result<Explanation, RequestError> {
+    let request = Request::resolve(snapshot, query)?;
+    let world = World::new(snapshot, &request);
+    let decision = world.decide();
+    let case = Case { world, sources };
+    let witnesses = case.witnesses();
+
+    let decisive = witnesses.iter().find(|witness| witness.decides(decision.reason));
+    let steps = decisive.map_or_else(Vec::new, |witness| case.proof(witness));
+    let because = decisive
+        .filter(|_| !decision.allowed)
+        .and_then(|witness| case.statement(witness).because.as_deref().map(str::to_owned));
+    let nearest = if decision.allowed { Vec::new() } else { case.nearest(&witnesses, decisive) };
+    let verb = &query.action;
+    let (subject, resource) = (&query.subject, &query.resource);
+    let summary = match decision.reason {
+        Reason::Granted => format!("`{subject}` may {verb} `{resource}`"),
+        Reason::Forbidden => format!("`{subject}` may not {verb} `{resource}`: it is forbidden"),
+        Reason::NotGranted => format!("`{subject}` may not {verb} `{resource}`: nothing grants it"),
+        Reason::NotComputed => {
+            format!("`{subject}` may not {verb} `{resource}`: a condition could not be computed")
+        }
+    };
+    Ok(Explanation { verdict: decision.reason, summary, because, steps, nearest, ignored: decision.ignored })
 }

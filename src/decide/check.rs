@@ -1,0 +1,183 @@
+//! The decision: every grant and denial that applies, denials first in rank, whatever the order they are met in.
+
+use super::condition::Variables;
+use super::decision::{Cause, Decision, Reason, Unresolved};
+use super::truth::Truth;
+use super::world::World;
+use crate::compile::{Cell, Effect, Grant, RoleSetId, Term};
+use crate::directory::EntityId;
+use crate::schema::{PermissionInfo, RoleId};
+
+/// What was found so far.
+#[derive(Debug)]
+struct Tally {
+    allow: Truth,
+    deny: Truth,
+    cause: Option<Cause>,
+    unresolved: Unresolved,
+}
+
+impl Tally {
+    /// Counts one statement. A denial that holds for sure settles the decision; nothing else does.
+    fn count(&mut self, grant: &Grant, held: Option<(RoleId, EntityId)>, truth: Truth) {
+        let side = match grant.effect {
+            Effect::Allow => &mut self.allow,
+            Effect::Deny => &mut self.deny,
+        };
+        if truth == Truth::Unknown {
+            self.unresolved.add(grant.statement);
+        }
+        if truth > *side {
+            *side = truth;
+            let outranked = grant.effect == Effect::Allow && self.deny != Truth::False;
+            if !outranked {
+                self.cause = Some(Cause { statement: grant.statement, held });
+            }
+        }
+    }
+
+    fn settled(&self) -> bool {
+        self.deny == Truth::True
+    }
+
+    fn decision(self, ignored: Vec<String>) -> Decision {
+        let reason = match (self.deny, self.allow) {
+            (Truth::True, _) => Reason::Forbidden,
+            (Truth::Unknown, _) | (Truth::False, Truth::Unknown) => Reason::NotComputed,
+            (Truth::False, Truth::True) => Reason::Granted,
+            (Truth::False, Truth::False) => Reason::NotGranted,
+        };
+        let cause = if reason == Reason::NotGranted { None } else { self.cause };
+        Decision { allowed: reason == Reason::Granted, reason, cause, unresolved: self.unresolved, ignored }
+    }
+}
+
+impl World<'_> {
+    /// Decides the request.
+    pub(crate) fn decide(self) -> Decision {
+        let mut tally =
+            Tally { allow: Truth::False, deny: Truth::False, cause: None, unresolved: Unresolved::default() };
+        // A key whose owner is not there asks for nobody.
+        if let Some(subject) = self.request.subject {
+            self.rules(subject, &mut tally);
+            self.guardrails(subject, &mut tally);
+            self.roles(subject, &mut tally);
+        }
+        tally.decision(self.request.ignored.clone())
+    }
+
+    fn rules(self, subject: EntityId, tally: &mut Tally) {
+        let variables = Variables { subject, resource: self.request.resource, scope: None };
+        for grant in self.facts.snapshot.policy().rules(self.request.permission) {
+            tally.count(grant, None, self.holds(grant.condition, variables));
+        }
+    }
+
+    /// The denials of org policies linked to the resource or to what contains it.
+    fn guardrails(self, subject: EntityId, tally: &mut Tally) {
+        let variables = Variables { subject, resource: self.request.resource, scope: None };
+        for entity in self.facts.upwards(self.request.resource).filter(|&entity| self.facts.is_declared(entity)) {
+            for &policy in self.facts.snapshot.directory().links(entity) {
+                for grant in self.facts.snapshot.policy().guardrails(policy, self.request.permission) {
+                    tally.count(grant, None, self.holds(grant.condition, variables));
+                }
+            }
+        }
+    }
+
+    fn roles(self, subject: EntityId, tally: &mut Tally) {
+        let schema = self.facts.snapshot.policy().schema();
+        let Some(&info) = schema.permissions.get(self.request.permission) else { return };
+        let holdings = self.facts.snapshot.holdings();
+        for entity in self.facts.upwards(self.request.resource) {
+            if tally.settled() {
+                return;
+            }
+            let Some(slot) = holdings.slot(subject, entity) else { continue };
+            if let Some(set) = slot.set {
+                self.cell(subject, entity, set, info, Truth::True, tally);
+            }
+            for qualified in holdings.qualified(slot) {
+                let truth = self.qualified(subject, qualified);
+                if truth != Truth::False {
+                    self.cell(subject, entity, qualified.set, info, truth, tally);
+                }
+            }
+        }
+    }
+
+    /// What a set of roles held on an entity, to a degree, says.
+    fn cell(
+        self,
+        subject: EntityId,
+        entity: EntityId,
+        set: RoleSetId,
+        info: PermissionInfo,
+        held: Truth,
+        tally: &mut Tally,
+    ) {
+        let policy = self.facts.snapshot.policy();
+        let first = policy.schema().types[info.ty].permissions.start;
+        let terms = match self.facts.snapshot.cells().cell(set, self.request.permission, info.ty, first) {
+            Cell::Nothing => return,
+            Cell::Allowed if held == Truth::True => {
+                tally.allow = Truth::True;
+                return;
+            }
+            Cell::Allowed => {
+                // Held, but not for sure: the grants themselves are counted, so that they can be reported.
+                for &role in self.facts.snapshot.holdings().roles(set) {
+                    self.grants(subject, entity, role, held, tally);
+                }
+                return;
+            }
+            Cell::Depends(terms) => terms,
+        };
+        for term in terms {
+            match term {
+                Term::Grant { role, when, grant } => {
+                    let counts = held.and(self.holds(*when, Variables::of_role(subject, entity)));
+                    let truth = counts.and(self.grant(subject, entity, grant));
+                    tally.count(grant, Some((*role, entity)), truth);
+                }
+                Term::Implied { role, when } => {
+                    let counts = held.and(self.holds(*when, Variables::of_role(subject, entity)));
+                    if counts != Truth::False {
+                        self.below(subject, (entity, *role, counts), tally);
+                    }
+                }
+            }
+            if tally.settled() {
+                return;
+            }
+        }
+    }
+
+    /// What the roles implied by one held further up say.
+    fn below(self, subject: EntityId, from: (EntityId, RoleId, Truth), tally: &mut Tally) {
+        let permission = self.request.permission;
+        self.descend(
+            subject,
+            from,
+            self.request.resource,
+            |role| role.may_lead_to_permission(permission),
+            |entity, role, truth| {
+                self.grants(subject, entity, role, truth, tally);
+                !tally.settled()
+            },
+        );
+    }
+
+    /// Counts the grants of a role that counts, to a degree, on an entity.
+    fn grants(self, subject: EntityId, entity: EntityId, role: RoleId, counts: Truth, tally: &mut Tally) {
+        for grant in self.facts.snapshot.policy().role(role).grants_of(self.request.permission) {
+            let truth = counts.and(self.grant(subject, entity, grant));
+            tally.count(grant, Some((role, entity)), truth);
+        }
+    }
+
+    fn grant(self, subject: EntityId, scope: EntityId, grant: &Grant) -> Truth {
+        let variables = Variables { subject, resource: self.request.resource, scope: Some(scope) };
+        self.holds(grant.condition, variables)
+    }
+}

@@ -1,0 +1,173 @@
+//! Roles held in every way: in a slot, or implied from further up. The one walk that `has`, decisions and explanations
+//! share.
+
+use super::condition::Variables;
+use super::truth::Truth;
+use super::value::Val;
+use super::world::World;
+use crate::compile::{CompiledRole, Implied};
+use crate::directory::{EntityId, Qualified};
+use crate::schema::RoleId;
+use smallvec::SmallVec;
+
+/// Roles implied on the way down, each with the best truth it was reached with. Bounds the walk: a role on an entity is
+/// visited again only where it is held more surely than before.
+#[derive(Default)]
+struct Reached(SmallVec<[(EntityId, RoleId, Truth); 8]>);
+
+impl Reached {
+    /// Records a visit; false when it brings nothing new.
+    fn improve(&mut self, entity: EntityId, role: RoleId, truth: Truth) -> bool {
+        match self.0.iter_mut().find(|known| (known.0, known.1) == (entity, role)) {
+            Some(known) if known.2 >= truth => false,
+            Some(known) => {
+                known.2 = truth;
+                true
+            }
+            None => {
+                self.0.push((entity, role, truth));
+                true
+            }
+        }
+    }
+}
+
+impl<'a> World<'a> {
+    /// Whether a subject holds one of the roles (any role at all for `None`) on an entity, or on any of a set.
+    pub(crate) fn has(self, subject: Val<'a>, roles: Option<&[RoleId]>, on: Val<'a>) -> Truth {
+        let subject = match subject {
+            Val::Entity(subject) => subject,
+            Val::Absent => return Truth::False,
+            _ => return Truth::Unknown,
+        };
+        match on {
+            Val::Unknown => Truth::Unknown,
+            Val::Absent => Truth::False,
+            on => {
+                let mut best = Truth::False;
+                self.any(on, |entity| {
+                    if let Val::Entity(entity) = entity {
+                        best = best.or(self.holds_any(subject, roles, entity));
+                    }
+                    best == Truth::True
+                });
+                best
+            }
+        }
+    }
+
+    /// Whether a subject holds one of the roles (any role at all for `None`) on an entity.
+    pub(crate) fn holds_any(self, subject: EntityId, roles: Option<&[RoleId]>, on: EntityId) -> Truth {
+        let policy = self.facts.snapshot.policy();
+        let wanted = |role: &CompiledRole| roles.is_none_or(|roles| roles.iter().any(|&wanted| role.counts_as(wanted)));
+        let leads = |role: &CompiledRole| match roles {
+            Some(roles) => roles.iter().any(|&wanted| role.may_lead_to(wanted)),
+            None => role.leads.is_some(),
+        };
+        let mut best = Truth::False;
+        self.each_slot_role(subject, on, |role, truth| {
+            let compiled = policy.role(role);
+            if best < truth && wanted(compiled) {
+                best = best.or(truth.and(self.holds(compiled.when, Variables::of_role(subject, on))));
+            }
+            best != Truth::True
+        });
+        for &above in self.facts.above(on) {
+            if best == Truth::True {
+                break;
+            }
+            self.each_slot_role(subject, above, |role, truth| {
+                let compiled = policy.role(role);
+                if leads(compiled) {
+                    let truth = truth.and(self.holds(compiled.when, Variables::of_role(subject, above)));
+                    self.descend(subject, (above, role, truth), on, leads, |entity, role, truth| {
+                        if entity == on && wanted(policy.role(role)) {
+                            best = best.or(truth);
+                        }
+                        best != Truth::True
+                    });
+                }
+                best != Truth::True
+            });
+        }
+        best
+    }
+
+    /// Visits every role in the slot of a subject on an entity, with whether it is held now; the role's own `when` is not
+    /// yet asked. Stops when the visitor says so.
+    pub(crate) fn each_slot_role(self, subject: EntityId, on: EntityId, mut visit: impl FnMut(RoleId, Truth) -> bool) {
+        let holdings = self.facts.snapshot.holdings();
+        let Some(slot) = holdings.slot(subject, on) else { return };
+        if let Some(set) = slot.set {
+            for &role in holdings.roles(set) {
+                if !visit(role, Truth::True) {
+                    return;
+                }
+            }
+        }
+        for qualified in holdings.qualified(slot) {
+            let truth = self.qualified(subject, qualified);
+            if truth != Truth::False && !visit(qualified.role, truth) {
+                return;
+            }
+        }
+    }
+
+    /// Whether a role held within a time or under conditions is held now.
+    pub(crate) fn qualified(self, subject: EntityId, qualified: &Qualified) -> Truth {
+        if self.request.at < qualified.since || self.request.at >= qualified.until {
+            return Truth::False;
+        }
+        self.facts.snapshot.holdings().guards(qualified).iter().fold(Truth::True, |truth, guard| {
+            let variables = Variables { subject, resource: guard.resource, scope: Some(guard.scope) };
+            truth.and(self.holds(Some(guard.program), variables))
+        })
+    }
+
+    /// Follows the implications of a role that counts, to a degree, on an entity, down to `target`. Visits each role
+    /// implied on an entity at or above the target, with how surely it counts there; stops when the visitor says so.
+    /// `follow` tells which roles' implications are worth following.
+    pub(crate) fn descend(
+        self,
+        subject: EntityId,
+        from: (EntityId, RoleId, Truth),
+        target: EntityId,
+        follow: impl Fn(&CompiledRole) -> bool,
+        mut visit: impl FnMut(EntityId, RoleId, Truth) -> bool,
+    ) {
+        let policy = self.facts.snapshot.policy();
+        let mut reached = Reached::default();
+        let mut open: SmallVec<[(EntityId, RoleId, Truth); 8]> = SmallVec::new();
+        open.push(from);
+        while let Some((above, role, truth)) = open.pop() {
+            for implied in &*policy.role(role).implies {
+                let Some(info) = policy.schema().roles.get(implied.role) else { continue };
+                for entity in
+                    self.facts.upwards_of(target, info.ty).filter(|&entity| self.facts.is_above(above, entity))
+                {
+                    let truth = truth.and(self.implied(subject, above, implied, entity));
+                    if truth == Truth::False || !reached.improve(entity, implied.role, truth) {
+                        continue;
+                    }
+                    if !visit(entity, implied.role, truth) {
+                        return;
+                    }
+                    if follow(policy.role(implied.role)) {
+                        open.push((entity, implied.role, truth));
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether an implication holds from an entity to one below it, and the implied role counts there.
+    pub(crate) fn implied(self, subject: EntityId, above: EntityId, implied: &Implied, below: EntityId) -> Truth {
+        let variables = Variables { subject, resource: below, scope: Some(above) };
+        let truth = self.holds(implied.when, variables);
+        if truth == Truth::False {
+            return truth;
+        }
+        let when = self.facts.snapshot.policy().role(implied.role).when;
+        truth.and(self.holds(when, Variables::of_role(subject, below)))
+    }
+}

@@ -1,0 +1,297 @@
+//! From the words of a query to a request of ids: names looked up, values read by their types, facts laid over the
+//! directory.
+
+use super::decision::RequestError;
+use super::facts::{Above, Facts, Undeclared};
+use super::query::{Fact, Query};
+use super::snapshot::Snapshot;
+use super::value::{Datum, Val};
+use super::world::{Request, World};
+use crate::diagnostics::did_you_mean;
+use crate::directory::{EntityId, check_containment};
+use crate::index::Idx;
+use crate::schema::{EntityName, PermissionId, RawValue, ReadError, Schema, TypeId, ValueType};
+use smallvec::SmallVec;
+
+/// How many entities one request may speak of.
+pub const FACTS: usize = 1_024;
+
+/// What is never taken from a request, beside the attribute behind `acts as`.
+const NEVER_TAKEN: [&str; 5] = ["roles", "settings", "policy", "policies", "custom_roles"];
+
+impl Request {
+    /// Resolves a query against a snapshot.
+    pub(crate) fn resolve(snapshot: &Snapshot, query: &Query) -> Result<Self, RequestError> {
+        let schema = snapshot.policy().schema();
+        let mut builder = Builder { snapshot, undeclared: SmallVec::new(), fresh: 0, ignored: Vec::new() };
+        let actor = builder.entity(&query.subject, "subject")?;
+        let resource = builder.entity(&query.resource, "resource")?;
+        let permission = permission(schema, builder.known().type_of(resource), &query.action)?;
+        builder.facts(&query.facts)?;
+        let context = builder.context(&query.context)?;
+        let mut request = Self {
+            actor,
+            subject: None,
+            permission,
+            resource,
+            context,
+            undeclared: builder.undeclared,
+            at: query.at,
+            ignored: builder.ignored,
+        };
+        request.subject = World::new(snapshot, &request).acting_as(actor);
+        Ok(request)
+    }
+}
+
+impl World<'_> {
+    /// Whom a subject is checked as: itself, or the entity that a key acts as. Nobody where the key is not declared, the
+    /// entity is absent, or it is not declared although entities of its type are: a directory that declares none of a
+    /// type keeps no entries for it, and there a mention has to do.
+    fn acting_as(self, actor: EntityId) -> Option<EntityId> {
+        let ty = self.facts.type_of(actor)?;
+        let Some(slot) = self.facts.snapshot.policy().schema().types.get(ty)?.acts_as else { return Some(actor) };
+        if !self.facts.is_declared(actor) {
+            return None;
+        }
+        let Val::Entity(subject) = self.facts.attribute(actor, ty, slot) else { return None };
+        let keeps_entries =
+            self.facts.type_of(subject).is_some_and(|ty| self.facts.snapshot.directory().declares_type(ty));
+        (!keeps_entries || self.facts.is_declared(subject)).then_some(subject)
+    }
+}
+
+/// The permission that a verb is on a type.
+fn permission(schema: &Schema, ty: Option<TypeId>, action: &str) -> Result<PermissionId, RequestError> {
+    let found = ty.and_then(|ty| schema.permission(ty, schema.action_named(action)?));
+    found.ok_or_else(|| {
+        let info = ty.and_then(|ty| schema.types.get(ty));
+        let own = info.map_or(0..0, |info| info.permissions.clone()).filter_map(|at| {
+            let permission = schema.permissions.get(PermissionId(at))?;
+            schema.actions.get(permission.action).map(|name| &**name)
+        });
+        RequestError {
+            code: "unknown-action",
+            message: format!("type `{}` has no action `{action}`", info.map_or("", |info| &info.name)),
+            help: did_you_mean(action, own),
+        }
+    })
+}
+
+struct Builder<'a> {
+    snapshot: &'a Snapshot,
+    undeclared: SmallVec<[Undeclared; 2]>,
+    /// How many entities neither directory nor policy know.
+    fresh: usize,
+    ignored: Vec<String>,
+}
+
+impl Builder<'_> {
+    /// The entity of a name; one that is new to all gets an id of the request's own.
+    fn entity(&mut self, text: &str, role: &str) -> Result<EntityId, RequestError> {
+        let name = self.snapshot.policy().schema().read_entity(text).map_err(|error| wrong_entity(role, error))?;
+        Ok(self.named(&name))
+    }
+
+    fn named(&mut self, name: &EntityName) -> EntityId {
+        if let Some(entity) = self.snapshot.entity(name.ty, &name.id) {
+            return entity;
+        }
+        if let Some(known) = self.undeclared.iter().find(|known| known.ty == name.ty && known.id == name.id) {
+            return known.entity;
+        }
+        let entity = EntityId::from_index(self.snapshot.entities() + self.fresh);
+        self.fresh += 1;
+        self.undeclared.push(blank(entity, name));
+        entity
+    }
+
+    /// What is known so far.
+    fn known(&self) -> Facts<'_> {
+        Facts { snapshot: self.snapshot, undeclared: &self.undeclared }
+    }
+
+    /// Lays the facts of undeclared entities over the directory.
+    fn facts(&mut self, facts: &[Fact]) -> Result<(), RequestError> {
+        if facts.len() > FACTS {
+            let message = format!("a request may speak of at most {FACTS} entities");
+            return Err(RequestError { code: "limit-exceeded", message, help: None });
+        }
+        let mut stated: Vec<EntityId> = Vec::new();
+        for fact in facts {
+            let schema = self.snapshot.policy().schema();
+            let name = schema.read_entity(&fact.entity).map_err(|error| wrong_entity("entity", error))?;
+            let entity = self.named(&name);
+            if self.known().is_declared(entity) {
+                if !fact.parents.is_empty() || !fact.attributes.is_empty() {
+                    self.ignored.push(format!("facts about `{}`: the directory declares it", fact.entity));
+                }
+                continue;
+            }
+            let attributes = self.attributes(&name, &fact.attributes)?;
+            let mut parents = Vec::with_capacity(fact.parents.len());
+            for parent in &fact.parents {
+                let parent = self.entity(parent, "parent")?;
+                if !parents.contains(&parent) {
+                    parents.push(parent);
+                }
+            }
+            let at = match self.undeclared.iter().position(|known| known.entity == entity) {
+                Some(at) => at,
+                None => {
+                    self.undeclared.push(blank(entity, &name));
+                    self.undeclared.len() - 1
+                }
+            };
+            if let Some(known) = self.undeclared.get_mut(at) {
+                merge(known, attributes, parents);
+            }
+            if !stated.contains(&entity) {
+                stated.push(entity);
+            }
+        }
+        self.contain(&stated)
+    }
+
+    /// Reads the attributes that a request gives an entity.
+    fn attributes(
+        &mut self,
+        name: &EntityName,
+        given: &[(String, RawValue)],
+    ) -> Result<Vec<Option<Datum>>, RequestError> {
+        let schema = self.snapshot.policy().schema();
+        let info = &schema.types[name.ty];
+        let mut attributes = vec![None; info.attributes.len()];
+        for (key, raw) in given {
+            let slot = info.attribute(key);
+            if NEVER_TAKEN.contains(&key.as_str()) || (slot.is_some() && slot == info.acts_as) {
+                self.ignored.push(format!("`{key}` of `{}:{}`: never taken from a request", info.name, name.id));
+                continue;
+            }
+            let Some((slot, attribute)) = slot.and_then(|slot| Some((slot, info.attributes.get(slot)?))) else {
+                continue;
+            };
+            let what = || format!("`{key}` of `{}:{}`", info.name, name.id);
+            let datum = self.datum(&attribute.ty, raw, what)?;
+            if let Some(entry) = attributes.get_mut(slot) {
+                *entry = datum;
+            }
+        }
+        Ok(attributes)
+    }
+
+    /// Reads the context; fields that the policy does not declare are left out.
+    fn context(&mut self, given: &[(String, RawValue)]) -> Result<SmallVec<[Option<Datum>; 4]>, RequestError> {
+        let schema = self.snapshot.policy().schema();
+        let mut context: SmallVec<[Option<Datum>; 4]> = SmallVec::new();
+        context.resize(schema.context.len(), None);
+        for (key, raw) in given {
+            if key == "time" {
+                self.ignored.push(String::from("`context.time`: never taken from a request"));
+                continue;
+            }
+            let Some(field) = schema.context.iter().position(|field| *field.name == **key) else { continue };
+            let Some(attribute) = schema.context.get(field) else { continue };
+            let datum = self.datum(&attribute.ty, raw, || format!("`context.{key}`"))?;
+            if let Some(entry) = context.get_mut(field) {
+                *entry = datum;
+            }
+        }
+        Ok(context)
+    }
+
+    /// A value of the type that is wanted; a null is no value.
+    fn datum(
+        &mut self,
+        ty: &ValueType,
+        raw: &RawValue,
+        what: impl FnOnce() -> String,
+    ) -> Result<Option<Datum>, RequestError> {
+        if *raw == RawValue::Null {
+            return Ok(None);
+        }
+        let value = self.snapshot.policy().schema().read_value(ty, raw).map_err(|error| RequestError {
+            code: "invalid-attribute",
+            message: format!("{}: {}", what(), error.message),
+            help: error.help,
+        })?;
+        Ok(Some(Datum::bind(&value, &mut |name| self.named(name))))
+    }
+
+    /// Works out what lies above each entity with facts, and checks that it may lie there. Parents first; what is left
+    /// when nothing more can be placed lies in itself.
+    fn contain(&mut self, stated: &[EntityId]) -> Result<(), RequestError> {
+        let schema = self.snapshot.policy().schema();
+        let mut waiting: Vec<EntityId> = stated.to_vec();
+        while !waiting.is_empty() {
+            let ready = waiting
+                .iter()
+                .position(|&entity| self.known().parents(entity).iter().all(|parent| !waiting.contains(parent)));
+            let Some(at) = ready else {
+                let name = waiting.first().map_or_else(String::new, |&entity| self.known().name(entity));
+                return Err(RequestError {
+                    code: "containment",
+                    message: format!("`{name}` is contained in itself"),
+                    help: None,
+                });
+            };
+            let entity = waiting.remove(at);
+            let parents = self.known().parents(entity).to_vec();
+            let mut above = Above::new();
+            for &parent in &parents {
+                for upper in std::iter::once(parent).chain(self.known().above(parent).iter().copied()) {
+                    if !above.contains(&upper) {
+                        above.push(upper);
+                    }
+                }
+            }
+            let Some(ty) = self.known().type_of(entity) else { continue };
+            let typed = |entities: &[EntityId]| -> Vec<(EntityId, TypeId)> {
+                entities.iter().filter_map(|&entity| Some((entity, self.known().type_of(entity)?))).collect()
+            };
+            if let Err(fault) = check_containment(schema, ty, &typed(&parents), &typed(&above)) {
+                let name = self.known().name(entity);
+                return Err(RequestError {
+                    code: "containment",
+                    message: fault.message(schema, &name, |entity| self.known().name(entity)),
+                    help: None,
+                });
+            }
+            if let Some(known) = self.undeclared.iter_mut().find(|known| known.entity == entity) {
+                known.above = above;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn blank(entity: EntityId, name: &EntityName) -> Undeclared {
+    Undeclared {
+        entity,
+        ty: name.ty,
+        id: name.id.clone(),
+        parents: Vec::new(),
+        attributes: Vec::new(),
+        above: Above::new(),
+    }
+}
+
+/// Joins what two facts say of one entity; the later value of an attribute stands.
+fn merge(known: &mut Undeclared, attributes: Vec<Option<Datum>>, parents: Vec<EntityId>) {
+    known.attributes.resize(attributes.len().max(known.attributes.len()), None);
+    for (slot, datum) in known.attributes.iter_mut().zip(attributes) {
+        if datum.is_some() {
+            *slot = datum;
+        }
+    }
+    for parent in parents {
+        if !known.parents.contains(&parent) {
+            known.parents.push(parent);
+        }
+    }
+}
+
+fn wrong_entity(role: &str, error: ReadError) -> RequestError {
+    let code = if error.message.starts_with("unknown type") { "unknown-type" } else { "invalid-entity" };
+    RequestError { code, message: format!("{role}: {}", error.message), help: error.help }
+}

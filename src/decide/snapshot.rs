@@ -1,0 +1,156 @@
+//! One policy with one directory: everything a decision reads, immutable, shared by any number of threads.
+
+use super::value::Datum;
+use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells, RoleSetId};
+use crate::diagnostics::Diagnostic;
+use crate::directory::{Directory, EntityId, Holdings};
+use crate::index::{Idx, IndexVec};
+use crate::schema::{AttributeInfo, EntityName, Presence, RoleId, TypeId};
+use rustc_hash::FxHashMap;
+use std::sync::Arc;
+
+/// A policy and a directory, linked.
+///
+/// Entities of a snapshot are numbered: the directory's first, then those that only the policy's own literals name.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    policy: Arc<CompiledPolicy>,
+    directory: Arc<Directory>,
+    holdings: Holdings,
+    cells: RoleCells,
+    singletons: FxHashMap<RoleId, RoleSetId>,
+    named_by_policy: Vec<EntityName>,
+    constants: IndexVec<ConstantId, Datum>,
+    /// The slot of an attribute by name and type, past the last slot where the type has none.
+    slots: Vec<u16>,
+    defaults: IndexVec<TypeId, Box<[Option<Datum>]>>,
+    context_defaults: Box<[Option<Datum>]>,
+}
+
+impl Snapshot {
+    /// Links a policy with a directory that was read by its schema.
+    ///
+    /// The findings are of assignments that cannot count; a snapshot with errors among them is not to be used.
+    #[must_use]
+    pub fn new(policy: Arc<CompiledPolicy>, directory: Arc<Directory>) -> (Self, Vec<Diagnostic>) {
+        let (holdings, findings) = Holdings::derive(&policy, &directory);
+        let cells = policy.cells(holdings.sets());
+        let singletons = policy.roles().ids().filter_map(|role| Some((role, holdings.singleton(role)?))).collect();
+
+        let mut named_by_policy = Vec::new();
+        let mut entity = |name: &EntityName| resolve(&directory, &mut named_by_policy, name);
+        let constants = policy.programs().constants().iter().map(|value| Datum::bind(value, &mut entity)).collect();
+        let mut default = |attribute: &AttributeInfo| match &attribute.presence {
+            Presence::Default(value) => Some(Datum::bind(value, &mut entity)),
+            Presence::Required | Presence::Optional => None,
+        };
+        let schema = policy.schema();
+        let defaults = schema.types.iter().map(|info| info.attributes.iter().map(&mut default).collect()).collect();
+        let context_defaults = schema.context.iter().map(&mut default).collect();
+        let slots = policy
+            .programs()
+            .attributes()
+            .iter()
+            .flat_map(|name| schema.types.iter().map(|info| slot_of(info.attribute(name))))
+            .collect();
+
+        let snapshot = Self {
+            holdings,
+            cells,
+            singletons,
+            named_by_policy,
+            constants,
+            slots,
+            defaults,
+            context_defaults,
+            policy,
+            directory,
+        };
+        (snapshot, findings)
+    }
+
+    /// The policy.
+    #[must_use]
+    pub fn policy(&self) -> &CompiledPolicy {
+        &self.policy
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Who holds what.
+    #[must_use]
+    pub const fn holdings(&self) -> &Holdings {
+        &self.holdings
+    }
+
+    /// What sets of roles say about permissions.
+    #[must_use]
+    pub const fn cells(&self) -> &RoleCells {
+        &self.cells
+    }
+
+    /// The set of one role, where a cell for it alone is needed.
+    pub(crate) fn singleton(&self, role: RoleId) -> Option<RoleSetId> {
+        self.singletons.get(&role).copied()
+    }
+
+    /// The entity of a name, if directory or policy know it.
+    #[must_use]
+    pub fn entity(&self, ty: TypeId, id: &str) -> Option<EntityId> {
+        self.directory.find(ty, id).or_else(|| {
+            let at = self.named_by_policy.iter().position(|name| name.ty == ty && &*name.id == id)?;
+            Some(EntityId::from_index(self.directory.len() + at))
+        })
+    }
+
+    /// How many entities there are, the policy's own included.
+    pub(crate) fn entities(&self) -> usize {
+        self.directory.len() + self.named_by_policy.len()
+    }
+
+    /// The name of an entity that the directory does not know.
+    pub(crate) fn named_by_policy(&self, entity: EntityId) -> Option<&EntityName> {
+        self.named_by_policy.get(entity.index().checked_sub(self.directory.len())?)
+    }
+
+    pub(crate) fn constant(&self, id: ConstantId) -> &Datum {
+        &self.constants[id]
+    }
+
+    /// The slot that an attribute's name is on a type.
+    #[inline]
+    pub(crate) fn slot(&self, name: AttributeName, ty: TypeId) -> Option<usize> {
+        let slot = *self.slots.get(name.index() * self.policy.schema().types.len() + ty.index())?;
+        (slot != NO_SLOT).then_some(usize::from(slot))
+    }
+
+    pub(crate) fn default(&self, ty: TypeId, slot: usize) -> Option<&Datum> {
+        self.defaults.get(ty)?.get(slot)?.as_ref()
+    }
+
+    pub(crate) fn context_default(&self, field: usize) -> Option<&Datum> {
+        self.context_defaults.get(field)?.as_ref()
+    }
+}
+
+/// Marks a type without the attribute.
+const NO_SLOT: u16 = u16::MAX;
+
+fn slot_of(slot: Option<usize>) -> u16 {
+    slot.and_then(|slot| u16::try_from(slot).ok()).unwrap_or(NO_SLOT)
+}
+
+fn resolve(directory: &Directory, named: &mut Vec<EntityName>, name: &EntityName) -> EntityId {
+    if let Some(entity) = directory.find(name.ty, &name.id) {
+        return entity;
+    }
+    let at = named.iter().position(|known| known == name).unwrap_or_else(|| {
+        named.push(name.clone());
+        named.len() - 1
+    });
+    EntityId::from_index(directory.len() + at)
+}

@@ -1,0 +1,345 @@
+//! Working out [`Holdings`]: what each subject holds, given what is assigned.
+//!
+//! Everything is derived for one subject at a time, from that subject's own assignments and the usersets it comes to be a
+//! member of; nothing that one subject holds depends on another. That keeps a change local. For one subject it is a least
+//! fixpoint: assignments wait until what they require is held, usersets are joined as soon as a role is held that makes a
+//! member, until nothing new follows. Cycles of usersets and requirements therefore grant nothing by themselves.
+
+use super::holdings::{Guard, Holdings, Way, add_way};
+use super::{Assignment, Directory, EntityId, Subject};
+use crate::compile::CompiledPolicy;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::schema::RoleId;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::Cell;
+
+/// How many ways, each not covered by the others, one role may be held on one entity by one subject.
+pub const WAYS: usize = 256;
+
+/// The group named by a userset: whoever holds the role on the entity.
+type Group = (EntityId, RoleId);
+
+impl Holdings {
+    /// Works out who holds what, and finds assignments whose subject holds what they require in no way.
+    #[must_use]
+    pub fn derive(policy: &CompiledPolicy, directory: &Directory) -> (Self, Vec<Diagnostic>) {
+        let mut holdings = Self::default();
+        let mut findings = Vec::new();
+        // The sets that implied roles are looked up by.
+        for role in policy.roles() {
+            for implied in &*role.implies {
+                holdings.intern(&[implied.role]);
+            }
+        }
+        let groups = Groups::of(policy, directory);
+        let mut subjects: FxHashMap<EntityId, Vec<&Assignment>> = FxHashMap::default();
+        let mut order = Vec::new();
+        for assignment in directory.assignments() {
+            if let Subject::Entity(subject) = assignment.subject {
+                subjects
+                    .entry(subject)
+                    .or_insert_with(|| {
+                        order.push(subject);
+                        Vec::new()
+                    })
+                    .push(assignment);
+            }
+        }
+        let mut closure = Closure::new(policy, directory, &groups);
+        for subject in order {
+            let direct = subjects.get(&subject).map_or(&[][..], Vec::as_slice);
+            closure.run(direct, &mut findings);
+            closure.record(subject, &mut holdings);
+        }
+        (holdings, findings)
+    }
+}
+
+/// The usersets that are assigned something, and what watches what.
+struct Groups<'a> {
+    /// What each group is assigned.
+    assigned: FxHashMap<Group, Vec<&'a Assignment>>,
+    /// Groups by their entity.
+    on: FxHashMap<EntityId, Vec<Group>>,
+    /// Groups by each entity above theirs, for roles that imply others further down.
+    below: FxHashMap<EntityId, Vec<Group>>,
+}
+
+impl<'a> Groups<'a> {
+    fn of(policy: &CompiledPolicy, directory: &'a Directory) -> Self {
+        let mut groups = Self {
+            assigned: FxHashMap::default(),
+            on: FxHashMap::default(),
+            below: FxHashMap::default(),
+        };
+        let implied = policy.roles().iter().any(|role| role.leads.is_some());
+        for assignment in directory.assignments() {
+            let Subject::Userset { on, role } = assignment.subject else { continue };
+            let known = groups.assigned.entry((on, role)).or_default();
+            known.push(assignment);
+            if known.len() > 1 {
+                continue;
+            }
+            groups.on.entry(on).or_default().push((on, role));
+            for &above in directory.ancestors(on).iter().filter(|_| implied) {
+                groups.below.entry(above).or_default().push((on, role));
+            }
+        }
+        groups
+    }
+}
+
+/// The fixpoint for one subject; its tables are kept between subjects for their memory.
+struct Closure<'a> {
+    policy: &'a CompiledPolicy,
+    directory: &'a Directory,
+    groups: &'a Groups<'a>,
+    /// What is held so far.
+    held: FxHashMap<EntityId, Vec<(RoleId, Vec<Way>)>>,
+    /// Assignments that may come to count: what is assigned, and the ways in which the subject is meant by it.
+    candidates: Vec<(&'a Assignment, Way)>,
+    /// How the subject is a member of each group, so far.
+    member: FxHashMap<Group, Vec<Way>>,
+    /// Groups whose members may include the subject by what was found since they were last looked at.
+    stale: FxHashSet<Group>,
+    /// Whether a role is held in more than [`WAYS`] ways.
+    overflow: Cell<bool>,
+}
+
+impl<'a> Closure<'a> {
+    fn new(policy: &'a CompiledPolicy, directory: &'a Directory, groups: &'a Groups<'a>) -> Self {
+        Self {
+            policy,
+            directory,
+            groups,
+            held: FxHashMap::default(),
+            candidates: Vec::new(),
+            member: FxHashMap::default(),
+            stale: FxHashSet::default(),
+            overflow: Cell::new(false),
+        }
+    }
+
+    fn run(&mut self, direct: &[&'a Assignment], findings: &mut Vec<Diagnostic>) {
+        self.held.clear();
+        self.member.clear();
+        self.stale.clear();
+        self.candidates.clear();
+        self.overflow.set(false);
+        self.candidates.extend(direct.iter().map(|&assignment| {
+            (assignment, Way::within(assignment.since, assignment.until))
+        }));
+        // From the top down, so that what is required is mostly found before what requires it.
+        let directory = self.directory;
+        self.candidates.sort_by_key(|(assignment, _)| directory.ancestors(assignment.on).len());
+
+        let mut fresh = 0;
+        loop {
+            let mut grew = false;
+            // What requires nothing counts once and for all; what requires something is looked at again each round.
+            for at in 0..self.candidates.len() {
+                let Some((assignment, way)) = self.candidates.get(at).cloned() else { continue };
+                let requires = !self.policy.role(assignment.role).requires.is_empty();
+                if at < fresh && !requires {
+                    continue;
+                }
+                for way in self.satisfied(assignment, way) {
+                    grew |= self.hold(assignment, way);
+                }
+            }
+            fresh = self.candidates.len();
+            let stale: Vec<Group> = self.stale.drain().collect();
+            for group in stale {
+                self.join(group);
+            }
+            if !grew && self.candidates.len() == fresh {
+                break;
+            }
+        }
+        if let Some(first) = direct.first().filter(|_| self.overflow.get()) {
+            findings.push(too_many_ways(first));
+        }
+        for &assignment in direct {
+            findings.extend(self.unmet(assignment));
+        }
+    }
+
+    /// The ways in which an assignment counts, given what is held so far.
+    fn satisfied(&self, assignment: &Assignment, way: Way) -> Vec<Way> {
+        let mut ways = vec![way];
+        for &required in &*self.policy.role(assignment.role).requires {
+            let above = self.above(assignment.on, required);
+            let mut combined = Vec::new();
+            for one in &ways {
+                for other in &above {
+                    add_way(&mut combined, one.and(other));
+                }
+            }
+            ways = combined;
+        }
+        ways
+    }
+
+    /// The ways in which a role is held on any entity that contains `entity`.
+    fn above(&self, entity: EntityId, role: RoleId) -> Vec<Way> {
+        let Some(info) = self.policy.schema().roles.get(role) else { return Vec::new() };
+        let mut ways = Vec::new();
+        for &container in self.directory.ancestors(entity) {
+            if self.directory.type_of(container) == info.ty {
+                for way in self.ways(container, role) {
+                    add_way(&mut ways, way);
+                }
+            }
+        }
+        ways
+    }
+
+    /// Records a role as held, and marks the groups that this may make the subject a member of.
+    fn hold(&mut self, assignment: &Assignment, way: Way) -> bool {
+        let (entity, role) = (assignment.on, assignment.role);
+        let roles = self.held.entry(entity).or_default();
+        let at = roles.iter().position(|(held, _)| *held == role).unwrap_or_else(|| {
+            roles.push((role, Vec::new()));
+            roles.len() - 1
+        });
+        let Some((_, ways)) = roles.get_mut(at) else { return false };
+        if ways.len() >= WAYS {
+            self.overflow.set(true);
+            return false;
+        }
+        if !add_way(ways, way) {
+            return false;
+        }
+        let compiled = self.policy.role(role);
+        for &group in self.groups.on.get(&entity).map_or(&[][..], Vec::as_slice) {
+            if compiled.counts_as(group.1) {
+                self.stale.insert(group);
+            }
+        }
+        if compiled.leads.is_some() {
+            for &group in self.groups.below.get(&entity).map_or(&[][..], Vec::as_slice) {
+                if compiled.may_lead_to(group.1) {
+                    self.stale.insert(group);
+                }
+            }
+        }
+        true
+    }
+
+    /// Works out the membership of a group anew; each way that is new makes what the group is assigned a candidate.
+    fn join(&mut self, group: Group) {
+        let ways = self.ways(group.0, group.1);
+        let member = self.member.entry(group).or_default();
+        for way in ways {
+            if !add_way(member, way.clone()) {
+                continue;
+            }
+            for &assignment in self.groups.assigned.get(&group).map_or(&[][..], Vec::as_slice) {
+                let way = way.and(&Way::within(assignment.since, assignment.until));
+                self.candidates.push((assignment, way));
+            }
+        }
+    }
+
+    /// The ways in which a role is held on an entity: assigned there, or implied from above; as itself or as a role that
+    /// extends it.
+    fn ways(&self, entity: EntityId, role: RoleId) -> Vec<Way> {
+        let mut found = Vec::new();
+        for (held, ways) in self.held.get(&entity).map_or(&[][..], Vec::as_slice) {
+            let compiled = self.policy.role(*held);
+            if compiled.counts_as(role) {
+                for way in ways {
+                    add_way(&mut found, way.guarded(counts(compiled.when, entity)));
+                }
+            }
+        }
+        // Roles reached by implication on the way down, each with the ways not yet followed further.
+        let mut reached: FxHashMap<(EntityId, RoleId), Vec<Way>> = FxHashMap::default();
+        let mut open: Vec<(EntityId, RoleId, Way)> = Vec::new();
+        for &above in self.directory.ancestors(entity) {
+            for (held, ways) in self.held.get(&above).map_or(&[][..], Vec::as_slice) {
+                let compiled = self.policy.role(*held);
+                if compiled.may_lead_to(role) {
+                    open.extend(ways.iter().map(|way| (above, *held, way.guarded(counts(compiled.when, above)))));
+                }
+            }
+        }
+        while let Some((above, held, way)) = open.pop() {
+            for implied in &*self.policy.role(held).implies {
+                let target = self.policy.role(implied.role);
+                if !target.counts_as(role) && !target.may_lead_to(role) {
+                    continue;
+                }
+                for below in self.between(above, entity, implied.role) {
+                    let guard = implied.when.map(|program| Guard { program, scope: above, resource: below });
+                    let way = way.guarded(guard).guarded(counts(target.when, below));
+                    let known = reached.entry((below, implied.role)).or_default();
+                    if known.len() >= WAYS {
+                        self.overflow.set(true);
+                        continue;
+                    }
+                    if !add_way(known, way.clone()) {
+                        continue;
+                    }
+                    if below == entity && target.counts_as(role) {
+                        add_way(&mut found, way.clone());
+                    }
+                    if target.may_lead_to(role) {
+                        open.push((below, implied.role, way));
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// The entities strictly below `above`, at or above `entity`, that a role may be held on.
+    fn between(&self, above: EntityId, entity: EntityId, role: RoleId) -> impl Iterator<Item = EntityId> + '_ {
+        let ty = self.policy.schema().roles.get(role).map(|info| info.ty);
+        let directory = self.directory;
+        directory.ancestors(entity).iter().copied().chain(std::iter::once(entity)).filter(move |&below| {
+            Some(directory.type_of(below)) == ty && directory.ancestors(below).binary_search(&above).is_ok()
+        })
+    }
+
+    /// The finding for a direct assignment whose subject holds what it requires in no way, time aside.
+    fn unmet(&self, assignment: &Assignment) -> Option<Diagnostic> {
+        let schema = self.policy.schema();
+        let role = self.policy.role(assignment.role);
+        let missing = role.requires.iter().find(|&&required| self.above(assignment.on, required).is_empty())?;
+        let Subject::Entity(subject) = assignment.subject else { return None };
+        let (subject, role, missing) =
+            (self.directory.name(schema, subject), schema.role_name(assignment.role), schema.role_name(*missing));
+        let on = self.directory.name(schema, assignment.on);
+        Some(
+            Diagnostic::error(
+                Code::MissingRequiredRole,
+                assignment.span,
+                format!("`{subject}` cannot hold `{role}` on `{on}` without `{missing}`"),
+            )
+            .here(format!("`{role}` requires `{missing}` above"))
+            .help(format!("assign `{missing}` to `{subject}`, or take this assignment out")),
+        )
+    }
+
+    /// Writes down what was found for `subject`.
+    fn record(&mut self, subject: EntityId, holdings: &mut Holdings) {
+        let mut entities: Vec<EntityId> = self.held.keys().copied().collect();
+        entities.sort_unstable();
+        for entity in entities {
+            if let Some(roles) = self.held.get_mut(&entity) {
+                holdings.record(subject, entity, roles);
+            }
+        }
+    }
+}
+
+/// The condition under which a role held on an entity counts.
+fn counts(when: Option<crate::compile::NodeId>, entity: EntityId) -> Option<Guard> {
+    when.map(|program| Guard { program, scope: entity, resource: entity })
+}
+
+fn too_many_ways(assignment: &Assignment) -> Diagnostic {
+    let message = format!("this subject holds a role in more than {WAYS} different ways, by times and conditions");
+    Diagnostic::error(Code::LimitExceeded, assignment.span, message)
+}

@@ -1,0 +1,182 @@
+//! How a subject comes to hold a role: by which assignment, through which usersets and implications.
+
+use super::condition::timestamp;
+use super::{Case, Step};
+use crate::decide::{Truth, Variables};
+use crate::directory::{Assignment, EntityId, Subject};
+use crate::schema::RoleId;
+
+/// How long a chain of usersets and implications is followed.
+const STEPS: usize = 32;
+
+impl Case<'_> {
+    /// Every role that counts, to some degree, on the resource or above it, and where.
+    pub(super) fn roles(self, subject: EntityId) -> Vec<(RoleId, EntityId, Truth)> {
+        let policy = self.world.facts.snapshot.policy();
+        let resource = self.world.request.resource;
+        let mut found: Vec<(RoleId, EntityId, Truth)> = Vec::new();
+        let mut add = |role, entity, truth| match found.iter_mut().find(|known| (known.0, known.1) == (role, entity)) {
+            Some(known) => known.2 = known.2.or(truth),
+            None if truth != Truth::False => found.push((role, entity, truth)),
+            None => {}
+        };
+        for entity in self.world.facts.upwards(resource) {
+            self.world.each_slot_role(subject, entity, |role, truth| {
+                let when = policy.role(role).when;
+                let truth = truth.and(self.world.holds(when, Variables::of_role(subject, entity)));
+                add(role, entity, truth);
+                if truth != Truth::False {
+                    self.world.descend(
+                        subject,
+                        (entity, role, truth),
+                        resource,
+                        |_| true,
+                        |entity, role, truth| {
+                            add(role, entity, truth);
+                            true
+                        },
+                    );
+                }
+                true
+            });
+        }
+        found
+    }
+
+    /// The steps by which a subject holds a role on an entity.
+    pub(super) fn how_held(self, subject: EntityId, role: RoleId, entity: EntityId) -> Vec<Step> {
+        let mut visited = Vec::new();
+        self.follow(subject, role, entity, &mut visited).unwrap_or_default()
+    }
+
+    fn follow(
+        self,
+        subject: EntityId,
+        role: RoleId,
+        entity: EntityId,
+        visited: &mut Vec<(RoleId, EntityId)>,
+    ) -> Option<Vec<Step>> {
+        if visited.len() >= STEPS || visited.contains(&(role, entity)) {
+            return None;
+        }
+        visited.push((role, entity));
+        self.assigned(subject, role, entity, visited).or_else(|| self.implied(subject, role, entity, visited))
+    }
+
+    /// By an assignment on the entity itself, direct ones first.
+    fn assigned(
+        self,
+        subject: EntityId,
+        role: RoleId,
+        entity: EntityId,
+        visited: &mut Vec<(RoleId, EntityId)>,
+    ) -> Option<Vec<Step>> {
+        let snapshot = self.world.facts.snapshot;
+        let schema = snapshot.policy().schema();
+        let mut held = false;
+        self.world.each_slot_role(subject, entity, |found, _| {
+            held = found == role;
+            !held
+        });
+        if !held {
+            return None;
+        }
+        let holds = format!("holds `{}` on `{}`", schema.role_name(role), self.world.facts.name(entity));
+        let mut candidates: Vec<&Assignment> = snapshot
+            .directory()
+            .assignments_on(entity)
+            .filter(|assignment| assignment.role == role && self.running(assignment))
+            .collect();
+        candidates.sort_by_key(|assignment| !matches!(assignment.subject, Subject::Entity(_)));
+        for assignment in candidates {
+            match assignment.subject {
+                Subject::Entity(direct) if direct == subject => {
+                    let mut text = format!("`{}` {holds}", self.world.facts.name(subject));
+                    if let Some(until) = assignment.until {
+                        text.push_str(&format!(" until {}", timestamp(until)));
+                    }
+                    let mut step = Step::fact(text, Some(assignment.span));
+                    step.children = self.conditions_of(subject, role, entity);
+                    return Some(vec![step]);
+                }
+                Subject::Entity(_) => {}
+                Subject::Userset { on, role: member } => {
+                    if self.world.holds_any(subject, Some(&[member]), on) == Truth::False {
+                        continue;
+                    }
+                    let group = format!("`{}#{}`", self.world.facts.name(on), schema.roles[member].name);
+                    let mut steps = self.member(subject, member, on, visited).unwrap_or_default();
+                    let mut step = Step::fact(format!("{group} {holds}"), Some(assignment.span));
+                    step.children = self.conditions_of(subject, role, entity);
+                    steps.push(step);
+                    return Some(steps);
+                }
+            }
+        }
+        None
+    }
+
+    /// As a member of a userset: by the role itself or by one that extends it.
+    fn member(
+        self,
+        subject: EntityId,
+        member: RoleId,
+        on: EntityId,
+        visited: &mut Vec<(RoleId, EntityId)>,
+    ) -> Option<Vec<Step>> {
+        let policy = self.world.facts.snapshot.policy();
+        let candidates: Vec<RoleId> = policy.roles().ids().filter(|&role| policy.role(role).counts_as(member)).collect();
+        candidates.into_iter().find_map(|role| self.follow(subject, role, on, visited))
+    }
+
+    /// By a role held further up that implies it.
+    fn implied(
+        self,
+        subject: EntityId,
+        role: RoleId,
+        entity: EntityId,
+        visited: &mut Vec<(RoleId, EntityId)>,
+    ) -> Option<Vec<Step>> {
+        let policy = self.world.facts.snapshot.policy();
+        for &above in self.world.facts.above(entity) {
+            for (holder, compiled) in policy.roles().iter_enumerated() {
+                let Some(implied) = compiled.implies.iter().find(|implied| implied.role == role) else { continue };
+                if self.world.implied(subject, above, implied, entity) == Truth::False {
+                    continue;
+                }
+                let Some(mut steps) = self.follow(subject, holder, above, visited) else { continue };
+                let origin = &policy.provenance().implications[implied.implication];
+                let text = format!(
+                    "`{}` implies `{}` on `{}`",
+                    policy.schema().role_name(holder),
+                    policy.schema().role_name(role),
+                    self.world.facts.name(entity)
+                );
+                let mut step = Step::fact(text, Some(origin.span));
+                if let Some(when) = &origin.when {
+                    let variables = Variables { subject, resource: entity, scope: Some(above) };
+                    step.children.push(self.condition(when, variables));
+                }
+                steps.push(step);
+                return Some(steps);
+            }
+        }
+        None
+    }
+
+    /// The conditions under which a role counts, its own and inherited ones.
+    pub(super) fn conditions_of(self, subject: EntityId, role: RoleId, entity: EntityId) -> Vec<Step> {
+        let policy = self.world.facts.snapshot.policy();
+        let origins = policy.role(role).counts_as.iter().filter_map(|&base| policy.provenance().roles.get(base));
+        origins
+            .flat_map(|origin| &origin.when)
+            .map(|when| self.condition(when, Variables::of_role(subject, entity)))
+            .collect()
+    }
+
+    /// Whether an assignment has begun and not ended.
+    pub(super) fn running(self, assignment: &Assignment) -> bool {
+        let at = self.world.request.at;
+        assignment.since.is_none_or(|since| since <= at) && assignment.until.is_none_or(|until| at < until)
+    }
+}
