@@ -1,5 +1,6 @@
 //! Rolebook: policy text to decisions.
 
+pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod compile;

@@ -10,7 +10,7 @@
 use super::policy::{CompiledPolicy, Grant};
 use super::program::NodeId;
 use crate::index::{Idx, dense_id};
-use crate::schema::{PermissionId, RoleId};
+use crate::schema::{PermissionId, RoleId, TypeId};
 use crate::syntax::ast::Effect;
 use rustc_hash::FxHashMap;
 
@@ -72,8 +72,8 @@ impl RoleCells {
     /// What a set says about a permission; `ty` is the permission's type and `first` that type's first permission.
     #[inline]
     #[must_use]
-    pub fn cell(&self, set: RoleSetId, permission: PermissionId, ty: usize, first: u32) -> Cell<'_> {
-        let block = self.rows.get(set.0 as usize * self.types + ty).copied().unwrap_or(0);
+    pub fn cell(&self, set: RoleSetId, permission: PermissionId, ty: TypeId, first: u32) -> Cell<'_> {
+        let block = self.rows.get(set.0 as usize * self.types + ty.index()).copied().unwrap_or(0);
         let at = block as usize + permission.0.wrapping_sub(first) as usize;
         match self.cells.get(at).copied().unwrap_or(NOTHING) {
             NOTHING => Cell::Nothing,

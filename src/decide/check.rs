@@ -77,8 +77,8 @@ impl World<'_> {
     fn guardrails(self, subject: EntityId, tally: &mut Tally) {
         let variables = Variables { subject, resource: self.request.resource, scope: None };
         for entity in self.facts.upwards(self.request.resource).filter(|&entity| self.facts.is_declared(entity)) {
-            for &policy in self.facts.snapshot.directory().links(entity) {
-                for grant in self.facts.snapshot.policy().guardrails(policy, self.request.permission) {
+            for link in self.facts.snapshot.directory().links(entity) {
+                for grant in self.facts.snapshot.policy().guardrails(link.policy, self.request.permission) {
                     tally.count(grant, None, self.holds(grant.condition, variables));
                 }
             }

@@ -51,7 +51,9 @@ impl<'a> World<'a> {
     pub(crate) fn any(self, set: Val<'a>, mut is: impl FnMut(Val<'a>) -> bool) -> bool {
         match set {
             Val::Set(Elements::Data(data)) => data.iter().any(|element| is(element.view())),
-            Val::Set(Elements::Stored(stored)) => stored.iter().any(|element| is(element.into())),
+            Val::Set(Elements::Stored(stored)) => {
+                stored.iter().any(|&element| is(Val::stored(self.facts.snapshot.directory(), element)))
+            }
             Val::Set(Elements::Ancestors(of, ty)) => self.facts.upwards_of(of, ty).any(|above| is(Val::Entity(above))),
             single => is(single),
         }

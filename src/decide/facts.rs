@@ -130,7 +130,8 @@ impl<'a> Facts<'a> {
     /// An attribute by slot.
     pub(crate) fn attribute(self, entity: EntityId, ty: TypeId, slot: usize) -> Val<'a> {
         if self.is_declared(entity) {
-            return self.snapshot.directory().attribute(entity, slot).into();
+            let directory = self.snapshot.directory();
+            return Val::stored(directory, directory.attribute(entity, slot));
         }
         let given = self.fact(entity).and_then(|known| known.attributes.get(slot)?.as_ref());
         match given.or_else(|| self.snapshot.default(ty, slot)) {

@@ -17,14 +17,14 @@ mod truth;
 mod value;
 mod world;
 
+pub(crate) use condition::Variables;
 pub use decision::{Cause, Decision, Reason, RequestError, Unresolved};
 pub use query::{Fact, Query};
 pub use request::FACTS;
 pub use snapshot::Snapshot;
-pub(crate) use condition::Variables;
+pub use truth::Truth;
 pub(crate) use value::{Elements, Val};
 pub(crate) use world::{Request, World};
-pub use truth::Truth;
 
 impl Snapshot {
     /// Decides a query.

@@ -8,7 +8,7 @@ use super::snapshot::Snapshot;
 use super::value::{Datum, Val};
 use super::world::{Request, World};
 use crate::diagnostics::did_you_mean;
-use crate::directory::{EntityId, check_containment};
+use crate::directory::{EntityId, ParentFault, compare_ways, count_parents};
 use crate::index::Idx;
 use crate::schema::{EntityName, PermissionId, RawValue, ReadError, Schema, TypeId, ValueType};
 use smallvec::SmallVec;
@@ -22,17 +22,23 @@ const NEVER_TAKEN: [&str; 5] = ["roles", "settings", "policy", "policies", "cust
 impl Request {
     /// Resolves a query against a snapshot.
     pub(crate) fn resolve(snapshot: &Snapshot, query: &Query) -> Result<Self, RequestError> {
-        let schema = snapshot.policy().schema();
+        let mut request = Self::resolve_names(snapshot, query)?;
+        let ty = World::new(snapshot, &request).facts.type_of(request.resource);
+        request.permission = permission(snapshot.policy().schema(), ty, &query.action)?;
+        Ok(request)
+    }
+
+    /// Resolves all of a query but its action: the permission is none that exists.
+    pub(crate) fn resolve_names(snapshot: &Snapshot, query: &Query) -> Result<Self, RequestError> {
         let mut builder = Builder { snapshot, undeclared: SmallVec::new(), fresh: 0, ignored: Vec::new() };
         let actor = builder.entity(&query.subject, "subject")?;
         let resource = builder.entity(&query.resource, "resource")?;
-        let permission = permission(schema, builder.known().type_of(resource), &query.action)?;
         builder.facts(&query.facts)?;
         let context = builder.context(&query.context)?;
         let mut request = Self {
             actor,
             subject: None,
-            permission,
+            permission: PermissionId(u32::MAX),
             resource,
             context,
             undeclared: builder.undeclared,
@@ -237,24 +243,25 @@ impl Builder<'_> {
             };
             let entity = waiting.remove(at);
             let parents = self.known().parents(entity).to_vec();
+            let facts = self.known();
             let mut above = Above::new();
             for &parent in &parents {
-                for upper in std::iter::once(parent).chain(self.known().above(parent).iter().copied()) {
+                for upper in facts.upwards(parent) {
                     if !above.contains(&upper) {
                         above.push(upper);
                     }
                 }
             }
-            let Some(ty) = self.known().type_of(entity) else { continue };
-            let typed = |entities: &[EntityId]| -> Vec<(EntityId, TypeId)> {
-                entities.iter().filter_map(|&entity| Some((entity, self.known().type_of(entity)?))).collect()
-            };
-            if let Err(fault) = check_containment(schema, ty, &typed(&parents), &typed(&above)) {
-                let name = self.known().name(entity);
+            let Some(ty) = facts.type_of(entity) else { continue };
+            let type_of = |entity| facts.type_of(entity).unwrap_or(ty);
+            let mut faults = count_parents(schema, ty, &parents, type_of);
+            faults.retain(|fault| !matches!(fault, ParentFault::Lacking { .. }));
+            faults.extend(compare_ways(schema, ty, &parents, type_of, |entity| facts.above(entity)));
+            if let Some(fault) = faults.first() {
                 return Err(RequestError {
                     code: "containment",
-                    message: fault.message(schema, &name, |entity| self.known().name(entity)),
-                    help: None,
+                    message: fault.message(schema, &facts.name(entity), |entity| facts.name(entity)),
+                    help: Some(fault.help(schema, ty)),
                 });
             }
             if let Some(known) = self.undeclared.iter_mut().find(|known| known.entity == entity) {

@@ -1,12 +1,11 @@
 //! One policy with one directory: everything a decision reads, immutable, shared by any number of threads.
 
 use super::value::Datum;
-use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells, RoleSetId};
+use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
 use crate::diagnostics::Diagnostic;
 use crate::directory::{Directory, EntityId, Holdings};
 use crate::index::{Idx, IndexVec};
-use crate::schema::{AttributeInfo, EntityName, Presence, RoleId, TypeId};
-use rustc_hash::FxHashMap;
+use crate::schema::{AttributeInfo, EntityName, Presence, TypeId};
 use std::sync::Arc;
 
 /// A policy and a directory, linked.
@@ -18,7 +17,6 @@ pub struct Snapshot {
     directory: Arc<Directory>,
     holdings: Holdings,
     cells: RoleCells,
-    singletons: FxHashMap<RoleId, RoleSetId>,
     named_by_policy: Vec<EntityName>,
     constants: IndexVec<ConstantId, Datum>,
     /// The slot of an attribute by name and type, past the last slot where the type has none.
@@ -35,7 +33,6 @@ impl Snapshot {
     pub fn new(policy: Arc<CompiledPolicy>, directory: Arc<Directory>) -> (Self, Vec<Diagnostic>) {
         let (holdings, findings) = Holdings::derive(&policy, &directory);
         let cells = policy.cells(holdings.sets());
-        let singletons = policy.roles().ids().filter_map(|role| Some((role, holdings.singleton(role)?))).collect();
 
         let mut named_by_policy = Vec::new();
         let mut entity = |name: &EntityName| resolve(&directory, &mut named_by_policy, name);
@@ -54,18 +51,8 @@ impl Snapshot {
             .flat_map(|name| schema.types.iter().map(|info| slot_of(info.attribute(name))))
             .collect();
 
-        let snapshot = Self {
-            holdings,
-            cells,
-            singletons,
-            named_by_policy,
-            constants,
-            slots,
-            defaults,
-            context_defaults,
-            policy,
-            directory,
-        };
+        let snapshot =
+            Self { holdings, cells, named_by_policy, constants, slots, defaults, context_defaults, policy, directory };
         (snapshot, findings)
     }
 
@@ -91,11 +78,6 @@ impl Snapshot {
     #[must_use]
     pub const fn cells(&self) -> &RoleCells {
         &self.cells
-    }
-
-    /// The set of one role, where a cell for it alone is needed.
-    pub(crate) fn singleton(&self, role: RoleId) -> Option<RoleSetId> {
-        self.singletons.get(&role).copied()
     }
 
     /// The entity of a name, if directory or policy know it.

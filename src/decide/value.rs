@@ -1,6 +1,6 @@
 //! Values while a condition is computed: small, copied, borrowing whatever is long.
 
-use crate::directory::EntityId;
+use crate::directory::{Directory, EntityId, Stored};
 use crate::schema::{EntityName, TypeId, Value};
 use ipnet::IpNet;
 use std::net::IpAddr;
@@ -75,7 +75,25 @@ pub(crate) enum Elements<'a> {
     /// In a list.
     Data(&'a [Datum]),
     /// In an attribute of a declared entity.
-    Stored(crate::directory::StoredSet<'a>),
+    Stored(&'a [Stored]),
     /// The ancestors-or-self of a type.
     Ancestors(EntityId, TypeId),
+}
+
+impl<'a> Val<'a> {
+    /// A value that a directory holds.
+    pub(crate) fn stored(directory: &'a Directory, stored: Stored) -> Self {
+        match stored {
+            Stored::Missing => Self::Unknown,
+            Stored::Absent => Self::Absent,
+            Stored::Bool(value) => Self::Bool(value),
+            Stored::Int(value) => Self::Int(value),
+            Stored::Text(symbol) => Self::Text(directory.text(symbol)),
+            Stored::Timestamp(at) => Self::Timestamp(at),
+            Stored::Duration(length) => Self::Duration(length),
+            Stored::Ip(address) => Self::Ip(address),
+            Stored::Entity(entity) => Self::Entity(entity),
+            Stored::Set(set) => Self::Set(Elements::Stored(directory.set(set))),
+        }
+    }
 }

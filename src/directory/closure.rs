@@ -5,7 +5,7 @@
 //! fixpoint: assignments wait until what they require is held, usersets are joined as soon as a role is held that makes a
 //! member, until nothing new follows. Cycles of usersets and requirements therefore grant nothing by themselves.
 
-use super::holdings::{Guard, Holdings, Way, add_way};
+use super::holdings::{Guard, Hold, Holdings, add_way};
 use super::{Assignment, Directory, EntityId, Subject};
 use crate::compile::CompiledPolicy;
 use crate::diagnostics::{Code, Diagnostic};
@@ -25,12 +25,6 @@ impl Holdings {
     pub fn derive(policy: &CompiledPolicy, directory: &Directory) -> (Self, Vec<Diagnostic>) {
         let mut holdings = Self::default();
         let mut findings = Vec::new();
-        // The sets that implied roles are looked up by.
-        for role in policy.roles() {
-            for implied in &*role.implies {
-                holdings.intern(&[implied.role]);
-            }
-        }
         let groups = Groups::of(policy, directory);
         let mut subjects: FxHashMap<EntityId, Vec<&Assignment>> = FxHashMap::default();
         let mut order = Vec::new();
@@ -67,11 +61,7 @@ struct Groups<'a> {
 
 impl<'a> Groups<'a> {
     fn of(policy: &CompiledPolicy, directory: &'a Directory) -> Self {
-        let mut groups = Self {
-            assigned: FxHashMap::default(),
-            on: FxHashMap::default(),
-            below: FxHashMap::default(),
-        };
+        let mut groups = Self { assigned: FxHashMap::default(), on: FxHashMap::default(), below: FxHashMap::default() };
         let implied = policy.roles().iter().any(|role| role.leads.is_some());
         for assignment in directory.assignments() {
             let Subject::Userset { on, role } = assignment.subject else { continue };
@@ -95,11 +85,11 @@ struct Closure<'a> {
     directory: &'a Directory,
     groups: &'a Groups<'a>,
     /// What is held so far.
-    held: FxHashMap<EntityId, Vec<(RoleId, Vec<Way>)>>,
+    held: FxHashMap<EntityId, Vec<(RoleId, Vec<Hold>)>>,
     /// Assignments that may come to count: what is assigned, and the ways in which the subject is meant by it.
-    candidates: Vec<(&'a Assignment, Way)>,
+    candidates: Vec<(&'a Assignment, Hold)>,
     /// How the subject is a member of each group, so far.
-    member: FxHashMap<Group, Vec<Way>>,
+    member: FxHashMap<Group, Vec<Hold>>,
     /// Groups whose members may include the subject by what was found since they were last looked at.
     stale: FxHashSet<Group>,
     /// Whether a role is held in more than [`WAYS`] ways.
@@ -126,9 +116,8 @@ impl<'a> Closure<'a> {
         self.stale.clear();
         self.candidates.clear();
         self.overflow.set(false);
-        self.candidates.extend(direct.iter().map(|&assignment| {
-            (assignment, Way::within(assignment.since, assignment.until))
-        }));
+        self.candidates
+            .extend(direct.iter().map(|&assignment| (assignment, Hold::within(assignment.since, assignment.until))));
         // From the top down, so that what is required is mostly found before what requires it.
         let directory = self.directory;
         self.candidates.sort_by_key(|(assignment, _)| directory.ancestors(assignment.on).len());
@@ -165,7 +154,7 @@ impl<'a> Closure<'a> {
     }
 
     /// The ways in which an assignment counts, given what is held so far.
-    fn satisfied(&self, assignment: &Assignment, way: Way) -> Vec<Way> {
+    fn satisfied(&self, assignment: &Assignment, way: Hold) -> Vec<Hold> {
         let mut ways = vec![way];
         for &required in &*self.policy.role(assignment.role).requires {
             let above = self.above(assignment.on, required);
@@ -181,7 +170,7 @@ impl<'a> Closure<'a> {
     }
 
     /// The ways in which a role is held on any entity that contains `entity`.
-    fn above(&self, entity: EntityId, role: RoleId) -> Vec<Way> {
+    fn above(&self, entity: EntityId, role: RoleId) -> Vec<Hold> {
         let Some(info) = self.policy.schema().roles.get(role) else { return Vec::new() };
         let mut ways = Vec::new();
         for &container in self.directory.ancestors(entity) {
@@ -195,7 +184,7 @@ impl<'a> Closure<'a> {
     }
 
     /// Records a role as held, and marks the groups that this may make the subject a member of.
-    fn hold(&mut self, assignment: &Assignment, way: Way) -> bool {
+    fn hold(&mut self, assignment: &Assignment, way: Hold) -> bool {
         let (entity, role) = (assignment.on, assignment.role);
         let roles = self.held.entry(entity).or_default();
         let at = roles.iter().position(|(held, _)| *held == role).unwrap_or_else(|| {
@@ -235,7 +224,7 @@ impl<'a> Closure<'a> {
                 continue;
             }
             for &assignment in self.groups.assigned.get(&group).map_or(&[][..], Vec::as_slice) {
-                let way = way.and(&Way::within(assignment.since, assignment.until));
+                let way = way.and(&Hold::within(assignment.since, assignment.until));
                 self.candidates.push((assignment, way));
             }
         }
@@ -243,7 +232,7 @@ impl<'a> Closure<'a> {
 
     /// The ways in which a role is held on an entity: assigned there, or implied from above; as itself or as a role that
     /// extends it.
-    fn ways(&self, entity: EntityId, role: RoleId) -> Vec<Way> {
+    fn ways(&self, entity: EntityId, role: RoleId) -> Vec<Hold> {
         let mut found = Vec::new();
         for (held, ways) in self.held.get(&entity).map_or(&[][..], Vec::as_slice) {
             let compiled = self.policy.role(*held);
@@ -254,8 +243,8 @@ impl<'a> Closure<'a> {
             }
         }
         // Roles reached by implication on the way down, each with the ways not yet followed further.
-        let mut reached: FxHashMap<(EntityId, RoleId), Vec<Way>> = FxHashMap::default();
-        let mut open: Vec<(EntityId, RoleId, Way)> = Vec::new();
+        let mut reached: FxHashMap<(EntityId, RoleId), Vec<Hold>> = FxHashMap::default();
+        let mut open: Vec<(EntityId, RoleId, Hold)> = Vec::new();
         for &above in self.directory.ancestors(entity) {
             for (held, ways) in self.held.get(&above).map_or(&[][..], Vec::as_slice) {
                 let compiled = self.policy.role(*held);

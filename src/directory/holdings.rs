@@ -61,7 +61,7 @@ pub struct Holdings {
 
 /// One way in which a role is held: a time and the conditions that must hold.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Way {
+pub(super) struct Hold {
     /// From when.
     pub(super) since: i64,
     /// Until when.
@@ -115,12 +115,12 @@ impl Holdings {
     }
 
     /// Records all that `subject` holds on `entity`. Ways that are never open are left out.
-    pub(super) fn record(&mut self, subject: EntityId, entity: EntityId, roles: &mut [(RoleId, Vec<Way>)]) {
+    pub(super) fn record(&mut self, subject: EntityId, entity: EntityId, roles: &mut [(RoleId, Vec<Hold>)]) {
         roles.sort_by_key(|(role, _)| *role);
         let always: Vec<RoleId> =
-            roles.iter().filter(|(_, ways)| ways.iter().any(Way::is_always)).map(|(role, _)| *role).collect();
+            roles.iter().filter(|(_, ways)| ways.iter().any(Hold::is_always)).map(|(role, _)| *role).collect();
         let start = narrow(self.qualified.len());
-        for (role, ways) in roles.iter().filter(|(_, ways)| !ways.iter().any(Way::is_always)) {
+        for (role, ways) in roles.iter().filter(|(_, ways)| !ways.iter().any(Hold::is_always)) {
             let set = self.intern(&[*role]);
             for way in ways.iter().filter(|way| way.since < way.until) {
                 let guards = narrow(self.guards.len());
@@ -143,7 +143,7 @@ impl Holdings {
     }
 
     /// The id of a sorted set of roles.
-    pub(super) fn intern(&mut self, roles: &[RoleId]) -> RoleSetId {
+    fn intern(&mut self, roles: &[RoleId]) -> RoleSetId {
         if let Some(&id) = self.set_ids.get(roles) {
             return id;
         }
@@ -151,15 +151,9 @@ impl Holdings {
         self.set_ids.insert(roles.into(), id);
         id
     }
-
-    /// The id of the set of one role, if any slot or implication made it.
-    #[must_use]
-    pub fn singleton(&self, role: RoleId) -> Option<RoleSetId> {
-        self.set_ids.get(&[role][..]).copied()
-    }
 }
 
-impl Way {
+impl Hold {
     /// Open between two moments, without condition.
     pub(super) fn within(since: Option<i64>, until: Option<i64>) -> Self {
         Self { since: since.unwrap_or(ALWAYS.0), until: until.unwrap_or(ALWAYS.1), guards: Vec::new() }
@@ -198,7 +192,7 @@ impl Way {
 }
 
 /// Adds a way unless another covers it, dropping those that it covers. Returns whether it was new.
-pub(super) fn add_way(ways: &mut Vec<Way>, way: Way) -> bool {
+pub(super) fn add_way(ways: &mut Vec<Hold>, way: Hold) -> bool {
     if ways.iter().any(|known| known.covers(&way)) {
         return false;
     }

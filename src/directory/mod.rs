@@ -9,9 +9,11 @@ mod assignments;
 mod attributes;
 mod build;
 mod by_entity;
+mod closure;
 mod containment;
 mod entities;
 mod findings;
+mod holdings;
 mod parents;
 #[cfg(test)]
 mod tests;
@@ -19,8 +21,10 @@ pub mod tree;
 
 pub use assignments::{Assignment, Subject};
 pub use attributes::{SetId, Stored, read_attribute};
+pub use closure::WAYS;
 pub use containment::ChainId;
 pub use entities::EntityId;
+pub use holdings::{Guard, Holdings, Qualified, Slot};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
 pub use tree::DirectoryTree;
 

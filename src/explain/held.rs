@@ -85,6 +85,7 @@ impl Case<'_> {
         let mut candidates: Vec<&Assignment> = snapshot
             .directory()
             .assignments_on(entity)
+            .iter()
             .filter(|assignment| assignment.role == role && self.running(assignment))
             .collect();
         candidates.sort_by_key(|assignment| !matches!(assignment.subject, Subject::Entity(_)));
@@ -125,7 +126,8 @@ impl Case<'_> {
         visited: &mut Vec<(RoleId, EntityId)>,
     ) -> Option<Vec<Step>> {
         let policy = self.world.facts.snapshot.policy();
-        let candidates: Vec<RoleId> = policy.roles().ids().filter(|&role| policy.role(role).counts_as(member)).collect();
+        let candidates: Vec<RoleId> =
+            policy.roles().ids().filter(|&role| policy.role(role).counts_as(member)).collect();
         candidates.into_iter().find_map(|role| self.follow(subject, role, on, visited))
     }
 

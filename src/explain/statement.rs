@@ -5,6 +5,7 @@ use crate::compile::{Clause, Effect, Grant, Owner, StatementId, StatementOrigin}
 use crate::decide::{Reason, Truth, Variables};
 use crate::directory::EntityId;
 use crate::schema::{PolicyId, RoleId};
+use crate::source::Span;
 
 /// A statement that speaks of the request, for this subject.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ pub(super) enum By {
     /// It is a rule.
     Rule,
     /// It is a guardrail of a policy linked to this entity.
-    Guardrail(PolicyId, EntityId),
+    Guardrail(Span, PolicyId, EntityId),
     /// It is in a role, or one that it extends, that is held here, to this degree.
     Role(RoleId, EntityId, Truth),
 }
@@ -62,9 +63,9 @@ impl Case<'_> {
             add(grant, By::Rule);
         }
         for entity in self.world.facts.upwards(resource).filter(|&entity| self.world.facts.is_declared(entity)) {
-            for &linked in snapshot.directory().links(entity) {
-                let guardrails = policy.guardrails(linked, permission);
-                guardrails.iter().for_each(|grant| add(grant, By::Guardrail(linked, entity)));
+            for link in snapshot.directory().links(entity) {
+                let guardrails = policy.guardrails(link.policy, permission);
+                guardrails.iter().for_each(|grant| add(grant, By::Guardrail(link.span, link.policy, entity)));
             }
         }
         found.sort_by_key(|witness| (witness.effect == Effect::Allow, std::cmp::Reverse(witness.truth)));
@@ -80,11 +81,10 @@ impl Case<'_> {
         let mut steps = Vec::new();
         match witness.by {
             By::Rule => {}
-            By::Guardrail(policy, entity) => {
+            By::Guardrail(span, policy, entity) => {
                 let schema = self.world.facts.snapshot.policy().schema();
-                let place = self.world.facts.snapshot.policy().provenance().policies.get(policy).copied();
                 let (policy, entity) = (&schema.policies[policy], self.world.facts.name(entity));
-                steps.push(Step::fact(format!("policy `{policy}` is linked to `{entity}`"), place));
+                steps.push(Step::fact(format!("policy `{policy}` is linked to `{entity}`"), Some(span)));
             }
             By::Role(role, entity, _) => {
                 if let Some(subject) = self.world.request.subject {
@@ -156,9 +156,8 @@ impl Case<'_> {
         if resource == entity {
             return None;
         }
-        let place = self.world.facts.is_declared(resource).then(|| {
-            self.world.facts.snapshot.directory().entry_span(resource)
-        });
+        let place =
+            self.world.facts.is_declared(resource).then(|| self.world.facts.snapshot.directory().span(resource));
         let text = format!("`{}` is in `{}`", self.world.facts.name(resource), self.world.facts.name(entity));
         Some(Step::fact(text, place.flatten()))
     }
@@ -169,7 +168,7 @@ impl Case<'_> {
         if actor == subject {
             return None;
         }
-        let place = self.world.facts.snapshot.directory().entry_span(actor);
+        let place = self.world.facts.snapshot.directory().span(actor);
         let text = format!("`{}` acts as `{}`", self.world.facts.name(actor), self.world.facts.name(subject));
         Some(Step::fact(text, place))
     }
