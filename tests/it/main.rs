@@ -1,5 +1,6 @@
 //! The one integration binary: a module a topic.
 
+mod architecture;
 mod cli;
 mod render;
 mod transcript;
