@@ -18,7 +18,9 @@ use rustc_hash::FxHashMap;
 /// Types come first, then what they are made of, which may name any type; settings, roles and policies name types too.
 pub(super) fn declare<'a>(files: &'a [PolicyFile], findings: &mut Findings) -> Names<'a> {
     let mut names = Names::default();
-    names.schema.package = files.iter().find_map(|file| file.package.as_ref()).map(|name| name.value.as_str().into());
+    // Imported packages come first; the one that imports them gives its name to the whole.
+    names.schema.package =
+        files.iter().rev().find_map(|file| file.package.as_ref()).map(|name| name.value.as_str().into());
     types::declare(files, &mut names, findings);
     attributes::declare(&mut names, findings);
     attributes::check_acts_as(&mut names, findings);
