@@ -56,11 +56,11 @@ pub fn parse(file: FileId, text: &str) -> Read {
                 return builder.finish(true);
             }
             Err(End::Malformed(error)) => {
-                let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
+                let at = repairs.original(error.marker().byte_offset().unwrap_or(0)).min(text.len());
                 match repairs.mend(file, text, error.kind(), at) {
                     Some(mended) => repairs = mended,
                     None => {
-                        builder.report(trouble::explain(file, text, &error));
+                        builder.report(trouble::explain(file, text, at, &error));
                         return builder.finish(true);
                     }
                 }
@@ -162,9 +162,9 @@ impl<'t> Builder<'t> {
     }
 
     fn event(&mut self, event: Event<'t>, span: granit_parser::Span) -> Step {
-        let place = place(self.file, span);
+        let place = self.place(span);
         if let Some(tag) = span.tag_span() {
-            self.refuse_property(self::place(self.file, tag), "tags", "write the value without it");
+            self.refuse_property(self.place(tag), "tags", "write the value without it");
         }
         match event {
             Event::DocumentStart(..) => {
@@ -203,6 +203,13 @@ impl<'t> Builder<'t> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// A place of the parser as one of the original text.
+    fn place(&self, span: granit_parser::Span) -> Span {
+        let range = span.byte_range().unwrap_or_default();
+        let at = |place: usize| byte(self.repairs.original(place));
+        Span::new(self.file, at(range.start), at(range.end))
     }
 
     fn refuse_property(&mut self, place: Span, what: &str, help: &str) {
@@ -308,7 +315,6 @@ impl<'t> Builder<'t> {
         while let Some(node) = self.leave(byte(self.text.len())) {
             self.put(node);
         }
-        let cut_short = cut_short || self.repairs.incomplete;
         let node = self.root.filter(|node| !matches!(node.kind, NodeKind::Null));
         if node.is_none() && !cut_short {
             let place = Span::new(self.file, 0, 0);
@@ -351,10 +357,4 @@ fn accept_key(node: Node, text: &str, entries: &[Entry], keys: &mut Keys) -> Res
                 .label(first.key_span, "first here"),
         )),
     }
-}
-
-/// A place of the parser as one of ours.
-fn place(file: FileId, span: granit_parser::Span) -> Span {
-    let range = span.byte_range().unwrap_or_default();
-    Span::new(file, byte(range.start), byte(range.end))
 }

@@ -3,6 +3,7 @@
 //! No meaning is given to scalars: `no`, `1.10` and `2026-01-01` are the texts they are, read by the type that is wanted.
 //! Nesting, anchors, aliases and sizes are refused at the gate, by limits of this room.
 
+mod faulty_value;
 mod gate;
 #[cfg(test)]
 pub(crate) mod invariants;

@@ -244,17 +244,17 @@ fn values_that_want_quotes_are_told_so_and_read_as_meant() {
         (
             "r:\n  open:true\n  allow: x\n",
             &["yaml-syntax: a space is missing after the colon @`open:true` -> write `open: true`"],
-            "{r: {allow: x}}",
+            "{r: {open: true, allow: x}}",
         ),
         (
             "r:\n  allow: x\n  open:true\ns: t\n",
             &["yaml-syntax: a space is missing after the colon @`open:true` -> write `open: true`"],
-            "{r: {allow: x}, s: t}",
+            "{r: {allow: x, open: true}, s: t}",
         ),
         (
             "rolebook:1\npackage: a\n",
             &["yaml-syntax: a space is missing after the colon @`rolebook:1` -> write `rolebook: 1`"],
-            "{package: a}",
+            "{rolebook: 1, package: a}",
         ),
         (
             "a: @x\nb: >=1\nc: d\n",
@@ -263,6 +263,17 @@ fn values_that_want_quotes_are_told_so_and_read_as_meant() {
                 "yaml-syntax: a value that begins with `>` must be quoted @`>=1` -> quote it: \">=1\"",
             ],
             "{a: @x, b: >=1, c: d}",
+        ),
+        (
+            "a:\n  b:ä\n  c: * \n  d: *.x\n  e: [run.{y}]\nf:ü\n",
+            &[
+                "yaml-syntax: a space is missing after the colon @`b:ä` -> write `b: ä`",
+                "yaml-alias: an unquoted `*` begins an alias in YAML @`*` -> quote it: \"*\"",
+                "yaml-alias: an unquoted `*` begins an alias in YAML @`*.x` -> quote it: \"*.x\"",
+                "yaml-syntax: a value with `{` inside brackets must be quoted @`run.{y}` -> quote it: \"run.{y}\"",
+                "yaml-syntax: a space is missing after the colon @`f:ü` -> write `f: ü`",
+            ],
+            "{a: {b: ä, c: *, d: *.x, e: [run.{y}]}, f: ü}",
         ),
         // Not to be mended: what was read so far stands.
         ("a: b\nc: [d, e\n", &["yaml-syntax: the `[` that opens here is never closed @`[`"], "{a: b, c: [d]}"),

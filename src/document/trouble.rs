@@ -5,9 +5,8 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use granit_parser::{ErrorKind, ScanError};
 
-/// The finding for an error at which the parser gave up.
-pub(super) fn explain(file: FileId, text: &str, error: &ScanError) -> Diagnostic {
-    let at = error.marker().byte_offset().unwrap_or(0).min(text.len());
+/// The finding for an error at which the parser gave up, at a byte of the text.
+pub(super) fn explain(file: FileId, text: &str, at: usize, error: &ScanError) -> Diagnostic {
     let here = word_at(file, text, at);
     let bracket = Span { end: here.end.min(here.start + 1), ..here };
     let found = |span: Span, message: &str| Diagnostic::error(Code::YamlSyntax, span, message);
