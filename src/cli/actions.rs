@@ -75,11 +75,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
             resource: &args.resource,
             actions: decisions
                 .iter()
-                .map(|(action, decision)| Line {
-                    action,
-                    decision: decision.allowed,
-                    reason: answer::word(decision.reason),
-                })
+                .map(|(action, decision)| Line { action, decision: decision.allowed, reason: decision.reason.as_str() })
                 .collect(),
         })?,
     }

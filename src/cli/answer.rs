@@ -5,7 +5,7 @@ use super::render;
 use crate::decide::{Reason, RequestError};
 use crate::diagnostics::json::{self, JsonPlace};
 use crate::explain::{Explanation, Step};
-use crate::source::{SourceMap, Span};
+use crate::source::SourceMap;
 use serde::Serialize;
 use std::io::{self, Write};
 
@@ -25,9 +25,18 @@ struct Context<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<JsonPlace<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    could_not_compute: Vec<&'a str>,
+    could_not_compute: Vec<Uncomputed<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     ignored: &'a [String],
+}
+
+/// A statement that could not be computed, and what it lacked.
+#[derive(Serialize, Debug)]
+struct Uncomputed<'a> {
+    statement: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<JsonPlace<'a>>,
+    missing: Vec<&'a str>,
 }
 
 /// What stands in the place of an answer to a request that is itself wrong.
@@ -44,30 +53,21 @@ struct RefusalBody<'a> {
     help: Option<&'a str>,
 }
 
-/// The one word for a reason.
-pub(super) const fn word(reason: Reason) -> &'static str {
-    match reason {
-        Reason::Granted => "granted",
-        Reason::Forbidden => "forbidden",
-        Reason::NotGranted => "not_granted",
-        Reason::NotComputed => "not_computed",
-    }
-}
-
 /// The answer as JSON.
 pub(super) fn answer<'a>(sources: &'a SourceMap, explanation: &'a Explanation) -> Answer<'a> {
-    let mut could_not_compute = Vec::new();
-    for step in explanation.steps.iter().chain(&explanation.nearest) {
-        uncomputed(step, &mut could_not_compute);
-    }
+    let could_not_compute = explanation.uncomputed.iter().map(|step| Uncomputed {
+        statement: &step.text,
+        place: step.place.and_then(|span| json::place(sources, span)),
+        missing: missing(step),
+    });
     Answer {
         decision: explanation.verdict == Reason::Granted,
         context: Context {
-            reason: word(explanation.verdict),
+            reason: explanation.verdict.as_str(),
             message: &explanation.summary,
             because: explanation.because.as_deref(),
-            place: place(explanation).and_then(|span| json::place(sources, span)),
-            could_not_compute,
+            place: decisive(explanation).and_then(|step| json::place(sources, step.place?)),
+            could_not_compute: could_not_compute.collect(),
             ignored: &explanation.ignored,
         },
     }
@@ -78,32 +78,46 @@ pub(super) fn refusal(error: &RequestError) -> Refusal<'_> {
     Refusal { error: RefusalBody { code: error.code, message: &error.message, help: error.help.as_deref() } }
 }
 
-/// The rule or role that decided.
-pub(super) fn place(explanation: &Explanation) -> Option<Span> {
-    explanation.steps.iter().find_map(|step| step.place)
+/// The statement that decided, the last step of a proof.
+pub(super) fn decisive(explanation: &Explanation) -> Option<&Step> {
+    explanation.steps.last()
 }
 
-/// The innermost steps that could not be computed.
-fn uncomputed<'a>(step: &'a Step, found: &mut Vec<&'a str>) {
-    if step.truth.is_some() {
-        return;
+/// What a step lacked: its innermost parts that could not be computed.
+fn missing(step: &Step) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut waiting: Vec<&Step> = step.children.iter().rev().collect();
+    while let Some(step) = waiting.pop() {
+        if step.truth.is_some() {
+            continue;
+        }
+        if step.children.iter().all(|child| child.truth.is_some()) && !found.contains(&step.text.as_str()) {
+            found.push(step.text.as_str());
+        }
+        waiting.extend(step.children.iter().rev());
     }
-    let before = found.len();
-    for child in &step.children {
-        uncomputed(child, found);
-    }
-    if found.len() == before && !found.contains(&step.text.as_str()) {
-        found.push(&step.text);
-    }
+    found
 }
 
-/// The answer in words: the verdict and why on one line, then the policy's own words, the place, and what was ignored.
+/// The answer in words: the verdict, the policy's own words, the statement that decided, and what did not count.
 pub(super) fn text(output: &mut Output, sources: &SourceMap, explanation: &Explanation) -> io::Result<()> {
     head(output, explanation)?;
-    if let Some(span) = place(explanation) {
-        writeln!(output, "  {FAINT}{}{FAINT:#}", render::legible(&sources.place(span)))?;
+    if let Some(step) = decisive(explanation) {
+        statement(output, sources, step)?;
+    }
+    for missing in explanation.uncomputed.iter().flat_map(missing) {
+        writeln!(output, "  could not compute: {}", render::legible(missing))?;
     }
     ignored(output, explanation)
+}
+
+/// A statement and its place.
+pub(super) fn statement(output: &mut Output, sources: &SourceMap, step: &Step) -> io::Result<()> {
+    write!(output, "  {}", render::legible(&step.text))?;
+    match step.place {
+        Some(span) => writeln!(output, "  {FAINT}{}{FAINT:#}", render::legible(&sources.place(span))),
+        None => writeln!(output),
+    }
 }
 
 /// The verdict, why, and the policy's own words.

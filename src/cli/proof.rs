@@ -1,6 +1,5 @@
 //! A proof as a tree, in words and as JSON.
 
-use super::answer::word;
 use super::output::{BAD, FAINT, GOOD, OPEN, Output};
 use super::render;
 use crate::decide::Reason;
@@ -20,6 +19,7 @@ pub(super) struct JsonExplanation<'a> {
     because: Option<&'a str>,
     steps: Vec<JsonStep<'a>>,
     nearest: Vec<JsonStep<'a>>,
+    could_not_compute: Vec<JsonStep<'a>>,
     ignored: &'a [String],
 }
 
@@ -38,11 +38,12 @@ struct JsonStep<'a> {
 pub(super) fn json<'a>(sources: &'a SourceMap, explanation: &'a Explanation) -> JsonExplanation<'a> {
     JsonExplanation {
         decision: explanation.verdict == Reason::Granted,
-        reason: word(explanation.verdict),
+        reason: explanation.verdict.as_str(),
         message: &explanation.summary,
         because: explanation.because.as_deref(),
         steps: explanation.steps.iter().map(|step| json_step(sources, step)).collect(),
         nearest: explanation.nearest.iter().map(|step| json_step(sources, step)).collect(),
+        could_not_compute: explanation.uncomputed.iter().map(|step| json_step(sources, step)).collect(),
         ignored: &explanation.ignored,
     }
 }

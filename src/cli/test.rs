@@ -143,8 +143,8 @@ fn failed(output: &mut Output, run: &TestRun, case: &CaseReport) -> io::Result<(
         if let Some(because) = &unmet.explanation.because {
             writeln!(output, "  because: {}", render::legible(because))?;
         }
-        if let Some(span) = answer::place(&unmet.explanation) {
-            writeln!(output, "  at {FAINT}{}{FAINT:#}", run.sources.place(span))?;
+        if let Some(step) = answer::decisive(&unmet.explanation) {
+            answer::statement(output, &run.sources, step)?;
         }
     }
     writeln!(output)

@@ -25,6 +25,8 @@ pub struct Explanation {
     pub steps: Vec<Step>,
     /// For a denial, what came nearest to allowing it, nearest first.
     pub nearest: Vec<Step>,
+    /// The statements whose conditions could not be computed, whether or not that decided anything.
+    pub uncomputed: Vec<Step>,
     /// What of the request was ignored.
     pub ignored: Vec<String>,
 }
@@ -79,6 +81,7 @@ pub fn explain(snapshot: &Snapshot, sources: &SourceMap, query: &Query) -> Resul
         .filter(|_| !decision.allowed)
         .and_then(|witness| case.statement(witness).because.as_deref().map(str::to_owned));
     let nearest = if decision.allowed { Vec::new() } else { case.nearest(&witnesses, decisive) };
+    let uncomputed = case.uncomputed(&witnesses);
     let verb = &query.action;
     let (subject, resource) = (&query.subject, &query.resource);
     let summary = match decision.reason {
@@ -89,5 +92,6 @@ pub fn explain(snapshot: &Snapshot, sources: &SourceMap, query: &Query) -> Resul
             format!("`{subject}` may not {verb} `{resource}`: a condition could not be computed")
         }
     };
-    Ok(Explanation { verdict: decision.reason, summary, because, steps, nearest, ignored: decision.ignored })
+    let (verdict, ignored) = (decision.reason, decision.ignored);
+    Ok(Explanation { verdict, summary, because, steps, nearest, uncomputed, ignored })
 }

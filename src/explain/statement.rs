@@ -130,6 +130,23 @@ impl Case<'_> {
         Step::fact(text, Some(origin.span)).with(truth, children)
     }
 
+    /// The statements that could not be computed, each with what it lacked; those of a role with the role's conditions.
+    pub(super) fn uncomputed(self, witnesses: &[Witness]) -> Vec<Step> {
+        let unknown = witnesses.iter().filter(|witness| witness.truth == Truth::Unknown);
+        unknown
+            .map(|witness| {
+                let mut step = self.stated(witness);
+                if let (By::Role(role, entity, Truth::Unknown), Some(subject)) =
+                    (witness.by, self.world.request.subject)
+                {
+                    step.children.extend(self.conditions_of(subject, role, entity));
+                }
+                step.truth = None;
+                step
+            })
+            .collect()
+    }
+
     /// How a role comes to carry a statement of a role that it extends.
     fn inheritance(self, role: RoleId, owner: Owner) -> Vec<Step> {
         let Owner::Role(base) = owner else { return Vec::new() };
