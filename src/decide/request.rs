@@ -10,7 +10,7 @@ use super::world::{Request, World};
 use crate::diagnostics::did_you_mean;
 use crate::directory::{EntityId, ParentFault, compare_ways, count_parents};
 use crate::index::Idx;
-use crate::schema::{EntityName, PermissionId, RawValue, ReadError, Schema, TypeId, ValueType};
+use crate::schema::{EntityName, PermissionId, RawValue, ReadError, Schema, TypeId, ValueType, split_entity};
 use smallvec::SmallVec;
 
 /// How many entities one request may speak of.
@@ -95,7 +95,13 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// The entity of a name; one that is new to all gets an id of the request's own.
     fn entity(&mut self, text: &str, role: &str) -> Result<EntityId, RequestError> {
-        let name = self.snapshot.policy().schema().read_entity(text).map_err(|error| wrong_entity(role, error))?;
+        let schema = self.snapshot.policy().schema();
+        // What is known needs no copy of its name.
+        let known = split_entity(text).and_then(|(ty, id)| self.snapshot.entity(schema.type_named(ty)?, id));
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let name = schema.read_entity(text).map_err(|error| wrong_entity(role, error))?;
         Ok(self.named(&name))
     }
 
