@@ -16,7 +16,7 @@ pub(super) const CHAIN: usize = 4_096;
 
 /// How many steps the building of all chains together may take, and so how many links they hold at most: deep *and*
 /// wide containment grows with the product of both.
-pub(super) const LINKS: usize = 1 << 27;
+pub(super) const LINKS: usize = 1 << 26;
 
 /// Interned chains.
 ///

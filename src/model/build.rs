@@ -18,6 +18,8 @@ impl Model {
         let names = declare(files, &mut findings);
         let mut model = resolve(files, &names, &mut findings);
         model.schema = names.schema;
+        let owners = model.policies.iter().map(|policy| policy.organization.as_ref().map(|owner| owner.value.clone()));
+        model.schema.policy_organizations = owners.collect();
         let mut found = findings.into_diagnostics();
         diagnostics::sort(&mut found);
         (model, found)

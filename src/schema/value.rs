@@ -1,6 +1,6 @@
 //! The values of attributes, settings and context, and their types.
 
-use super::TypeId;
+use super::{Schema, TypeId};
 use jiff::Timestamp;
 use std::fmt;
 
@@ -34,6 +34,14 @@ pub struct EntityName {
     pub ty: TypeId,
     /// Its id: not empty, without white space or `#`.
     pub id: Box<str>,
+}
+
+impl EntityName {
+    /// `type:id`.
+    #[must_use]
+    pub fn text(&self, schema: &Schema) -> String {
+        format!("{}:{}", schema.types.get(self.ty).map_or("", |info| &info.name), self.id)
+    }
 }
 
 /// A value that stands on its own: a literal, a default, a constant.

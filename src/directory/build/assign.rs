@@ -9,6 +9,9 @@ use crate::source::Span;
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
 
+/// How many of a type's roles a finding names where none is near.
+const ROLES_NAMED: usize = 8;
+
 impl Builder<'_> {
     pub(super) fn assign(&mut self) -> Vec<Assignment> {
         let mut assignments = Vec::with_capacity(self.trees.iter().map(|tree| tree.assignments.len()).sum());
@@ -72,20 +75,23 @@ impl Builder<'_> {
         }
         let own = schema.types.get(ty).map_or("", |info| &info.name);
         let entity = directory.name(schema, on);
-        self.findings.error(|| match candidates.first().and_then(owner) {
-            Some(owner) => {
-                let owner_type = schema.types.get(owner.ty).map_or("", |info| &info.name);
+        self.findings.error(|| {
+            let owners: Vec<String> = candidates.iter().filter_map(owner).map(|owner| owner.text(schema)).collect();
+            if !owners.is_empty() {
                 let message = format!("role `{own}.{name}` cannot be assigned on `{entity}`");
-                Diagnostic::error(Code::InvalidAssignment, span, message)
-                    .help(format!("it belongs to `{owner_type}:{}`, and `{entity}` does not lie there", owner.id))
+                return Diagnostic::error(Code::InvalidAssignment, span, message)
+                    .help(format!("it belongs to `{}`, and `{entity}` does not lie there", owners.join("` and `")));
             }
-            None => {
-                let known = schema.roles.iter().filter(|info| info.ty == ty).map(|info| &*info.name);
-                // `team.member` where `member` suffices.
-                let short = name.strip_prefix(own).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
-                Diagnostic::error(Code::UnknownRole, span, format!("`{own}` has no role `{name}`"))
-                    .maybe_help(did_you_mean(short, known))
-            }
+            let known = || schema.roles.iter().filter(|info| info.ty == ty).map(|info| &*info.name);
+            // `team.member` where `member` suffices.
+            let short = name.strip_prefix(own).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
+            let help = did_you_mean(short, known()).unwrap_or_else(|| match known().next() {
+                Some(_) => {
+                    format!("roles on a `{own}`: `{}`", known().take(ROLES_NAMED).collect::<Vec<_>>().join("`, `"))
+                }
+                None => format!("nothing is held on a `{own}`"),
+            });
+            Diagnostic::error(Code::UnknownRole, span, format!("`{own}` has no role `{name}`")).help(help)
         });
         None
     }

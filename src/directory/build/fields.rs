@@ -6,7 +6,7 @@ use crate::directory::attributes::Attributes;
 use crate::directory::tree::{RESERVED, Written, WrittenField};
 use crate::directory::{EntityId, SettingEntry, Stored};
 use crate::index::Interner;
-use crate::schema::{Presence, ReadError, TypeInfo, Value, ValueType};
+use crate::schema::{Presence, ReadError, TypeInfo, Value, ValueType, split_entity};
 use crate::source::Span;
 
 impl Builder<'_> {
@@ -19,14 +19,14 @@ impl Builder<'_> {
         for (tree, written) in self.trees.iter().enumerate() {
             for field in &written.attributes {
                 if let Some(entity) = self.entity(tree, field.entity, field.key.span) {
-                    self.attribute(&written.texts, entity, field);
+                    self.attribute(tree, &written.texts, entity, field);
                 }
             }
         }
         self.missing_attributes();
     }
 
-    fn attribute(&mut self, texts: &Interner, entity: EntityId, field: &WrittenField) {
+    fn attribute(&mut self, tree: usize, texts: &Interner, entity: EntityId, field: &WrittenField) {
         let ty = self.directory.type_of(entity);
         let Some(info) = self.schema.types.get(ty) else { return };
         let key = texts.resolve(field.key.text);
@@ -38,7 +38,7 @@ impl Builder<'_> {
         let stored = if matches!(field.value, Written::Null) && attribute.presence == Presence::Optional {
             Some(Stored::Absent)
         } else {
-            self.value(texts, &attribute.ty, &field.value, field.span, Code::InvalidAttribute)
+            self.value(Reading { tree, texts, code: Code::InvalidAttribute }, &attribute.ty, field)
         };
         match stored {
             Some(stored) => {
@@ -98,7 +98,7 @@ impl Builder<'_> {
         for (tree, written) in self.trees.iter().enumerate() {
             for field in &written.settings {
                 let Some(entity) = self.entity(tree, field.entity, field.key.span) else { continue };
-                if let Some(entry) = self.setting(&written.texts, entity, field) {
+                if let Some(entry) = self.setting(tree, &written.texts, entity, field) {
                     entries.push((entity, entry));
                 }
             }
@@ -106,7 +106,13 @@ impl Builder<'_> {
         entries
     }
 
-    fn setting(&mut self, texts: &Interner, entity: EntityId, field: &WrittenField) -> Option<SettingEntry> {
+    fn setting(
+        &mut self,
+        tree: usize,
+        texts: &Interner,
+        entity: EntityId,
+        field: &WrittenField,
+    ) -> Option<SettingEntry> {
         let (schema, ty) = (self.schema, self.directory.type_of(entity));
         let fits = |declared_on| declared_on == ty || schema.contains(ty, declared_on);
         let key = texts.resolve(field.key.text);
@@ -129,40 +135,47 @@ impl Builder<'_> {
             });
             return None;
         }
-        let value = self.value(texts, &info.value, &field.value, field.span, Code::InvalidLiteral)?;
+        let value = self.value(Reading { tree, texts, code: Code::InvalidLiteral }, &info.value, field)?;
         Some(SettingEntry { setting, value, span: field.span })
     }
 
-    /// A value by its type. Each element of a list that does not fit is reported at its own place.
-    fn value(&mut self, texts: &Interner, ty: &ValueType, written: &Written, span: Span, code: Code) -> Option<Stored> {
-        let (ValueType::Set(element), Written::List(items)) = (ty, written) else {
-            return self.single(texts, ty, written, span, code);
+    /// The value of a field by its type. Each element of a list that does not fit is reported at its own place.
+    fn value(&mut self, at: Reading<'_>, ty: &ValueType, field: &WrittenField) -> Option<Stored> {
+        let (ValueType::Set(element), Written::List(items)) = (ty, &field.value) else {
+            return self.single(at, ty, &field.value, field.span);
         };
         let mut stored = Vec::with_capacity(items.len());
         for (item, span) in items {
-            stored.push(self.single(texts, element, item, *span, code));
+            stored.push(self.single(at, element, item, *span));
         }
         let mut stored: Vec<Stored> = stored.into_iter().collect::<Option<_>>()?;
         Some(self.directory.values.store_set(&mut stored))
     }
 
-    fn single(
-        &mut self,
-        texts: &Interner,
-        ty: &ValueType,
-        written: &Written,
-        span: Span,
-        code: Code,
-    ) -> Option<Stored> {
-        match self.schema.read_value(ty, &written.raw(texts)) {
+    fn single(&mut self, at: Reading<'_>, ty: &ValueType, written: &Written, span: Span) -> Option<Stored> {
+        if let (ValueType::Entity(wanted), Written::Text { text, .. }) = (ty, written)
+            && let Some((type_name, _)) = split_entity(at.texts.resolve(*text))
+            && self.schema.type_named(type_name).is_none_or(|named| named == *wanted)
+        {
+            return self.entity(at.tree, *text, span).map(Stored::Entity);
+        }
+        match self.schema.read_value(ty, &written.raw(at.texts)) {
             Ok(value) => {
                 let (entities, values) = (&mut self.directory.entities, &mut self.directory.values);
                 Some(values.store(&value, &mut |ty, id| entities.insert(ty, id, Some(span))))
             }
             Err(ReadError { message, help }) => {
-                self.findings.error(|| Diagnostic::error(code, span, message).maybe_help(help));
+                self.findings.error(|| Diagnostic::error(at.code, span, message).maybe_help(help));
                 None
             }
         }
     }
+}
+
+/// Which tree a value stands in, and the code of the finding where it does not fit.
+#[derive(Clone, Copy)]
+struct Reading<'t> {
+    tree: usize,
+    texts: &'t Interner,
+    code: Code,
 }

@@ -39,10 +39,9 @@ impl Builder<'_> {
         }
         let linked = directory.name(schema, entity);
         self.findings.error(|| {
-            let owner_type = schema.types.get(owner.ty).map_or("", |info| &info.name);
             let message = format!("org policy `{name}` cannot be linked to `{linked}`");
             Diagnostic::error(Code::WrongLink, span, message)
-                .help(format!("it belongs to `{owner_type}:{}`, and `{linked}` does not lie there", owner.id))
+                .help(format!("it belongs to `{}`, and `{linked}` does not lie there", owner.text(schema)))
         });
         None
     }

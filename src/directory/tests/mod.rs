@@ -1,6 +1,9 @@
 //! Facts from YAML texts: what is read from them, and every finding with its places.
 
+mod attacks;
 mod example;
+mod faults;
+mod shape;
 mod vocabulary;
 
 use super::{Directory, DirectoryTree, EntityId, tree};

@@ -1,6 +1,6 @@
 //! What stands below an entity beside nested entities: parents, links, settings and attributes.
 
-use super::read::Reader;
+use super::read::{Reader, joined};
 use super::{Mention, ParentMention, Written, WrittenField, WrittenLink};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::document::{Entry, Node, NodeKind, ScalarStyle};
@@ -28,6 +28,13 @@ impl Reader {
 
     fn parents(&mut self, entity: Mention, value: &Node) {
         for node in value.one_or_many() {
+            if let Some(joined) = joined(node) {
+                self.findings.error(|| {
+                    Diagnostic::error(Code::InvalidEntity, node.span, "an entity has no space after its colon")
+                        .help(format!("write `{joined}`"))
+                });
+                continue;
+            }
             let Some(scalar) = self.scalar(node) else { continue };
             if let Some(parent) = self.entity_text(&scalar.text, node.span) {
                 self.tree.parents.push(ParentMention { entity: entity.text, parent, span: node.span });

@@ -1,6 +1,6 @@
 //! A directory file as it was written: who has an entry, what lies where, who is assigned what, by text and place.
 //!
-//! [`read`] needs no policy: whether a type, a role or an attribute exists is asked when the
+//! [`read()`] needs no policy: whether a type, a role or an attribute exists is asked when the
 //! [`Directory`](super::Directory) is built. Texts are stored once each and everything else is flat lists of small
 //! records, because a file may hold hundreds of thousands of assignments.
 
@@ -8,7 +8,7 @@ mod entry;
 mod read;
 mod roles;
 
-pub use read::read;
+pub use read::{read, read_inline};
 
 use crate::document::Node;
 use crate::index::{Interner, Symbol};

@@ -1,6 +1,6 @@
 //! From the nodes of a YAML or JSON document to a [`DirectoryTree`]: the head of the file and the nesting of entities.
 
-use super::{CustomRoleEntry, DirectoryTree, Mention, ParentMention, PolicyEntry};
+use super::{CustomRoleEntry, DirectoryTree, Mention, ParentMention, PolicyEntry, RESERVED};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::findings::Findings;
 use crate::document::{Entry, Node, NodeKind, Scalar, unknown_key};
@@ -18,6 +18,18 @@ const TOP: [&str; 3] = ["rolebook", "kind", "policies"];
 pub fn read(node: &Node) -> (DirectoryTree, Vec<Diagnostic>) {
     let mut reader = Reader { tree: DirectoryTree::default(), findings: Findings::default() };
     reader.file(node);
+    (reader.tree, reader.findings.finish())
+}
+
+/// Reads a directory that stands inside another document, a test say: `rolebook` and `kind` may be left out.
+#[must_use]
+pub fn read_inline(node: &Node) -> (DirectoryTree, Vec<Diagnostic>) {
+    let mut reader = Reader { tree: DirectoryTree::default(), findings: Findings::default() };
+    match &node.kind {
+        NodeKind::Null => {}
+        NodeKind::Mapping(entries) => reader.entities(entries),
+        _ => reader.wrong_shape(node, "a mapping"),
+    }
     (reader.tree, reader.findings.finish())
 }
 
@@ -119,8 +131,13 @@ impl Reader {
             }
             _ => self.findings.error(|| {
                 let finding = unknown_key(entry, &TOP);
-                let known = "at the top of a directory stand entities, `type:id`, and `policies`";
-                if finding.help.is_none() { finding.help(known) } else { finding }
+                let help = match key {
+                    "policy" => "org policies stand under `policies`; `policy` links one in the entry of an entity",
+                    _ if RESERVED.contains(&key) => "this stands in the entry of an entity",
+                    _ if finding.help.is_some() => return finding,
+                    _ => "at the top of a directory stand entities, `type:id`, and `policies`",
+                };
+                finding.help(help)
             }),
         }
     }
@@ -171,6 +188,15 @@ impl Reader {
     pub(super) fn wrong_shape(&mut self, node: &Node, wanted: &str) {
         self.findings.error(|| node.wrong_shape(wanted));
     }
+}
+
+/// `type:id`, where a space after the colon made a mapping of it: `type: id`.
+pub(super) fn joined(node: &Node) -> Option<String> {
+    let [entry] = node.mapping()? else { return None };
+    let id = entry.value.text().filter(|text| !text.contains(':'))?;
+    let joined = format!("{}:{id}", entry.key.text);
+    let entity = joined.split_once('#').map_or(joined.as_str(), |(entity, _)| entity);
+    split_entity(entity).is_some().then_some(joined)
 }
 
 fn tick(text: &str) -> String {

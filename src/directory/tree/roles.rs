@@ -1,6 +1,6 @@
 //! `roles`: who is assigned what on an entity, and from when until when.
 
-use super::read::Reader;
+use super::read::{Reader, joined};
 use super::{Mention, RoleKey, Window, WrittenAssignment};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::document::{Entry, Node, NodeKind, unknown_key};
@@ -37,6 +37,15 @@ impl Reader {
 
     /// `{ subject: …, since: …, until: … }`.
     fn bounded(&mut self, key: u32, node: &Node, entries: &[Entry]) {
+        if let Some(joined) =
+            joined(node).filter(|_| !entries.iter().any(|entry| KEYS.contains(&entry.key.text.as_str())))
+        {
+            self.findings.error(|| {
+                Diagnostic::error(Code::InvalidEntity, node.span, "a subject has no space after its colon")
+                    .help(format!("write `{joined}`"))
+            });
+            return;
+        }
         let (mut subject, mut since, mut until) = (None, None, None);
         for entry in entries {
             match entry.key.text.as_str() {
