@@ -13,6 +13,13 @@ pub struct LoadError {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+impl LoadError {
+    /// One finding about something that is no text.
+    pub(super) fn placeless(finding: Diagnostic) -> Self {
+        Self { sources: SourceMap::new(), diagnostics: vec![finding] }
+    }
+}
+
 impl fmt::Display for LoadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, finding) in self.diagnostics.iter().enumerate() {

@@ -10,10 +10,12 @@ pub use disk::Disk;
 pub use error::LoadError;
 pub use tests_run::{TestRun, TestRunner, find_tests};
 
-use crate::decide::{Decision, Query, RequestError};
-use crate::diagnostics::Diagnostic;
-use crate::explain::Explanation;
+use crate::analysis::actions;
+use crate::decide::{Decision, Query, RequestError, Snapshot};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::explain::{Explanation, explain};
 use crate::source::SourceMap;
+use crate::workspace::{Build, DirectorySource, MemoryFiles, Workspace};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -27,6 +29,7 @@ pub struct Engine {
 struct Loaded {
     sources: SourceMap,
     warnings: Vec<Diagnostic>,
+    snapshot: Arc<Snapshot>,
 }
 
 impl Engine {
@@ -36,17 +39,63 @@ impl Engine {
     ///
     /// # Errors
     /// Everything wrong with the files, all at once.
-    pub fn open(_policies: &[PathBuf], _directories: &[PathBuf]) -> Result<Self, LoadError> {
-        Err(LoadError { sources: SourceMap::new(), diagnostics: Vec::new() })
+    pub fn open(policies: &[PathBuf], directories: &[PathBuf]) -> Result<Self, LoadError> {
+        let workspace = Workspace::gather(&Disk, policies);
+        let directories = if directories.is_empty() { workspace.default_directories() } else { directories };
+        let directories: Vec<DirectorySource> = directories.iter().cloned().map(DirectorySource::File).collect();
+        Self::loaded(workspace.build(&Disk, &directories))
     }
 
-    /// Loads policies and directories from texts, each with the name that findings show. The ending of a policy's name
-    /// tells its form: `.yaml` and `.yml` are YAML, all others the DSL.
+    /// Loads policies and directories from texts, each with the name that findings show.
+    ///
+    /// Names of policies are read as paths: the ending tells the form (`.yaml` and `.yml` are YAML, `.rolebook` or none the
+    /// DSL), and an import finds the texts whose names lie in the folder that it names.
     ///
     /// # Errors
     /// Everything wrong with the texts, all at once.
-    pub fn from_strings(_policies: &[(&str, &str)], _directories: &[(&str, &str)]) -> Result<Self, LoadError> {
-        Err(LoadError { sources: SourceMap::new(), diagnostics: Vec::new() })
+    ///
+    /// ```
+    /// use rolebook::{Engine, engine};
+    ///
+    /// let policy = "
+    ///     type user
+    ///     type team { actions view, delete }
+    ///     role team.viewer { allow team.view }
+    /// ";
+    /// let directory = "
+    /// rolebook: 1
+    /// kind: directory
+    /// team:research:
+    ///   roles: { viewer: [user:ana] }
+    /// ";
+    /// let engine = Engine::from_strings(&[("teams.rolebook", policy)], &[("directory.yaml", directory)])?;
+    ///
+    /// assert!(engine.check(&engine::query("user:ana", "view", "team:research"))?.allowed);
+    /// assert!(!engine.check(&engine::query("user:ana", "delete", "team:research"))?.allowed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_strings(policies: &[(&str, &str)], directories: &[(&str, &str)]) -> Result<Self, LoadError> {
+        let mut files = MemoryFiles::new();
+        for (name, text) in policies {
+            if !files.add(name, *text) {
+                let message = format!("two policy texts are named `{name}`");
+                return Err(LoadError::placeless(Diagnostic::placeless(Code::DuplicateName, message)));
+            }
+        }
+        let roots: Vec<PathBuf> = policies.iter().map(|(name, _)| PathBuf::from(name)).collect();
+        let directories: Vec<DirectorySource> = directories
+            .iter()
+            .map(|(name, text)| DirectorySource::Text { name: (*name).to_owned(), text: (*text).to_owned() })
+            .collect();
+        Self::loaded(Workspace::gather(&files, &roots).build(&files, &directories))
+    }
+
+    fn loaded(build: Build) -> Result<Self, LoadError> {
+        let Build { sources, diagnostics, snapshot } = build;
+        match snapshot {
+            Some(snapshot) => Ok(Self { loaded: Arc::new(Loaded { sources, warnings: diagnostics, snapshot }) }),
+            None => Err(LoadError { sources, diagnostics }),
+        }
     }
 
     /// Decides.
@@ -54,25 +103,31 @@ impl Engine {
     /// # Errors
     /// When the request cannot be decided as it stands: an unknown type or action, a text that is no entity, an
     /// ill-typed value.
-    pub fn check(&self, _query: &Query) -> Result<Decision, RequestError> {
-        Err(not_loaded())
+    pub fn check(&self, query: &Query) -> Result<Decision, RequestError> {
+        self.loaded.snapshot.check(query)
     }
 
     /// Decides, and says why.
     ///
     /// # Errors
     /// As [`Engine::check`].
-    pub fn explain(&self, _query: &Query) -> Result<Explanation, RequestError> {
-        Err(not_loaded())
+    pub fn explain(&self, query: &Query) -> Result<Explanation, RequestError> {
+        explain(&self.loaded.snapshot, &self.loaded.sources, query)
     }
 
-    /// The actions that the subject may do on the resource, in the order of their declaration; the query's own action is
-    /// not looked at.
+    /// Decides each action of the resource's type, in the order of their declaration; the query's own action is not
+    /// looked at.
     ///
     /// # Errors
     /// As [`Engine::check`].
-    pub fn actions(&self, _query: &Query) -> Result<Vec<(String, Decision)>, RequestError> {
-        Err(not_loaded())
+    pub fn actions(&self, query: &Query) -> Result<Vec<(String, Decision)>, RequestError> {
+        actions(&self.loaded.snapshot, query)
+    }
+
+    /// The policy with its directory, for what goes beyond single questions.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.loaded.snapshot
     }
 
     /// The texts that were read.
@@ -86,10 +141,6 @@ impl Engine {
     pub fn warnings(&self) -> &[Diagnostic] {
         &self.loaded.warnings
     }
-}
-
-fn not_loaded() -> RequestError {
-    RequestError { code: "invalid-request", message: String::from("nothing is loaded"), help: None }
 }
 
 /// The moment now, in milliseconds since 1970 UTC: for [`Query::at`].

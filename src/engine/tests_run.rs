@@ -65,7 +65,9 @@ fn nearest_policy(file: &Path) -> Result<PathBuf, LoadError> {
         }
     }
     let message = format!("no folder above `{}` holds a policy file", file.display());
-    Err(placeless(Diagnostic::placeless(Code::NoPolicyFiles, message).help("name the policy: `--policy FOLDER`")))
+    Err(LoadError::placeless(
+        Diagnostic::placeless(Code::NoPolicyFiles, message).help("name the policy: `--policy FOLDER`"),
+    ))
 }
 
 /// The test files that the paths name: files as they are, folders with all that is below them, in the order of paths.
@@ -81,7 +83,7 @@ pub fn find_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, LoadError> {
         match Disk.kind(path) {
             Ok(PathKind::File) => found.extend(seen.insert(identity(path)).then(|| path.clone())),
             Ok(PathKind::Folder) => below(path, &mut seen, &mut found)?,
-            Err(error) => return Err(placeless(workspace::unreadable(path, &error))),
+            Err(error) => return Err(LoadError::placeless(workspace::unreadable(path, &error))),
         }
     }
     Ok(found)
@@ -94,7 +96,8 @@ fn below(folder: &Path, seen: &mut FxHashSet<PathBuf>, found: &mut Vec<PathBuf>)
         if !seen.insert(identity(&folder)) {
             continue;
         }
-        let mut entries = Disk.list(&folder).map_err(|error| placeless(workspace::unreadable(&folder, &error)))?;
+        let mut entries =
+            Disk.list(&folder).map_err(|error| LoadError::placeless(workspace::unreadable(&folder, &error)))?;
         entries.sort_unstable();
         let path = |name: &str| if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) };
         for entry in entries.iter().filter(|entry| !entry.folder && workspace::is_test_name(&entry.name)) {
@@ -117,8 +120,4 @@ fn below(folder: &Path, seen: &mut FxHashSet<PathBuf>, found: &mut Vec<PathBuf>)
 
 fn identity(path: &Path) -> PathBuf {
     Disk.identity(path).unwrap_or_else(|_| path.to_owned())
-}
-
-fn placeless(finding: Diagnostic) -> LoadError {
-    LoadError { sources: SourceMap::new(), diagnostics: vec![finding] }
 }

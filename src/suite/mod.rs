@@ -5,8 +5,10 @@
 mod expectation;
 mod read;
 mod report;
+mod run;
 mod test_file;
 
 pub use read::read;
 pub use report::{CaseReport, Failure, SuiteReport};
+pub use run::run;
 pub use test_file::{Expectation, Test, TestDirectory, TestFact, TestFile};

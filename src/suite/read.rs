@@ -21,12 +21,12 @@ pub fn read(file: FileId, document: &Node) -> (TestFile, Vec<Diagnostic>) {
         return (TestFile::default(), vec![finding]);
     }
     let fields = Fields::read(document, FILE_KEYS, &mut diagnostics);
-    if let Some(version) = fields.require("rolebook", head, &mut diagnostics) {
-        if version.text() != Some("1") {
-            let found = version.text().map_or_else(|| version.describe().to_owned(), |text| format!("`{text}`"));
-            let message = format!("expected version 1, found {found}");
-            diagnostics.push(Diagnostic::error(Code::WrongKind, version.span, message).help("write `rolebook: 1`"));
-        }
+    if let Some(version) = fields.require("rolebook", head, &mut diagnostics)
+        && version.text() != Some("1")
+    {
+        let found = version.text().map_or_else(|| version.describe().to_owned(), |text| format!("`{text}`"));
+        let message = format!("expected version 1, found {found}");
+        diagnostics.push(Diagnostic::error(Code::WrongKind, version.span, message).help("write `rolebook: 1`"));
     }
     let directory = fields.get("directory").and_then(|node| directory(node, &mut diagnostics));
     let tests = fields.require("tests", head, &mut diagnostics);

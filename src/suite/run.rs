@@ -6,25 +6,35 @@
 use super::{CaseReport, Expectation, Failure, Test, TestFile};
 use crate::decide::{Query, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
-use crate::schema::{ReadError, Schema};
-use crate::source::{Span, Spanned};
+use crate::explain::explain;
+use crate::schema::{PermissionId, ReadError, Schema, TypeId};
+use crate::source::{SourceMap, Span, Spanned};
 
-/// Runs every test; `now` is the moment of the tests that name none.
+/// Runs every test; `sources` are the texts behind the snapshot, `now` is the moment of the tests that name none.
 ///
 /// A test with a finding that is an error is not among the cases.
 #[must_use]
-pub fn run(file: &TestFile, snapshot: &Snapshot, now: i64) -> (Vec<CaseReport>, Vec<Diagnostic>) {
+pub fn run(file: &TestFile, snapshot: &Snapshot, sources: &SourceMap, now: i64) -> (Vec<CaseReport>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let cases = file.tests.iter().filter_map(|test| case(test, snapshot, now, &mut diagnostics)).collect();
+    let ground = Ground { snapshot, sources, now };
+    let cases = file.tests.iter().filter_map(|test| case(test, ground, &mut diagnostics)).collect();
     (cases, diagnostics)
 }
 
-fn case(test: &Test, snapshot: &Snapshot, now: i64, diagnostics: &mut Vec<Diagnostic>) -> Option<CaseReport> {
-    let mut found = look_up(test, snapshot.policy().schema());
+/// What tests are run on.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    snapshot: &'a Snapshot,
+    sources: &'a SourceMap,
+    now: i64,
+}
+
+fn case(test: &Test, ground: Ground<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<CaseReport> {
+    let mut found = look_up(test, ground.snapshot.policy().schema());
     let mut failures = Vec::new();
     if !found.iter().any(Diagnostic::is_error) {
         for expectation in &test.expectations {
-            match meet(test, expectation, snapshot, now, &mut found) {
+            match meet(test, expectation, ground, &mut found) {
                 Ok(failure) => failures.extend(failure),
                 Err(finding) => found.push(*finding),
             }
@@ -32,8 +42,12 @@ fn case(test: &Test, snapshot: &Snapshot, now: i64, diagnostics: &mut Vec<Diagno
     }
     let sound = !found.iter().any(Diagnostic::is_error);
     diagnostics.append(&mut found);
-    let report =
-        || CaseReport { name: test.name.value.clone(), span: test.name.span, expectations: test.expectations.len(), failures };
+    let report = || CaseReport {
+        name: test.name.value.clone(),
+        span: test.name.span,
+        expectations: test.expectations.len(),
+        failures,
+    };
     sound.then(report)
 }
 
@@ -66,7 +80,7 @@ fn look_up(test: &Test, schema: &Schema) -> Vec<Diagnostic> {
             None => {
                 let message = format!("the policy's context has no field `{}`", name.value);
                 let help = did_you_mean(name, schema.context.iter().map(|field| &*field.name));
-                found.push(Diagnostic::error(Code::InvalidTest, name.span, message).maybe_help(help));
+                found.push(Diagnostic::warning(Code::InvalidTest, name.span, message).maybe_help(help));
             }
         }
     }
@@ -78,14 +92,14 @@ fn entity_finding(error: &ReadError, span: Span) -> Diagnostic {
     Diagnostic::error(code, span, error.message.clone()).maybe_help(error.help.clone())
 }
 
-fn action_finding(schema: &Schema, ty: crate::schema::TypeId, action: &Spanned<String>) -> Option<Diagnostic> {
+fn action_finding(schema: &Schema, ty: TypeId, action: &Spanned<String>) -> Option<Diagnostic> {
     if schema.action_named(action).is_some_and(|action| schema.permission(ty, action).is_some()) {
         return None;
     }
     let info = schema.types.get(ty)?;
-    let message = format!("the type `{}` has no action `{}`", info.name, action.value);
+    let message = format!("type `{}` has no action `{}`", info.name, action.value);
     let known = info.permissions.clone().filter_map(|at| {
-        let permission = schema.permissions.get(crate::schema::PermissionId(at))?;
+        let permission = schema.permissions.get(PermissionId(at))?;
         schema.actions.get(permission.action).map(|name| &**name)
     });
     Some(Diagnostic::error(Code::UnknownAction, action.span, message).maybe_help(did_you_mean(action, known)))
@@ -95,8 +109,7 @@ fn action_finding(schema: &Schema, ty: crate::schema::TypeId, action: &Spanned<S
 fn meet(
     test: &Test,
     expectation: &Expectation,
-    snapshot: &Snapshot,
-    now: i64,
+    ground: Ground<'_>,
     found: &mut Vec<Diagnostic>,
 ) -> Result<Option<Failure>, Box<Diagnostic>> {
     let query = Query {
@@ -105,15 +118,15 @@ fn meet(
         resource: expectation.resource.value.clone(),
         context: test.context.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect(),
         facts: test.facts.iter().map(|fact| fact.fact.clone()).collect(),
-        at: test.at.unwrap_or(now),
+        at: test.at.unwrap_or(ground.now),
     };
     let refused = |error: RequestError| Box::new(request_finding(test, expectation, error));
-    let actual = check(snapshot, &query).map_err(refused)?;
+    let actual = ground.snapshot.check(&query).map_err(refused)?;
     found.extend(actual.ignored.iter().map(|what| Diagnostic::warning(Code::InvalidTest, test.name.span, what)));
     if actual.allowed == expectation.allowed {
         return Ok(None);
     }
-    let explanation = explain(snapshot, &query).map_err(refused)?;
+    let explanation = explain(ground.snapshot, ground.sources, &query).map_err(refused)?;
     Ok(Some(Failure {
         expected: expectation.allowed,
         subject: query.subject,

@@ -5,17 +5,19 @@
 
 use super::clean_path::{clean_for, folder_of};
 use super::folder::{self, DocumentKind, NameKind};
-use super::import_cycle::{self, ImportEdge};
+use super::import_order::{self, FollowedImport};
 use super::text::{self, DIRECTORY, POLICY};
 use super::{FileError, Files, PathKind, Workspace};
 use crate::diagnostics::{Code, Diagnostic, near_miss};
-use crate::document::{self, Node};
+use crate::document;
+use crate::graph::{ImportEdge, import_cycles};
 use crate::source::{FileId, SourceMap};
 use crate::syntax::ast::{Import, PolicyFile};
-use crate::syntax::{Parsed, dsl};
+use crate::syntax::{Parsed, dsl, yaml};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A folder of which policy files were read.
 struct Folder {
@@ -34,7 +36,7 @@ struct Gatherer<'f> {
     seen_files: FxHashSet<PathBuf>,
     /// Imports yet to be followed, and the folder each stands in.
     imports: VecDeque<(usize, Import)>,
-    edges: Vec<ImportEdge>,
+    followed: Vec<FollowedImport>,
     directories: Vec<PathBuf>,
 }
 
@@ -47,7 +49,7 @@ pub(super) fn gather(files: &dyn Files, roots: &[PathBuf]) -> Workspace {
         folder_by_identity: FxHashMap::default(),
         seen_files: FxHashSet::default(),
         imports: VecDeque::new(),
-        edges: Vec::new(),
+        followed: Vec::new(),
         directories: Vec::new(),
     };
     for root in roots {
@@ -178,7 +180,7 @@ impl Gatherer<'_> {
                 if size > POLICY.bytes() {
                     diagnostics.push(POLICY.exceeded(path, size));
                 } else {
-                    let parsed = yaml_tree(file, node);
+                    let parsed = yaml::policy_file(file, node);
                     tree = parsed.tree;
                     diagnostics.extend(parsed.diagnostics);
                 }
@@ -205,7 +207,7 @@ impl Gatherer<'_> {
         let finding = match self.files.kind(&path) {
             Ok(PathKind::Folder) => match self.whole_folder(&path) {
                 Some(Some(to)) => {
-                    self.edges.push(ImportEdge { from, to, place: at });
+                    self.followed.push(FollowedImport { from, to, place: at });
                     return;
                 }
                 Some(None) => unknown(format!("the folder `{written}` holds no policy file"))
@@ -252,17 +254,30 @@ impl Gatherer<'_> {
     }
 
     fn finish(mut self) -> Workspace {
-        let paths: Vec<&Path> = self.folders.iter().map(|folder| folder.path.as_path()).collect();
-        self.diagnostics.extend(import_cycle::findings(&paths, &self.edges));
+        let paths: Vec<String> = self.folders.iter().map(|folder| folder.path.display().to_string()).collect();
+        let path = |at: usize| paths.get(at).map_or("", String::as_str);
+        let edge =
+            |import: &FollowedImport| ImportEdge { from: path(import.from), to: path(import.to), span: import.place };
+        let edges: Vec<ImportEdge<'_>> = self.followed.iter().map(edge).collect();
+        self.diagnostics.extend(import_cycles(&edges));
         for folder in &self.folders {
             self.diagnostics.extend(package_mismatch(&folder.files));
         }
+        let mut named = self.folders.iter().flat_map(|folder| &folder.files).filter_map(|file| file.package.as_ref());
+        let package = named.next().map(|name| name.value.as_str().into());
         // What is imported goes before what imports it, so that of two declarations of one name the importing file's is
         // the one at fault.
-        let order = import_cycle::imported_first(self.folders.len(), &self.edges);
+        let order = import_order::imported_first(self.folders.len(), &self.followed);
         let mut by_folder: Vec<Vec<PolicyFile>> = self.folders.into_iter().map(|folder| folder.files).collect();
         let files = order.into_iter().filter_map(|at| by_folder.get_mut(at).map(std::mem::take)).flatten().collect();
-        Workspace { sources: self.sources, files, directories: self.directories, diagnostics: self.diagnostics }
+        Workspace {
+            sources: self.sources,
+            files,
+            package,
+            directories: self.directories,
+            diagnostics: self.diagnostics,
+            policy: OnceLock::new(),
+        }
     }
 }
 
@@ -280,9 +295,4 @@ fn package_mismatch(files: &[PolicyFile]) -> Vec<Diagnostic> {
                 .help("give all files of the folder one package name, or move this one to a folder of its own")
         })
         .collect()
-}
-
-fn yaml_tree(file: FileId, _node: &Node) -> Parsed<PolicyFile> {
-    let tree = PolicyFile { file, package: None, imports: Vec::new(), items: Vec::new() };
-    Parsed { tree, diagnostics: Vec::new() }
 }

@@ -5,10 +5,11 @@
 //! passes are collected: an error in one file hides no finding of another.
 
 mod clean_path;
+mod directory_text;
 mod files;
 mod folder;
 mod gather;
-mod import_cycle;
+mod import_order;
 mod memory;
 mod passes;
 mod test_run;
@@ -23,15 +24,21 @@ pub use text::unreadable;
 use crate::diagnostics::Diagnostic;
 use crate::source::SourceMap;
 use crate::syntax::ast::PolicyFile;
+use passes::Policy;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 /// A package with all that it imports: read and parsed, not yet resolved.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     sources: SourceMap,
     files: Vec<PolicyFile>,
+    /// The name of the first root's package.
+    package: Option<Box<str>>,
     directories: Vec<PathBuf>,
     diagnostics: Vec<Diagnostic>,
+    /// The policy by itself, once it was asked for.
+    policy: OnceLock<Policy>,
 }
 
 impl Workspace {

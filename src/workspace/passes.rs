@@ -1,10 +1,23 @@
-//! The passes, in order.
+//! The passes, in order: directory files, model, graph, compiler, directory, snapshot.
+//!
+//! Each pass runs as far as what stands before it makes sense. Parsing always does. Names are resolved in all that could
+//! be parsed. A policy with errors is not compiled, and a directory is read by a vocabulary without errors only: it would
+//! call wrong what the policy merely failed to declare.
 
+use super::directory_text::{self, DirectoryText};
 use super::{Files, Workspace};
-use crate::diagnostics::{self, Diagnostic};
+use crate::compile::{CompiledPolicy, compile};
+use crate::decide::Snapshot;
+use crate::diagnostics::{self, Code, Diagnostic};
+use crate::directory::{Directory, DirectoryTree};
 use crate::document::Node;
+use crate::graph::DependencyGraph;
+use crate::model::Model;
+use crate::schema::Schema;
 use crate::source::{SourceMap, Span};
+use crate::syntax::ast::PolicyFile;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Where a directory comes from.
 #[derive(Clone, Debug)]
@@ -31,6 +44,17 @@ pub struct Build {
     pub sources: SourceMap,
     /// Everything found, in the order of places.
     pub diagnostics: Vec<Diagnostic>,
+    /// The policy with its directory; there where no finding is an error.
+    pub snapshot: Option<Arc<Snapshot>>,
+}
+
+/// What the passes over the policy alone gave; shared by all directories that bring no policy of their own.
+#[derive(Clone, Debug)]
+pub(super) struct Policy {
+    /// The vocabulary, where it has no errors.
+    schema: Option<Arc<Schema>>,
+    compiled: Option<Arc<CompiledPolicy>>,
+    diagnostics: Vec<Diagnostic>,
 }
 
 impl Workspace {
@@ -41,9 +65,85 @@ impl Workspace {
     }
 
     /// As [`Workspace::build`], with texts added to the workspace's own.
-    pub(super) fn build_with(&self, sources: SourceMap, _files: &dyn Files, _directories: &[DirectorySource]) -> Build {
+    pub(super) fn build_with(
+        &self,
+        mut sources: SourceMap,
+        files: &dyn Files,
+        directories: &[DirectorySource],
+    ) -> Build {
         let mut diagnostics = self.diagnostics.clone();
+        let DirectoryText { trees, additions, diagnostics: found } =
+            directory_text::read(files, directories, &mut sources);
+        diagnostics.extend(found);
+        let sound = !has_errors(&diagnostics);
+
+        let policy = if additions.items.is_empty() {
+            self.policy.get_or_init(|| self.policy_passes(&self.files)).clone()
+        } else {
+            let mut files = self.files.clone();
+            files.push(additions);
+            self.policy_passes(&files)
+        };
+        diagnostics.extend(policy.diagnostics);
+        let snapshot = policy.schema.and_then(|schema| link(&schema, policy.compiled, &trees, &mut diagnostics));
+
         diagnostics::sort(&mut diagnostics);
-        Build { sources, diagnostics }
+        let snapshot = snapshot.filter(|_| sound && !has_errors(&diagnostics));
+        Build { sources, diagnostics, snapshot }
     }
+
+    /// Model, graph, compiler.
+    fn policy_passes(&self, files: &[PolicyFile]) -> Policy {
+        let (mut model, mut diagnostics) = Model::build(files);
+        // The files of imported packages stand first, and name their own.
+        model.schema.package.clone_from(&self.package);
+        let vocabulary = !has_errors(&self.diagnostics) && !has_errors(&diagnostics);
+        let (graph, cycles) = DependencyGraph::build(&model);
+        diagnostics.extend(cycles);
+        let mut compiled = None;
+        if !has_errors(&self.diagnostics) && !has_errors(&diagnostics) {
+            match compile(&model, graph.role_order()) {
+                Ok(policy) => compiled = Some(Arc::new(policy)),
+                Err(findings) => diagnostics.extend(findings),
+            }
+        }
+        Policy { schema: vocabulary.then(|| Arc::new(model.schema)), compiled, diagnostics }
+    }
+}
+
+/// Directory and snapshot.
+fn link(
+    schema: &Schema,
+    compiled: Option<Arc<CompiledPolicy>>,
+    trees: &[DirectoryTree],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Arc<Snapshot>> {
+    let (directory, found) = Directory::build(schema, trees);
+    let complete = !found.iter().any(|finding| finding.is_error() && !leaves_assignments(finding.code));
+    diagnostics.extend(found);
+    if !complete {
+        return None;
+    }
+    let (snapshot, found) = Snapshot::new(compiled?, Arc::new(directory));
+    diagnostics.extend(found);
+    Some(Arc::new(snapshot))
+}
+
+/// Whether all entities and assignments are there in spite of an error of this kind, so that whether an assignment counts
+/// can still be told.
+fn leaves_assignments(code: Code) -> bool {
+    matches!(
+        code,
+        Code::MissingAttribute
+            | Code::InvalidAttribute
+            | Code::UnknownAttribute
+            | Code::NotUnique
+            | Code::UnknownSetting
+            | Code::UnknownPolicy
+            | Code::EmptyInterval
+    )
+}
+
+fn has_errors(diagnostics: &[Diagnostic]) -> bool {
+    diagnostics.iter().any(Diagnostic::is_error)
 }

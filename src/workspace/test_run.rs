@@ -39,7 +39,11 @@ impl Workspace {
         });
         let mut build = self.build_with(sources, files, named.as_ref().map_or(directories, std::slice::from_ref));
         findings.append(&mut build.diagnostics);
-        let cases = Vec::new();
+        let cases = build.snapshot.map_or_else(Vec::new, |snapshot| {
+            let (cases, found) = suite::run(&tests, &snapshot, &build.sources, now);
+            findings.extend(found);
+            cases
+        });
         diagnostics::sort(&mut findings);
         (build.sources, SuiteReport { file, cases, diagnostics: findings })
     }
