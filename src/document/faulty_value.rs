@@ -25,6 +25,7 @@ pub(super) fn value_around(text: &str, at: usize) -> Option<Range<usize>> {
     }
     let mut depth = usize::from(continues_brackets(text.get(..line.start)?));
     let mut start = line.start;
+    let mut after_key = false;
     loop {
         let rest = text.get(start..line.end)?;
         let next = rest.chars().next()?;
@@ -32,17 +33,20 @@ pub(super) fn value_around(text: &str, at: usize) -> Option<Range<usize>> {
             '[' | '{' => {
                 depth += 1;
                 start += 1;
+                after_key = false;
             }
             ']' | '}' | ',' if depth > 0 => {
                 depth -= usize::from(next != ',');
                 start += 1;
+                after_key = false;
             }
             _ if next.is_whitespace() => start += next.len_utf8(),
             '-' if rest.starts_with("- ") => start += 2,
             '#' => return None,
             _ => {
-                if let Some(key) = key_length(rest, depth > 0) {
+                if let Some(key) = key_length(rest, depth > 0).filter(|_| !after_key) {
                     start += key;
+                    after_key = true;
                     if depth == 0 && !starts_bracket(text.get(start..line.end)?) {
                         // Without brackets one key stands on a line, and all that follows is its value.
                         let written = text.get(start..line.end)?;
@@ -114,28 +118,38 @@ fn trimmed(rest: &str, end: usize) -> usize {
     rest.get(..end).unwrap_or("").trim_end().len()
 }
 
-/// The line `key:value` that lacks its space and caused the error: the line itself, or the one above it.
-pub(super) fn missing_space(text: &str, kind: &ErrorKind, at: usize) -> Option<Range<usize>> {
+/// Where a space is missing that caused the error, after the colon of `key:value` or the dash of `-value`: the text that
+/// lacks it, and the length of what stands before the space. It is on the line itself, or on the one above.
+pub(super) fn missing_space(text: &str, kind: &ErrorKind, at: usize) -> Option<(Range<usize>, usize)> {
     let line = line_around(text, at)?;
     match kind {
         ErrorKind::SimpleKeyExpected => glued(text, line),
         ErrorKind::MappingValueNotAllowed => {
             let above = line_around(text, line.start.checked_sub(1)?)?;
             glued(text, above)
+                .filter(|(range, before)| text.get(range.clone()).is_some_and(|t| t.get(..*before) != Some("-")))
         }
         _ => None,
     }
 }
 
-/// The part of a line that is a name, a colon and more, without a space between.
-fn glued(text: &str, line: Range<usize>) -> Option<Range<usize>> {
+/// The part of a line that is a dash or a name and a colon, and more without a space between.
+fn glued(text: &str, line: Range<usize>) -> Option<(Range<usize>, usize)> {
     let written = text.get(line.clone())?;
     let trimmed = written.trim();
-    let (key, value) = trimmed.split_once(':')?;
-    let name = !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' '));
-    if !name || value.is_empty() || value.starts_with(char::is_whitespace) {
+    let before = match trimmed.split_once(':') {
+        Some((key, _)) if is_name(key) => key.len() + 1,
+        _ if trimmed.starts_with('-') => 1,
+        _ => return None,
+    };
+    if trimmed.get(before..)?.chars().next().is_none_or(char::is_whitespace) {
         return None;
     }
     let start = line.start + (written.len() - written.trim_start().len());
-    Some(start..start + trimmed.len())
+    Some((start..start + trimmed.len(), before))
+}
+
+fn is_name(text: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+    text.chars().all(inside) && text.starts_with(char::is_alphanumeric)
 }

@@ -170,8 +170,9 @@ impl<'t> Builder<'t> {
             Event::DocumentStart(..) => {
                 self.documents += 1;
                 if self.documents > 1 {
-                    let finding = Diagnostic::error(Code::YamlDocuments, place, "a second document begins here")
-                        .help("keep one document in a file: move what follows the `---` to a file of its own");
+                    let here = trouble::word_at(self.file, self.text, place.start as usize);
+                    let finding = Diagnostic::error(Code::YamlDocuments, here, "a second document begins here")
+                        .help("keep one document in a file, and move what follows to a file of its own");
                     return Err(End::Refused(Box::new(finding)));
                 }
             }

@@ -80,11 +80,13 @@ impl Repairs {
         if self.edits.len() >= REPAIR_LIMIT || original.len() > LENGTH_LIMIT {
             return None;
         }
-        if let Some(range) = missing_space(original, kind, at) {
-            let (key, value) = original.get(range.clone())?.split_once(':')?;
-            let finding = Diagnostic::error(Code::YamlSyntax, span(file, &range), "a space is missing after the colon")
-                .help(format!("write `{key}: {value}`"));
-            return self.with(original, Edit::Space(range.start + key.len() + 1), finding);
+        if let Some((range, before)) = missing_space(original, kind, at) {
+            let (before, after) = original.get(range.clone())?.split_at_checked(before)?;
+            let mark = if before == "-" { "dash" } else { "colon" };
+            let message = format!("a space is missing after the {mark}");
+            let finding = Diagnostic::error(Code::YamlSyntax, span(file, &range), message)
+                .help(format!("write `{before} {after}`"));
+            return self.with(original, Edit::Space(range.start + before.len()), finding);
         }
         let range = value_around(original, at)?;
         let written = original.get(range.clone())?;
@@ -136,10 +138,14 @@ fn reason(kind: &ErrorKind, written: &str, inside: &str) -> Option<String> {
             let bracket = written.get(inside.len()..)?.chars().next()?;
             Some(format!("a value with `{bracket}` inside brackets must be quoted"))
         }
-        (ErrorKind::MappingValueNotAllowed, _) if !inside.is_empty() => {
-            Some(String::from("a value with a colon and a space in it must be quoted"))
+        (ErrorKind::MappingValueNotAllowed | ErrorKind::ExpectedFlowMappingSeparator, _) if !inside.is_empty() => {
+            let colon = written.get(inside.len()..)?.starts_with(':');
+            colon.then(|| String::from("a value with a colon and a space in it must be quoted"))
         }
-        (ErrorKind::UnexpectedCharacter { .. } | ErrorKind::InvalidBlockScalarHeader, '@' | '`' | '%' | '>' | '|') => {
+        (ErrorKind::UnexpectedCharacter { .. }, '`') => {
+            Some(String::from("a value that begins with a backtick must be quoted"))
+        }
+        (ErrorKind::UnexpectedCharacter { .. } | ErrorKind::InvalidBlockScalarHeader, '@' | '%' | '>' | '|') => {
             Some(format!("a value that begins with `{first}` must be quoted"))
         }
         _ => None,

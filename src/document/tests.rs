@@ -126,7 +126,7 @@ fn what_has_no_place_is_refused_and_the_rest_read() {
         (
             "a: 1\n---\nb: 2\n",
             &[
-                "yaml-documents: a second document begins here @`---` -> keep one document in a file: move what follows the `---` to a file of its own",
+                "yaml-documents: a second document begins here @`---` -> keep one document in a file, and move what follows to a file of its own",
             ],
             "{a: 1}",
         ),
@@ -275,6 +275,26 @@ fn values_that_want_quotes_are_told_so_and_read_as_meant() {
             ],
             "{a: {b: ä, c: *, d: *.x, e: [run.{y}]}, f: ü}",
         ),
+        (
+            "a: { because: It is: so, b: c }\n",
+            &[
+                "yaml-syntax: a value with a colon and a space in it must be quoted @`It is: so` -> quote it: \"It is: so\"",
+            ],
+            "{a: {because: It is: so, b: c}}",
+        ),
+        (
+            "a:\n- b\n-c\n- d\n",
+            &["yaml-syntax: a space is missing after the dash @`-c` -> write `- c`"],
+            "{a: [b, c, d]}",
+        ),
+        (
+            "a: 'it's'\nb: `x`\n",
+            &[
+                "yaml-syntax: text follows the closing quote @`'it's'` -> write a quote within single quotes twice: 'it''s'",
+                "yaml-syntax: a value that begins with a backtick must be quoted @`\u{60}x\u{60}` -> quote it: \"\u{60}x\u{60}\"",
+            ],
+            "{a: 'it's', b: `x`}",
+        ),
         // Not to be mended: what was read so far stands.
         ("a: b\nc: [d, e\n", &["yaml-syntax: the `[` that opens here is never closed @`[`"], "{a: b, c: [d]}"),
         ("a: b\nc: \"d\n", &["yaml-syntax: the quote that opens here is never closed @`\"`"], "{a: b}"),
@@ -284,6 +304,32 @@ fn values_that_want_quotes_are_told_so_and_read_as_meant() {
                 "yaml-syntax: the line does not fit what stands above it @`d:` -> indent the entries of one mapping or list alike, with spaces",
             ],
             "{a: {b: c}}",
+        ),
+        (
+            "a: {b: c\nd: e\n",
+            &[
+                "yaml-syntax: expected `,` or `}` @`:` -> close the `{` that is open, or quote the value that holds this colon",
+            ],
+            "{a: {b: c d!}}",
+        ),
+        (
+            "a: b\n c: d\n",
+            &[
+                "yaml-syntax: this `:` has no place here @`:` -> indent each key like those beside it, and quote a value that holds a colon and a space",
+            ],
+            "{a: b c!}",
+        ),
+        (
+            "a: \"\\u12\"\n",
+            &[
+                "yaml-syntax: no such escape in double quotes @`\"\\u12\"` -> write `\\\\` for a backslash, or use single quotes",
+            ],
+            "{}",
+        ),
+        (
+            "[a, , b]\n",
+            &["yaml-syntax: expected a value @`,` -> quote it if it begins with a comma or a bracket"],
+            "[a]",
         ),
         ("a: }\n", &["yaml-syntax: nothing is open that this could close @`}`"], "{}"),
         ("[a)]]", &["yaml-syntax: nothing is open that this could close @`]`"], "-"),

@@ -8,7 +8,8 @@ use granit_parser::{ErrorKind, ScanError};
 /// The finding for an error at which the parser gave up, at a byte of the text.
 pub(super) fn explain(file: FileId, text: &str, at: usize, error: &ScanError) -> Diagnostic {
     let here = word_at(file, text, at);
-    let bracket = Span { end: here.end.min(here.start + 1), ..here };
+    let mark = word(text, here).chars().next().map_or(0, char::len_utf8);
+    let bracket = Span { end: here.start + byte(mark), ..here };
     let found = |span: Span, message: &str| Diagnostic::error(Code::YamlSyntax, span, message);
     match error.kind() {
         ErrorKind::RecursionLimitExceeded => too_deep(here),
@@ -30,12 +31,16 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, error: &ScanError) ->
             found(here, "expected `key: value`").help("put a colon and a space after the key")
         }
         ErrorKind::MappingValueNotAllowed => found(bracket, "this `:` has no place here")
-            .help("put a space after the colon of each key, and quote a value that holds a colon and a space"),
+            .help("indent each key like those beside it, and quote a value that holds a colon and a space"),
         ErrorKind::InvalidMappingValueWhitespace | ErrorKind::InvalidColonPlacement => {
             found(bracket, "this `:` has no place here").help("close what is open above, or quote the value")
         }
         ErrorKind::ExpectedFlowSequenceSeparator => found(here, "expected `,` or `]`")
             .help("inside `[]`, quote what holds `{`, `[` or `,`: [\"run.{create, delete}\"]"),
+        ErrorKind::ExpectedFlowMappingSeparator if word(text, here).starts_with(':') => {
+            found(bracket, "expected `,` or `}`")
+                .help("close the `{` that is open, or quote the value that holds this colon")
+        }
         ErrorKind::ExpectedFlowMappingSeparator => found(here, "expected `,` or `}`")
             .help("inside `{}`, quote what holds `{`, `[` or `,`: { permissions: \"run.{create, delete}\" }"),
         ErrorKind::UnclosedQuotedScalar | ErrorKind::InvalidQuotedScalarIndent => {
@@ -51,7 +56,25 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, error: &ScanError) ->
         ErrorKind::BlockSequenceEntryNotAllowed => {
             found(here, "a list cannot begin here").help("begin the list on a line of its own, or write it in `[]`")
         }
-        ErrorKind::UnknownQuotedScalarEscape => {
+        ErrorKind::UnexpectedEofFlowSequence
+        | ErrorKind::UnexpectedEofFlowMapping
+        | ErrorKind::UnexpectedEofImplicitFlowMapping
+        | ErrorKind::UnexpectedEofBlockSequence
+        | ErrorKind::UnexpectedEofBlockMapping
+        | ErrorKind::UnexpectedEof
+        | ErrorKind::ExpectedNodeContent => {
+            found(here, "expected a value").help("quote it if it begins with a comma or a bracket")
+        }
+        ErrorKind::MappingKeyNotAllowed => {
+            found(here, "a value that begins with `?` must be quoted").help(quote_it(word(text, here)))
+        }
+        ErrorKind::InvalidQuotedScalarHexEscape
+        | ErrorKind::InvalidUnicodeEscape
+        | ErrorKind::UnpairedLowSurrogate
+        | ErrorKind::MissingLowSurrogate
+        | ErrorKind::InvalidLowSurrogate
+        | ErrorKind::InvalidLowSurrogateHexEscape
+        | ErrorKind::UnknownQuotedScalarEscape => {
             found(here, "no such escape in double quotes").help("write `\\\\` for a backslash, or use single quotes")
         }
         ErrorKind::CommentInterceptedScalar => {
@@ -82,7 +105,11 @@ pub(super) fn alias(place: Span, written: &str, known: bool) -> Diagnostic {
 
 /// The help for a value that must stand in quotes: the text with the quotes that fit it.
 pub(super) fn quote_it(written: &str) -> String {
-    if !written.contains(['"', '\\']) {
+    let within_single =
+        written.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).filter(|rest| rest.contains('\''));
+    if let Some(within) = within_single {
+        format!("write a quote within single quotes twice: '{}'", within.replace('\'', "''"))
+    } else if !written.contains(['"', '\\']) {
         format!("quote it: \"{written}\"")
     } else {
         format!("quote it: '{}'", written.replace('\'', "''"))
@@ -94,7 +121,7 @@ fn word(text: &str, span: Span) -> &str {
 }
 
 /// The word that begins at a byte: at least one character, up to white space or a bracket.
-fn word_at(file: FileId, text: &str, at: usize) -> Span {
+pub(super) fn word_at(file: FileId, text: &str, at: usize) -> Span {
     let at = floor(text, at);
     let rest = text.get(at..).unwrap_or("");
     let length = rest

@@ -23,7 +23,7 @@ use reader::Reader;
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> Parsed<PolicyFile> {
     let read = document::parse(file, text);
-    let mut reader = Reader::new(file, read.cut_short);
+    let mut reader = Reader::new(file);
     reader.diagnostics = read.diagnostics;
     let tree = match &read.node {
         Some(node) => reader.policy_file(node),
@@ -35,7 +35,7 @@ pub fn parse(file: FileId, text: &str) -> Parsed<PolicyFile> {
 /// Reads a policy file from its document.
 #[must_use]
 pub fn policy_file(file: FileId, node: &Node) -> Parsed<PolicyFile> {
-    let mut reader = Reader::new(file, false);
+    let mut reader = Reader::new(file);
     let tree = reader.policy_file(node);
     Parsed { tree, diagnostics: reader.diagnostics }
 }
@@ -50,7 +50,7 @@ pub fn custom_role(
     node: &Node,
     organization: Option<EntityRef>,
 ) -> Parsed<Option<RoleDecl>> {
-    let mut reader = Reader::new(name_span.file, false);
+    let mut reader = Reader::new(name_span.file);
     let tree = reader.custom_role(name, name_span, node, organization);
     Parsed { tree, diagnostics: reader.diagnostics }
 }
@@ -60,7 +60,7 @@ pub fn custom_role(
 /// The name's text may also stand in the body, under `name`, as it does in the bulk form.
 #[must_use]
 pub fn policy(name: &str, name_span: Span, node: &Node) -> Parsed<Option<PolicyDecl>> {
-    let mut reader = Reader::new(name_span.file, false);
+    let mut reader = Reader::new(name_span.file);
     let tree = reader.named_policy(name, name_span, node);
     Parsed { tree, diagnostics: reader.diagnostics }
 }

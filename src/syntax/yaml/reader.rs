@@ -10,14 +10,12 @@ use crate::syntax::dsl::fragment::{self, NameKind, Place};
 /// Reads nodes into a tree, and holds what was found wrong.
 pub(super) struct Reader {
     pub(super) file: FileId,
-    /// Whether the text went on past the document's end, so that a key that is missing may well be there.
-    pub(super) cut_short: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl Reader {
-    pub(super) fn new(file: FileId, cut_short: bool) -> Self {
-        Self { file, cut_short, diagnostics: Vec::new() }
+    pub(super) fn new(file: FileId) -> Self {
+        Self { file, diagnostics: Vec::new() }
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -149,9 +147,7 @@ impl Reader {
 
     /// The finding for a key that must be there, at the name or keyword that lacks it.
     pub(super) fn missing(&mut self, key: &str, at: Span, help: &str) {
-        if !self.cut_short {
-            let finding = Diagnostic::error(Code::MissingKey, at, format!("the key `{key}` is missing"));
-            self.report(finding.help(help));
-        }
+        let finding = Diagnostic::error(Code::MissingKey, at, format!("the key `{key}` is missing"));
+        self.report(finding.help(help));
     }
 }
