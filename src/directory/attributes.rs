@@ -3,7 +3,7 @@
 use super::EntityId;
 use super::entities::EntityTable;
 use crate::index::{IndexVec, Interner, Symbol, dense_id};
-use crate::schema::{Presence, RawValue, ReadError, Schema, TypeId, Value};
+use crate::schema::{Presence, Schema, TypeId, Value};
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
 use std::net::IpAddr;
@@ -37,20 +37,6 @@ pub enum Stored {
     Entity(EntityId),
     /// A set, by [`Directory::set`](super::Directory::set).
     Set(SetId),
-}
-
-/// What a raw value of an attribute says: a value, or `None` for an optional one that is expressly not there.
-///
-/// # Errors
-/// When it is no value of the attribute's type, or nothing where there must be something.
-pub fn read_attribute(schema: &Schema, ty: TypeId, slot: usize, raw: &RawValue) -> Result<Option<Value>, ReadError> {
-    let Some(attribute) = schema.types.get(ty).and_then(|info| info.attributes.get(slot)) else {
-        return Err(ReadError { message: String::from("there is no such attribute"), help: None });
-    };
-    if *raw == RawValue::Null && attribute.presence == Presence::Optional {
-        return Ok(None);
-    }
-    schema.read_value(&attribute.ty, raw).map(Some)
 }
 
 /// Interned texts and sets.

@@ -20,7 +20,7 @@ mod tests;
 pub mod tree;
 
 pub use assignments::{Assignment, Subject};
-pub use attributes::{SetId, Stored, read_attribute};
+pub use attributes::{SetId, Stored};
 pub use closure::WAYS;
 pub use containment::ChainId;
 pub use entities::EntityId;

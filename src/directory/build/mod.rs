@@ -34,6 +34,8 @@ struct Builder<'a> {
     unreadable: FxHashSet<(EntityId, usize)>,
     /// Where the values of `unique` attributes stand.
     unique_spans: FxHashMap<(EntityId, usize), Span>,
+    /// Unknown types that no declared one is near to.
+    foreign: FxHashSet<Box<str>>,
     full: bool,
 }
 
@@ -48,6 +50,7 @@ pub(super) fn build(schema: &Schema, trees: &[DirectoryTree]) -> (Directory, Vec
         reported: FixedBitSet::new(),
         unreadable: FxHashSet::default(),
         unique_spans: FxHashMap::default(),
+        foreign: FxHashSet::default(),
         full: false,
     };
     // Entries come first: whether an entity is declared must be known wherever it is mentioned.

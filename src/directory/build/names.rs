@@ -61,15 +61,21 @@ impl Builder<'_> {
     fn resolve(&mut self, text: &str, span: Span) -> Option<EntityId> {
         let (type_name, id) = split_entity(text)?;
         let Some(ty) = self.schema.type_named(type_name) else {
-            let schema = self.schema;
-            self.findings.error(|| {
-                let place = leading(span, text, type_name);
-                Diagnostic::error(Code::UnknownType, place, format!("unknown type `{type_name}`"))
-                    .maybe_help(did_you_mean(type_name, schema.types.iter().map(|info| &*info.name)))
-            });
+            self.unknown_type(type_name, leading(span, text, type_name));
             return None;
         };
         self.insert(ty, id, Some(span))
+    }
+
+    /// Reports each place of a typing error, and a type that is nothing like a declared one once: a directory read by
+    /// another policy than its own would drown in findings.
+    fn unknown_type(&mut self, name: &str, span: Span) {
+        let room = self.findings.room(Severity::Error);
+        let help = if room { did_you_mean(name, self.schema.types.iter().map(|info| &*info.name)) } else { None };
+        if help.is_some() || self.foreign.insert(name.into()) {
+            let message = format!("unknown type `{name}`");
+            self.findings.error(|| Diagnostic::error(Code::UnknownType, span, message).maybe_help(help));
+        }
     }
 
     /// The id of an entity by name. That there is no room for more is reported once.

@@ -33,7 +33,7 @@ pub(super) fn schema() -> Schema {
         ty(
             "team",
             &[(ORGANIZATION, One)],
-            vec![attribute("default", ValueType::Bool, Presence::Default(Value::Bool(false))), unique],
+            vec![attribute("default", ValueType::Bool, Presence::Default(Value::Bool(false))), unique.clone()],
         ),
         ty(
             "project",
@@ -42,7 +42,7 @@ pub(super) fn schema() -> Schema {
         ),
         ty("run", &[(PROJECT, One)], vec![required("created_by", ValueType::Entity(USER))]),
         TypeInfo { acts_as: Some(0), ..ty("personal_key", &[], vec![required("owner", ValueType::Entity(USER))]) },
-        ty("folder", &[(FOLDER, Optional), (ORGANIZATION, Optional)], vec![]),
+        ty("folder", &[(FOLDER, Optional), (ORGANIZATION, Optional)], vec![unique.clone()]),
         ty(
             "thing",
             &[],

@@ -1,6 +1,7 @@
 //! Entries and mentions: unknown types, second entries, undeclared parents and doubtful mentions.
 
 use super::check;
+use crate::directory::tests::load;
 
 const CASES: &[(&str, &str)] = &[
     (
@@ -89,9 +90,36 @@ warning[undeclared-mention]: `user:an` has no entry, though others of its type h
   help: did you mean `user:ana`?
 ",
     ),
+    (
+        "gizmo:a:\ngizmo:b:\nusr:a:\nusr:b:\n",
+        "\
+error[unknown-type]: unknown type `gizmo`
+  0.yaml:3:1 `gizmo`
+error[unknown-type]: unknown type `usr`
+  0.yaml:5:1 `usr`
+  help: did you mean `user`?
+error[unknown-type]: unknown type `usr`
+  0.yaml:6:1 `usr`
+  help: did you mean `user`?
+",
+    ),
 ];
 
 #[test]
 fn each_is_found_with_its_places() {
     check(CASES);
+}
+
+#[test]
+fn a_second_entry_in_another_file_is_found_with_both_places() {
+    let loaded = load(&["organization:acme:\n  team:a:\n", "team:a: { in: organization:acme }\n"]);
+    assert_eq!(
+        loaded.rendered(),
+        "\
+error[duplicate-entity]: `team:a` has two entries
+  1.yaml:3:1 `team:a` the second
+  0.yaml:4:3 `team:a` the first
+  help: to give it a further parent, write `in:` in its one entry
+"
+    );
 }

@@ -93,6 +93,19 @@ error[not-unique]: `team:b` has the same `name` as `team:a`
   help: each `team` in `organization:acme` needs its own `name`
 ",
     ),
+    (
+        "\
+folder:a: { name: x }
+folder:b: { name: x, folder:c: { name: x } }
+organization:acme: { folder:d: { name: x } }
+",
+        "\
+error[not-unique]: `folder:b` has the same `name` as `folder:a`
+  0.yaml:4:19 `x`
+  0.yaml:3:19 `x` taken by `folder:a` here
+  help: each `folder` needs its own `name`
+",
+    ),
 ];
 
 #[test]
