@@ -1,4 +1,60 @@
-//! Rolebook: policy text to decisions.
+//! Rolebook: who may do what, written down as policy text, compiled to lookup tables, decided and explained.
+//!
+//! # The way of a policy
+//!
+//! ```text
+//!  .rolebook, .yaml ──▶ syntax ──▶ model ──▶ graph ──▶ compile ─┐
+//!                       a tree     names,    order,    tables,  │
+//!                       of all     types,    cycles    programs │
+//!                       it can     patterns                     ▼
+//!                       read                                 Snapshot ──▶ decide ──▶ explain
+//!                                                               ▲         slots,     proofs,
+//!  directory.yaml ────▶ document ──▶ directory ─────────────────┘         cells,     near misses
+//!                       nodes        facts, who holds what                conditions
+//! ```
+//!
+//! Data flows one way, and each module imports from those before it alone; `docs/architecture.md` has the table, and a
+//! test holds the code to it. [`workspace`] owns the order of the passes, [`engine`] the disk and the clock, and the
+//! command line stands outside of them all.
+//!
+//! # A request on its way to a table cell
+//!
+//! [`decide::Query`] holds words. They are resolved to ids; for the resource and each entity above it,
+//! [`directory::Holdings::slot`] tells which set of roles the subject holds there, and
+//! [`compile::RoleCells::cell`] what that set says about the permission: nothing, allowed, or what it depends on, down to
+//! the [`compile::Programs`] of its conditions. Every grant names its [`compile::StatementId`], and
+//! [`compile::Provenance`] leads from there to the file and line that a person wrote.
+//!
+//! # What always holds
+//!
+//! - Nothing is allowed by default, a denial outranks every grant, and the order of declarations never matters.
+//! - What cannot be computed grants nothing and lifts no denial, and the decision says so.
+//! - A policy or directory with an error is never decided on.
+//! - Reading yields what could be read *and* every mistake found.
+//! - Nothing below [`engine`] touches files, clock, network or threads.
+//! - A snapshot is immutable: any number of threads decide on it without locks.
+//!
+//! # Example
+//!
+//! ```
+//! use rolebook::Engine;
+//! use rolebook::engine::query;
+//!
+//! let policy = r#"
+//!     type user
+//!     type team { actions view, delete }
+//!     role team.member { allow team.view }
+//! "#;
+//! let directory = "
+//! rolebook: 1
+//! kind: directory
+//! team:research: { roles: { member: [user:ana] } }
+//! ";
+//! let engine = Engine::from_strings(&[("policy.rolebook", policy)], &[("directory.yaml", directory)])?;
+//! assert!(engine.check(&query("user:ana", "view", "team:research"))?.allowed);
+//! assert!(!engine.check(&query("user:ana", "delete", "team:research"))?.allowed);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 pub mod analysis;
 #[cfg(feature = "cli")]
@@ -10,7 +66,6 @@ pub mod directory;
 pub mod document;
 pub mod engine;
 pub mod explain;
-pub mod graph;
 pub mod index;
 pub mod model;
 pub mod schema;
