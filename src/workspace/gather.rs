@@ -52,6 +52,11 @@ pub(super) fn gather(files: &dyn Files, roots: &[PathBuf]) -> Workspace {
         followed: Vec::new(),
         directories: Vec::new(),
     };
+    if roots.is_empty() {
+        // Without a policy everything would be denied, which is not what anybody means by naming none.
+        let finding = Diagnostic::placeless(Code::NoPolicyFiles, "no policy is named");
+        gatherer.diagnostics.push(finding.help("name a folder or a file that holds one"));
+    }
     for root in roots {
         gatherer.root(root);
     }

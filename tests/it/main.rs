@@ -4,3 +4,4 @@ mod architecture;
 mod cli;
 mod render;
 mod transcript;
+mod unreadable_files;
