@@ -66,6 +66,7 @@ pub mod directory;
 pub mod document;
 pub mod engine;
 pub mod explain;
+pub mod graph;
 pub mod index;
 pub mod model;
 pub mod schema;
