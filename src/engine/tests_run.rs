@@ -35,23 +35,33 @@ impl TestRunner {
         Self { policies: policies.to_vec(), directories: directories.to_vec(), packages: FxHashMap::default() }
     }
 
-    /// Runs one file.
-    ///
-    /// # Errors
-    /// When no policy can be found for it. Everything else is in the report.
-    pub fn run(&mut self, file: &Path) -> Result<TestRun, LoadError> {
-        let folder = if self.policies.is_empty() { Some(nearest_policy(file)?) } else { None };
+    /// Runs one file. Whatever keeps it from being run is a finding in its report.
+    pub fn run(&mut self, file: &Path) -> TestRun {
+        let folder = if self.policies.is_empty() {
+            match nearest_policy(file) {
+                Ok(folder) => Some(folder),
+                Err(finding) => return not_run(file, finding),
+            }
+        } else {
+            None
+        };
         let roots = folder.clone().map_or_else(|| self.policies.clone(), |folder| vec![folder]);
         let package = self.packages.entry(folder).or_insert_with(|| Workspace::gather(&Disk, &roots));
         let directories = if self.directories.is_empty() { package.default_directories() } else { &self.directories };
         let directories: Vec<DirectorySource> = directories.iter().cloned().map(DirectorySource::File).collect();
         let (sources, report) = package.test(&Disk, file, &directories, now());
-        Ok(TestRun { sources, report })
+        TestRun { sources, report }
     }
 }
 
+fn not_run(file: &Path, finding: Diagnostic) -> TestRun {
+    let mut sources = SourceMap::new();
+    let file = sources.add(&file.display().to_string(), "");
+    TestRun { sources, report: SuiteReport { file, cases: Vec::new(), diagnostics: vec![finding] } }
+}
+
 /// The nearest folder above a test file that holds a policy.
-fn nearest_policy(file: &Path) -> Result<PathBuf, LoadError> {
+fn nearest_policy(file: &Path) -> Result<PathBuf, Diagnostic> {
     let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
     // Ancestors as the person wrote them, as long as there are any, so that findings show short paths.
     let written =
@@ -65,9 +75,7 @@ fn nearest_policy(file: &Path) -> Result<PathBuf, LoadError> {
         }
     }
     let message = format!("no folder above `{}` holds a policy file", file.display());
-    Err(LoadError::placeless(
-        Diagnostic::placeless(Code::NoPolicyFiles, message).help("name the policy: `--policy FOLDER`"),
-    ))
+    Err(Diagnostic::placeless(Code::NoPolicyFiles, message).help("name the policy: `--policy FOLDER`"))
 }
 
 /// The test files that the paths name: files as they are, folders with all that is below them, in the order of paths.
