@@ -6,7 +6,9 @@ use super::{Case, Step};
 use crate::compile::Effect;
 use crate::decide::Truth;
 use crate::directory::{EntityId, Subject};
+use crate::index::Idx;
 use crate::schema::RoleId;
+use crate::source::Span;
 
 /// How many near misses of one kind are shown.
 const SHOWN: usize = 3;
@@ -74,39 +76,72 @@ impl Case<'_> {
         steps
     }
 
-    /// The roles that would allow it, those that grant least first.
+    /// The roles that would allow it, by themselves or by what they imply, those that grant least first.
     fn would_allow(self) -> Vec<Step> {
         let policy = self.world.facts.snapshot.policy();
-        let mut candidates: Vec<(usize, RoleId, EntityId)> = Vec::new();
+        let mut candidates: Vec<(usize, RoleId, EntityId, Option<Span>)> = Vec::new();
         for entity in self.world.facts.upwards(self.world.request.resource) {
             for (role, compiled) in policy.roles().iter_enumerated() {
-                let fits = self.world.facts.type_of(entity) == policy.schema().roles.get(role).map(|info| info.ty);
-                if fits && self.allows(role) {
-                    candidates.push((compiled.grants.len(), role, entity));
+                if !self.assignable(role, entity) {
+                    continue;
                 }
+                let Some(place) = self.allow_of(role).or_else(|| self.implied_allow(role, entity)) else { continue };
+                let below = compiled.leads.as_ref().map_or(0, |leads| leads.permissions.count_ones(..));
+                candidates.push((compiled.grants.len() + below, role, entity, place));
             }
         }
-        candidates.sort_by_key(|(grants, role, _)| (*grants, *role));
+        candidates.sort_by_key(|(grants, role, ..)| (*grants, *role));
         candidates
             .into_iter()
             .take(SHOWN)
-            .map(|(_, role, entity)| {
-                let schema = policy.schema();
-                let text =
-                    format!("`{}` on `{}` would allow it", schema.role_name(role), self.world.facts.name(entity));
-                let grants = policy.role(role).grants_of(self.world.request.permission);
-                let place = grants
-                    .iter()
-                    .find(|grant| grant.effect == Effect::Allow)
-                    .map(|grant| policy.provenance().statements[grant.statement].span);
+            .map(|(_, role, entity, place)| {
+                let name = policy.schema().role_name(role);
+                let text = format!("`{name}` on `{}` would allow it", self.world.facts.name(entity));
                 Step::fact(text, place).with(Truth::False, Vec::new())
             })
             .collect()
     }
 
+    /// Whether a role may be assigned on an entity: it is of its type, and inside of the role's organization if it has one.
+    fn assignable(self, role: RoleId, entity: EntityId) -> bool {
+        let snapshot = self.world.facts.snapshot;
+        let Some(info) = snapshot.policy().schema().roles.get(role) else { return false };
+        let inside = info.organization.as_ref().is_none_or(|organization| {
+            let organization = snapshot.entity(organization.ty, &organization.id);
+            self.world.facts.upwards(entity).any(|above| Some(above) == organization)
+        });
+        inside && self.world.facts.type_of(entity) == Some(info.ty)
+    }
+
+    /// The place of a role's own or inherited allow of the permission asked about.
+    fn allow_of(self, role: RoleId) -> Option<Option<Span>> {
+        let policy = self.world.facts.snapshot.policy();
+        let grants = policy.role(role).grants_of(self.world.request.permission);
+        let allow = grants.iter().find(|grant| grant.effect == Effect::Allow)?;
+        Some(policy.provenance().statements.get(allow.statement).map(|statement| statement.span))
+    }
+
+    /// The place of an implication by which a role held on an entity would come to allow it further down.
+    fn implied_allow(self, role: RoleId, entity: EntityId) -> Option<Option<Span>> {
+        let policy = self.world.facts.snapshot.policy();
+        let permission = self.world.request.permission;
+        let role = policy.role(role);
+        let mut led_to = role.leads.as_ref()?.roles.ones().map(RoleId::from_index);
+        led_to.find(|&led_to| {
+            let ty = policy.schema().roles.get(led_to).map(|info| info.ty);
+            let mut below = self.world.facts.upwards(self.world.request.resource);
+            let reached =
+                below.any(|below| self.world.facts.type_of(below) == ty && self.world.facts.is_above(entity, below));
+            reached && self.allows(led_to)
+        })?;
+        let first = role.implies.iter().find(|implied| {
+            self.allows(implied.role) || policy.role(implied.role).may_lead_to_permission(permission)
+        })?;
+        Some(policy.provenance().implications.get(first.implication).map(|origin| origin.span))
+    }
+
     /// Whether a role has an allow, with or without condition, for the permission asked about.
     fn allows(self, role: RoleId) -> bool {
-        let grants = self.world.facts.snapshot.policy().role(role).grants_of(self.world.request.permission);
-        grants.iter().any(|grant| grant.effect == Effect::Allow)
+        self.allow_of(role).is_some()
     }
 }
