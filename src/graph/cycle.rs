@@ -108,7 +108,7 @@ pub(super) fn report(code: Code, cycle: &[Step], verb: &str, name: impl Fn(usize
         finding = finding.label(step.span, text(step));
     }
     if cycle.len() > MAX_STEPS_SHOWN {
-        finding = finding.help(format!("{} further steps are not shown", cycle.len() - MAX_STEPS_SHOWN));
+        finding = finding.help(format!("steps not shown: {}", cycle.len() - MAX_STEPS_SHOWN));
     }
     Some(finding)
 }

@@ -41,7 +41,7 @@ pub(super) fn read(
             if known.is_none() {
                 let help = findings.did_you_mean(text, words.iter().map(|word| &**word));
                 findings.report(
-                    Diagnostic::error(Code::UnknownEnumValue, span, format!("\"{text}\" is none of the values here"))
+                    Diagnostic::error(Code::UnknownEnumValue, span, format!("the enumeration has no value \"{text}\""))
                         .maybe_help(help.or_else(|| Some(values_text(words)))),
                 );
             }

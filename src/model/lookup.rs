@@ -66,7 +66,7 @@ fn unknown_role(names: &Names<'_>, findings: &mut Findings, ty: TypeId, name: &s
     let help = findings.near_miss(name, own).map(|near| format!("did you mean `{}.{near}`?", names.type_name(ty)));
     let elsewhere = || {
         let other = *names.role_by_name.get(name)?;
-        Some(format!("did you mean `{}`?", names.schema.role_name(other)))
+        Some(format!("there is a role `{}`", names.schema.role_name(other)))
     };
     findings.report(
         Diagnostic::error(Code::UnknownRole, span, format!("unknown role `{}.{name}`", names.type_name(ty)))

@@ -104,6 +104,15 @@ impl Names<'_> {
         !self.schema.contains(outer, inner) && !self.types[inner].ancestry_lost
     }
 
+    /// Whether a type declares something of this name that is not known: an attribute, or a parent.
+    pub(super) fn is_lost_member(&self, ty: TypeId, name: &str) -> bool {
+        let state = &self.types[ty];
+        state.repeated
+            || state.lost_attributes.contains(name)
+            || self.lost.types.contains(name)
+            || (state.parents_lost && state.decl.parents.iter().any(|parent| parent.type_name.value == name))
+    }
+
     /// Whether the containment of any type is not known.
     pub(super) fn any_ancestry_lost(&self) -> bool {
         self.types.iter().any(|names| names.ancestry_lost)
@@ -111,6 +120,18 @@ impl Names<'_> {
 
     pub(super) fn type_name(&self, ty: TypeId) -> &str {
         &self.schema.types[ty].name
+    }
+
+    /// A type's name with its article, for messages.
+    pub(super) fn a_type(&self, ty: TypeId) -> String {
+        let name = self.type_name(ty);
+        let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        format!("{article} `{name}`")
+    }
+
+    /// That one type is not contained in another, in words.
+    pub(super) fn lies_not_in(&self, inner: TypeId, outer: TypeId) -> String {
+        format!("{} does not lie in {}", self.a_type(inner), self.a_type(outer))
     }
 
     pub(super) fn type_names(&self) -> impl Iterator<Item = &str> {

@@ -42,13 +42,13 @@ impl Checker<'_, '_> {
 
     fn equal(&mut self, op: &Spanned<CompareOp>, left: Side<'_>, right: Side<'_>) -> Option<(Operand, Operand)> {
         for side in [&left, &right] {
-            self.no_set(op, side, "`in`, `contains`, `overlaps` or `subset of`")?;
+            self.no_set(op, side)?;
         }
         self.alike(left, right)
     }
 
     /// `==` and its like are not for sets.
-    fn no_set(&mut self, op: &Spanned<CompareOp>, side: &Side<'_>, instead: &str) -> Option<()> {
+    fn no_set(&mut self, op: &Spanned<CompareOp>, side: &Side<'_>) -> Option<()> {
         let span = match side {
             Side::Typed(operand) if matches!(operand.kind, Kind::Set(_)) => operand.term.span,
             Side::Literal(LiteralKind::List(_), span) => *span,
@@ -57,8 +57,21 @@ impl Checker<'_, '_> {
         let finding =
             Diagnostic::error(Code::SetOperation, op.span, format!("`{}` is not for sets", op.value.as_str()))
                 .label(span, "a set")
-                .help(format!("for sets there are {instead}"));
+                .help("for sets there are `in`, `contains`, `overlaps` and `subset of`");
         self.findings.report(finding);
+        None
+    }
+
+    /// What is sought in a set is no set itself.
+    fn must_be_single(&mut self, op: &Spanned<CompareOp>, side: &Side<'_>) -> Option<()> {
+        let span = match side {
+            Side::Typed(operand) if matches!(operand.kind, Kind::Set(_)) => operand.term.span,
+            Side::Literal(LiteralKind::List(_), span) => *span,
+            _ => return Some(()),
+        };
+        let message = format!("`{}` asks for one value, and this is a set", op.value.as_str());
+        let help = String::from("to compare two sets there are `overlaps` and `subset of`");
+        self.error(Code::SetOperation, span, message, Some(help));
         None
     }
 
@@ -81,7 +94,7 @@ impl Checker<'_, '_> {
 
     fn texts(&mut self, op: &Spanned<CompareOp>, left: Side<'_>, right: Side<'_>) -> Option<(Operand, Operand)> {
         for side in [&left, &right] {
-            self.no_set(op, side, "`in`, `contains`, `overlaps` and `subset of`")?;
+            self.no_set(op, side)?;
         }
         if op.value == CompareOp::Like
             && let Side::Typed(operand) = &right
@@ -167,7 +180,7 @@ impl Checker<'_, '_> {
                 _ => {}
             }
         }
-        self.no_set(op, &element, "`overlaps` and `subset of`")?;
+        self.must_be_single(op, &element)?;
         let (element, set) = match (element, set) {
             (element, Side::Typed(set)) => {
                 let Kind::Set(wanted) = set.kind.clone() else {

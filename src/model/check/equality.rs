@@ -46,7 +46,8 @@ impl Checker<'_, '_> {
         let (one, other) = (left.kind.describe(self.names), right.kind.describe(self.names));
         let message = match (&left.kind, &right.kind) {
             (Kind::Enum(_), Kind::Enum(_)) => String::from("these enumerations have no value in common"),
-            _ => format!("{one} and {other} are never equal"),
+            (Kind::Entity(_), Kind::Entity(_)) => format!("{one} and {other} are never equal"),
+            _ => format!("{one} cannot be compared with {other}"),
         };
         self.findings.report(
             Diagnostic::error(Code::TypeMismatch, right.term.span, message).here(other).label(left.term.span, one),

@@ -24,13 +24,15 @@ impl Checker<'_, '_> {
             let finding = Diagnostic::error(
                 Code::TypeMismatch,
                 type_name.span,
-                format!("this is never a `{}` here", type_name.value),
+                format!("this is never {} here", names.a_type(ty)),
             )
             .label(entity.span(), operand.kind.describe(names));
             let finding = match &names.types[ty].decl.acts_as {
                 Some(acts_as) if matches!(operand.term.kind, TermKind::Subject) => finding.help(format!(
-                    "a `{0}` is checked as its `{1}`; write `actor is {0}`",
-                    type_name.value, acts_as.value
+                    "{} is checked as its `{}`; write `actor is {}`",
+                    names.a_type(ty),
+                    acts_as.value,
+                    type_name.value
                 )),
                 _ => finding,
             };
@@ -120,9 +122,12 @@ impl Checker<'_, '_> {
             Diagnostic::error(
                 Code::UnknownRole,
                 role.span(),
-                format!("`{}` is no role on a `{}`", role.text(), names.type_name(other)),
+                format!("`{}` is no role on {}", role.text(), names.a_type(other)),
             )
-            .label(on.span(), format!("can be a `{}`", names.type_name(other)))
+            .label(
+                on.span(),
+                if types.len() == 1 { names.a_type(other) } else { format!("can be {}", names.a_type(other)) },
+            )
             .maybe_help(help),
         );
         None

@@ -119,8 +119,8 @@ impl Kind {
             Self::Ip => String::from("an ip"),
             Self::Enum(_) => String::from("an enumeration"),
             Self::Entity(types) => match &**types {
-                [one] => format!("a `{}`", names.type_name(*one)),
-                [one, other] => format!("a `{}` or a `{}`", names.type_name(*one), names.type_name(*other)),
+                [one] => names.a_type(*one),
+                [one, other] => format!("{} or {}", names.a_type(*one), names.a_type(*other)),
                 _ => String::from("an entity of several types"),
             },
             Self::Set(element) => match &**element {

@@ -1,7 +1,7 @@
 //! What follows the first name of a path: attributes, ancestors, settings.
 
 use super::operand::{Kind, Operand};
-use super::{Checker, Narrowed};
+use super::{Checker, Narrowed, Where};
 use crate::diagnostics::Code;
 use crate::model::{Term, TermKind};
 use crate::schema::{MergeWord, Presence, Reach, SettingId, TypeId};
@@ -109,8 +109,7 @@ impl Checker<'_, '_> {
                 _ => Member::None,
             };
             if joined == Member::None {
-                let help =
-                    Some(format!("narrow it first: `{so_far} is {} and …`", self.names.type_name(*types.first()?)));
+                let help = Some(self.narrowing(so_far, *types.first()?));
                 let message = format!("`{}` is not the same on every type that `{so_far}` can be", step.value);
                 self.error(Code::TypeMismatch, step.span, message, help);
                 return None;
@@ -138,12 +137,7 @@ impl Checker<'_, '_> {
         match ancestor {
             Some(ancestor) if names.schema.reach(ty, ancestor) != Reach::Never => Member::Ancestor(ancestor),
             Some(_) if names.types[ty].ancestry_lost => Member::Lost,
-            _ if names.types[ty].repeated
-                || names.types[ty].lost_attributes.contains(name)
-                || names.lost.types.contains(name) =>
-            {
-                Member::Lost
-            }
+            _ if names.is_lost_member(ty, name) => Member::Lost,
             _ => Member::None,
         }
     }
@@ -159,9 +153,9 @@ impl Checker<'_, '_> {
                 (message, self.suggest_member(*one, &step.value))
             }
             (_, Some((&holding, _))) => {
-                let lacking = names.type_name(lacking);
-                let message = format!("`{so_far}` can be a `{lacking}` here, which has no `{}`", step.value);
-                (message, Some(format!("narrow it first: `{so_far} is {} and …`", names.type_name(holding))))
+                let lacking = names.a_type(lacking);
+                let message = format!("`{so_far}` can be {lacking} here, which has no `{}`", step.value);
+                (message, Some(self.narrowing(so_far, holding)))
             }
             (_, None) => {
                 let message =
@@ -171,6 +165,15 @@ impl Checker<'_, '_> {
             }
         };
         self.error(Code::UnknownAttribute, step.span, message, help);
+    }
+
+    /// How to say which type is meant.
+    fn narrowing(&self, so_far: &str, ty: TypeId) -> String {
+        let name = self.names.type_name(ty);
+        if so_far == "subject" && matches!(self.place.at, Where::Rule | Where::RoleStatement) {
+            return format!("say `to {name}` before the condition, or narrow it first: `subject is {name} and …`");
+        }
+        format!("narrow it first: `{so_far} is {name} and …`")
     }
 
     fn suggest_member(&mut self, ty: TypeId, name: &str) -> Option<String> {
@@ -215,15 +218,15 @@ impl Checker<'_, '_> {
         if names.types[from].ancestry_lost {
             return;
         }
-        let (inner, outer) = (names.type_name(from), &name.value);
+        let outer = names.a_type(ty);
         let holding = types.iter().copied().find(|&other| names.schema.reach(other, ty) != Reach::Never);
         let (message, help) = match (types, holding) {
-            ([_], _) => (format!("a `{inner}` does not lie in a `{outer}`"), None),
+            ([_], _) => (names.lies_not_in(from, ty), None),
             (_, Some(holding)) => (
-                format!("`{so_far}` can be a `{inner}` here, which does not lie in a `{outer}`"),
-                Some(format!("narrow it first: `{so_far} is {} and …`", names.type_name(holding))),
+                format!("`{so_far}` can be {} here, which does not lie in {outer}", names.a_type(from)),
+                Some(self.narrowing(so_far, holding)),
             ),
-            (_, None) => (format!("nothing that `{so_far}` can be here lies in a `{outer}`"), None),
+            (_, None) => (format!("nothing that `{so_far}` can be here lies in {outer}"), None),
         };
         self.error(Code::UnknownAttribute, name.span, message, help);
     }
@@ -247,7 +250,7 @@ impl Checker<'_, '_> {
         let info = &names.schema.settings[setting];
         if let Some(&blind) = types.iter().find(|&&ty| names.schema.reach(ty, info.ty) == Reach::Never) {
             if !names.types[blind].ancestry_lost {
-                let message = format!("a `{}` cannot read the setting `{}`", names.type_name(blind), name.value);
+                let message = format!("{} cannot read the setting `{}`", names.a_type(blind), name.value);
                 let owner = names.type_name(info.ty);
                 let help = format!("it is read by the type that declares it, `{owner}`, and what that contains");
                 self.error(Code::UnknownSetting, name.span, message, Some(help));

@@ -145,7 +145,7 @@ pub(super) fn check_acts_as(names: &mut Names<'_>, findings: &mut Findings) {
                 Diagnostic::error(
                     Code::ActsAsType,
                     written.span,
-                    format!("`{}` acts as a `{}`, which acts as another itself", info.name, names.type_name(*owner)),
+                    format!("`{}` acts as {}, which acts as another itself", info.name, names.a_type(*owner)),
                 )
                 .label(next.span, format!("`{}` acts as this", names.type_name(*owner)))
             }

@@ -114,7 +114,7 @@ fn check_fit(names: &Names<'_>, findings: &mut Findings, setting: SettingId) {
             Diagnostic::error(
                 Code::UnknownSetting,
                 written.span,
-                format!("a `{}` cannot read the setting `{}`", names.type_name(info.ty), outer.name),
+                format!("{} cannot read the setting `{}`", names.a_type(info.ty), outer.name),
             )
             .help(format!(
                 "a setting is read by the type that declares it, `{}`, and what that contains",

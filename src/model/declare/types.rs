@@ -1,6 +1,5 @@
 //! The names of types and what contains them.
 
-use super::value_type::VALUE_TYPES;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::findings::Findings;
 use crate::model::names::{Names, TypeNames};
@@ -32,12 +31,6 @@ fn declare_names<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findings: &
             );
             names.types[ty].repeated = true;
             continue;
-        }
-        if VALUE_TYPES.contains(&name) {
-            findings.report(
-                Diagnostic::error(Code::ReservedName, decl.name.span, format!("`{name}` is a type of plain values"))
-                    .help("choose another name"),
-            );
         }
         if names.types.len() == MAX_TYPES {
             if names.lost.types.is_empty() {

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use std::collections::hash_map::Entry;
 
 /// The words that name types of plain values.
-pub(super) const VALUE_TYPES: [&str; 7] = ["bool", "int", "string", "timestamp", "duration", "ip", "set"];
+const VALUE_TYPES: [&str; 7] = ["bool", "int", "string", "timestamp", "duration", "ip", "set"];
 
 /// The value type that is written, apart from its `?`.
 pub(super) fn resolve(names: &Names<'_>, findings: &mut Findings, written: &TypeExpr) -> Option<ValueType> {
@@ -49,12 +49,7 @@ fn named(names: &Names<'_>, findings: &mut Findings, name: &str, written: &TypeE
     if let Some(ty) = names.schema.type_named(name) {
         return Some(ValueType::Entity(ty));
     }
-    if name == "set" {
-        findings.report(
-            Diagnostic::error(Code::InvalidType, written.kind.span, "a set of what?")
-                .help("name its elements: `set<string>`"),
-        );
-    } else if !names.lost.types.contains(name) {
+    if !names.lost.types.contains(name) {
         let help = findings.did_you_mean(name, VALUE_TYPES.into_iter().chain(names.type_names()));
         findings.report(
             Diagnostic::error(Code::UnknownType, written.kind.span, format!("unknown type `{name}`")).maybe_help(help),

@@ -14,7 +14,7 @@ impl Resolver<'_, '_> {
         let kind = match &written.kind {
             AssertKind::Can { roles, cannot, patterns, when } => {
                 let roles = self.asserted_roles(roles);
-                let spelled = self.patterns(patterns, &self.reached_by(&roles));
+                let spelled = self.patterns(patterns, &Range { names_any: *cannot, ..self.reached_by(&roles) });
                 let place = Place {
                     at: Where::Assertion,
                     scope: None,
@@ -54,6 +54,6 @@ impl Resolver<'_, '_> {
         let mut scopes: Vec<TypeId> = roles.iter().map(|&role| self.names.schema.roles[role].ty).collect();
         scopes.sort_unstable();
         scopes.dedup();
-        Range { scopes, within: None }
+        Range { scopes, ..Range::default() }
     }
 }

@@ -29,6 +29,8 @@ impl PatternBudget {
 pub(super) struct Range {
     /// One of these, or contained in one; all types where empty.
     pub(super) scopes: Vec<TypeId>,
+    /// Whether a type outside of `scopes` may be named nevertheless, as in a claim that a role cannot do something there.
+    pub(super) names_any: bool,
     /// This, or contained in it.
     pub(super) within: Option<TypeId>,
 }
@@ -87,6 +89,9 @@ impl Resolver<'_, '_> {
         let names = self.names;
         let Some(ty) = lookup::type_named(names, self.findings, name) else { return Vec::new() };
         types.push(ty);
+        if self.out_of_range(pattern.span(), ty, range) {
+            return Vec::new();
+        }
         let permissions: Vec<PermissionId> = match &pattern.actions {
             ActionPart::These(actions) => {
                 actions.iter().filter_map(|action| lookup::action(names, self.findings, ty, action)).collect()
@@ -103,21 +108,20 @@ impl Resolver<'_, '_> {
                 .label(names.types[ty].decl.name.span, "the type"),
             );
         }
-        if self.out_of_range(pattern.span(), ty, range) { Vec::new() } else { permissions }
+        permissions
     }
 
     /// Reports a type that patterns here do not range over.
     fn out_of_range(&mut self, span: Span, ty: TypeId, range: &Range) -> bool {
         let names = self.names;
-        let inner = names.type_name(ty);
-        if !range.scopes.is_empty() && range.scopes.iter().all(|&scope| names.never_reaches(ty, scope)) {
-            let outer: Vec<String> =
-                range.scopes.iter().map(|&scope| format!("`{}`", names.type_name(scope))).collect();
+        let bound = !range.scopes.is_empty() && !range.names_any;
+        if bound && range.scopes.iter().all(|&scope| names.never_reaches(ty, scope)) {
+            let outer: Vec<String> = range.scopes.iter().map(|&scope| names.a_type(scope)).collect();
             self.findings.report(
                 Diagnostic::error(
                     Code::UnreachablePermission,
                     span,
-                    format!("a `{inner}` does not lie in a {}, so the role cannot reach it", outer.join(" or a ")),
+                    format!("{} does not lie in {}, so the role cannot reach it", names.a_type(ty), outer.join(" or ")),
                 )
                 .help("a role reaches the type it is held on and what that contains"),
             );
@@ -125,11 +129,14 @@ impl Resolver<'_, '_> {
         }
         match range.within {
             Some(within) if names.never_reaches(ty, within) => {
-                let outer = names.type_name(within);
                 self.findings.report(Diagnostic::error(
                     Code::PatternWithoutMatch,
                     span,
-                    format!("this matches nothing within `{outer}`: a `{inner}` does not lie in a `{outer}`"),
+                    format!(
+                        "this matches nothing `within {}`: {}",
+                        names.type_name(within),
+                        names.lies_not_in(ty, within)
+                    ),
                 ));
                 true
             }

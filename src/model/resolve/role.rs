@@ -42,7 +42,7 @@ impl Resolver<'_, '_> {
                 RoleItem::Statement(written) => role.statements.extend(self.statement(written, Some(ty))),
                 RoleItem::Implies(written) => self.implications(written, ty, organization, &mut role.implies),
                 RoleItem::Without(patterns) => {
-                    let range = Range { scopes: vec![ty], within: None };
+                    let range = Range { scopes: vec![ty], ..Range::default() };
                     for pattern in patterns {
                         let permissions = self.pattern(pattern, &range, &mut Vec::new());
                         role.without.push(Removal { span: pattern.span(), permissions });
@@ -74,11 +74,10 @@ impl Resolver<'_, '_> {
         if let (Some(entity), Some(written)) = (organization, &decl.organization)
             && names.never_reaches(ty, entity.ty)
         {
-            let (inner, outer) = (names.type_name(ty), names.type_name(entity.ty));
             self.findings.report(Diagnostic::error(
                 Code::WrongScope,
                 written.span(),
-                format!("the role can be assigned nowhere: a `{inner}` does not lie in a `{outer}`"),
+                format!("the role can be assigned nowhere: {}", names.lies_not_in(ty, entity.ty)),
             ));
         }
     }
@@ -204,9 +203,7 @@ impl Resolver<'_, '_> {
                 let finding = Diagnostic::error(
                     Code::WrongScope,
                     role.span,
-                    format!(
-                        "a role on `{inner}` cannot require one on `{outer}`: a `{inner}` does not lie in a `{outer}`"
-                    ),
+                    format!("a role on `{inner}` cannot require one on `{outer}`: {}", names.lies_not_in(ty, above)),
                 );
                 self.findings.report(finding.help("a required role is held on a containing entity"));
             }
@@ -233,9 +230,7 @@ impl Resolver<'_, '_> {
                 let finding = Diagnostic::error(
                     Code::WrongScope,
                     role.span,
-                    format!(
-                        "a role on `{outer}` cannot imply one on `{inner}`: a `{inner}` does not lie in a `{outer}`"
-                    ),
+                    format!("a role on `{outer}` cannot imply one on `{inner}`: {}", names.lies_not_in(below, ty)),
                 );
                 self.findings.report(finding.help(if below == ty {
                     format!(

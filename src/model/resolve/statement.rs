@@ -23,7 +23,7 @@ impl Resolver<'_, '_> {
         let before = self.findings.count();
         let within = written.within.as_ref().map(|within| lookup::type_named(names, self.findings, within));
         let to = self.subject_types(&written.to);
-        let range = Range { scopes: scope.into_iter().collect(), within: within.flatten() };
+        let range = Range { scopes: scope.into_iter().collect(), names_any: false, within: within.flatten() };
         let spelled = self.patterns(&written.patterns, &range);
         let place = Place {
             at: if scope.is_some() { Where::RoleStatement } else { Where::Rule },
@@ -64,7 +64,7 @@ impl Resolver<'_, '_> {
                     Diagnostic::warning(
                         Code::ActsAsType,
                         name.span,
-                        format!("no subject is a `{0}`: a `{0}` is checked as its `{1}`", name.value, acts_as.value),
+                        format!("no subject is {0}: {0} is checked as its `{1}`", names.a_type(ty), acts_as.value),
                     )
                     .label(acts_as.span, "declared here")
                     .help(format!("write `when actor is {}`", name.value)),

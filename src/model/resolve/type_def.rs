@@ -66,17 +66,17 @@ impl Resolver<'_, '_> {
             let Some(permission) = lookup::permission(names, self.findings, reference) else { continue };
             let asked = names.schema.permissions[permission].ty;
             if names.never_reaches(ty, asked) {
-                let (inner, outer) = (names.type_name(ty), names.type_name(asked));
                 self.findings.report(
                     Diagnostic::error(
                         Code::WrongPermission,
                         reference.span(),
                         format!(
-                            "`{}.{}` cannot be asked for here: a `{inner}` does not lie in a `{outer}`",
-                            outer, reference.action.value
+                            "`{}` cannot be asked for here: {}",
+                            names.schema.permission_name(permission),
+                            names.lies_not_in(ty, asked)
                         ),
                     )
-                    .help(format!("name a permission of `{inner}` or of a type that contains it")),
+                    .help(format!("name a permission of `{}` or of a type that contains it", names.type_name(ty))),
                 );
             } else if !permissions.contains(&permission) {
                 permissions.push(permission);
