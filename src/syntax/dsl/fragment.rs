@@ -3,6 +3,10 @@
 //! Each entry takes the piece's text and a function from byte offsets in it to a place in the file, so that the same
 //! mistake reads the same in both forms and points at the words the person wrote.
 
+use super::grammar::{self, Piece, Rule};
+use super::reader::Reader;
+use super::wording::{self, Scene};
+use super::{assertion, attribute, entity, expression, level, name, pattern, scan, setting, type_decl};
 use crate::schema::MergeWord;
 use crate::source::{Span, Spanned};
 use crate::syntax::Parsed;
@@ -55,64 +59,102 @@ pub struct SettingText {
 /// An expression.
 #[must_use]
 pub fn expression(text: &str, place: Place<'_>) -> Parsed<Option<Expr>> {
-    unread(text, place)
+    read(Rule::only_expr, "a condition", text, place, |reader, pieces| {
+        pieces.iter().find(|piece| piece.as_rule() == Rule::expr).map(|piece| expression::read(reader, piece))
+    })
 }
 
 /// Patterns with commas between them: `run.{create, delete}, *.view`.
 #[must_use]
 pub fn patterns(text: &str, place: Place<'_>) -> Parsed<Option<Vec<Pattern>>> {
-    unread(text, place)
+    read(Rule::only_patterns, "permissions such as `run.delete`", text, place, |reader, pieces| {
+        let patterns = pieces.iter().filter(|piece| piece.as_rule() == Rule::pattern);
+        Some(patterns.map(|piece| pattern::pattern(reader, piece)).collect())
+    })
 }
 
 /// `team.viewer`.
 #[must_use]
 pub fn role_ref(text: &str, place: Place<'_>) -> Parsed<Option<RoleRef>> {
-    unread(text, place)
+    read(Rule::only_role, "a role such as `team.member`", text, place, |reader, pieces| {
+        pieces.first().and_then(|piece| pattern::role(reader, piece))
+    })
 }
 
 /// `team.delete`.
 #[must_use]
 pub fn permission_ref(text: &str, place: Place<'_>) -> Parsed<Option<PermissionRef>> {
-    unread(text, place)
+    read(Rule::only_permission, "a permission such as `run.delete`", text, place, |reader, pieces| {
+        pieces.first().and_then(|piece| pattern::permission(reader, piece))
+    })
 }
 
-/// `organization:acme`.
+/// `organization:acme`. Where nothing can follow, an id may hold every character but white space and `#`.
 #[must_use]
 pub fn entity_ref(text: &str, place: Place<'_>) -> Parsed<Option<EntityRef>> {
-    unread(text, place)
+    entity::whole(text, place)
 }
 
 /// `set<user> = []`: an attribute's type and default.
 #[must_use]
 pub fn attribute(text: &str, place: Place<'_>) -> Parsed<Option<AttributeText>> {
-    unread(text, place)
+    let what = "a type such as `bool`, `string?` or `\"a\" | \"b\"`";
+    read(Rule::only_attribute_text, what, text, place, |reader, pieces| attribute::text(reader, pieces.iter().cloned()))
 }
 
 /// `team*`: a parent type and its mark.
 #[must_use]
 pub fn parent(text: &str, place: Place<'_>) -> Parsed<Option<ParentDecl>> {
-    unread(text, place)
+    read(Rule::only_parent, "the name of a type", text, place, |reader, pieces| {
+        pieces.first().and_then(|piece| type_decl::parent(reader, piece))
+    })
 }
 
 /// `duration at most`: a setting's type, merge word and `within`.
 #[must_use]
 pub fn setting(text: &str, place: Place<'_>) -> Parsed<Option<SettingText>> {
-    unread(text, place)
+    let what = "a type and a merge word, such as `set<string> narrows`";
+    read(Rule::only_setting_text, what, text, place, |reader, pieces| setting::text(reader, pieces.iter().cloned()))
 }
 
 /// An assertion without the word `assert`.
 #[must_use]
 pub fn assertion(text: &str, place: Place<'_>) -> Parsed<Option<AssertKind>> {
-    unread(text, place)
+    let what = "an assertion such as `team.viewer cannot run.delete`";
+    read(Rule::only_assertion, what, text, place, |reader, pieces| {
+        pieces.first().and_then(|piece| assertion::claim(reader, piece))
+    })
 }
 
 /// A name of its own.
 #[must_use]
 pub fn identifier(kind: NameKind, text: &str, place: Place<'_>) -> Parsed<Option<Ident>> {
-    let _ = kind;
-    unread(text, place)
+    name::whole(kind, text, place)
 }
 
-fn unread<T>(_text: &str, _place: Place<'_>) -> Parsed<Option<T>> {
-    Parsed { tree: None, diagnostics: Vec::new() }
+/// Reads a text by a rule that must take all of it.
+fn read<T>(
+    rule: Rule,
+    what: &'static str,
+    text: &str,
+    place: Place<'_>,
+    lower: impl FnOnce(&mut Reader<'_>, &[Piece<'_>]) -> Option<T>,
+) -> Parsed<Option<T>> {
+    let mut scan = scan::scan(text, place);
+    let mut diagnostics = std::mem::take(&mut scan.findings);
+    if !scan.too_deep.is_empty() {
+        return Parsed { tree: None, diagnostics };
+    }
+    let mut reader = Reader::new(place, &scan.docs);
+    let tree = match grammar::read(rule, text) {
+        Ok(pieces) => lower(&mut reader, &pieces.collect::<Vec<_>>()),
+        Err(refusal) => {
+            let level = level::fragment(rule, what);
+            let scene = Scene { scan: &scan, level: &level, from: 0, to: scan.tokens.len(), place };
+            diagnostics.extend(wording::finding(&refusal, 0, &scene));
+            None
+        }
+    };
+    diagnostics.extend(reader.into_findings());
+    Parsed { tree, diagnostics }
 }

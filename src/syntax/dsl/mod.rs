@@ -1,15 +1,110 @@
 //! The DSL: policy text to tree.
+//!
+//! The grammar (`grammar/rolebook.pest`) is the language: a text that it takes whole becomes a tree without more ado.
+//! pest stops at the first mistake, so a text that it refuses is read again part by part, each by the rule for its
+//! kind, and every part that fails has its own finding. Before either, the text is scanned for what no grammar should
+//! see: characters without a meaning, and nesting too deep to recurse into.
+//!
+//! Cost: reading is linear in the length of the text, mistakes or not.
 
 pub mod fragment;
 
+mod assertion;
+mod attribute;
+mod context;
+mod doc;
+mod draft;
+mod entity;
+mod expression;
+mod file;
+mod grammar;
+mod level;
+mod literal;
+mod name;
+mod outline;
+mod pattern;
+mod policy_decl;
+mod reader;
+mod recover;
+mod role_decl;
+mod scan;
+mod setting;
+mod statement;
+mod type_decl;
+mod wording;
+
+use self::draft::Draft;
+use self::file::FileDraft;
+use self::grammar::{Refusal, Rule};
+use self::reader::Reader;
+use self::scan::{FINDING_LIMIT, Scan};
+use self::wording::Scene;
 use super::Parsed;
 use super::ast::PolicyFile;
-use crate::source::FileId;
+use crate::diagnostics::{self, Code, Diagnostic};
+use crate::source::{FileId, Span};
 
-/// Reads a policy file: all of it that can be read, and every error found.
+/// Reads a policy file: all of it that can be read, and every error found, in the order of their places.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> Parsed<PolicyFile> {
-    let _ = text;
-    let tree = PolicyFile { file, package: None, imports: Vec::new(), items: Vec::new() };
-    Parsed { tree, diagnostics: Vec::new() }
+    let place = |start, end| Span::new(file, start, end);
+    let mut scan = scan::scan(text, &place);
+    let mut findings = std::mem::take(&mut scan.findings);
+    let mut draft = FileDraft::new(file);
+    if scan.tokens.is_empty() && findings.is_empty() {
+        findings.push(empty(&scan, place(0, 0)));
+    }
+    let mut reader = Reader::new(&place, &scan.docs);
+    if let Err(refusal) = whole(&scan, &mut reader, &mut draft) {
+        recover::file(&scan, &mut reader, &mut draft);
+        // Part by part everything could be read, and yet not as a whole: the grammar has the last word.
+        if let Some(refusal) = refusal
+            && reader.is_clean()
+            && findings.is_empty()
+        {
+            let scene =
+                Scene { scan: &scan, level: &level::DECLARATION, from: 0, to: scan.tokens.len(), place: &place };
+            let base = scan.tokens.first().map_or(0, |token| token.start);
+            findings.extend(wording::finding(&refusal, base, &scene));
+        }
+    }
+    findings.extend(reader.into_findings());
+    diagnostics::sort(&mut findings);
+    limit(&mut findings);
+    Parsed { tree: draft.finish(), diagnostics: findings }
+}
+
+/// Reads a text that follows the grammar as a whole. The error is pest's, or none if pest was spared the text.
+fn whole(scan: &Scan<'_>, reader: &mut Reader<'_>, draft: &mut FileDraft) -> Result<(), Option<Box<Refusal>>> {
+    let Some(first) = scan.tokens.first() else { return Ok(()) };
+    if !scan.too_deep.is_empty() {
+        return Err(None);
+    }
+    let text = scan.text.get(first.start as usize..).unwrap_or("");
+    let pieces = grammar::read(Rule::file, text).map_err(Some)?;
+    reader.at(first.start);
+    pieces.for_each(|piece| draft.take(reader, &piece));
+    Ok(())
+}
+
+/// The finding for a file without a declaration: an error if it holds nothing, else a warning.
+fn empty(scan: &Scan<'_>, span: Span) -> Diagnostic {
+    if scan.commented {
+        Diagnostic::warning(Code::EmptyFile, span, "the file holds comments only")
+    } else {
+        Diagnostic::error(Code::EmptyFile, span, "the file is empty")
+            .help("declare something, such as `type user`, or remove the file")
+    }
+}
+
+/// Cuts a list of findings at the limit, and says so.
+fn limit(findings: &mut Vec<Diagnostic>) {
+    if findings.len() < FINDING_LIMIT {
+        return;
+    }
+    findings.truncate(FINDING_LIMIT);
+    if let Some(span) = findings.last().and_then(Diagnostic::span) {
+        let message = format!("more than {FINDING_LIMIT} errors: those from here on are left out");
+        findings.push(Diagnostic::error(Code::LimitExceeded, span, message));
+    }
 }
