@@ -142,7 +142,10 @@ fn glued(text: &str, line: Range<usize>) -> Option<(Range<usize>, usize)> {
         _ if trimmed.starts_with('-') => 1,
         _ => return None,
     };
-    if trimmed.get(before..)?.chars().next().is_none_or(char::is_whitespace) {
+    let after = trimmed.get(before..)?;
+    // `organization:acme:` is a key as it should be.
+    let sound = after.contains(": ") || after.ends_with(':');
+    if sound || after.chars().next().is_none_or(char::is_whitespace) {
         return None;
     }
     let start = line.start + (written.len() - written.trim_start().len());

@@ -164,7 +164,11 @@ impl<'t> Builder<'t> {
     fn event(&mut self, event: Event<'t>, span: granit_parser::Span) -> Step {
         let place = self.place(span);
         if let Some(tag) = span.tag_span() {
-            self.refuse_property(self.place(tag), "tags", "write the value without it");
+            self.refuse_property(
+                self.place(tag),
+                "tags",
+                "write the value without it; in a condition, `not` is the word for `!`",
+            );
         }
         match event {
             Event::DocumentStart(..) => {

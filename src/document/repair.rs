@@ -80,20 +80,12 @@ impl Repairs {
         if self.edits.len() >= REPAIR_LIMIT || original.len() > LENGTH_LIMIT {
             return None;
         }
-        if let Some((range, before)) = missing_space(original, kind, at) {
-            let (before, after) = original.get(range.clone())?.split_at_checked(before)?;
-            let mark = if before == "-" { "dash" } else { "colon" };
-            let message = format!("a space is missing after the {mark}");
-            let finding = Diagnostic::error(Code::YamlSyntax, span(file, &range), message)
-                .help(format!("write `{before} {after}`"));
-            return self.with(original, Edit::Space(range.start + before.len()), finding);
-        }
-        let range = value_around(original, at)?;
-        let written = original.get(range.clone())?;
-        let message = reason(kind, written, original.get(range.start..at)?)?;
-        let code = if written.starts_with('*') { Code::YamlAlias } else { Code::YamlSyntax };
-        let finding = Diagnostic::error(code, span(file, &range), message).help(trouble::quote_it(written));
-        self.with(original, Edit::Cover(range), finding)
+        let quotes = value_around(original, at).and_then(|range| want_quotes(file, original, kind, range, at));
+        let (edit, finding) = quotes.or_else(|| {
+            let (range, before) = missing_space(original, kind, at)?;
+            want_space(file, original, range, before)
+        })?;
+        self.with(original, edit, finding)
     }
 
     fn with(&self, original: &str, edit: Edit, finding: Diagnostic) -> Option<Self> {
@@ -118,6 +110,31 @@ impl Repairs {
         let diagnostics = self.diagnostics.iter().cloned().chain([finding]).collect();
         Some(Self { text: Some(text), edits, diagnostics })
     }
+}
+
+/// The cover and the finding for a value that wants quotes.
+fn want_quotes(
+    file: FileId,
+    text: &str,
+    kind: &ErrorKind,
+    range: Range<usize>,
+    at: usize,
+) -> Option<(Edit, Diagnostic)> {
+    let written = text.get(range.clone())?;
+    let message = reason(kind, written, text.get(range.start..at)?)?;
+    let code = if written.starts_with('*') { Code::YamlAlias } else { Code::YamlSyntax };
+    let finding = Diagnostic::error(code, span(file, &range), message).help(trouble::quote_it(written));
+    Some((Edit::Cover(range), finding))
+}
+
+/// The space and the finding for a text that lacks it.
+fn want_space(file: FileId, text: &str, range: Range<usize>, before: usize) -> Option<(Edit, Diagnostic)> {
+    let (before, after) = text.get(range.clone())?.split_at_checked(before)?;
+    let mark = if before == "-" { "dash" } else { "colon" };
+    let message = format!("a space is missing after the {mark}");
+    let finding =
+        Diagnostic::error(Code::YamlSyntax, span(file, &range), message).help(format!("write `{before} {after}`"));
+    Some((Edit::Space(range.start + before.len()), finding))
 }
 
 /// Why the value cannot stand without quotes, where quotes would mend it; `inside` is what stands before the error.

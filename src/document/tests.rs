@@ -110,7 +110,9 @@ fn what_has_no_place_is_refused_and_the_rest_read() {
         ),
         (
             "a: !!str 1\n",
-            &["yaml-alias: `!!str`: tags have no place in this file @`!!str` -> write the value without it"],
+            &[
+                "yaml-alias: `!!str`: tags have no place in this file @`!!str` -> write the value without it; in a condition, `not` is the word for `!`",
+            ],
             "{a: 1}",
         ),
         ("a: 1\nb: 2\na: 3\n", &["duplicate-key: the key `a` stands twice @`a` @`a`"], "{a: 1, b: 2}"),
@@ -294,6 +296,13 @@ fn values_that_want_quotes_are_told_so_and_read_as_meant() {
                 "yaml-syntax: a value that begins with a backtick must be quoted @`\u{60}x\u{60}` -> quote it: \"\u{60}x\u{60}\"",
             ],
             "{a: 'it's', b: `x`}",
+        ),
+        (
+            "organization:acme:\n  because: It is: so\n  user:ana: {}\n",
+            &[
+                "yaml-syntax: a value with a colon and a space in it must be quoted @`It is: so` -> quote it: \"It is: so\"",
+            ],
+            "{organization:acme: {because: It is: so, user:ana: {}}}",
         ),
         // Not to be mended: what was read so far stands.
         ("a: b\nc: [d, e\n", &["yaml-syntax: the `[` that opens here is never closed @`[`"], "{a: b, c: [d]}"),

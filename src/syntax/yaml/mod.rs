@@ -41,8 +41,6 @@ pub fn policy_file(file: FileId, node: &Node) -> Parsed<PolicyFile> {
 }
 
 /// Reads the body of a custom role that a directory holds for an organization, if it says for which.
-///
-/// The name's text may also stand in the body, under `name`, as it does in the bulk form.
 #[must_use]
 pub fn custom_role(
     name: &str,
@@ -56,8 +54,6 @@ pub fn custom_role(
 }
 
 /// Reads the body of an org policy that a directory holds.
-///
-/// The name's text may also stand in the body, under `name`, as it does in the bulk form.
 #[must_use]
 pub fn policy(name: &str, name_span: Span, node: &Node) -> Parsed<Option<PolicyDecl>> {
     let mut reader = Reader::new(name_span.file);

@@ -20,8 +20,7 @@ impl Reader {
     pub(super) fn named_policy(&mut self, name: &str, name_span: Span, node: &Node) -> Option<PolicyDecl> {
         let parsed = fragment::identifier(NameKind::Policy, name, &|_, _| name_span);
         self.diagnostics.extend(parsed.diagnostics);
-        let known = [POLICY_KEYS, &["name"]].concat();
-        let fields = self.fields(node, &known);
+        let fields = self.fields(node, POLICY_KEYS);
         self.policy_body(parsed.tree, &fields)
     }
 

@@ -42,8 +42,7 @@ impl Reader {
     ) -> Option<RoleDecl> {
         let parsed = fragment::role_ref(name, &|start, end| within(name, name_span, start, end));
         self.diagnostics.extend(parsed.diagnostics);
-        let known = [ROLE_KEYS, &["name"]].concat();
-        let fields = self.fields(node, &known);
+        let fields = self.fields(node, ROLE_KEYS);
         for key in ["open", "open when"] {
             if let Some(entry) = fields.entry(key) {
                 let message = format!("a custom role cannot be `{key}`");
