@@ -51,7 +51,7 @@ fn split(reader: &mut Reader<'_>, text: &str) -> Option<EntityRef> {
     let Some((name, id)) = split else {
         let span = reader.place(0, offset(text.len()));
         let message = format!("expected an entity such as `organization:acme`, found `{}`", shortened(text));
-        reader.report(Diagnostic::error(Code::InvalidEntity, span, message));
+        reader.report(Diagnostic::error(Code::Syntax, span, message));
         return None;
     };
     let id_start = name.len() + 1;
