@@ -1,0 +1,75 @@
+//! A walk through the reference policies: a few questions to each, and why they are answered as they are.
+//!
+//! Run it from the root of the repository: `cargo run --release --example tour`. For how a service embeds the engine, see
+//! `embed.rs`; for the same output in colour, `rolebook explain`.
+
+use rolebook::Engine;
+use rolebook::engine::query;
+use rolebook::explain::Step;
+use rolebook::source::SourceMap;
+use std::error::Error;
+use std::path::PathBuf;
+
+/// A package, and questions to it: who, what, on which.
+type Stop = (&'static str, &'static [(&'static str, &'static str, &'static str)]);
+
+const STOPS: &[Stop] = &[
+    (
+        "policies/baseten",
+        &[
+            // A role in the team.
+            ("user:gil", "deploy", "model:summarizer"),
+            // A role on the organization, which implies one in each team.
+            ("user:ana", "manage", "environment:inference-production"),
+            // A deny that binds the team's own admin.
+            ("user:fay", "manage", "environment:inference-production"),
+            // A deny that binds everybody.
+            ("user:ana", "delete", "team:lumen"),
+            // Nothing grants it.
+            ("api_key:inference-deploy", "deploy", "model:embedder"),
+        ],
+    ),
+    (
+        "policies/tools",
+        &[
+            // A role in a team, which implies one on each tool of the team.
+            ("user:carl", "execute", "tool:notebook"),
+            // An assignment on the tool itself.
+            ("user:gwen", "execute", "tool:notebook"),
+            // An owner holds no tool by being one.
+            ("user:olga", "view", "tool:notebook"),
+        ],
+    ),
+];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for (package, questions) in STOPS {
+        let engine = Engine::open(&[PathBuf::from(package)], &[])?;
+        println!("{package}");
+        for (subject, action, resource) in *questions {
+            let explanation = engine.explain(&query(subject, action, resource))?;
+            println!("\n{subject} {action} {resource}\n  {}", explanation.summary);
+            if let Some(because) = &explanation.because {
+                println!("  {because}");
+            }
+            for step in explanation.steps.iter().chain(&explanation.nearest) {
+                print_step(engine.sources(), step, 2);
+            }
+        }
+        println!();
+    }
+    Ok(())
+}
+
+fn print_step(sources: &SourceMap, step: &Step, depth: usize) {
+    let mark = match step.truth {
+        Some(true) => '✓',
+        Some(false) => '✗',
+        None => '?',
+    };
+    let place = step.place.map_or_else(String::new, |span| format!("  ({})", sources.place(span)));
+    println!("{:indent$}{mark} {}{place}", "", step.text, indent = depth * 2);
+    for child in &step.children {
+        print_step(sources, child, depth + 1);
+    }
+}
