@@ -25,7 +25,7 @@ const STOPS: &[Stop] = &[
             ("user:fay", "manage", "environment:inference-production"),
             // A deny that binds everybody.
             ("user:ana", "delete", "team:lumen"),
-            // Nothing grants it.
+            // A deny that keeps a key inside its team.
             ("api_key:inference-deploy", "deploy", "model:embedder"),
         ],
     ),
@@ -36,7 +36,7 @@ const STOPS: &[Stop] = &[
             ("user:carl", "execute", "tool:notebook"),
             // An assignment on the tool itself.
             ("user:gwen", "execute", "tool:notebook"),
-            // An owner holds no tool by being one.
+            // Nothing grants it: an owner holds no tool by being one.
             ("user:olga", "view", "tool:notebook"),
         ],
     ),
@@ -52,7 +52,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             if let Some(because) = &explanation.because {
                 println!("  {because}");
             }
-            for step in explanation.steps.iter().chain(&explanation.nearest) {
+            for step in &explanation.steps {
+                print_step(engine.sources(), step, 2);
+            }
+            if !explanation.nearest.is_empty() {
+                println!("  what came closest:");
+            }
+            for step in &explanation.nearest {
                 print_step(engine.sources(), step, 2);
             }
         }

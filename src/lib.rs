@@ -76,3 +76,8 @@ pub mod syntax;
 pub mod workspace;
 
 pub use engine::Engine;
+
+/// Lets the examples of the front page be compiled and run with those of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct FrontPage;

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cli;
+mod readme;
 mod render;
 mod transcript;
 mod unreadable_files;
