@@ -176,10 +176,10 @@ impl Hold {
     /// The same way under one more condition.
     pub(super) fn guarded(&self, guard: Option<Guard>) -> Self {
         let mut way = self.clone();
-        if let Some(guard) = guard {
-            if let Err(at) = way.guards.binary_search(&guard) {
-                way.guards.insert(at, guard);
-            }
+        if let Some(guard) = guard
+            && let Err(at) = way.guards.binary_search(&guard)
+        {
+            way.guards.insert(at, guard);
         }
         way
     }

@@ -72,6 +72,7 @@ pub struct AssignedBy {
 }
 
 /// What stands in a role's braces.
+#[expect(clippy::large_enum_variant, reason = "most items are statements, and a tree lives only until it is resolved")]
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RoleItem {
     /// `allow …` or `deny …`
