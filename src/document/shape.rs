@@ -74,8 +74,7 @@ impl Node {
         Diagnostic::error(Code::WrongShape, self.shown(), message)
     }
 
-    /// The place to show for the whole node: for a long list or mapping its first line only would be at fault, so it is
-    /// the first key or element.
+    /// The place to show for the whole node: the first key or element of a mapping or list, which may be pages long.
     fn shown(&self) -> Span {
         match &self.kind {
             NodeKind::Mapping(entries) => entries.first().map_or(self.span, |entry| entry.key_span),
@@ -102,8 +101,6 @@ pub fn unknown_key(entry: &Entry, known: &[&str]) -> Diagnostic {
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'n> {
     entries: &'n [Entry],
-    /// Where the mapping stands.
-    pub span: Span,
 }
 
 impl<'n> Fields<'n> {
@@ -115,7 +112,7 @@ impl<'n> Fields<'n> {
                 diagnostics.push(unknown_key(entry, known));
             }
         }
-        Self { entries, span: node.span }
+        Self { entries }
     }
 
     /// The entries, in the order written, the unknown ones included.
