@@ -26,6 +26,8 @@ struct Context<'a> {
     place: Option<JsonPlace<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     could_not_compute: Vec<Uncomputed<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    nearest: Vec<Near<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     ignored: &'a [String],
 }
@@ -37,6 +39,14 @@ struct Uncomputed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<JsonPlace<'a>>,
     missing: Vec<&'a str>,
+}
+
+/// What came near to allowing it.
+#[derive(Serialize, Debug)]
+struct Near<'a> {
+    message: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    place: Option<JsonPlace<'a>>,
 }
 
 /// What stands in the place of an answer to a request that is itself wrong.
@@ -60,6 +70,10 @@ pub(super) fn answer<'a>(sources: &'a SourceMap, explanation: &'a Explanation) -
         place: step.place.and_then(|span| json::place(sources, span)),
         missing: missing(step),
     });
+    let nearest = explanation
+        .nearest
+        .iter()
+        .map(|step| Near { message: &step.text, place: step.place.and_then(|span| json::place(sources, span)) });
     Answer {
         decision: explanation.verdict == Reason::Granted,
         context: Context {
@@ -68,6 +82,7 @@ pub(super) fn answer<'a>(sources: &'a SourceMap, explanation: &'a Explanation) -
             because: explanation.because.as_deref(),
             place: decisive(explanation).and_then(|step| json::place(sources, step.place?)),
             could_not_compute: could_not_compute.collect(),
+            nearest: nearest.collect(),
             ignored: &explanation.ignored,
         },
     }
@@ -79,7 +94,7 @@ pub(super) fn refusal(error: &RequestError) -> Refusal<'_> {
 }
 
 /// The statement that decided, the last step of a proof.
-pub(super) fn decisive(explanation: &Explanation) -> Option<&Step> {
+fn decisive(explanation: &Explanation) -> Option<&Step> {
     explanation.steps.last()
 }
 
@@ -99,44 +114,58 @@ fn missing(step: &Step) -> Vec<&str> {
     found
 }
 
-/// The answer in words: the verdict, the policy's own words, the statement that decided, and what did not count.
-pub(super) fn text(output: &mut Output, sources: &SourceMap, explanation: &Explanation) -> io::Result<()> {
-    head(output, explanation)?;
-    if let Some(step) = decisive(explanation) {
-        statement(output, sources, step)?;
+/// The answer in words: the verdict, the policy's own words, the statement that decided or what came nearest, and what
+/// did not count.
+pub(super) fn text(
+    output: &mut Output,
+    sources: &SourceMap,
+    explanation: &Explanation,
+    indent: &str,
+) -> io::Result<()> {
+    write!(output, "{indent}")?;
+    verdict(output, explanation)?;
+    because(output, explanation, indent)?;
+    match (decisive(explanation), explanation.nearest.first()) {
+        (Some(step), _) => statement(output, sources, step, &format!("{indent}  "))?,
+        (None, Some(near)) => statement(output, sources, near, &format!("{indent}  closest: "))?,
+        (None, None) => {}
     }
     for missing in explanation.uncomputed.iter().flat_map(missing) {
-        writeln!(output, "  could not compute: {}", render::legible(missing))?;
+        writeln!(output, "{indent}  could not compute: {}", render::legible(missing))?;
     }
-    ignored(output, explanation)
+    ignored(output, explanation, indent)
 }
 
 /// A statement and its place.
-pub(super) fn statement(output: &mut Output, sources: &SourceMap, step: &Step) -> io::Result<()> {
-    write!(output, "  {}", render::legible(&step.text))?;
+fn statement(output: &mut Output, sources: &SourceMap, step: &Step, lead: &str) -> io::Result<()> {
+    write!(output, "{lead}{}", render::legible(&step.text))?;
     match step.place {
         Some(span) => writeln!(output, "  {FAINT}{}{FAINT:#}", render::legible(&sources.place(span))),
         None => writeln!(output),
     }
 }
 
-/// The verdict, why, and the policy's own words.
-pub(super) fn head(output: &mut Output, explanation: &Explanation) -> io::Result<()> {
+/// The verdict and why, on a line.
+pub(super) fn verdict(output: &mut Output, explanation: &Explanation) -> io::Result<()> {
     let (style, verdict) = match explanation.verdict {
         Reason::Granted => (GOOD, "allowed"),
         _ => (BAD, "denied"),
     };
-    writeln!(output, "{style}{verdict}{style:#}: {}", render::legible(&explanation.summary))?;
+    writeln!(output, "{style}{verdict}{style:#}: {}", render::legible(&explanation.summary))
+}
+
+/// The policy's own words for a refusal.
+pub(super) fn because(output: &mut Output, explanation: &Explanation, indent: &str) -> io::Result<()> {
     match &explanation.because {
-        Some(because) => writeln!(output, "  because: {}", render::legible(because)),
+        Some(because) => writeln!(output, "{indent}  because: {}", render::legible(because)),
         None => Ok(()),
     }
 }
 
 /// What of the request counted for nothing.
-pub(super) fn ignored(output: &mut Output, explanation: &Explanation) -> io::Result<()> {
+pub(super) fn ignored(output: &mut Output, explanation: &Explanation, indent: &str) -> io::Result<()> {
     for note in &explanation.ignored {
-        writeln!(output, "  ignored: {}", render::legible(note))?;
+        writeln!(output, "{indent}  ignored: {}", render::legible(note))?;
     }
     Ok(())
 }

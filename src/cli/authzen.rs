@@ -10,14 +10,14 @@ use super::strict_json::Json;
 use crate::decide::{Fact, Query, RequestError};
 use crate::diagnostics::Code;
 use crate::schema::RawValue;
+use serde_json::error::Category;
 
 /// The question that a JSON text asks about the moment `at`.
 ///
 /// # Errors
 /// `invalid-json` when the text is no JSON, `invalid-request` when a member is missing or of a wrong kind.
 pub(super) fn query(text: &[u8], at: i64) -> Result<Query, RequestError> {
-    let json: Json = serde_json::from_slice(text)
-        .map_err(|error| failure(Code::InvalidJson, format!("the line is no JSON: {error}")))?;
+    let json: Json = serde_json::from_slice(text).map_err(|error| failure(Code::InvalidJson, what_is_wrong(&error)))?;
     let Json::Object(_) = json else {
         return Err(invalid(format!("a request must be an object, found {}", json.describe())));
     };
@@ -31,6 +31,18 @@ pub(super) fn query(text: &[u8], at: i64) -> Result<Query, RequestError> {
     };
     let facts = [subject_fact, resource_fact].into_iter().flatten().collect();
     Ok(Query { subject, action, resource, context, facts, at })
+}
+
+/// What is wrong with a text that is no JSON; the parser's own words speak of its inside.
+fn what_is_wrong(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
+    match error.classify() {
+        Category::Eof => String::from("the JSON ends before it is complete"),
+        Category::Data => format!("{words} (column {})", error.column()),
+        _ if words.contains("recursion limit") => String::from("the JSON nests too deep"),
+        _ => format!("the line is no JSON (column {})", error.column()),
+    }
 }
 
 /// The entity under a key, and what the request says about it.

@@ -72,7 +72,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         Err(error) => return Err(error.into()),
     };
     match args.format {
-        Format::Text => answer::text(output, engine.sources(), &explanation)?,
+        Format::Text => answer::text(output, engine.sources(), &explanation, "")?,
         Format::Json => output.json_line(&answer::answer(engine.sources(), &explanation))?,
     }
     Ok(status(explanation.verdict))

@@ -49,9 +49,10 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     };
     match args.format {
         Format::Text => {
-            answer::head(output, &explanation)?;
+            answer::verdict(output, &explanation)?;
+            answer::because(output, &explanation, "")?;
             proof::text(output, engine.sources(), &explanation)?;
-            answer::ignored(output, &explanation)?;
+            answer::ignored(output, &explanation, "")?;
         }
         Format::Json => output.json(&proof::json(engine.sources(), &explanation))?,
     }

@@ -139,13 +139,7 @@ fn failed(output: &mut Output, run: &TestRun, case: &CaseReport) -> io::Result<(
         let Unmet { subject, action, resource, .. } = unmet;
         let place = run.sources.place(unmet.span);
         writeln!(output, "  expected {}: {subject} {action} {resource}  {FAINT}{place}{FAINT:#}", wanted(unmet))?;
-        writeln!(output, "  {}: {}", verdict(unmet), render::legible(&unmet.explanation.summary))?;
-        if let Some(because) = &unmet.explanation.because {
-            writeln!(output, "  because: {}", render::legible(because))?;
-        }
-        if let Some(step) = answer::decisive(&unmet.explanation) {
-            answer::statement(output, &run.sources, step)?;
-        }
+        answer::text(output, &run.sources, &unmet.explanation, "    ")?;
     }
     writeln!(output)
 }
@@ -154,21 +148,18 @@ const fn wanted(unmet: &Unmet) -> &'static str {
     if unmet.expected { "allow" } else { "deny" }
 }
 
-const fn verdict(unmet: &Unmet) -> &'static str {
-    if unmet.expected { "denied" } else { "allowed" }
-}
-
 fn summary(output: &mut Output, counts: Counts) -> io::Result<()> {
     let tests = render::counted(counts.tests, "test");
+    if counts.broken > 0 {
+        let files = render::counted(counts.files, "file");
+        writeln!(output, "{BAD}{} of {files} could not be run{BAD:#}", counts.broken)?;
+    }
     let scope =
         format!("{} in {}", render::counted(counts.expectations, "expectation"), render::counted(counts.files, "file"));
-    match (counts.failed, counts.broken) {
-        (0, 0) => writeln!(output, "{GOOD}ok{GOOD:#}: {tests} passed, {scope}"),
-        (failed, 0) => writeln!(output, "{BAD}{failed} of {tests} failed{BAD:#}, {scope}"),
-        (failed, broken) => {
-            let broken = render::counted(broken, "file");
-            writeln!(output, "{BAD}{broken} could not be run{BAD:#}; {failed} of {tests} failed, {scope}")
-        }
+    match (counts.tests, counts.failed) {
+        (0, _) => Ok(()),
+        (_, 0) => writeln!(output, "{GOOD}ok{GOOD:#}: {tests} passed, {scope}"),
+        (_, failed) => writeln!(output, "{BAD}{failed} of {tests} failed{BAD:#}, {scope}"),
     }
 }
 

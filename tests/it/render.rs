@@ -143,7 +143,7 @@ error[syntax]: past the end
    ╰────
 
 error[syntax]: half a letter
-   ╭─[policy.rolebook:1:1]
+   ╭─[policy.rolebook:1:2]
  1 │ ä ö
    ·  ▲
    ╰────
@@ -247,9 +247,9 @@ fn a_line_of_ten_megabytes_is_cut_around_the_label() {
         r"
 error[syntax]: expected a name
    ╭─[policy.rolebook:1:5000002]
- 1 │ …aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa[oops]ééééééééééééééééééééééééééééééééééééééééééééééé…
-   ·                                          ──┬─
-   ·                                            ╰── here
+ 1 │ …aaaaaaaaaaaaaaaaaaaaaaaaaaaaa[oops]ééééééééééééééééééééééééééé…
+   ·                                ──┬─
+   ·                                  ╰── here
    ╰────
 
 1 error

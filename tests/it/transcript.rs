@@ -8,8 +8,8 @@
 //! [exit 0]
 //! ```
 //! A command may set variables before it (`NO_COLOR=1 rolebook …`), read standard input from a file (`< requests.jsonl`)
-//! and hold arguments in single quotes. Lines before the first command are comments. Each transcript runs in a copy of
-//! its folder. `UPDATE=1 cargo test` rewrites what is expected to what was printed; read the difference before you commit.
+//! and hold arguments in single quotes. `$ fill FILE COUNT TEXT …` writes texts many times over, for files too large
+//! to be kept here. Lines before the first command are comments. Each transcript runs in a copy of its folder. `UPDATE=1 cargo test` rewrites what is expected to what was printed; read the difference before you commit.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -89,6 +89,10 @@ fn replay(expected: &str, place: &Path) -> String {
 
 /// What one command prints, and its exit status.
 fn execute(line: &str, place: &Path) -> String {
+    if let Some(rest) = line.strip_prefix("fill ") {
+        fill(&words(rest), place);
+        return String::new();
+    }
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
     command.current_dir(place).stdin(Stdio::null());
     for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
@@ -125,6 +129,17 @@ fn execute(line: &str, place: &Path) -> String {
     }
     // Escapes stand in the file as text that one can read, and no line ends in spaces that an editor would take.
     text.replace('\u{1b}', "\\e").lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// Writes texts, each many times over, to a file.
+fn fill(words: &[String], place: &Path) {
+    let [file, parts @ ..] = words else { panic!("`fill` wants a file") };
+    let mut text = String::new();
+    for part in parts.chunks(2) {
+        let [count, piece] = part else { panic!("`fill` wants counts and texts") };
+        text.push_str(&piece.repeat(count.parse().expect("a count")));
+    }
+    fs::write(place.join(file), text).expect("the file can be written");
 }
 
 /// Splits a line at spaces, except in single quotes.

@@ -16,10 +16,10 @@ const CONTEXT: u32 = 1;
 const LABEL_LINES: u32 = 4;
 
 /// A line longer than this, in bytes, is cut.
-const LINE_LIMIT: usize = 160;
+const LINE_LIMIT: usize = 140;
 
 /// What is kept before and after the start of the label in a line that is cut, in bytes.
-const KEPT: (usize, usize) = (40, 100);
+const KEPT: (usize, usize) = (30, 60);
 
 /// Columns a tab takes.
 const TAB: &str = "    ";
@@ -85,6 +85,8 @@ impl Snippet {
             for mark in group {
                 let (Some(start), Some(end)) = mark.laid else { continue };
                 let text = labels.get(mark.number).map(|label| label.text.clone()).filter(|text| !text.is_empty());
+                // Among labels with words, the place at fault is not to be the one without.
+                let text = text.or_else(|| (mark.number == 0 && labels.len() > 1).then(|| String::from("here")));
                 let place = SourceSpan::from((start, end.saturating_sub(start)));
                 snippet.labels.push(if mark.number == 0 {
                     LabeledSpan::new_primary_with_span(text, place)
