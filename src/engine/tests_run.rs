@@ -60,18 +60,17 @@ fn not_run(file: &Path, finding: Diagnostic) -> TestRun {
     TestRun { sources, report: SuiteReport { file, cases: Vec::new(), diagnostics: vec![finding] } }
 }
 
-/// The nearest folder above a test file that holds a policy.
+/// The nearest folder above a test file that holds a policy. Of a file below the current folder only the folders up to
+/// that one are looked at: what lies above it is no business of who stands in it.
 fn nearest_policy(file: &Path) -> Result<PathBuf, Diagnostic> {
-    let absolute = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    // Ancestors as the person wrote them, as long as there are any, so that findings show short paths.
-    let written =
-        file.ancestors().skip(1).map(|folder| if folder.as_os_str().is_empty() { Path::new(".") } else { folder });
-    let mut tried: FxHashSet<PathBuf> = FxHashSet::default();
-    for folder in written.chain(absolute.ancestors().skip(1)) {
-        if tried.insert(std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned()))
-            && workspace::holds_policy(&Disk, folder)
-        {
-            return Ok(folder.to_owned());
+    let current = std::env::current_dir().unwrap_or_default();
+    let shown = |folder: &Path| if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() };
+    for folder in file.ancestors().skip(1).map(shown) {
+        if workspace::holds_policy(&Disk, &folder) {
+            return Ok(folder);
+        }
+        if folder == current {
+            break;
         }
     }
     let message = format!("no folder above `{}` holds a policy file", file.display());
@@ -91,7 +90,7 @@ pub fn find_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, LoadError> {
         match Disk.kind(path) {
             Ok(PathKind::File) => found.extend(seen.insert(identity(path)).then(|| path.clone())),
             Ok(PathKind::Folder) => below(path, &mut seen, &mut found)?,
-            Err(error) => return Err(LoadError::placeless(workspace::unreadable(path, &error))),
+            Err(error) => return Err(LoadError::placeless(workspace::unreadable(&Disk, path, &error))),
         }
     }
     Ok(found)
@@ -105,7 +104,7 @@ fn below(folder: &Path, seen: &mut FxHashSet<PathBuf>, found: &mut Vec<PathBuf>)
             continue;
         }
         let mut entries =
-            Disk.list(&folder).map_err(|error| LoadError::placeless(workspace::unreadable(&folder, &error)))?;
+            Disk.list(&folder).map_err(|error| LoadError::placeless(workspace::unreadable(&Disk, &folder, &error)))?;
         entries.sort_unstable();
         let path = |name: &str| if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) };
         for entry in entries.iter().filter(|entry| !entry.folder && workspace::is_test_name(&entry.name)) {

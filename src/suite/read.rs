@@ -4,7 +4,7 @@
 
 use super::{Test, TestDirectory, TestFact, TestFile, expectation};
 use crate::decide::Fact;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, near_miss};
 use crate::document::{Entry, Fields, Node, NodeKind, ScalarStyle, unknown_key};
 use crate::schema::{RawValue, Schema, Value, ValueType, split_entity};
 use crate::source::{FileId, Span, Spanned};
@@ -81,13 +81,20 @@ fn read_test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
         }
     }
     let get = |key: &str| entries.iter().find(|entry| entry.key.text == key).map(|entry| &entry.value);
+    let misspelled = |key: &str| entries.iter().any(|entry| near_miss(&entry.key.text, [key]).is_some());
     let mut text = |key: &str, at: Span| match get(key) {
-        Some(value) => Some(Spanned::new(value.expect_scalar(diagnostics)?.text.clone(), value.span)),
-        None if node.mapping().is_some() || matches!(node.kind, NodeKind::Null) => {
-            diagnostics.push(Diagnostic::error(Code::MissingKey, at, format!("the key `{key}` is missing")));
+        Some(value) => {
+            let scalar = value.expect_scalar(diagnostics)?;
+            let end = u32::try_from(scalar.text.len()).unwrap_or(u32::MAX);
+            Some(Spanned::new(scalar.text.clone(), scalar.locate(value.span, 0, end)))
+        }
+        None => {
+            let a_mapping = matches!(node.kind, NodeKind::Mapping(_) | NodeKind::Null);
+            if a_mapping && !misspelled(key) {
+                diagnostics.push(Diagnostic::error(Code::MissingKey, at, format!("the key `{key}` is missing")));
+            }
             None
         }
-        None => None,
     };
     let start = entries.first().map_or(node.span, |entry| entry.key_span);
     let name = text("name", start);
@@ -121,12 +128,13 @@ fn is_unsupported(entry: &Entry) -> bool {
 fn unsupported(entry: &Entry) -> Diagnostic {
     let what = if entry.key.text == "changes" { "changes" } else { "settings" };
     let message = format!("tests of {what} are not supported by this version");
-    Diagnostic::error(Code::Unsupported, entry.key_span, message).help("the test is not run; take it out until then")
+    Diagnostic::error(Code::Unsupported, entry.key_span, message)
+        .help("take the test out; the others are run without it")
 }
 
 fn expects_nothing(at: Span) -> Diagnostic {
     Diagnostic::error(Code::InvalidTest, at, "the test expects nothing")
-        .help("say what the subject may do and what not: `allow: [view project:p1]`, `deny: [delete run:42]`")
+        .help("add `allow:` or `deny:` with what the subject may do or not: `view project:p1`")
 }
 
 fn moment(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<i64> {

@@ -7,7 +7,7 @@ use super::{CaseReport, Expectation, Failure, Test, TestFile};
 use crate::decide::{Query, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::explain::explain;
-use crate::schema::{PermissionId, ReadError, Schema, TypeId};
+use crate::schema::{PermissionId, ReadError, Schema, TypeId, split_entity};
 use crate::source::{SourceMap, Span, Spanned};
 
 /// Runs every test; `sources` are the texts behind the snapshot, `now` is the moment of the tests that name none.
@@ -31,10 +31,11 @@ struct Ground<'a> {
 
 fn case(test: &Test, ground: Ground<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<CaseReport> {
     let mut found = look_up(test, ground.snapshot.policy().schema());
+    found.extend(facts_in_vain(test, ground.snapshot));
     let mut failures = Vec::new();
     if !found.iter().any(Diagnostic::is_error) {
         for expectation in &test.expectations {
-            match meet(test, expectation, ground, &mut found) {
+            match meet(test, expectation, ground) {
                 Ok(failure) => failures.extend(failure),
                 Err(finding) => found.push(*finding),
             }
@@ -55,12 +56,12 @@ fn case(test: &Test, ground: Ground<'_>, diagnostics: &mut Vec<Diagnostic>) -> O
 fn look_up(test: &Test, schema: &Schema) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     if let Err(error) = schema.read_entity(&test.subject) {
-        found.push(entity_finding(&error, test.subject.span));
+        found.push(entity_finding(&error, &test.subject));
     }
     for expectation in &test.expectations {
         match schema.read_entity(&expectation.resource) {
             Ok(resource) => found.extend(action_finding(schema, resource.ty, &expectation.action)),
-            Err(error) => found.push(entity_finding(&error, expectation.resource.span)),
+            Err(error) => found.push(entity_finding(&error, &expectation.resource)),
         }
     }
     for (name, value) in &test.context {
@@ -87,8 +88,35 @@ fn look_up(test: &Test, schema: &Schema) -> Vec<Diagnostic> {
     found
 }
 
-fn entity_finding(error: &ReadError, span: Span) -> Diagnostic {
-    let code = if error.message.starts_with("unknown type") { Code::UnknownType } else { Code::InvalidEntity };
+/// Facts about entities that the directory declares: they are ignored, and a test may pass for that reason alone.
+fn facts_in_vain(test: &Test, snapshot: &Snapshot) -> Vec<Diagnostic> {
+    let declared = |name: &str| {
+        let name = snapshot.policy().schema().read_entity(name).ok()?;
+        let entity = snapshot.directory().find(name.ty, &name.id)?;
+        snapshot.directory().is_declared(entity).then_some(())
+    };
+    let in_vain = test.facts.iter().filter(|fact| declared(&fact.fact.entity).is_some());
+    in_vain
+        .map(|fact| {
+            let message = format!("facts about `{}` are ignored: the directory declares it", fact.fact.entity);
+            Diagnostic::warning(Code::InvalidTest, fact.span, message)
+        })
+        .collect()
+}
+
+/// What is wrong with a text that is to name an entity, under its type where that alone is unknown.
+fn entity_finding(error: &ReadError, text: &Spanned<String>) -> Diagnostic {
+    let (code, span) = match split_entity(text) {
+        Some((type_name, id)) => {
+            let rest = u32::try_from(id.len() + 1).unwrap_or(u32::MAX);
+            let whole = u32::try_from(type_name.len()).unwrap_or(u32::MAX).saturating_add(rest);
+            // A text that was written with escapes is longer in the file: then all of it is shown.
+            let exact = text.span.end.saturating_sub(text.span.start) == whole;
+            let end = if exact { text.span.end.saturating_sub(rest) } else { text.span.end };
+            (Code::UnknownType, Span::new(text.span.file, text.span.start, end))
+        }
+        None => (Code::InvalidEntity, text.span),
+    };
     Diagnostic::error(code, span, error.message.clone()).maybe_help(error.help.clone())
 }
 
@@ -97,7 +125,7 @@ fn action_finding(schema: &Schema, ty: TypeId, action: &Spanned<String>) -> Opti
         return None;
     }
     let info = schema.types.get(ty)?;
-    let message = format!("type `{}` has no action `{}`", info.name, action.value);
+    let message = format!("`{}` has no action `{}`", info.name, action.value);
     let known = info.permissions.clone().filter_map(|at| {
         let permission = schema.permissions.get(PermissionId(at))?;
         schema.actions.get(permission.action).map(|name| &**name)
@@ -106,12 +134,7 @@ fn action_finding(schema: &Schema, ty: TypeId, action: &Spanned<String>) -> Opti
 }
 
 /// The failure where the decision is another than the one expected.
-fn meet(
-    test: &Test,
-    expectation: &Expectation,
-    ground: Ground<'_>,
-    found: &mut Vec<Diagnostic>,
-) -> Result<Option<Failure>, Box<Diagnostic>> {
+fn meet(test: &Test, expectation: &Expectation, ground: Ground<'_>) -> Result<Option<Failure>, Box<Diagnostic>> {
     let query = Query {
         subject: test.subject.value.clone(),
         action: expectation.action.value.clone(),
@@ -122,7 +145,6 @@ fn meet(
     };
     let refused = |error: RequestError| Box::new(request_finding(test, expectation, error));
     let actual = ground.snapshot.check(&query).map_err(refused)?;
-    found.extend(actual.ignored.iter().map(|what| Diagnostic::warning(Code::InvalidTest, test.name.span, what)));
     if actual.allowed == expectation.allowed {
         return Ok(None);
     }

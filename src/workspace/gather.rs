@@ -8,7 +8,7 @@ use super::folder::{self, DocumentKind, NameKind};
 use super::import_order::{self, FollowedImport};
 use super::text::{self, DIRECTORY, POLICY};
 use super::{FileError, Files, PathKind, Workspace};
-use crate::diagnostics::{Code, Diagnostic, near_miss};
+use crate::diagnostics::{Code, Diagnostic};
 use crate::document;
 use crate::graph::{ImportEdge, import_cycles};
 use crate::source::{FileId, SourceMap};
@@ -90,13 +90,7 @@ impl Gatherer<'_> {
                 self.named_file(&path);
                 self.directory_beside(&folder_of(&path));
             }
-            Err(error) => {
-                let help = self.sibling(&path).map(|name| {
-                    let meant = path.with_file_name(name);
-                    format!("did you mean `{}`?", meant.display())
-                });
-                self.diagnostics.push(text::unreadable(&path, &error).maybe_help(help));
-            }
+            Err(error) => self.diagnostics.push(text::unreadable(self.files, &path, &error)),
         }
     }
 
@@ -119,7 +113,7 @@ impl Gatherer<'_> {
         let entries = match self.files.list(path) {
             Ok(entries) => entries,
             Err(error) => {
-                self.diagnostics.push(text::unreadable(path, &error));
+                self.diagnostics.push(text::unreadable(self.files, path, &error));
                 return None;
             }
         };
@@ -225,7 +219,7 @@ impl Gatherer<'_> {
                     .help(format!("import \"{}\"", folder.display()))
             }
             Err(FileError::Missing) => {
-                let help = self.sibling(&path).map(|name| {
+                let help = text::sibling(self.files, &path).map(|name| {
                     let meant = Path::new(written).with_file_name(name);
                     format!("did you mean `{}`?", meant.display())
                 });
@@ -237,13 +231,6 @@ impl Gatherer<'_> {
             }
         };
         self.diagnostics.push(finding);
-    }
-
-    /// The name beside a path that its last part most likely means.
-    fn sibling(&self, path: &Path) -> Option<String> {
-        let wanted = path.file_name()?.to_string_lossy().into_owned();
-        let entries = self.files.list(&folder_of(path)).ok()?;
-        near_miss(&wanted, entries.iter().map(|entry| entry.name.as_str())).map(String::from)
     }
 
     /// Notes the directories that stand in a folder.

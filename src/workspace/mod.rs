@@ -6,6 +6,7 @@
 
 mod clean_path;
 mod directory_text;
+mod echo;
 mod files;
 mod folder;
 mod gather;

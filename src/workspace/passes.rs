@@ -5,6 +5,7 @@
 //! call wrong what the policy merely failed to declare.
 
 use super::directory_text::{self, DirectoryText};
+use super::echo::Lost;
 use super::{Files, Workspace};
 use crate::compile::{CompiledPolicy, compile};
 use crate::decide::Snapshot;
@@ -97,6 +98,7 @@ impl Workspace {
         let (mut model, mut diagnostics) = Model::build(files);
         // The files of imported packages stand first, and name their own.
         model.schema.package.clone_from(&self.package);
+        Lost::of(&self.sources, &self.diagnostics).quiet(&self.sources, &mut diagnostics);
         let vocabulary = !has_errors(&self.diagnostics) && !has_errors(&diagnostics);
         let (graph, cycles) = DependencyGraph::build(&model);
         diagnostics.extend(cycles);

@@ -4,7 +4,7 @@
 use super::clean_path::{clean_for, folder_of};
 use super::text::{self, TEST};
 use super::{DirectorySource, Files, Workspace};
-use crate::diagnostics::{self, Diagnostic};
+use crate::diagnostics::{self, Code, Diagnostic};
 use crate::document;
 use crate::source::{FileId, SourceMap};
 use crate::suite::{self, SuiteReport, TestDirectory, TestFile};
@@ -54,7 +54,11 @@ fn read_tests(file: FileId, sources: &SourceMap, findings: &mut Vec<Diagnostic>)
     findings.extend(read.diagnostics);
     let Some(node) = read.node else { return TestFile::default() };
     let (tests, found) = suite::read(file, &node);
-    findings.extend(found);
-    // What is cut off may be half of a test, or the half that says what it is.
-    if read.cut_short { TestFile::default() } else { tests }
+    if !read.cut_short {
+        findings.extend(found);
+        return tests;
+    }
+    // What is cut off may be half of a test, or what a finding calls missing.
+    findings.extend(found.into_iter().filter(|finding| !matches!(finding.code, Code::MissingKey | Code::InvalidTest)));
+    TestFile::default()
 }

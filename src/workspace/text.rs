@@ -1,7 +1,8 @@
 //! From the bytes of a file to a text in the source map, or the finding why not.
 
+use super::clean_path::folder_of;
 use super::{FileError, Files};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, near_miss};
 use crate::source::{FileId, SourceMap};
 use std::path::Path;
 
@@ -40,7 +41,7 @@ pub(super) fn read(
 ) -> Result<FileId, Diagnostic> {
     let bytes = files.read(path, limit.bytes()).map_err(|error| match error {
         FileError::TooLarge(size) => limit.exceeded(path, size),
-        other => unreadable(path, &other),
+        other => unreadable(files, path, &other),
     })?;
     match std::str::from_utf8(&bytes) {
         Ok(text) => Ok(add(sources, &path.display().to_string(), text)),
@@ -53,10 +54,20 @@ pub(super) fn add(sources: &mut SourceMap, name: &str, text: &str) -> FileId {
     sources.add(name, text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// The finding for a file or folder that cannot be read.
+/// The finding for a file or folder that cannot be read, with the name that was most likely meant where there is none.
 #[must_use]
-pub fn unreadable(path: &Path, error: &FileError) -> Diagnostic {
-    Diagnostic::placeless(Code::UnreadableFile, format!("cannot read `{}`: {error}", path.display()))
+pub fn unreadable(files: &dyn Files, path: &Path, error: &FileError) -> Diagnostic {
+    let help = sibling(files, path).filter(|_| *error == FileError::Missing);
+    let help = help.map(|name| format!("did you mean `{}`?", path.with_file_name(name).display()));
+    Diagnostic::placeless(Code::UnreadableFile, format!("cannot read `{}`: {error}", path.display())).maybe_help(help)
+}
+
+/// The name beside a path that its last part most likely means.
+pub(super) fn sibling(files: &dyn Files, path: &Path) -> Option<String> {
+    let wanted = path.file_name()?.to_string_lossy().into_owned();
+    let entries = files.list(&folder_of(path)).ok()?;
+    let others = entries.iter().map(|entry| entry.name.as_str()).filter(|name| *name != wanted);
+    near_miss(&wanted, others).map(String::from)
 }
 
 fn not_text(path: &Path, bytes: &[u8], offset: usize) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cli;
+mod engine;
 mod readme;
 mod render;
 mod transcript;

@@ -1,0 +1,145 @@
+//! What a service that embeds the library meets: loading from texts, errors to show, questions about other moments, and an
+//! engine that threads share.
+
+use rolebook::decide::{Query, Reason};
+use rolebook::schema::parse_timestamp;
+use rolebook::{Engine, engine};
+use std::thread;
+
+const POLICY: &str = "
+package app
+
+type user
+
+type team { actions view, delete }
+
+type run in team {
+  created_by: user
+  actions view, delete
+}
+
+role team.viewer {
+  allow *.view
+  allow run.delete when resource.created_by == subject
+}
+";
+
+const DIRECTORY: &str = "
+rolebook: 1
+kind: directory
+team:red:
+  roles:
+    viewer: [user:ana, { subject: user:bo, since: 2026-01-01T00:00:00Z }]
+  run:1: { created_by: user:ana }
+";
+
+fn app() -> Engine {
+    Engine::from_strings(&[("app.rolebook", POLICY)], &[("directory.yaml", DIRECTORY)]).expect("the policy is sound")
+}
+
+/// What loading these texts gives, errors as they display.
+fn load(policies: &[(&str, &str)], directories: &[(&str, &str)]) -> String {
+    match Engine::from_strings(policies, directories) {
+        Ok(engine) => format!("sound, {} texts", engine.sources().files().count()),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn an_engine_decides_explains_and_lists_actions() {
+    let engine = app();
+    let check = |subject: &str, action: &str, resource: &str| engine.check(&engine::query(subject, action, resource));
+    let decision = check("user:ana", "delete", "run:1").expect("a decision");
+    assert_eq!((decision.allowed, decision.reason), (true, Reason::Granted));
+    let decision = check("user:bo", "delete", "run:1").expect("a decision");
+    assert_eq!((decision.allowed, decision.reason), (false, Reason::NotGranted));
+    let error = check("user:ana", "delte", "run:1").expect_err("an unknown action");
+    assert_eq!((error.code, error.to_string().as_str()), ("unknown-action", "type `run` has no action `delte`"));
+
+    let explanation = engine.explain(&engine::query("user:bo", "delete", "run:1")).expect("an explanation");
+    assert_eq!(explanation.summary, "`user:bo` may not delete `run:1`: nothing grants it");
+
+    let actions = engine.actions(&engine::query("user:bo", "", "run:1")).expect("actions");
+    let actions: Vec<(&str, bool)> = actions.iter().map(|(name, decision)| (name.as_str(), decision.allowed)).collect();
+    assert_eq!(actions, [("view", true), ("delete", false)]);
+}
+
+#[test]
+fn the_moment_asked_about_is_now_unless_it_is_given() {
+    let engine = app();
+    let at = |text: &str| parse_timestamp(text).expect("a moment");
+    let query = engine::query("user:bo", "view", "run:1");
+    assert!(query.at > at("2025-01-01T00:00:00Z"));
+    let before = Query { at: at("2025-12-31T23:59:59.999Z"), ..query.clone() };
+    let after = Query { at: at("2026-01-01T00:00:00Z"), ..query };
+    assert!(!engine.check(&before).expect("a decision").allowed);
+    assert!(engine.check(&after).expect("a decision").allowed);
+}
+
+#[test]
+fn threads_share_an_engine() {
+    fn shareable<T: Clone + Send + Sync + 'static>(_: &T) {}
+    let engine = app();
+    shareable(&engine);
+    let workers: Vec<_> = (0..4)
+        .map(|_| {
+            let engine = engine.clone();
+            thread::spawn(move || engine.check(&engine::query("user:ana", "view", "team:red")))
+        })
+        .collect();
+    for worker in workers {
+        assert!(worker.join().expect("no panic").expect("a decision").allowed);
+    }
+}
+
+#[test]
+fn texts_are_read_by_their_names() {
+    let yaml = "rolebook: 1\ntypes:\n  user:\n";
+    let cases: [(&[(&str, &str)], &[(&str, &str)], &str); 9] = [
+        (&[("a", "type user\n")], &[], "sound, 1 texts"),
+        (&[("a.yml", yaml)], &[], "sound, 1 texts"),
+        (&[("app/a.rolebook", "import \"../lib\"\ntype team in user\n"), ("lib/b.yaml", yaml)], &[], "sound, 2 texts"),
+        (
+            &[("app/a.rolebook", "import \"../lbi\"\ntype team\n"), ("lib/b.yaml", yaml)],
+            &[],
+            "error[unknown-import]: unknown import `../lbi`: there is no folder `lbi` (app/a.rolebook:1:8); \
+             did you mean `../lib`?",
+        ),
+        (
+            &[("a.rolebook", "type user\n"), ("./a.rolebook", "type team\n")],
+            &[],
+            "error[duplicate-name]: two policy texts are named `./a.rolebook`",
+        ),
+        (
+            &[("a.json", "{}")],
+            &[],
+            "error[wrong-kind]: `a.json` is no policy file by its name; \
+             a policy file ends in `.rolebook`, `.yaml` or `.yml`",
+        ),
+        (
+            &[("a.rolebook", "type user\n")],
+            &[("staff.jsonl", "{}")],
+            "error[unsupported]: `staff.jsonl` is a directory in the bulk form, which is not supported by this version; \
+             write it as `.yaml` or `.json`",
+        ),
+        (
+            &[("a.rolebook", "type user\n")],
+            &[("one", "rolebook: 1\nkind: directory\nuser:ana:\n"), ("two", "rolebook: 1\nkind: directory\nusr:bo:\n")],
+            "error[unknown-type]: unknown type `usr` (two:3:1); did you mean `user`?",
+        ),
+        (&[], &[], "error[no-policy-files]: no policy is named; name a folder or a file that holds one"),
+    ];
+    for (policies, directories, expected) in cases {
+        assert_eq!(load(policies, directories), expected, "{policies:?}");
+    }
+}
+
+#[test]
+fn an_error_shows_every_finding_with_code_and_place() {
+    let policy = "type user\ntype team in usr\nrole team.viewer { allow team.view }\n";
+    assert_eq!(
+        load(&[("app.rolebook", policy)], &[]),
+        "error[unknown-type]: unknown type `usr` (app.rolebook:2:14); did you mean `user`?\n\
+         error[unknown-action]: `team` has no action `view` (app.rolebook:3:31)"
+    );
+}
