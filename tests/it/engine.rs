@@ -37,8 +37,11 @@ fn app() -> Engine {
     Engine::from_strings(&[("app.rolebook", POLICY)], &[("directory.yaml", DIRECTORY)]).expect("the policy is sound")
 }
 
+/// Texts with their names.
+type Texts<'a> = &'a [(&'a str, &'a str)];
+
 /// What loading these texts gives, errors as they display.
-fn load(policies: &[(&str, &str)], directories: &[(&str, &str)]) -> String {
+fn load(policies: Texts<'_>, directories: Texts<'_>) -> String {
     match Engine::from_strings(policies, directories) {
         Ok(engine) => format!("sound, {} texts", engine.sources().files().count()),
         Err(error) => error.to_string(),
@@ -95,7 +98,7 @@ fn threads_share_an_engine() {
 #[test]
 fn texts_are_read_by_their_names() {
     let yaml = "rolebook: 1\ntypes:\n  user:\n";
-    let cases: [(&[(&str, &str)], &[(&str, &str)], &str); 9] = [
+    let cases: [(Texts<'_>, Texts<'_>, &str); 9] = [
         (&[("a", "type user\n")], &[], "sound, 1 texts"),
         (&[("a.yml", yaml)], &[], "sound, 1 texts"),
         (&[("app/a.rolebook", "import \"../lib\"\ntype team in user\n"), ("lib/b.yaml", yaml)], &[], "sound, 2 texts"),
