@@ -7,6 +7,8 @@ mod affected;
 mod cycle;
 mod edges;
 mod imports;
+#[cfg(test)]
+mod tests;
 
 pub use affected::Affected;
 pub use imports::{ImportEdge, import_cycles};

@@ -5,7 +5,7 @@ use crate::source::Span;
 
 /// How many comparisons of names may be spent on suggestions in one run, so that a large policy with thousands of
 /// unknown names is answered as quickly as one with few. The mistakes past it are reported without a suggestion.
-const SUGGESTION_BUDGET: usize = 2_000_000;
+const SUGGESTION_BUDGET: usize = 500_000;
 
 /// Everything found so far.
 #[derive(Debug)]

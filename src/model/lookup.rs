@@ -32,7 +32,7 @@ pub(super) fn permission(names: &Names<'_>, findings: &mut Findings, written: &P
 /// The permission of a type's verb.
 pub(super) fn action(names: &Names<'_>, findings: &mut Findings, ty: TypeId, written: &Ident) -> Option<PermissionId> {
     let found = names.permission(ty, &written.value);
-    if found.is_none() && !names.types[ty].repeated {
+    if found.is_none() && !names.types[ty].incomplete {
         let help = findings.did_you_mean(&written.value, names.actions_of(ty));
         findings.report(
             Diagnostic::error(

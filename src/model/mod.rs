@@ -13,6 +13,8 @@ mod literal;
 mod lookup;
 mod names;
 mod resolve;
+#[cfg(test)]
+pub(crate) mod tests;
 
 pub use condition::{Comparison, Condition, Term, TermKind};
 pub use decl::{

@@ -43,8 +43,8 @@ pub(super) struct Lost<'a> {
 #[derive(Debug)]
 pub(super) struct TypeNames<'a> {
     pub(super) decl: &'a TypeDecl,
-    /// Whether there is a second declaration of this name, whose contents are not known here.
-    pub(super) repeated: bool,
+    /// Whether more is declared of it than is known here, in a second declaration or beyond a limit.
+    pub(super) incomplete: bool,
     /// Whether one of its parents is not known.
     pub(super) parents_lost: bool,
     /// Whether one of its parents, or of theirs, is not known, or its containment runs in a circle.
@@ -62,7 +62,7 @@ impl<'a> TypeNames<'a> {
     pub(super) fn new(decl: &'a TypeDecl) -> Self {
         Self {
             decl,
-            repeated: false,
+            incomplete: false,
             parents_lost: false,
             ancestry_lost: false,
             lost_attributes: FxHashSet::default(),
@@ -107,7 +107,7 @@ impl Names<'_> {
     /// Whether a type declares something of this name that is not known: an attribute, or a parent.
     pub(super) fn is_lost_member(&self, ty: TypeId, name: &str) -> bool {
         let state = &self.types[ty];
-        state.repeated
+        state.incomplete
             || state.lost_attributes.contains(name)
             || self.lost.types.contains(name)
             || (state.parents_lost && state.decl.parents.iter().any(|parent| parent.type_name.value == name))

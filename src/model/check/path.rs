@@ -240,7 +240,8 @@ impl Checker<'_, '_> {
             return None;
         };
         let Some(setting) = names.schema.setting_named(&name.value) else {
-            if !names.lost.settings.contains(name.value.as_str()) && !types.iter().any(|&ty| names.types[ty].repeated) {
+            if !names.lost.settings.contains(name.value.as_str()) && !types.iter().any(|&ty| names.types[ty].incomplete)
+            {
                 let help =
                     self.findings.did_you_mean(&name.value, names.schema.settings.iter().map(|info| &*info.name));
                 self.error(Code::UnknownSetting, name.span, format!("unknown setting `{}`", name.value), help);

@@ -9,14 +9,22 @@ use crate::schema::{AttributeInfo, Presence, Reach, TypeId, ValueType};
 use crate::source::Span;
 use crate::syntax::ast::{AttributeDecl, Doc};
 
+/// How many attributes a type, or fields the context, can have: they are looked up one by one.
+pub(super) const MAX_ATTRIBUTES: usize = 1_024;
+
 /// The keys of a directory that are no attributes.
 const RESERVED: [&str; 6] = ["in", "roles", "policy", "policies", "settings", "custom_roles"];
 
 pub(super) fn declare(names: &mut Names<'_>, findings: &mut Findings) {
     for ty in names.types.ids() {
         let decl = names.types[ty].decl;
-        for attribute in &decl.attributes {
+        for attribute in decl.attributes.iter().take(MAX_ATTRIBUTES) {
             declare_attribute(names, findings, ty, attribute);
+        }
+        if let Some(beyond) = decl.attributes.get(MAX_ATTRIBUTES) {
+            report_limit(findings, beyond, "a type", "attributes");
+            // What it declares beyond the limit is not known.
+            names.types[ty].incomplete = true;
         }
         for unique in &decl.unique {
             declare_unique(names, findings, ty, &unique.value, unique.span);
@@ -25,6 +33,14 @@ pub(super) fn declare(names: &mut Names<'_>, findings: &mut Findings) {
             names.schema.types[ty].acts_as = names.schema.types[ty].attribute(&acts_as.value);
         }
     }
+}
+
+pub(super) fn report_limit(findings: &mut Findings, beyond: &AttributeDecl, whole: &str, parts: &str) {
+    findings.report(Diagnostic::error(
+        Code::LimitExceeded,
+        beyond.name.span,
+        format!("{whole} can have {MAX_ATTRIBUTES} {parts}, and this is one more"),
+    ));
 }
 
 fn declare_attribute<'a>(names: &mut Names<'a>, findings: &mut Findings, ty: TypeId, decl: &'a AttributeDecl) {
@@ -124,7 +140,7 @@ pub(super) fn check_acts_as(names: &mut Names<'_>, findings: &mut Findings) {
         let Some(written) = &state.decl.acts_as else { continue };
         let info = &names.schema.types[ty];
         let Some(slot) = info.acts_as else {
-            if !state.repeated && !state.lost_attributes.contains(written.value.as_str()) {
+            if !state.incomplete && !state.lost_attributes.contains(written.value.as_str()) {
                 let help = findings.did_you_mean(&written.value, info.attributes.iter().map(|other| &*other.name));
                 findings.report(
                     Diagnostic::error(

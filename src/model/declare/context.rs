@@ -1,6 +1,6 @@
 //! The fields of `context`.
 
-use super::attributes;
+use super::attributes::{self, MAX_ATTRIBUTES};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::findings::Findings;
 use crate::model::names::Names;
@@ -26,7 +26,11 @@ pub(super) fn declare<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findin
                 continue;
             }
             contexts.insert(package, decl.keyword.span);
-            for field in &decl.fields {
+            if let Some(beyond) = decl.fields.get(MAX_ATTRIBUTES) {
+                attributes::report_limit(findings, beyond, "the context", "fields");
+                names.lost.context = true;
+            }
+            for field in decl.fields.iter().take(MAX_ATTRIBUTES) {
                 let name = field.name.value.as_str();
                 if name == TIME {
                     findings.report(

@@ -29,7 +29,8 @@ fn declare_names<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findings: &
                 decl.name.span,
                 names.types[ty].decl.name.span,
             );
-            names.types[ty].repeated = true;
+            names.types[ty].incomplete = true;
+            names.lost.settings.extend(decl.settings.iter().map(|setting| setting.name.value.as_str()));
             continue;
         }
         if names.types.len() == MAX_TYPES {

@@ -58,9 +58,16 @@ fn named(names: &Names<'_>, findings: &mut Findings, name: &str, written: &TypeE
     None
 }
 
+/// How many words an enumeration can have: they are compared one by one.
+const MAX_WORDS: usize = 1_024;
+
 fn enumeration(findings: &mut Findings, words: &[Spanned<String>]) -> ValueType {
     let mut first = FxHashMap::default();
     let mut kept = Vec::with_capacity(words.len());
+    if let Some(beyond) = words.get(MAX_WORDS) {
+        let message = format!("an enumeration can have {MAX_WORDS} values, and this is one more");
+        findings.report(Diagnostic::error(Code::LimitExceeded, beyond.span, message).help("use `string`"));
+    }
     for word in words {
         match first.entry(word.value.as_str()) {
             Entry::Occupied(held) => {

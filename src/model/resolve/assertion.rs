@@ -6,6 +6,7 @@ use crate::model::check::{Place, Where};
 use crate::model::{Assertion, AssertionKind, lookup};
 use crate::schema::{RoleId, TypeId};
 use crate::syntax::ast::{AssertDecl, AssertKind, RoleRef};
+use rustc_hash::FxHashSet;
 use std::rc::Rc;
 
 impl Resolver<'_, '_> {
@@ -39,9 +40,10 @@ impl Resolver<'_, '_> {
     fn asserted_roles(&mut self, written: &[RoleRef]) -> Vec<RoleId> {
         let names = self.names;
         let mut roles: Vec<RoleId> = Vec::with_capacity(written.len());
+        let mut seen = FxHashSet::default();
         for reference in written {
             for &role in lookup::roles(names, self.findings, reference).unwrap_or_default() {
-                if !roles.contains(&role) {
+                if seen.insert(role) {
                     roles.push(role);
                 }
             }

@@ -6,10 +6,10 @@ use crate::model::{StatementPermission, lookup};
 use crate::schema::{PermissionId, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::{ActionPart, Ident, Pattern, TypePart};
-use std::collections::BTreeMap;
+use rustc_hash::FxHashSet;
 
 /// How many permissions all patterns of a policy may stand for, taken together. Each takes 16 bytes.
-const MAX_SPELLED_OUT: usize = 1 << 26;
+const MAX_SPELLED_OUT: usize = 1 << 25;
 
 /// What is left of [`MAX_SPELLED_OUT`].
 #[derive(Debug)]
@@ -47,18 +47,21 @@ pub(super) struct SpelledOut {
 impl Resolver<'_, '_> {
     /// The permissions that the patterns stand for, all together.
     pub(super) fn patterns(&mut self, patterns: &[Pattern], range: &Range) -> SpelledOut {
-        let mut permissions = BTreeMap::new();
+        let mut seen = FxHashSet::default();
+        let mut permissions = Vec::new();
         let mut types = Vec::new();
         for pattern in patterns {
             for permission in self.pattern(pattern, range, &mut types) {
-                permissions.entry(permission).or_insert(pattern.span());
+                if seen.insert(permission) {
+                    permissions.push(StatementPermission { permission, pattern: pattern.span() });
+                }
             }
         }
-        types.extend(permissions.keys().map(|&permission| self.names.schema.permissions[permission].ty));
+        permissions.sort_unstable_by_key(|spelled| spelled.permission);
+        types.extend(permissions.iter().map(|spelled| self.names.schema.permissions[spelled.permission].ty));
         types.sort_unstable();
         types.dedup();
-        let spelled = permissions.into_iter().map(|(permission, pattern)| StatementPermission { permission, pattern });
-        SpelledOut { permissions: spelled.collect(), types }
+        SpelledOut { permissions, types }
     }
 
     /// The permissions that one pattern stands for. Types that it names are noted in `types`.
@@ -98,7 +101,7 @@ impl Resolver<'_, '_> {
             }
             ActionPart::Any => names.permissions_of(ty).collect(),
         };
-        if permissions.is_empty() && matches!(pattern.actions, ActionPart::Any) && !names.types[ty].repeated {
+        if permissions.is_empty() && matches!(pattern.actions, ActionPart::Any) && !names.types[ty].incomplete {
             self.findings.report(
                 Diagnostic::error(
                     Code::PatternWithoutMatch,
@@ -162,7 +165,7 @@ impl Resolver<'_, '_> {
         for action in actions {
             let before = permissions.len();
             permissions.extend(in_range.iter().filter_map(|&ty| names.permission(ty, &action.value)));
-            let unknown = names.any_ancestry_lost() || in_range.iter().any(|&ty| names.types[ty].repeated);
+            let unknown = names.any_ancestry_lost() || in_range.iter().any(|&ty| names.types[ty].incomplete);
             if permissions.len() == before && !unknown {
                 let candidates = in_range.iter().flat_map(|&ty| names.actions_of(ty));
                 let help = self.findings.did_you_mean(&action.value, candidates);

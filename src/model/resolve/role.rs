@@ -6,8 +6,9 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::model::check::{Place, Where};
 use crate::model::{AssignedBy, Condition, Implication, Openness, Removal, Role, lookup};
 use crate::schema::{EntityName, RoleId, TypeId};
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, Open, RoleDecl, RoleItem, RoleRef};
+use rustc_hash::FxHashMap;
 use std::rc::Rc;
 
 impl Resolver<'_, '_> {
@@ -126,12 +127,14 @@ impl Resolver<'_, '_> {
         organization: Option<&EntityName>,
     ) -> Vec<Spanned<RoleId>> {
         let mut roles: Vec<Spanned<RoleId>> = Vec::with_capacity(written.len());
+        let mut places: FxHashMap<RoleId, Span> = FxHashMap::default();
         for reference in written {
             let Some(role) = lookup::role(self.names, self.findings, reference, organization) else { continue };
-            if let Some(first) = roles.iter().find(|other| other.value == role) {
+            if let Some(&first) = places.get(&role) {
                 let message = format!("`{}` stands twice after `{word}`", reference.text());
-                self.findings.duplicate(message, reference.span(), first.span);
+                self.findings.duplicate(message, reference.span(), first);
             } else {
+                places.insert(role, reference.span());
                 roles.push(Spanned::new(role, reference.span()));
             }
         }

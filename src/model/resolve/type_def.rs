@@ -7,6 +7,7 @@ use crate::model::{SettingDef, TypeDef, lookup};
 use crate::schema::{PermissionId, SettingId, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::{ChangeKind, ChangeRule, PermissionRef};
+use rustc_hash::FxHashSet;
 
 impl Resolver<'_, '_> {
     pub(super) fn type_defs(&mut self) -> IndexVec<TypeId, TypeDef> {
@@ -62,6 +63,7 @@ impl Resolver<'_, '_> {
     pub(super) fn asked_permissions(&mut self, ty: TypeId, written: &[PermissionRef]) -> Vec<PermissionId> {
         let names = self.names;
         let mut permissions = Vec::with_capacity(written.len());
+        let mut seen = FxHashSet::default();
         for reference in written {
             let Some(permission) = lookup::permission(names, self.findings, reference) else { continue };
             let asked = names.schema.permissions[permission].ty;
@@ -78,7 +80,7 @@ impl Resolver<'_, '_> {
                     )
                     .help(format!("name a permission of `{}` or of a type that contains it", names.type_name(ty))),
                 );
-            } else if !permissions.contains(&permission) {
+            } else if seen.insert(permission) {
                 permissions.push(permission);
             }
         }
