@@ -283,6 +283,7 @@ fn package_mismatch(files: &[PolicyFile]) -> Vec<Diagnostic> {
             let message =
                 format!("the files of one folder name two packages: `{}` and `{}`", first.value, package.value);
             Diagnostic::error(Code::PackageMismatch, package.span, message)
+                .here("this file's package")
                 .label(first.span, "the first file's package")
                 .help("give all files of the folder one package name, or move this one to a folder of its own")
         })
