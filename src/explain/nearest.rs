@@ -24,8 +24,16 @@ impl Case<'_> {
             return steps;
         };
         let allows = witnesses.iter().filter(|witness| witness.effect == Effect::Allow);
-        let allows: Vec<&Witness> =
-            allows.filter(|witness| decisive.is_none_or(|decisive| !std::ptr::eq(*witness, decisive))).collect();
+        // A statement may speak by several roles held in several places: its surest witness stands for all.
+        let mut stated = Vec::new();
+        let allows: Vec<&Witness> = allows
+            .filter(|witness| decisive.is_none_or(|decisive| decisive.statement != witness.statement))
+            .filter(|witness| {
+                let new = !stated.contains(&witness.statement);
+                stated.push(witness.statement);
+                new
+            })
+            .collect();
         for witness in allows.iter().take(SHOWN) {
             let mut step = self.stated(witness);
             if witness.truth == Truth::True {
