@@ -85,11 +85,12 @@ impl RoleCells {
         }
     }
 
-    /// Builds the rows of `sets`, numbered in order.
-    pub(super) fn build(policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) -> Self {
-        let widest = policy.schema.types.iter().map(|info| info.permissions.len()).max().unwrap_or(0);
+    /// Builds the rows of `sets`, each sorted; a set's id is its place among them.
+    #[must_use]
+    pub fn build(policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) -> Self {
+        let widest = policy.schema().types.iter().map(|info| info.permissions.len()).max().unwrap_or(0);
         let mut builder = Builder {
-            table: Self { types: policy.schema.types.len(), cells: vec![NOTHING; widest], ..Self::default() },
+            table: Self { types: policy.schema().types.len(), cells: vec![NOTHING; widest], ..Self::default() },
             blocks: FxHashMap::default(),
             details: FxHashMap::default(),
         };
@@ -123,11 +124,11 @@ impl Builder {
         said.sort_by_key(|(permission, _)| *permission);
 
         let row = self.table.rows.len();
-        self.table.rows.resize(row + policy.schema.types.len(), 0);
-        let type_of = |permission: PermissionId| policy.schema.permissions.get(permission).map(|info| info.ty);
+        self.table.rows.resize(row + policy.schema().types.len(), 0);
+        let type_of = |permission: PermissionId| policy.schema().permissions.get(permission).map(|info| info.ty);
         for of_type in said.chunk_by(|one, other| type_of(one.0) == type_of(other.0)) {
             let Some(ty) = of_type.first().and_then(|(permission, _)| type_of(*permission)) else { continue };
-            let range = &policy.schema.types[ty].permissions;
+            let range = &policy.schema().types[ty].permissions;
             let mut block = vec![NOTHING; range.len()];
             for of_permission in of_type.chunk_by(|one, other| one.0 == other.0) {
                 let Some((permission, _)) = of_permission.first() else { continue };

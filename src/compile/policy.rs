@@ -1,6 +1,5 @@
 //! The compiled policy: what the evaluator reads instead of the model.
 
-use super::cells::RoleCells;
 use super::program::{NodeId, Programs};
 use super::provenance::{ImplicationId, Provenance, StatementId};
 use crate::index::IndexVec;
@@ -111,12 +110,6 @@ impl CompiledPolicy {
     #[must_use]
     pub const fn provenance(&self) -> &Provenance {
         &self.provenance
-    }
-
-    /// Cells for the given sets of roles, each sorted.
-    #[must_use]
-    pub fn cells(&self, sets: &[Box<[RoleId]>]) -> RoleCells {
-        RoleCells::build(self, sets)
     }
 }
 

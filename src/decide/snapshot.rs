@@ -32,7 +32,7 @@ impl Snapshot {
     #[must_use]
     pub fn new(policy: Arc<CompiledPolicy>, directory: Arc<Directory>) -> (Self, Vec<Diagnostic>) {
         let (holdings, findings) = Holdings::derive(&policy, &directory);
-        let cells = policy.cells(holdings.sets());
+        let cells = RoleCells::build(&policy, holdings.sets());
 
         let mut named_by_policy = Vec::new();
         let mut entity = |name: &EntityName| resolve(&directory, &mut named_by_policy, name);
