@@ -1,12 +1,12 @@
 //! Entities as written: `organization:acme`, `organization:"acme, inc."`.
 
 use super::doc::Docs;
-use super::fragment::Place;
+use super::fragment::{NameKind, Place};
 use super::grammar::{self, Piece, Rule};
-use super::literal;
 use super::reader::{Reader, child};
 use super::scan::offset;
 use super::wording::shortened;
+use super::{literal, name};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 use crate::syntax::Parsed;
@@ -47,7 +47,7 @@ pub(super) fn whole(text: &str, place: Place<'_>) -> Parsed<Option<EntityRef>> {
 }
 
 fn split(reader: &mut Reader<'_>, text: &str) -> Option<EntityRef> {
-    let split = text.split_once(':').filter(|(name, _)| grammar::read(Rule::only_type_name, name).is_ok());
+    let split = text.split_once(':').filter(|(name, _)| name::is_name(NameKind::Type, name));
     let Some((name, id)) = split else {
         let span = reader.place(0, offset(text.len()));
         let message = format!("expected an entity such as `organization:acme`, found `{}`", shortened(text));

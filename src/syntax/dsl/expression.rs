@@ -42,7 +42,8 @@ fn joined(
     }
 }
 
-fn negation(reader: &mut Reader<'_>, piece: &Piece<'_>) -> Expr {
+/// The condition of a `negation` piece.
+pub(super) fn negation(reader: &mut Reader<'_>, piece: &Piece<'_>) -> Expr {
     let nots: Vec<_> = children(piece, Rule::kw_not).map(|not| reader.span(&not)).collect();
     let inner = child(piece, Rule::comparison).map(|inner| comparison(reader, &inner));
     let inner = inner.unwrap_or_else(|| Expr::new(ExprKind::Broken, reader.span(piece)));

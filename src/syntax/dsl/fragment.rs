@@ -6,7 +6,7 @@
 use super::grammar::{self, Piece, Rule};
 use super::reader::Reader;
 use super::wording::{self, Scene};
-use super::{assertion, attribute, entity, expression, level, name, pattern, scan, setting, type_decl};
+use super::{assertion, attribute, entity, expression, level, name, pattern, recover, scan, setting, type_decl};
 use crate::schema::MergeWord;
 use crate::source::{Span, Spanned};
 use crate::syntax::Parsed;
@@ -150,8 +150,12 @@ fn read<T>(
         Ok(pieces) => lower(&mut reader, &pieces.collect::<Vec<_>>()),
         Err(refusal) => {
             let level = level::fragment(rule, what);
-            let scene = Scene { scan: &scan, level: &level, from: 0, to: scan.tokens.len(), place };
-            diagnostics.extend(wording::finding(&refusal, 0, &scene));
+            let to = scan.tokens.len();
+            // A condition may hold several mistakes, one in each part of it.
+            if rule != Rule::only_expr || !recover::conditions(&scan, &mut reader, 0, to) {
+                let scene = Scene { scan: &scan, level: &level, from: 0, to, place };
+                diagnostics.extend(wording::finding(&refusal, 0, &scene));
+            }
             None
         }
     };

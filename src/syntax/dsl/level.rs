@@ -14,10 +14,14 @@ pub(super) struct Level {
     pub(super) what: &'static str,
     /// The words that one may begin with.
     pub(super) words: &'static [&'static str],
+    /// The words that begin what stands elsewhere, and is often put here.
+    pub(super) misplaced: &'static [&'static str],
     /// The words that may follow one, apart from those that begin the next of its kind.
     pub(super) after: &'static [&'static str],
     /// What its end is called.
     pub(super) end: &'static str,
+    /// Whether one may begin in the middle of a line.
+    pub(super) inline: bool,
     /// Whether a comma may stand between two.
     pub(super) commas: bool,
     /// Whether one begins at a token that is not the first of all; the other number is where the part before begins.
@@ -33,8 +37,10 @@ pub(super) const DECLARATION: Level = Level {
     only: Rule::only_declaration,
     what: "a declaration",
     words: &["package", "import", "type", "context", "open", "custom", "role", "allow", "deny", "policy", "assert"],
+    misplaced: &[],
     after: &[],
     end: "the end of the declaration",
+    inline: false,
     commas: false,
     begins: |_, _, _| false,
 };
@@ -45,8 +51,10 @@ pub(super) const TYPE_PART: Level = Level {
     only: Rule::only_type_part,
     what: "`in`, `acts as` or `{`",
     words: &["in", "acts"],
+    misplaced: &[],
     after: &["in", "acts", "{"],
     end: "`{`",
+    inline: true,
     commas: false,
     begins: |scan, at, _| is_keyword(scan, at, &["in", "acts"]),
 };
@@ -57,8 +65,10 @@ pub(super) const TYPE_MEMBER: Level = Level {
     only: Rule::only_type_member,
     what: "an attribute, `actions`, `setting`, `unique` or a line such as `create by …`",
     words: &["actions", "setting", "unique", "create", "delete", "set", "move", "link", "custom"],
+    misplaced: &["in", "acts", "extends", "requires", "type", "role", "allow", "deny"],
     after: &[],
     end: "the end of the line",
+    inline: false,
     commas: false,
     begins: |scan, at, _| {
         let next = scan.word(at + 1);
@@ -79,8 +89,10 @@ pub(super) const FIELD: Level = Level {
     only: Rule::only_attribute,
     what: "a field such as `mfa: bool = false`",
     words: &[],
+    misplaced: &["type", "role"],
     after: &[],
     end: "the end of the field",
+    inline: false,
     commas: true,
     begins: |scan, at, _| {
         let next = scan.word(at + 1);
@@ -94,8 +106,10 @@ pub(super) const ROLE_PART: Level = Level {
     only: Rule::only_role_part,
     what: "`in`, `extends`, `requires`, `assigned by`, `when` or `{`",
     words: &["in", "extends", "requires", "assigned", "when"],
+    misplaced: &[],
     after: &["in", "extends", "requires", "assigned", "when", "{"],
     end: "`{`",
+    inline: true,
     commas: false,
     begins: |scan, at, from| match scan.word(at) {
         "when" => is_keyword(scan, at, &["when"]) && scan.word(at.wrapping_sub(1)) != "open",
@@ -111,8 +125,10 @@ pub(super) const ROLE_ITEM: Level = Level {
     only: Rule::only_role_item,
     what: "`allow`, `deny`, `implies` or `without`",
     words: &["allow", "deny", "implies", "without"],
+    misplaced: &["in", "extends", "requires", "assigned", "type", "role"],
     after: &[],
     end: "the end of the line",
+    inline: false,
     commas: false,
     begins: |scan, at, _| is_keyword(scan, at, &["allow", "deny", "implies", "without"]),
 };
@@ -123,8 +139,10 @@ pub(super) const IMPLIES_PART: Level = Level {
     only: Rule::only_implies_part,
     what: "`implies`",
     words: &["when"],
+    misplaced: &[],
     after: &["when"],
     end: "the end of the line",
+    inline: true,
     commas: false,
     begins: |scan, at, _| is_keyword(scan, at, &["when"]),
 };
@@ -135,8 +153,10 @@ pub(super) const STATEMENT_PART: Level = Level {
     only: Rule::only_statement_part,
     what: "`allow` or `deny`",
     words: CLAUSES,
+    misplaced: &[],
     after: CLAUSES,
     end: "the end of the rule",
+    inline: true,
     commas: false,
     begins: |scan, at, _| is_keyword(scan, at, CLAUSES),
 };
@@ -147,8 +167,10 @@ pub(super) const POLICY_PART: Level = Level {
     only: Rule::only_policy_part,
     what: "`in` or `{`",
     words: &["in"],
+    misplaced: &[],
     after: &["in", "{"],
     end: "`{`",
+    inline: true,
     commas: false,
     begins: |scan, at, _| is_keyword(scan, at, &["in"]),
 };
@@ -159,8 +181,10 @@ pub(super) const POLICY_ITEM: Level = Level {
     only: Rule::only_policy_item,
     what: "a setting's value such as `queues = [\"gpu\"]`, or `deny`",
     words: &["allow", "deny"],
+    misplaced: &["in", "type", "role"],
     after: &[],
     end: "the end of the line",
+    inline: false,
     commas: false,
     begins: |scan, at, _| {
         is_keyword(scan, at, &["allow", "deny"])
@@ -170,12 +194,38 @@ pub(super) const POLICY_ITEM: Level = Level {
     },
 };
 
+/// What `and` and `or` join.
+pub(super) const CONDITION: Level = Level {
+    rule: Rule::negation,
+    only: Rule::only_negation,
+    what: "a condition",
+    words: &[],
+    misplaced: &[],
+    after: &["and", "or", "within", "to", "when", "unless", "because", "extends", "requires", "assigned"],
+    end: "the end of the condition",
+    inline: true,
+    commas: false,
+    begins: |scan, at, _| is_keyword(scan, at, &["and", "or"]),
+};
+
 /// A piece of its own, as the YAML form holds it.
 pub(super) const fn fragment(only: Rule, what: &'static str) -> Level {
-    Level { rule: only, only, what, words: &[], after: &[], end: "the end", commas: false, begins: |_, _, _| false }
+    Level {
+        rule: only,
+        only,
+        what,
+        words: &[],
+        misplaced: &[],
+        after: &[],
+        end: "the end",
+        inline: false,
+        commas: false,
+        begins: |_, _, _| false,
+    }
 }
 
 /// Whether one of these words stands at a token, and not as the name of an action.
 fn is_keyword(scan: &Scan<'_>, at: usize, words: &[&str]) -> bool {
-    words.contains(&scan.word(at)) && scan.word(at.wrapping_sub(1)) != "."
+    let leads = scan.tokens.get(at).is_some_and(|token| token.indent.is_some());
+    words.contains(&scan.word(at)) && (leads || scan.word(at.wrapping_sub(1)) != ".")
 }

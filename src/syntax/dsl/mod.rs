@@ -33,6 +33,9 @@ mod statement;
 mod type_decl;
 mod wording;
 
+#[cfg(test)]
+mod tests;
+
 use self::draft::Draft;
 use self::file::FileDraft;
 use self::grammar::{Refusal, Rule};
@@ -59,7 +62,7 @@ pub fn parse(file: FileId, text: &str) -> Parsed<PolicyFile> {
         recover::file(&scan, &mut reader, &mut draft);
         // Part by part everything could be read, and yet not as a whole: the grammar has the last word.
         if let Some(refusal) = refusal
-            && reader.is_clean()
+            && reader.reported() == 0
             && findings.is_empty()
         {
             let scene =

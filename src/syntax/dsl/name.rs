@@ -51,6 +51,7 @@ pub(super) const fn kind_of(rule: Rule) -> Option<NameKind> {
         | Rule::role_type
         | Rule::permission_type
         | Rule::pattern_type
+        | Rule::pattern
         | Rule::entity_type
         | Rule::parent => Some(NameKind::Type),
         Rule::attribute_name | Rule::step => Some(NameKind::Attribute),
@@ -67,6 +68,7 @@ pub(super) fn reserved(word: &str, kind: NameKind, span: Span) -> Diagnostic {
     let noun = kind.noun();
     let message = format!("`{word}` is a word of the language and cannot be the name of {} {noun}", article(noun));
     let other = match word {
+        _ if !matches!(kind, NameKind::Type | NameKind::Attribute) => format!("{word}_{noun}"),
         "type" => String::from("kind"),
         "role" => String::from("position"),
         "resource" => String::from("item"),
@@ -74,7 +76,6 @@ pub(super) fn reserved(word: &str, kind: NameKind, span: Span) -> Diagnostic {
         "link" => String::from("url"),
         "context" => String::from("environment"),
         "scope" => String::from("area"),
-        "policy" => String::from("ruleset"),
         _ => format!("{word}_{noun}"),
     };
     Diagnostic::error(Code::ReservedWord, span, message).help(format!("call it `{other}`"))
@@ -94,11 +95,17 @@ pub(super) fn article(noun: &str) -> &'static str {
     if noun.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
 }
 
+/// Whether a text is one name and nothing else, not even white space or a comment.
+pub(super) fn is_name(kind: NameKind, text: &str) -> bool {
+    let name = grammar::read(kind.rule(), text).ok().and_then(|mut pieces| pieces.next());
+    name.is_some_and(|name| name.as_str() == text)
+}
+
 /// A text that is one name and nothing else.
 pub(super) fn whole(kind: NameKind, text: &str, place: Place<'_>) -> Parsed<Option<Ident>> {
     let name = Spanned::new(text.to_owned(), place(0, offset(text.len())));
     let refused = |finding| Parsed { tree: None, diagnostics: vec![finding] };
-    if grammar::read(kind.rule(), text).is_err() || text.trim() != text {
+    if !is_name(kind, text) {
         if grammar::is_reserved(text) {
             return refused(reserved(text, kind, name.span));
         }

@@ -48,7 +48,19 @@ pub(super) fn after_action_set(scan: &Scan<'_>, open: usize) -> usize {
         }
         at += 1;
     }
-    if scan.word(at) == "}" { at + 1 } else { at }
+    // A brace further along the line still closes what holds something else than names.
+    let close = (at..)
+        .take_while(|&after| after == at || continues_line(scan, after))
+        .find(|&after| matches!(scan.word(after), "{" | "}"));
+    match close {
+        Some(close) if scan.word(close) == "}" => close + 1,
+        _ => at,
+    }
+}
+
+/// Whether a token stands on the line of the one before it.
+fn continues_line(scan: &Scan<'_>, at: usize) -> bool {
+    scan.tokens.get(at).is_some_and(|token| token.indent.is_none())
 }
 
 /// Whether the token at an index opens a set of actions.
@@ -173,7 +185,7 @@ impl<'s, 't> Outline<'s, 't> {
         let scan = self.scan;
         let Some(before) = at.checked_sub(1) else { return true };
         let leads = scan.tokens.get(at).is_some_and(|token| token.indent.is_some());
-        if scan.kind(at) != Some(Kind::Word) || scan.word(before) == "." || (wants_more(scan, before) && !leads) {
+        if scan.kind(at) != Some(Kind::Word) || (wants_more(scan, before) && !leads) {
             return false;
         }
         match scan.word(at) {
@@ -196,6 +208,10 @@ impl<'s, 't> Outline<'s, 't> {
     fn section(&self, from: usize) -> Section {
         let scan = self.scan;
         let mut section = Section { from, to: scan.tokens.len(), open: None, close: None, stray: None };
+        if scan.kind(from) == Some(Kind::Junk) {
+            section.to = from + 1;
+            return section;
+        }
         let mut headless = matches!(scan.word(from), "open" | "custom");
         let mut at = from;
         while at < scan.tokens.len() {

@@ -15,12 +15,13 @@ pub(super) struct Reader<'a> {
     /// Where the text that the pieces come from begins in the whole.
     base: u32,
     findings: Vec<Diagnostic>,
+    reported: usize,
 }
 
 impl<'a> Reader<'a> {
     /// A reader of a text.
     pub(super) const fn new(place: Place<'a>, docs: &'a Docs) -> Self {
-        Self { place, docs, base: 0, findings: Vec::new() }
+        Self { place, docs, base: 0, findings: Vec::new(), reported: 0 }
     }
 
     /// From now on pieces come from the part of the text that begins at `base`.
@@ -76,14 +77,15 @@ impl<'a> Reader<'a> {
 
     /// Notes a finding.
     pub(super) fn report(&mut self, finding: Diagnostic) {
+        self.reported = self.reported.saturating_add(1);
         if self.findings.len() < FINDING_LIMIT {
             self.findings.push(finding);
         }
     }
 
-    /// Whether nothing was found so far.
-    pub(super) const fn is_clean(&self) -> bool {
-        self.findings.is_empty()
+    /// How many findings were noted so far, those past the limit included.
+    pub(super) const fn reported(&self) -> usize {
+        self.reported
     }
 
     /// Notes that a clause stands for the second time, if `first` says where it stood before.

@@ -6,10 +6,11 @@
 
 use super::context::ContextDraft;
 use super::draft::Draft;
+use super::expression;
 use super::file::FileDraft;
 use super::grammar::{self, Refusal};
 use super::level::{
-    DECLARATION, FIELD, IMPLIES_PART, Level, POLICY_ITEM, POLICY_PART, ROLE_ITEM, ROLE_PART, STATEMENT_PART,
+    CONDITION, DECLARATION, FIELD, IMPLIES_PART, Level, POLICY_ITEM, POLICY_PART, ROLE_ITEM, ROLE_PART, STATEMENT_PART,
     TYPE_MEMBER, TYPE_PART,
 };
 use super::outline::{self, Section};
@@ -49,7 +50,18 @@ struct Recovery<'s, 't, 'a> {
 }
 
 impl Recovery<'_, '_, '_> {
+    /// Reads a section, and makes sure that something is said of one that the grammar refuses.
     fn section(&mut self, section: Section, file: &mut FileDraft) {
+        let before = self.reader.reported();
+        let Some(refusal) = self.section_parts(section, file) else { return };
+        let (from, to) = (section.from, section.to);
+        if self.reader.reported() == before && !(from..to).any(|at| self.scan.kind(at) == Some(Kind::Junk)) {
+            self.tell(&DECLARATION, from, to, &refusal);
+        }
+    }
+
+    /// Reads a section; why the grammar refused it as a whole, if it did.
+    fn section_parts(&mut self, section: Section, file: &mut FileDraft) -> Option<Box<Refusal>> {
         let Section { from, mut to, open, close, stray } = section;
         let unclosed = open.filter(|_| close.is_none());
         if let Some(open) = unclosed {
@@ -65,9 +77,9 @@ impl Recovery<'_, '_, '_> {
         }
         let end = self.without_junk(from, to);
         if from == end {
-            return;
+            return None;
         }
-        let Err(refusal) = self.read(&DECLARATION, file, from, end) else { return };
+        let refusal = self.read(&DECLARATION, file, from, end).err()?;
         let word = self.scan.word(from);
         let misspelt = wording::near_word(word, DECLARATION.words);
         let (header_end, body) = match open {
@@ -105,6 +117,7 @@ impl Recovery<'_, '_, '_> {
             Meant::Statement => self.statement(&DECLARATION, file, from, end, misspelt),
             _ => self.broken(&DECLARATION, file, (from, end), refusal.as_deref()),
         }
+        refusal
     }
 
     /// Reads a header, part by part. What a misspelt first word begins is told of, as a part of the level `of`, and
@@ -144,11 +157,16 @@ impl Recovery<'_, '_, '_> {
         let (mut next, mut end) = (from, from);
         while at < to {
             let lone_comma = self.scan.word(at) == ",";
-            if self.scan.kind(at) == Some(Kind::Junk) || lone_comma {
-                if lone_comma && !(level.commas && at > from) {
+            if lone_comma {
+                if !level.commas || at == from {
                     self.comma(at);
                 }
                 at += 1;
+                continue;
+            }
+            if self.scan.kind(at) == Some(Kind::Junk) {
+                // What follows refused characters is spoilt by them, unless they were a mere separator.
+                at = if self.scan.word(at) == ";" { at + 1 } else { self.next(level, at, to) };
                 continue;
             }
             let fresh = next <= at;
@@ -229,10 +247,17 @@ impl Recovery<'_, '_, '_> {
 
     /// Tells why a part was refused, and keeps what can be read from its beginning.
     fn broken(&mut self, level: &Level, draft: &mut dyn Draft, (from, to): (usize, usize), refusal: Option<&Refusal>) {
-        if let Some(refusal) = refusal {
-            self.tell(level, from, to, refusal);
-        }
         let word = self.scan.word(from);
+        if let Some(refusal) = refusal {
+            let from_condition = match word {
+                "when" | "unless" => from + 1,
+                "open" if self.scan.word(from + 1) == "when" => from + 2,
+                _ => to,
+            };
+            if !conditions(self.scan, self.reader, from_condition, to) {
+                self.tell(level, from, to, refusal);
+            }
+        }
         if matches!(word, "when" | "unless") {
             draft.lose(word, self.span(from).to(self.span(to.saturating_sub(1))));
             return;
@@ -249,22 +274,21 @@ impl Recovery<'_, '_, '_> {
 
     /// Tells why a part was refused.
     fn tell(&mut self, level: &Level, from: usize, to: usize, refusal: &Refusal) {
-        let reader = &*self.reader;
-        let place = |start, end| reader.place(start, end);
-        let scene = Scene { scan: self.scan, level, from, to, place: &place };
-        let (base, _) = self.scan.slice(from, to);
-        if let Some(finding) = wording::finding(refusal, base, &scene) {
-            self.reader.report(finding);
-        }
+        tell(self.scan, self.reader, level, (from, to), refusal);
     }
 
-    /// In a part that could not be read: the next line that begins with what looks like a word for a part.
+    /// In a part that could not be read: the next place where what looks like a word for a part begins.
     fn resume(&self, level: &Level, from: usize, to: usize) -> Option<usize> {
         (from + 1..to).find(|&at| {
             let word = self.scan.word(at);
-            self.scan.tokens.get(at).is_some_and(|token| token.kind == Kind::Word && token.indent.is_some())
+            let token = self.scan.tokens.get(at).filter(|token| token.kind == Kind::Word);
+            let leads = token.is_some_and(|token| token.indent.is_some());
+            // In the middle of a line a word of the language is no other one misspelt.
+            (leads || (token.is_some() && level.inline && !grammar::is_reserved(word)))
                 && !outline::wants_more(self.scan, at - 1)
-                && (level.words.contains(&word) || wording::near_word(word, level.words).is_some())
+                && (level.words.contains(&word)
+                    || (leads && level.misplaced.contains(&word))
+                    || wording::near_word(word, level.words).is_some())
         })
     }
 
@@ -318,6 +342,45 @@ impl Recovery<'_, '_, '_> {
     fn span(&self, at: usize) -> Span {
         let (start, end) = self.scan.tokens.get(at).map_or((0, 0), |token| (token.start, token.end));
         self.reader.place(start, end)
+    }
+}
+
+/// Tells what is wrong with each of the conditions that `and` and `or` join outside of brackets; false if that says
+/// nothing.
+pub(super) fn conditions(scan: &Scan<'_>, reader: &mut Reader<'_>, from: usize, to: usize) -> bool {
+    let before = reader.reported();
+    let mut begin = from;
+    let mut depth = 0_usize;
+    for at in from..=to {
+        let ends = at == to || (depth == 0 && (CONDITION.begins)(scan, at, begin));
+        match scan.word(at) {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if !ends {
+            continue;
+        }
+        if begin < at {
+            let (base, text) = scan.slice(begin, at);
+            reader.at(base);
+            match grammar::read(CONDITION.only, text) {
+                Ok(mut pieces) => drop(pieces.next().map(|piece| expression::negation(reader, &piece))),
+                Err(refusal) => tell(scan, reader, &CONDITION, (begin, at), &refusal),
+            }
+        }
+        begin = at + 1;
+    }
+    reader.reported() > before
+}
+
+/// Tells why a part was refused.
+fn tell(scan: &Scan<'_>, reader: &mut Reader<'_>, level: &Level, (from, to): (usize, usize), refusal: &Refusal) {
+    let place = |start, end| reader.place(start, end);
+    let (base, _) = scan.slice(from, to);
+    let finding = wording::finding(refusal, base, &Scene { scan, level, from, to, place: &place });
+    if let Some(finding) = finding {
+        reader.report(finding);
     }
 }
 

@@ -142,6 +142,7 @@ impl Scanner<'_, '_> {
             ' ' | '\t' | '\r' => self.at += 1,
             '#' => self.comment(),
             '"' => self.string(),
+            '-' if self.rest().starts_with("--") && self.fresh_line => self.junk(next),
             _ if next == '_' || next.is_alphanumeric() => self.word(next),
             '-' if self.rest().as_bytes().get(1).is_some_and(u8::is_ascii_digit) => self.word(next),
             _ => match mark_length(self.rest()) {
@@ -208,8 +209,8 @@ impl Scanner<'_, '_> {
         }
         let length = self.rest().get(..line_end).unwrap_or("").trim_end().len();
         self.refuse(self.at, self.at + length, |span| {
-            Diagnostic::error(Code::Syntax, span, "this text has no closing quote")
-                .help("a text ends with `\"` on the line where it begins; `\\n` stands for a new line")
+            Diagnostic::error(Code::Syntax, span, "this string has no closing quote")
+                .help("a string ends with `\"` on the line where it begins; `\\n` stands for a new line")
         });
         self.push(Kind::Junk, length);
     }
@@ -224,7 +225,7 @@ impl Scanner<'_, '_> {
         if !word.is_ascii() {
             self.refuse(self.at, self.at + length, |span| {
                 Diagnostic::error(Code::Syntax, span, "a name is written with the letters a to z, digits and `_`")
-                    .help("put it in double quotes if it is a text")
+                    .help("put it in double quotes if it is a string")
             });
             self.push(Kind::Junk, length);
         } else if first == '-' || first.is_ascii_digit() {

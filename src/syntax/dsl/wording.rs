@@ -3,7 +3,7 @@
 mod expected;
 mod slip;
 
-use super::fragment::Place;
+use super::fragment::{NameKind, Place};
 use super::grammar::{Refusal, Rule, is_reserved};
 use super::level::Level;
 use super::name;
@@ -122,7 +122,7 @@ fn reserved_word(positives: &[Rule], found: usize, scene: &Scene<'_, '_>) -> Opt
     let kind = positives.iter().find_map(|&rule| name::kind_of(rule))?;
     let next = found + 1;
     let does_its_work = match scene.scan.kind(next) {
-        Some(Kind::Word) => !is_reserved(scene.scan.word(next)),
+        Some(Kind::Word) => kind == NameKind::Attribute || !is_reserved(scene.scan.word(next)),
         Some(Kind::Text | Kind::Entity | Kind::Number) => true,
         _ => false,
     };
@@ -151,7 +151,7 @@ fn unclosed(finding: Diagnostic, positives: &[Rule], found: usize, scene: &Scene
 }
 
 /// Habits from other languages, and the word that says it here.
-const HABITS: [(&str, &str); 18] = [
+const HABITS: [(&str, &str); 19] = [
     ("permit", "allow"),
     ("grant", "allow"),
     ("forbid", "deny"),
@@ -168,6 +168,7 @@ const HABITS: [(&str, &str); 18] = [
     ("includes", "implies"),
     ("needs", "requires"),
     ("reason", "because"),
+    ("may", "can"),
     ("group", "type"),
     ("entity", "type"),
 ];

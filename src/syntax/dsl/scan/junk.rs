@@ -21,7 +21,7 @@ pub(super) fn read(text: &str, first: char) -> Junk {
     if text.starts_with(';') {
         return junk(1, "expected no `;`", "nothing stands between one declaration and the next; leave it out");
     }
-    if text.starts_with("//") || text.starts_with("/*") {
+    if text.starts_with("//") || text.starts_with("/*") || text.starts_with("--") {
         let line = text.split('\n').next().unwrap_or(text).trim_end();
         return junk(line.len(), "expected `#` before a comment", "a comment begins with `#` and ends with its line");
     }
@@ -60,7 +60,7 @@ pub(super) fn is_hidden(char: char) -> bool {
 pub(super) fn hidden(span: Span, char: char) -> Diagnostic {
     let what = if char.is_control() { "control" } else { "invisible" };
     Diagnostic::error(Code::Syntax, span, format!("found the {what} character U+{:04X}", u32::from(char)))
-        .help("leave it out; in a text in double quotes it can be written as an escape, such as `\\u{200B}`")
+        .help("leave it out; in a string it can be written as an escape, such as `\\u{200B}`")
 }
 
 /// Whether a character begins nothing that the scanner knows or [`read`] tells apart.
@@ -105,13 +105,13 @@ fn quoted(text: &str, open: char, close: char) -> Junk {
     let inside = text.get(open.len_utf8()..).unwrap_or("");
     let line = inside.split('\n').next().unwrap_or("");
     let Some(end) = line.find(close) else {
-        return junk(open.len_utf8(), format!("expected `\"`, found `{open}`"), "a text stands in double quotes");
+        return junk(open.len_utf8(), format!("expected `\"`, found `{open}`"), "a string stands in double quotes");
     };
     let help = match inside.get(..end) {
         Some(inside) if inside.len() <= 60 && !inside.contains(['"', '\\']) => format!("write `\"{inside}\"`"),
         _ => String::from("put it in double quotes"),
     };
-    junk(open.len_utf8() + end + close.len_utf8(), "a text stands in double quotes", help)
+    junk(open.len_utf8() + end + close.len_utf8(), "a string stands in double quotes", help)
 }
 
 fn junk(length: usize, message: impl Into<String>, help: impl Into<String>) -> Junk {

@@ -24,7 +24,9 @@ pub(super) fn list(positives: &[Rule], at_start: bool, level: &Level) -> String 
         }
     }
     if positives.contains(&Rule::EOI) {
-        if after_condition || level.after.is_empty() {
+        if after_condition {
+            ["`and`", "`or`", level.end].into_iter().for_each(|phrase| push(phrase.to_owned()));
+        } else if level.after.is_empty() {
             push(level.end.to_owned());
         } else {
             level.after.iter().for_each(|word| push(format!("`{word}`")));
@@ -146,11 +148,11 @@ fn phrase(rule: Rule) -> String {
         Rule::list => "a list",
         Rule::number => "a number",
         Rule::boolean => "`true`, `false`",
-        Rule::string => "a text in double quotes",
+        Rule::string => "a string in double quotes",
         Rule::type_expr | Rule::value_type | Rule::set_type | Rule::enumeration => {
             "a type such as `bool`, `string`, `\"a\" | \"b\"` or `set<string>`"
         }
-        Rule::merge_word => "`overrides`, `narrows`, `widens`, `at most`, `at least` or `locks`",
+        Rule::merge_word => "a merge word (`overrides`, `narrows`, `widens`, `at most`, `at least`, `locks`)",
         Rule::pattern | Rule::pattern_type => "permissions such as `run.delete`, `run.*`, `*.view` or `*`",
         Rule::permission | Rule::permission_type => "a permission such as `run.delete`",
         Rule::role | Rule::role_type => "a role such as `team.member`",
@@ -165,6 +167,7 @@ fn phrase(rule: Rule) -> String {
         Rule::policy_name => "the name of a policy",
         Rule::package_name => "the name of the package",
         Rule::step => "a name",
+        Rule::assertion | Rule::only_claim | Rule::claim => "a claim such as `team.viewer cannot run.delete`",
         Rule::effect | Rule::statement => "`allow`, `deny`",
         Rule::change_kind | Rule::change => "a line such as `create by …`",
         _ => "something else",

@@ -4,7 +4,7 @@ use super::{Scene, near_word, shortened};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::syntax::dsl::fragment::NameKind;
 use crate::syntax::dsl::grammar::{Rule, is_reserved};
-use crate::syntax::dsl::level::{FIELD, TYPE_MEMBER};
+use crate::syntax::dsl::level::{FIELD, POLICY_ITEM, ROLE_ITEM, TYPE_MEMBER};
 use crate::syntax::dsl::name;
 use crate::syntax::dsl::scan::Kind;
 
@@ -50,19 +50,27 @@ pub(super) fn help(positives: &[Rule], found: usize, scene: &Scene<'_, '_>) -> O
     let previous = before(found, scene).map_or("", |previous| scan.word(previous));
     let is_word = scan.kind(found) == Some(Kind::Word);
     let expects = |rule: Rule| positives.contains(&rule);
+    // Inside of braces.
+    let begins_line = [TYPE_MEMBER.only, FIELD.only, ROLE_ITEM.only, POLICY_ITEM.only].contains(&scene.level.only)
+        && (found == scene.from || scan.tokens.get(found).is_some_and(|token| token.indent.is_some()));
     let help = match word {
+        "not" if previous == "can" => String::from("write `cannot`"),
         "not" if expects(Rule::test) => format!("write `not a {next} b`: `not` stands before the whole comparison"),
         "not" if previous == "is" => String::from("write `not x is T`: `not` stands before the whole comparison"),
         "not" => String::from("put the part with `not` in parentheses"),
         "=" if expects(Rule::colon) => String::from("a type follows its name after `:`"),
         ":" if expects(Rule::assign) => String::from("a value follows the name of its setting after `=`"),
-        ":" => format!("leave the `:` after `{}` out", shortened(previous)),
+        "," if expects(Rule::colon) => String::from("a list of actions follows the word `actions`"),
+        ":" if !previous.is_empty() => format!("leave the `:` after `{}` out", shortened(previous)),
         "|" => String::from("the values of an enumeration stand in double quotes, such as `\"a\" | \"b\"`"),
         "*" if expects(Rule::comma) => {
             String::from("`*` stands for a whole name; list actions as `run.{view, delete}`")
         }
-        "type" | "role" | "policy" | "assert" | "context" | "package" | "import" if found == scene.from => {
+        "type" | "role" | "policy" | "assert" | "context" | "package" | "import" | "open" | "custom" if begins_line => {
             format!("`{word}` stands outside of all braces; is a `}}` missing before it?")
+        }
+        "in" | "acts" | "extends" | "requires" | "assigned" | "when" if begins_line => {
+            format!("`{word}` stands before the `{{`")
         }
         _ if next == ":" && is_word && scene.level.after.contains(&"{") => {
             format!("is a `{{` missing before `{}`?", shortened(word))
