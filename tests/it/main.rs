@@ -2,8 +2,8 @@
 
 mod architecture;
 mod cli;
+mod documents;
 mod engine;
-mod readme;
 mod render;
 mod transcript;
 mod unreadable_files;
