@@ -4,6 +4,7 @@ mod architecture;
 mod cli;
 mod documents;
 mod engine;
+mod policies;
 mod render;
 mod transcript;
 mod unreadable_files;

@@ -1,0 +1,49 @@
+//! The reference policies: they check without a warning, pass their own tests, and `tools` says the same in both forms.
+
+use rolebook::source::SourceMap;
+use rolebook::syntax::{dsl, yaml};
+use std::fs;
+use std::process::Command;
+
+#[test]
+fn packages_check_without_a_warning() {
+    for arguments in [
+        ["--policy", "policies/baseten"].as_slice(),
+        ["--policy", "policies/tools"].as_slice(),
+        ["--policy", "policies/tools/yaml", "--directory", "policies/tools/directory.yaml"].as_slice(),
+    ] {
+        let said = rolebook(&[["check", "--deny", "warnings"].as_slice(), arguments].concat());
+        assert_eq!(said, (Some(0), String::from("ok: nothing wrong in 2 files\n"), String::new()), "{arguments:?}");
+    }
+}
+
+#[test]
+fn packages_pass_their_tests() {
+    let (status, out, err) = rolebook(&["test", "policies"]);
+    assert_eq!((status, err.as_str()), (Some(0), ""), "{out}");
+    assert!(out.starts_with("ok: ") && !out.starts_with("ok: 0 "), "{out}");
+}
+
+#[test]
+fn both_forms_of_tools_are_one_tree() {
+    let read = |name: &str| fs::read_to_string(name).expect("a policy file");
+    let (text, data) = (read("policies/tools/tools.rolebook"), read("policies/tools/yaml/tools.yaml"));
+    let mut sources = SourceMap::new();
+    let text = dsl::parse(sources.add("tools.rolebook", &text), &text);
+    let data = yaml::parse(sources.add("tools.yaml", &data), &data);
+    assert_eq!((text.diagnostics, data.diagnostics), (Vec::new(), Vec::new()));
+    assert_eq!(text.tree.package, data.tree.package);
+    assert!(!text.tree.items.is_empty());
+    assert_eq!(text.tree.items, data.tree.items, "tools.rolebook (left) and tools.yaml (right)");
+}
+
+/// Status, standard output and standard error.
+fn rolebook(arguments: &[&str]) -> (Option<i32>, String, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_rolebook"))
+        .args(arguments)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("rolebook runs");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (output.status.code(), text(output.stdout), text(output.stderr))
+}
