@@ -71,6 +71,8 @@ impl<'a> World<'a> {
                 Val::Int(count)
             }
             Val::Absent => Val::Absent,
+            // The one ancestor of a thing where others of the same condition have several.
+            Val::Entity(_) => Val::Int(1),
             _ => Val::Unknown,
         }
     }

@@ -64,6 +64,9 @@ pub enum TermKind {
     /// An attribute of an entity; every type that the entity can have declares one of this name.
     Attribute(Box<Term>, Box<str>),
     /// The ancestor-or-self of a type: one, or a set where there can be several ([`Reach`](crate::schema::Reach)).
+    ///
+    /// The entity can be of several types, some with one such ancestor and some with several. Then it was checked as a
+    /// set, and a single one counts as a set of one.
     Ancestor(Box<Term>, TypeId),
     /// An effective setting of an entity.
     Setting(Box<Term>, SettingId),

@@ -11,15 +11,17 @@ const SUGGESTION_BUDGET: usize = 500_000;
 #[derive(Debug)]
 pub(super) struct Findings {
     diagnostics: Vec<Diagnostic>,
+    errors: usize,
     comparisons_left: usize,
 }
 
 impl Findings {
     pub(super) fn new() -> Self {
-        Self { diagnostics: Vec::new(), comparisons_left: SUGGESTION_BUDGET }
+        Self { diagnostics: Vec::new(), errors: 0, comparisons_left: SUGGESTION_BUDGET }
     }
 
     pub(super) fn report(&mut self, finding: Diagnostic) {
+        self.errors += usize::from(finding.is_error());
         self.diagnostics.push(finding);
     }
 
@@ -28,6 +30,11 @@ impl Findings {
         self.report(
             Diagnostic::error(Code::DuplicateName, again, message).here("again here").label(first, "first here"),
         );
+    }
+
+    /// Whether any is an error, so that the policy is not going to be compiled.
+    pub(super) fn has_errors(&self) -> bool {
+        self.errors > 0
     }
 
     /// How many there are, to learn later whether any were added.

@@ -2,6 +2,11 @@
 //!
 //! [`Model::build`] turns trees into a model and reports everything wrong with them at once. Declarations that could not
 //! be resolved are left out of the model, never guessed; a model with errors is not compiled.
+//!
+//! Two passes: `declare` gathers the names and shapes of all declarations, so that they may stand in any order; `resolve`
+//! looks up what stands inside them, and `check` types their conditions. What could not be understood is remembered as
+//! lost (`names`), and what depends on it is silent. Cycles are not looked for here but in the graph; the passes only
+//! see to it that they end in spite of them.
 
 mod build;
 mod check;

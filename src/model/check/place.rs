@@ -15,10 +15,9 @@ pub(in crate::model) struct Place {
     /// The types that `actor` can have.
     pub(in crate::model) actors: Rc<[TypeId]>,
     /// The types that `resource` can have.
+    ///
+    /// Here and above, none at all stands for types that are not known, which was reported.
     pub(in crate::model) resources: Rc<[TypeId]>,
-    /// How many findings there were before what the condition belongs to. An entity that can be of no type at all is one
-    /// that went wrong since then.
-    pub(in crate::model) before: usize,
 }
 
 /// In what a condition stands.

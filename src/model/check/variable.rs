@@ -65,7 +65,7 @@ impl<'c> Checker<'c, '_> {
         if !left.is_empty() {
             return Some(left);
         }
-        if self.findings.count() == self.place.before {
+        if !self.findings.has_errors() {
             self.error(Code::TypeMismatch, span, "there is nothing that this can be here", None);
         }
         None
@@ -117,7 +117,7 @@ impl<'c> Checker<'c, '_> {
             (TermKind::Resource, narrowed.apply(&resource, &place.resources), "resource")
         };
         if types.is_empty() {
-            if self.findings.count() == place.before {
+            if !self.findings.has_errors() {
                 self.error(Code::TypeMismatch, name.span, "there is nothing that this can be here", None);
             }
             return None;

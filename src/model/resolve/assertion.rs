@@ -11,7 +11,6 @@ use std::rc::Rc;
 
 impl Resolver<'_, '_> {
     pub(super) fn assertion(&mut self, written: &AssertDecl) -> Option<Assertion> {
-        let before = self.findings.count();
         let kind = match &written.kind {
             AssertKind::Can { roles, cannot, patterns, when } => {
                 let roles = self.asserted_roles(roles);
@@ -22,7 +21,6 @@ impl Resolver<'_, '_> {
                     subjects: Rc::clone(&self.subjects),
                     actors: Rc::clone(&self.actors),
                     resources: spelled.types.into(),
-                    before,
                 };
                 let when = self.maybe_condition(when.as_ref(), &place).ok()?;
                 AssertionKind::Can { roles, cannot: *cannot, permissions: spelled.permissions, when }

@@ -114,7 +114,6 @@ impl Resolver<'_, '_> {
             subjects: Rc::clone(&self.subjects),
             actors: Rc::clone(&self.actors),
             resources: resources.unwrap_or_default().into(),
-            before: self.findings.count(),
         };
         self.condition(written, &place).ok_or(Unresolved)
     }
@@ -223,7 +222,6 @@ impl Resolver<'_, '_> {
         implications: &mut Vec<Implication>,
     ) {
         let names = self.names;
-        let before = self.findings.count();
         let mut roles = self.named_roles(&written.roles, "implies", organization);
         roles.retain(|role| {
             let below = names.schema.roles[role.value].ty;
@@ -258,7 +256,6 @@ impl Resolver<'_, '_> {
                     subjects: Rc::clone(&self.subjects),
                     actors: Rc::clone(&self.actors),
                     resources: resources.into(),
-                    before,
                 };
                 match self.condition(when, &place) {
                     Some(condition) => Some(condition),

@@ -20,7 +20,6 @@ impl Resolver<'_, '_> {
     /// One whose condition could not be checked is left out: without it, it would say something else.
     pub(super) fn statement(&mut self, written: &ast::Statement, scope: Option<TypeId>) -> Option<Statement> {
         let names = self.names;
-        let before = self.findings.count();
         let within = written.within.as_ref().map(|within| lookup::type_named(names, self.findings, within));
         let to = self.subject_types(&written.to);
         let range = Range { scopes: scope.into_iter().collect(), names_any: false, within: within.flatten() };
@@ -30,14 +29,14 @@ impl Resolver<'_, '_> {
             scope,
             subjects: to.clone().unwrap_or_else(|| Rc::clone(&self.subjects)),
             actors: self.actor_types(to.as_deref()),
-            resources: spelled.types.into(),
-            before,
+            // Without the type after `within`, it is not known what `*` ranges over.
+            resources: if within == Some(None) { Rc::default() } else { spelled.types.into() },
         };
         let when = self.maybe_condition(written.when.as_ref(), &place);
         let unless = self.maybe_condition(written.unless.as_ref(), &place);
         let end = written.patterns.last().map_or(written.effect.span, ast::Pattern::span);
         let (Ok(when), Ok(unless)) = (when, unless) else { return None };
-        if within == Some(None) || (to.is_none() && !written.to.is_empty()) {
+        if within == Some(None) || to.as_ref().is_some_and(|types| types.is_empty()) {
             return None;
         }
         Some(Statement {
@@ -53,8 +52,11 @@ impl Resolver<'_, '_> {
         })
     }
 
-    /// The types after `to`, if there are any that are known.
+    /// The types after `to` that are known, if anything stands there.
     fn subject_types(&mut self, written: &[ast::Ident]) -> Option<Rc<[TypeId]>> {
+        if written.is_empty() {
+            return None;
+        }
         let names = self.names;
         let mut types = Vec::with_capacity(written.len());
         for name in written {
@@ -74,7 +76,7 @@ impl Resolver<'_, '_> {
         }
         types.sort_unstable();
         types.dedup();
-        (!types.is_empty()).then(|| types.into())
+        Some(types.into())
     }
 
     /// The types of actors that can stand for subjects of these types: the subject itself, and what acts as it.
