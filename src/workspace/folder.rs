@@ -31,7 +31,9 @@ pub(super) fn name_kind(name: &str) -> NameKind {
     if name.starts_with('.') {
         return NameKind::Other;
     }
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    // Capital letters hide nothing: `DENIES.YAML` is a policy file too.
+    let name = name.to_ascii_lowercase();
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((&name, ""));
     match extension {
         "rolebook" => NameKind::Dsl,
         "yaml" | "yml" if stem.ends_with(".test") => NameKind::Test,
@@ -43,7 +45,7 @@ pub(super) fn name_kind(name: &str) -> NameKind {
 
 /// What the name of a policy file tells that a person named: no ending means the DSL, an unknown one is refused.
 pub(super) fn named_policy_kind(path: &Path) -> Result<NameKind, Diagnostic> {
-    let extension = path.extension().map(|ending| ending.to_string_lossy().into_owned());
+    let extension = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
     match extension.as_deref() {
         None | Some("rolebook") => Ok(NameKind::Dsl),
         Some("yaml" | "yml") => Ok(NameKind::Yaml),
@@ -141,6 +143,7 @@ mod tests {
             (".a.rolebook", NameKind::Other),
             ("a.yaml", NameKind::Yaml),
             ("a.yml", NameKind::Yaml),
+            ("DENIES.YAML", NameKind::Yaml),
             ("test.yaml", NameKind::Yaml),
             ("a.test.yaml", NameKind::Test),
             ("a.test.yml", NameKind::Test),
