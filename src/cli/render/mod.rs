@@ -1,6 +1,6 @@
 //! Findings for people: a header with the code, the lines at fault with labels, what to do about it.
 //!
-//! Drawing is miette's; what it draws is a [`Snippet`] made here for each finding, so that the cost of a finding does
+//! Drawing is miette's; what it draws is a `Snippet` made here for each finding, so that the cost of a finding does
 //! not grow with the size of its file. Findings as data are in [`crate::diagnostics`], their JSON form too.
 
 mod snippet;
