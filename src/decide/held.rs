@@ -35,15 +35,11 @@ impl Reached {
 impl<'a> World<'a> {
     /// Whether a subject holds one of the roles (any role at all for `None`) on an entity, or on any of a set.
     pub(crate) fn has(self, subject: Val<'a>, roles: Option<&[RoleId]>, on: Val<'a>) -> Truth {
-        let subject = match subject {
-            Val::Entity(subject) => subject,
-            Val::Absent => return Truth::False,
-            _ => return Truth::Unknown,
-        };
-        match on {
-            Val::Unknown => Truth::Unknown,
-            Val::Absent => Truth::False,
-            on => {
+        // As in every comparison, a missing side makes it unknown even where the other is absent.
+        match (subject, on) {
+            (Val::Unknown, _) | (_, Val::Unknown) => Truth::Unknown,
+            (Val::Absent, _) | (_, Val::Absent) => Truth::False,
+            (Val::Entity(subject), on) => {
                 let mut best = Truth::False;
                 self.any(on, |entity| {
                     if let Val::Entity(entity) = entity {
@@ -53,6 +49,7 @@ impl<'a> World<'a> {
                 });
                 best
             }
+            _ => Truth::Unknown,
         }
     }
 
