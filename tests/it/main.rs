@@ -1,10 +1,13 @@
 //! The one integration binary: a module a topic.
 
+mod agreement;
 mod architecture;
 mod cli;
 mod documents;
 mod engine;
+mod generate;
 mod policies;
+mod reference;
 mod render;
 mod transcript;
 mod unreadable_files;

@@ -1,0 +1,348 @@
+//! Generated policies, directories and requests, on which the engine must decide as the reference evaluator does.
+//!
+//! A default run makes at least 100,000 decisions; `ROLEBOOK_GENERATED=5000000` makes as many as it says and
+//! `ROLEBOOK_SEED=7` other ones. What disagrees is shrunk before it is shown.
+
+use crate::generate::{self, AssignmentFacts, Choices, Datum, Facts, RequestFacts, Rows, Shape};
+use crate::reference::{Answer, Fact, Part, Reference, Request, Verdict};
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use rolebook::Engine;
+use rolebook::decide::{self, Decision, Query, Reason, RequestError};
+use rolebook::schema::RawValue;
+use serde_yaml::Value as Yaml;
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+/// Decisions in a run that is not told otherwise.
+const DECISIONS: usize = 100_000;
+/// Requests for each policy with its directory.
+const REQUESTS: usize = 60;
+
+#[test]
+fn the_engine_decides_as_the_reference_does() {
+    let mut tally = Tally::default();
+    run(decisions(), |case| {
+        for request in &case.requests {
+            let answer = case.reference.decide(&asked_of_reference(request));
+            let decided = case.engine.check(&query(request));
+            if verdict(&decided) != Some(expected(&answer)) {
+                return Err(case.report(request, &answer, &decided));
+            }
+            tally.count(&answer);
+        }
+        Ok(())
+    });
+    tally.assert_healthy();
+}
+
+#[test]
+fn order_never_matters() {
+    run(decisions() / 20, |case| {
+        let shuffled = case.shuffled()?;
+        for request in &case.requests {
+            let decided = case.engine.check(&query(request));
+            let again = shuffled.engine.check(&query(request));
+            if verdict(&decided) != verdict(&again) {
+                let other = format!("{}\n{}", shuffled.policies.join("\n# next file\n"), shuffled.directory);
+                return Err(format!("{}\nin another order:\n{other}", case.report(request, &decided, &again)));
+            }
+        }
+        Ok(())
+    });
+}
+
+/// A generated policy and directory, loaded by both, and requests.
+struct Case {
+    shape: Shape,
+    facts: Facts,
+    policies: Vec<String>,
+    directory: String,
+    requests: Vec<RequestFacts>,
+    /// Choices that were not needed so far.
+    order: Vec<u32>,
+    reference: Reference,
+    engine: Engine,
+}
+
+impl Case {
+    fn new(rows: &[Vec<u32>]) -> Result<Self, String> {
+        let [policy, directory, order, requests @ ..] = rows else { return Err(String::from("three rows or more")) };
+        let shape = generate::policy(&mut Choices::new(policy));
+        let mut facts = generate::directory(&mut Choices::new(directory), &shape);
+        let policies = vec![shape.text()];
+        let reference = without_unmet_requirements(&policies, &shape, &mut facts);
+        let requests = requests.iter().map(|row| generate::request(&mut Choices::new(row), &shape, &facts)).collect();
+        let directory = facts.text(&shape);
+        let engine = load(&policies, &directory)?;
+        Ok(Self { shape, facts, policies, directory, requests, order: order.clone(), reference, engine })
+    }
+
+    /// The same with everything written in another order, in several files.
+    fn shuffled(&self) -> Result<Loaded, String> {
+        let choices = &mut Choices::new(&self.order);
+        let mut declarations = self.shape.declarations.clone();
+        choices.shuffle(&mut declarations);
+        let middle = choices.between(1, declarations.len() - 1);
+        let policies = [&declarations[..middle], &declarations[middle..]].map(|part| part.join("\n")).to_vec();
+        let mut facts = self.facts.clone();
+        facts.shuffle(choices);
+        let directory = facts.text(&self.shape);
+        Ok(Loaded { engine: load(&policies, &directory)?, policies, directory })
+    }
+
+    fn report(&self, request: &RequestFacts, one: &impl Debug, other: &impl Debug) -> String {
+        let query = query(request);
+        format!("{}\n{}\n{query:#?}\n{one:?}\n{other:?}", self.policies.join("\n"), self.directory)
+    }
+}
+
+struct Loaded {
+    engine: Engine,
+    policies: Vec<String>,
+    directory: String,
+}
+
+/// Drops the assignments that the language refuses because their subjects do not hold what the roles require.
+fn without_unmet_requirements(policies: &[String], shape: &Shape, facts: &mut Facts) -> Reference {
+    let read = |facts: &Facts| Reference::new(policies.iter().map(String::as_str), [facts.text(shape).as_str()]);
+    let reference = read(facts);
+    let unmet = reference.unmet_requirements();
+    if unmet.is_empty() {
+        return reference;
+    }
+    let entities = facts.entities.iter().map(|entity| entity.name.clone()).collect::<Vec<_>>();
+    let stands = |assignment: &AssignmentFacts| {
+        let [on, role, subject] = [&entities[assignment.on], &assignment.role, &assignment.subject];
+        !unmet.iter().any(|unmet| unmet.each_ref() == [on, role, subject])
+    };
+    facts.assignments.retain(stands);
+    read(facts)
+}
+
+fn load(policies: &[String], directory: &str) -> Result<Engine, String> {
+    let names: Vec<String> = (1..=policies.len()).map(|at| format!("policy{at}.rolebook")).collect();
+    let policies: Vec<(&str, &str)> =
+        names.iter().map(String::as_str).zip(policies.iter().map(String::as_str)).collect();
+    let loaded = Engine::from_strings(&policies, &[("directory.yaml", directory)]);
+    loaded.map_err(|error| {
+        let texts: Vec<&str> = policies.iter().map(|(_, text)| *text).collect();
+        format!("refused: {error}\n{}\n{directory}", texts.join("\n"))
+    })
+}
+
+fn query(request: &RequestFacts) -> Query {
+    Query {
+        subject: request.subject.clone(),
+        action: request.action.clone(),
+        resource: request.resource.clone(),
+        context: raw_values(&request.context),
+        facts: request
+            .told
+            .iter()
+            .map(|told| decide::Fact {
+                entity: told.entity.clone(),
+                parents: told.parents.clone(),
+                attributes: raw_values(&told.attributes),
+            })
+            .collect(),
+        at: request.moment(),
+    }
+}
+
+fn raw_values(values: &[(String, Datum)]) -> Vec<(String, RawValue)> {
+    values.iter().map(|(name, datum)| (name.clone(), raw(datum))).collect()
+}
+
+fn raw(datum: &Datum) -> RawValue {
+    match datum {
+        Datum::Bool(value) => RawValue::Bool(*value),
+        Datum::Int(value) => RawValue::Int(*value),
+        Datum::Text(text) => RawValue::String(text.clone()),
+        Datum::List(items) => RawValue::List(items.iter().map(raw).collect()),
+    }
+}
+
+fn asked_of_reference(request: &RequestFacts) -> Request {
+    let values = |values: &[(String, Datum)]| -> BTreeMap<String, Yaml> {
+        values.iter().map(|(name, datum)| (name.clone(), yaml(datum))).collect()
+    };
+    let fact = |told: &generate::Told| Fact {
+        entity: told.entity.clone(),
+        parents: told.parents.clone(),
+        attributes: values(&told.attributes),
+    };
+    Request {
+        subject: request.subject.clone(),
+        action: request.action.clone(),
+        resource: request.resource.clone(),
+        context: values(&request.context),
+        facts: request.told.iter().map(fact).collect(),
+        at: request.moment(),
+    }
+}
+
+fn yaml(datum: &Datum) -> Yaml {
+    match datum {
+        Datum::Bool(value) => (*value).into(),
+        Datum::Int(value) => (*value).into(),
+        Datum::Text(text) => text.as_str().into(),
+        Datum::List(items) => Yaml::Sequence(items.iter().map(yaml).collect()),
+    }
+}
+
+/// What is decided, if anything is.
+fn verdict(decided: &Result<Decision, RequestError>) -> Option<(bool, Reason)> {
+    decided.as_ref().ok().map(|decision| (decision.allowed, decision.reason))
+}
+
+fn expected(answer: &Answer) -> (bool, Reason) {
+    match answer.verdict {
+        Verdict::Allowed => (true, Reason::Granted),
+        Verdict::Forbidden => (false, Reason::Forbidden),
+        Verdict::NotGranted => (false, Reason::NotGranted),
+        Verdict::NotComputed => (false, Reason::NotComputed),
+    }
+}
+
+/// What the decisions of a run consisted of.
+#[derive(Default, Debug)]
+struct Tally {
+    decisions: usize,
+    verdicts: BTreeMap<Verdict, usize>,
+    parts: BTreeMap<(Verdict, Part), usize>,
+}
+
+impl Tally {
+    fn count(&mut self, answer: &Answer) {
+        self.decisions += 1;
+        *self.verdicts.entry(answer.verdict).or_default() += 1;
+        for &part in &answer.parts {
+            *self.parts.entry((answer.verdict, part)).or_default() += 1;
+        }
+    }
+
+    /// A generator that goes blind would agree with everything: of each hundred thousand decisions so many at least must
+    /// come to each verdict, and so many with each feature having its part in it.
+    fn assert_healthy(&self) {
+        let rate = |count: Option<&usize>| count.copied().unwrap_or(0) * 100_000 / self.decisions;
+        let mut blind = Vec::new();
+        for (verdict, least) in [
+            (Verdict::Allowed, 8_000),
+            (Verdict::Forbidden, 6_000),
+            (Verdict::NotGranted, 30_000),
+            (Verdict::NotComputed, 1_500),
+        ] {
+            if rate(self.verdicts.get(&verdict)) < least {
+                blind.push(format!("{verdict:?}: {}, wanted {least}", rate(self.verdicts.get(&verdict))));
+            }
+        }
+        for &(verdict, parts) in HEALTHY {
+            for &(part, least) in parts {
+                let rate = rate(self.parts.get(&(verdict, part)));
+                if rate < least {
+                    blind.push(format!("{verdict:?} with {part:?}: {rate}, wanted {least}"));
+                }
+            }
+        }
+        assert!(blind.is_empty(), "too few of each hundred thousand decisions:\n{}\n{self:#?}", blind.join("\n"));
+    }
+}
+
+/// How many of a hundred thousand decisions must have come about with what.
+const HEALTHY: &[(Verdict, &[(Part, usize)])] = &[
+    (
+        Verdict::Allowed,
+        &[
+            (Part::Rule, 3_000),
+            (Part::Role, 4_000),
+            (Part::Inherited, 800),
+            (Part::Within, 1_000),
+            (Part::To, 1_000),
+            (Part::When, 3_000),
+            (Part::Unless, 1_000),
+            (Part::Above, 1_500),
+            (Part::Implied, 600),
+            (Part::ImpliedTwice, 30),
+            (Part::Userset, 500),
+            (Part::UsersetTwice, 60),
+            (Part::Requirement, 300),
+            (Part::Condition, 700),
+            (Part::Custom, 300),
+            (Part::ActsAs, 200),
+            (Part::Told, 800),
+            (Part::Unheard, 80),
+        ],
+    ),
+    (
+        Verdict::Forbidden,
+        &[
+            (Part::Rule, 3_000),
+            (Part::Role, 2_500),
+            (Part::Inherited, 500),
+            (Part::Above, 800),
+            (Part::Implied, 400),
+            (Part::ImpliedTwice, 30),
+            (Part::Userset, 300),
+            (Part::UsersetTwice, 50),
+            (Part::Requirement, 200),
+            (Part::Condition, 500),
+            (Part::Custom, 250),
+            (Part::Told, 800),
+        ],
+    ),
+    (
+        Verdict::NotGranted,
+        &[
+            (Part::BeforeSince, 3_000),
+            (Part::AfterUntil, 4_000),
+            (Part::RequirementUnmet, 2_000),
+            (Part::ConditionFails, 6_000),
+            (Part::NobodyBehind, 2_000),
+        ],
+    ),
+    (
+        Verdict::NotComputed,
+        &[
+            (Part::Rule, 100),
+            (Part::Role, 100),
+            (Part::When, 100),
+            (Part::ConditionUnknown, 50),
+            (Part::ImplicationUnknown, 3),
+            (Part::Told, 400),
+        ],
+    ),
+];
+
+/// Decisions wanted.
+fn decisions() -> usize {
+    std::env::var("ROLEBOOK_GENERATED")
+        .map_or(DECISIONS, |count| count.parse().expect("ROLEBOOK_GENERATED is a number"))
+}
+
+/// Runs a property over so many requests.
+fn run(requests: usize, mut property: impl FnMut(&Case) -> Result<(), String>) {
+    let standard = Config::default();
+    let config = Config {
+        cases: u32::try_from(requests.div_ceil(REQUESTS)).expect("a number of cases"),
+        failure_persistence: None,
+        // Each policy has many choices to take back; PROPTEST_MAX_SHRINK_ITERS overrides.
+        max_shrink_iters: if standard.max_shrink_iters == u32::MAX { 20_000 } else { standard.max_shrink_iters },
+        ..standard
+    };
+    let mut seed = [0; 32];
+    if let Ok(number) = std::env::var("ROLEBOOK_SEED") {
+        seed[..8].copy_from_slice(&number.parse::<u64>().expect("ROLEBOOK_SEED is a number").to_le_bytes());
+    }
+    let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
+    let property = std::cell::RefCell::new(&mut property);
+    let lengths = [3000, 1000, 300].into_iter().chain(std::iter::repeat_n(80, REQUESTS)).collect();
+    let outcome = runner.run(&Rows { lengths }, |rows| {
+        let case = Case::new(&rows).map_err(TestCaseError::fail)?;
+        (property.borrow_mut())(&case).map_err(TestCaseError::fail)
+    });
+    match outcome {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, _)) => panic!("{reason}"),
+        Err(TestError::Abort(reason)) => panic!("aborted: {reason}"),
+    }
+}

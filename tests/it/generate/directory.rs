@@ -1,0 +1,290 @@
+//! Random directories for a policy: entities with several parents, usersets that nest and turn in circles, assignments
+//! that begin and end around the moments asked about, roles composed at run time.
+
+use super::choices::Choices;
+use super::containment::Placing;
+use super::shape::{Presence, Reach, Shape, TypeAt};
+use super::values::{self, Datum};
+use std::collections::BTreeSet;
+
+/// A directory in the making.
+#[derive(Clone, Default)]
+pub(crate) struct Facts {
+    pub(crate) entities: Vec<EntityFacts>,
+    pub(crate) assignments: Vec<AssignmentFacts>,
+    /// Roles composed at run time: the organization's place among the entities, and the role as it stands there.
+    pub(crate) custom_roles: Vec<(usize, CustomRole)>,
+}
+
+/// A declared entity.
+#[derive(Clone)]
+pub(crate) struct EntityFacts {
+    pub(crate) ty: TypeAt,
+    pub(crate) name: String,
+    /// Places among the entities; the first is the one it is written inside.
+    pub(crate) parents: Vec<usize>,
+    pub(crate) attributes: Vec<(&'static str, Datum)>,
+}
+
+/// A role given to somebody.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct AssignmentFacts {
+    pub(crate) subject: String,
+    pub(crate) role: String,
+    pub(crate) on: usize,
+    pub(crate) since: Option<&'static str>,
+    pub(crate) until: Option<&'static str>,
+}
+
+/// A role composed at run time.
+#[derive(Clone)]
+pub(crate) struct CustomRole {
+    pub(crate) ty: TypeAt,
+    pub(crate) name: &'static str,
+    pub(crate) text: String,
+}
+
+/// A directory that the policy admits, but for what roles require of those who hold them.
+pub(crate) fn directory(choices: &mut Choices<'_>, shape: &Shape) -> Facts {
+    let mut facts = Facts::default();
+    for ty in shape.outermost_first() {
+        let count = match shape.types[ty].name {
+            // Without any declared user, all may be mentioned freely.
+            "user" => choices.copy_pick(&[2, 3, 3, 1, 0]),
+            _ => choices.copy_pick(&[1, 2, 2, 3, 3]),
+        };
+        for id in &values::ids(shape, ty)[..count] {
+            let name = format!("{}:{id}", shape.types[ty].name);
+            let placing = Placing::declared(shape, &facts, ty);
+            if let Some(mut parents) = placing.parents(choices) {
+                choices.shuffle(&mut parents);
+                facts.entities.push(EntityFacts { ty, name, parents, attributes: Vec::new() });
+            }
+        }
+    }
+    for at in 0..facts.entities.len() {
+        facts.entities[at].attributes = attributes(choices, shape, &facts.entities[at]);
+    }
+    custom_roles(choices, shape, &mut facts);
+    for _ in 0..choices.between(3, 12) {
+        assignment(choices, shape, &mut facts);
+    }
+    facts
+}
+
+fn attributes(choices: &mut Choices<'_>, shape: &Shape, entity: &EntityFacts) -> Vec<(&'static str, Datum)> {
+    let ty = &shape.types[entity.ty];
+    let mut attributes = Vec::new();
+    for attribute in &ty.attributes {
+        let given = match attribute.presence {
+            Presence::Required => true,
+            Presence::Optional => choices.chance(60),
+            Presence::Default(_) => choices.chance(50),
+        };
+        if given && ty.unique == Some(attribute.name) {
+            attributes.push((attribute.name, Datum::Text(entity.name.clone())));
+        } else if given {
+            attributes.push((attribute.name, values::attribute(choices, shape, attribute)));
+        }
+    }
+    attributes
+}
+
+/// Up to two organizations compose a role, of the same name.
+fn custom_roles(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts) {
+    let open: Vec<usize> = (0..shape.roles.len()).filter(|&at| shape.roles[at].open).collect();
+    if open.is_empty() || !choices.chance(35) {
+        return;
+    }
+    let base = &shape.roles[choices.copy_pick(&open)];
+    let owners: Vec<TypeAt> = (1..shape.types.len())
+        .filter(|&ty| ty != base.ty && shape.types[ty].acts_as.is_none() && shape.reach(base.ty, ty) != Reach::Never)
+        .collect();
+    let Some(owner) = choices.copy_pick_any(&owners) else { return };
+    let range = super::statement::permissions(shape, &shape.range(base.ty));
+    for at in 0..facts.entities.len() {
+        if facts.entities[at].ty != owner || !choices.chance(70) {
+            continue;
+        }
+        let mut text = format!("{{ extends: {}", base.text(shape));
+        if let Some((pattern, _)) = super::statement::pattern(choices, shape, &range) {
+            text += &format!(", allow: [\"{pattern}\"]");
+        }
+        let inherited: Vec<_> = base.allows.iter().copied().collect();
+        if choices.chance(40)
+            && let Some((pattern, _)) = super::statement::pattern(choices, shape, &inherited)
+        {
+            text += &format!(", without: [\"{pattern}\"]");
+        }
+        facts.custom_roles.push((at, CustomRole { ty: base.ty, name: "composed", text: text + " }" }));
+    }
+}
+
+fn assignment(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts) {
+    let scopes: Vec<usize> = (0..facts.entities.len()).filter(|&at| !facts.assignable(shape, at).is_empty()).collect();
+    let Some(on) = choices.copy_pick_any(&scopes) else { return };
+    let role = choices.pick(&facts.assignable(shape, on)).clone();
+    let subject = match choices.below(10) {
+        0..6 => values::entity(choices, shape, 0),
+        6 | 7 if !facts.assignments.is_empty() => {
+            let group = choices.pick(&facts.assignments);
+            format!("{}#{}", facts.entities[group.on].name, group.role)
+        }
+        6..9 => {
+            let group = choices.copy_pick(&scopes);
+            format!("{}#{}", facts.entities[group].name, choices.pick(&facts.assignable(shape, group)))
+        }
+        _ => {
+            let can_hold = |entity: &&EntityFacts| shape.types[entity.ty].acts_as.is_none();
+            let declared: Vec<&EntityFacts> = facts.entities.iter().filter(can_hold).collect();
+            choices.copy_pick(&declared).name.clone()
+        }
+    };
+    if !subject.contains('#') {
+        requirements(choices, shape, facts, (on, &role, &subject));
+    }
+    let (since, until) = bounds(choices);
+    facts.assign(AssignmentFacts { subject, role, on, since, until });
+}
+
+/// Gives a subject, most often, what a role requires.
+fn requirements(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts, (on, role, subject): (usize, &str, &str)) {
+    let ty = facts.entities[on].ty;
+    let Some(role) = shape.roles.iter().find(|declared| declared.ty == ty && declared.name == role) else { return };
+    for (above, required) in role.requires.clone() {
+        let scopes: Vec<usize> = facts
+            .closure(on)
+            .into_iter()
+            .filter(|&at| at != on && facts.entities[at].ty == above)
+            .filter(|&at| facts.assignable(shape, at).contains(&required))
+            .collect();
+        if let Some(scope) = choices.copy_pick_any(&scopes).filter(|_| choices.chance(80)) {
+            requirements(choices, shape, facts, (scope, &required, subject));
+            let (since, until) = bounds(choices);
+            facts.assign(AssignmentFacts { subject: subject.to_owned(), role: required, on: scope, since, until });
+        }
+    }
+}
+
+/// When an assignment begins and ends.
+fn bounds(choices: &mut Choices<'_>) -> (Option<&'static str>, Option<&'static str>) {
+    let last = values::MOMENTS.len() - 1;
+    match choices.below(9) {
+        6 => (None, Some(choices.copy_pick(&values::MOMENTS))),
+        7 => (Some(choices.copy_pick(&values::MOMENTS)), None),
+        8 => {
+            let start = choices.below(last);
+            (Some(values::MOMENTS[start]), Some(values::MOMENTS[choices.between(start + 1, last)]))
+        }
+        _ => (None, None),
+    }
+}
+
+impl Facts {
+    /// Adds an assignment, unless there is one that differs in its bounds alone.
+    fn assign(&mut self, new: AssignmentFacts) {
+        let same = |old: &AssignmentFacts| (&old.subject, &old.role, old.on) == (&new.subject, &new.role, new.on);
+        if !self.assignments.iter().any(same) {
+            self.assignments.push(new);
+        }
+    }
+
+    /// The entity and all above it.
+    pub(crate) fn closure(&self, at: usize) -> BTreeSet<usize> {
+        let above = self.entities[at].parents.iter().flat_map(|&parent| self.closure(parent));
+        above.chain([at]).collect()
+    }
+
+    /// The names of the roles that may be assigned on an entity.
+    fn assignable(&self, shape: &Shape, at: usize) -> Vec<String> {
+        let ty = self.entities[at].ty;
+        let above = self.closure(at);
+        let inside = |name: &String| above.iter().any(|&outer| self.entities[outer].name == *name);
+        let declared = shape.roles.iter().filter(|role| role.ty == ty && role.organization.iter().all(inside));
+        let mut names: Vec<String> = declared.map(|role| role.name.clone()).collect();
+        let composed: Vec<&(usize, CustomRole)> =
+            self.custom_roles.iter().filter(|(owner, role)| role.ty == ty && above.contains(owner)).collect();
+        // Inside two organizations that both composed a role of one name, the name says too little.
+        if let [(_, role)] = composed.as_slice() {
+            names.push(role.name.to_owned());
+        }
+        names
+    }
+
+    /// Writes everything in another order: entities, parents, attributes, assignments.
+    pub(crate) fn shuffle(&mut self, choices: &mut Choices<'_>) {
+        let mut order: Vec<usize> = (0..self.entities.len()).collect();
+        choices.shuffle(&mut order);
+        let place = |old: usize| order.iter().position(|&at| at == old).expect("a place");
+        let mut entities: Vec<EntityFacts> = order.iter().map(|&at| self.entities[at].clone()).collect();
+        for entity in &mut entities {
+            entity.parents.iter_mut().for_each(|parent| *parent = place(*parent));
+            choices.shuffle(&mut entity.parents);
+            choices.shuffle(&mut entity.attributes);
+        }
+        self.entities = entities;
+        self.assignments.iter_mut().for_each(|assignment| assignment.on = place(assignment.on));
+        self.custom_roles.iter_mut().for_each(|(owner, _)| *owner = place(*owner));
+        choices.shuffle(&mut self.assignments);
+    }
+
+    /// The directory as one text, each entity inside its first parent.
+    pub(crate) fn text(&self, shape: &Shape) -> String {
+        let roots = (0..self.entities.len()).filter(|&at| self.entities[at].parents.is_empty());
+        let header = String::from("rolebook: 1\nkind: directory\n");
+        roots.fold(header, |text, root| text + &self.entity(shape, root, 0))
+    }
+
+    fn entity(&self, shape: &Shape, at: usize, depth: usize) -> String {
+        let entity = &self.entities[at];
+        let indent = "  ".repeat(depth);
+        let mut lines: Vec<String> = Vec::new();
+        if entity.parents.len() > 1 {
+            let others: Vec<&str> = entity.parents[1..].iter().map(|&at| self.entities[at].name.as_str()).collect();
+            lines.push(format!("in: [{}]", others.join(", ")));
+        }
+        lines.extend(entity.attributes.iter().map(|(name, datum)| format!("{name}: {}", datum.yaml())));
+        let given: Vec<&AssignmentFacts> = self.assignments.iter().filter(|assignment| assignment.on == at).collect();
+        let mut roles: Vec<&String> = Vec::new();
+        for assignment in &given {
+            if !roles.contains(&&assignment.role) {
+                roles.push(&assignment.role);
+            }
+        }
+        if !roles.is_empty() {
+            lines.push(String::from("roles:"));
+        }
+        for role in roles {
+            let subjects = given.iter().filter(|assignment| assignment.role == *role);
+            let subjects: Vec<String> = subjects.map(|assignment| assignment.yaml()).collect();
+            lines.push(format!("  {role}: [{}]", subjects.join(", ")));
+        }
+        let composed = self.custom_roles.iter().filter(|(owner, _)| *owner == at);
+        for (_, role) in composed {
+            lines.push(String::from("custom_roles:"));
+            lines.push(format!("  {}.{}: {}", shape.types[role.ty].name, role.name, role.text));
+        }
+        let mut text = format!("{indent}{}:\n", entity.name);
+        for line in lines {
+            text += &format!("{indent}  {line}\n");
+        }
+        for inner in 0..self.entities.len() {
+            if self.entities[inner].parents.first() == Some(&at) {
+                text += &self.entity(shape, inner, depth + 1);
+            }
+        }
+        text
+    }
+}
+
+impl AssignmentFacts {
+    fn yaml(&self) -> String {
+        let bound = |name: &str, at: Option<&str>| at.map_or_else(String::new, |at| format!(", {name}: {at}"));
+        match (self.since, self.until) {
+            (None, None) => format!("\"{}\"", self.subject),
+            (since, until) => {
+                format!("{{ subject: \"{}\"{}{} }}", self.subject, bound("since", since), bound("until", until))
+            }
+        }
+    }
+}

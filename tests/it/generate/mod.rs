@@ -1,0 +1,25 @@
+//! Random policies, directories and requests: small, so that they can be read, and nasty, so that everything meets
+//! everything. Each is valid by construction, whatever the choices.
+
+mod choices;
+mod condition;
+mod containment;
+mod directory;
+mod operands;
+mod policy;
+mod request;
+mod roles;
+mod shape;
+mod statement;
+mod types;
+mod values;
+
+pub(crate) use choices::{Choices, Rows};
+pub(crate) use directory::{AssignmentFacts, Facts};
+pub(crate) use request::{RequestFacts, Told};
+pub(crate) use shape::Shape;
+pub(crate) use values::Datum;
+
+pub(crate) use directory::directory;
+pub(crate) use policy::policy;
+pub(crate) use request::request;

@@ -1,0 +1,27 @@
+//! A whole random policy.
+
+use super::choices::Choices;
+use super::shape::Shape;
+use super::{roles, statement, types};
+
+/// A policy that compiles.
+pub(crate) fn policy(choices: &mut Choices<'_>) -> Shape {
+    let mut shape = Shape::default();
+    types::types(choices, &mut shape);
+    roles::roles(choices, &mut shape);
+    for _ in 0..choices.below(3) {
+        shape.declarations.extend(statement::statement(choices, &shape, "allow", None).map(|rule| rule.text));
+    }
+    for _ in 0..choices.below(3) {
+        shape.declarations.extend(statement::statement(choices, &shape, "deny", None).map(|rule| rule.text));
+    }
+    shape
+}
+
+impl Shape {
+    /// The policy as one text.
+    pub(crate) fn text(&self) -> String {
+        let package = String::from("package generated\n\n");
+        self.declarations.iter().fold(package, |text, declaration| text + declaration + "\n")
+    }
+}
