@@ -3,6 +3,7 @@
 use super::grammar::Rule;
 use super::outline::wants_more;
 use super::scan::{Kind, Scan};
+use super::wording::near_word;
 
 /// One kind of part.
 pub(super) struct Level {
@@ -76,7 +77,7 @@ pub(super) const TYPE_MEMBER: Level = Level {
             "create" | "delete" | "set" | "move" | "link" if next == "by" => scan.word(at.wrapping_sub(1)) != ".",
             "custom" if next == "roles" => true,
             "setting" if scan.kind(at + 1) == Some(Kind::Word) && scan.word(at + 2) == ":" => true,
-            _ if next == ":" => scan.kind(at) == Some(Kind::Word) && scan.word(at.wrapping_sub(1)) != "setting",
+            _ if next == ":" => scan.kind(at) == Some(Kind::Word) && !follows_setting(scan, at),
             "actions" | "unique" => !wants_more(scan, at.wrapping_sub(1)),
             _ => false,
         }
@@ -222,6 +223,14 @@ pub(super) const fn fragment(only: Rule, what: &'static str) -> Level {
         commas: false,
         begins: |_, _, _| false,
     }
+}
+
+/// Whether the word before a token is `setting`, or was meant to be.
+fn follows_setting(scan: &Scan<'_>, at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    let leads = scan.tokens.get(before).is_some_and(|token| token.indent.is_some());
+    let word = scan.word(before);
+    word == "setting" || (leads && near_word(word, &["setting"]).is_some())
 }
 
 /// Whether one of these words stands at a token, and not as the name of an action.

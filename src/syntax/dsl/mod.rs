@@ -73,6 +73,8 @@ pub fn parse(file: FileId, text: &str) -> Parsed<PolicyFile> {
     }
     findings.extend(reader.into_findings());
     diagnostics::sort(&mut findings);
+    // Words that fit neither the part before nor the part after are one mistake.
+    findings.dedup_by(|second, first| second.span() == first.span());
     limit(&mut findings);
     Parsed { tree: draft.finish(), diagnostics: findings }
 }

@@ -63,9 +63,16 @@ fn continues_line(scan: &Scan<'_>, at: usize) -> bool {
     scan.tokens.get(at).is_some_and(|token| token.indent.is_none())
 }
 
-/// Whether the token at an index opens a set of actions.
+/// Whether the token at an index opens a set of actions, and not, behind a name that was forgotten, a body.
 pub(super) fn opens_action_set(scan: &Scan<'_>, at: usize) -> bool {
-    scan.word(at) == "{" && at.checked_sub(1).is_some_and(|before| scan.word(before) == ".")
+    scan.word(at) == "{"
+        && at.checked_sub(1).is_some_and(|before| scan.word(before) == ".")
+        && (continues_line(scan, at + 1) || matches!(scan.word(at + 2), "," | "}") || scan.word(at + 1) == "}")
+}
+
+/// Whether the token at an index is a brace that could close a declaration: no list goes on behind one.
+fn closes(scan: &Scan<'_>, at: usize) -> bool {
+    scan.word(at) == "}" && scan.word(at + 1) != ","
 }
 
 /// Whether what stands at an index cannot end a declaration: a mark or a word after which something must follow.
@@ -134,17 +141,25 @@ struct Outline<'s, 't> {
 impl<'s, 't> Outline<'s, 't> {
     fn of(scan: &'s Scan<'t>) -> Self {
         let mut outline = Self { scan, closing: HashMap::new(), firm: Vec::new(), rules: Vec::new() };
-        let mut open = Vec::new();
+        // Open braces, each with the first token of its line.
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        let mut line = 0;
         let mut at = 0;
         while at < scan.tokens.len() {
+            if !continues_line(scan, at) {
+                line = at;
+            }
             if opens_action_set(scan, at) {
                 at = after_action_set(scan, at);
                 continue;
             }
             match scan.word(at) {
-                "{" => open.push(at),
+                // A second one in a row is one too many.
+                "{" if at.checked_sub(1).is_some_and(|before| scan.word(before) == "{") => {}
+                "{" => open.push((at, line)),
                 "}" => {
-                    if let Some(opener) = open.pop() {
+                    // One that closes no declaration may still close what opens on its line.
+                    if let Some((opener, _)) = open.pop_if(|held| closes(scan, at) || held.1 == line) {
                         outline.closing.insert(opener, at);
                     }
                 }
@@ -190,7 +205,10 @@ impl<'s, 't> Outline<'s, 't> {
         }
         match scan.word(at) {
             "type" | "import" | "package" | "assert" | "allow" | "deny" => true,
+            "custom" if scan.word(at + 1) == "roles" => false,
             "role" | "custom" | "open" => !headless,
+            // A type may have this name; where one is wanted, only a name behind it tells.
+            "policy" if leads && !wants_more(scan, before) => true,
             "policy" => {
                 scan.kind(at + 1) == Some(Kind::Word) && (leads || self.is_firm(at)) && !wants_more(scan, at + 1)
             }
@@ -232,7 +250,7 @@ impl<'s, 't> Outline<'s, 't> {
                     section.to = end;
                     return section;
                 }
-                "}" => {
+                "}" if closes(scan, at) => {
                     section.stray = Some(at);
                     section.to = at + 1;
                     return section;

@@ -151,7 +151,7 @@ fn unclosed(finding: Diagnostic, positives: &[Rule], found: usize, scene: &Scene
 }
 
 /// Habits from other languages, and the word that says it here.
-const HABITS: [(&str, &str); 19] = [
+const HABITS: [(&str, &str); 20] = [
     ("permit", "allow"),
     ("grant", "allow"),
     ("forbid", "deny"),
@@ -169,6 +169,7 @@ const HABITS: [(&str, &str); 19] = [
     ("needs", "requires"),
     ("reason", "because"),
     ("may", "can"),
+    ("cant", "cannot"),
     ("group", "type"),
     ("entity", "type"),
 ];

@@ -84,7 +84,7 @@ fn a_mistake_reads_the_same_in_both_forms() {
             "deny team.delete when resource.x and\n resource.ä && y",
             "rules:\n  - deny: team.delete\n    when: >-\n      resource.x and\n      resource.ä && y\n",
             &[
-                "syntax: a name is written with the letters a to z, digits and `_` @`ä` -> put it in double quotes if it is a text",
+                "syntax: a name is written with the letters a to z, digits and `_` @`ä` -> put it in double quotes if it is a string",
                 "syntax: expected `and`, found `&&` @`&&` -> write `and`",
             ],
         ),
@@ -101,7 +101,7 @@ fn a_mistake_reads_the_same_in_both_forms() {
         (
             "assert team.viewer cant run.delete",
             "asserts: team.viewer cant run.delete",
-            &["syntax: expected `can`, found `cant` @`cant` -> did you mean `can`?"],
+            &["syntax: expected `cannot`, found `cant` @`cant` -> did you mean `cannot`?"],
         ),
         (
             "type role",

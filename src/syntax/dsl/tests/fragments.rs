@@ -40,7 +40,7 @@ fn pieces_are_read_or_told_of() {
     expect(outcome("organization:", fragment::entity_ref), "1:19 «» invalid-entity: an id cannot be empty");
     expect(
         outcome("acme", fragment::entity_ref),
-        "1:6 «acme» invalid-entity: expected an entity such as `organization:acme`, found `acme`",
+        "1:6 «acme» syntax: expected an entity such as `organization:acme`, found `acme`",
     );
     expect(outcome("\"free\" | \"enterprise\" = \"free\"", fragment::attribute), "read");
     expect(outcome("set<user> = []", fragment::attribute), "read");
