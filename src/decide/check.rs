@@ -1,7 +1,8 @@
 //! The decision: every grant and denial that applies, denials first in rank, whatever the order they are met in.
 
 use super::condition::Variables;
-use super::decision::{Cause, Decision, Reason, Unresolved};
+use super::decision::{Cause, Decision, Reason, Uncomputed, Unresolved};
+use super::held::Descent;
 use super::truth::Truth;
 use super::world::World;
 use crate::compile::{Cell, Effect, Grant, RoleSetId, Term};
@@ -25,7 +26,7 @@ impl Tally {
             Effect::Deny => &mut self.deny,
         };
         if truth == Truth::Unknown {
-            self.unresolved.add(grant.statement);
+            self.unresolved.add(Uncomputed::Statement(grant.statement));
         }
         if truth > *side {
             *side = truth;
@@ -161,8 +162,13 @@ impl World<'_> {
             from,
             self.request.resource,
             |role| role.may_lead_to_permission(permission),
-            |entity, role, truth| {
-                self.grants(subject, entity, role, truth, tally);
+            |step| {
+                match step {
+                    Descent::Held(entity, role, truth) => self.grants(subject, entity, role, truth, tally),
+                    Descent::Uncomputed { implication, .. } => {
+                        tally.unresolved.add(Uncomputed::Implication(implication));
+                    }
+                }
                 !tally.settled()
             },
         );

@@ -1,6 +1,6 @@
 //! What is answered.
 
-use crate::compile::StatementId;
+use crate::compile::{ImplicationId, StatementId};
 use crate::directory::EntityId;
 use crate::schema::RoleId;
 
@@ -13,7 +13,7 @@ pub struct Decision {
     pub reason: Reason,
     /// The statement that decided, where one alone did; a role without conditions allows without naming one.
     pub cause: Option<Cause>,
-    /// Statements whose conditions could not be computed.
+    /// Conditions that could not be computed.
     pub unresolved: Unresolved,
     /// What the request said in vain: facts of declared entities, names that are never taken from a request.
     pub ignored: Vec<String>,
@@ -28,10 +28,19 @@ pub struct Cause {
     pub held: Option<(RoleId, EntityId)>,
 }
 
-/// The first few statements whose conditions could not be computed, and how many there were.
+/// What carries a condition that could not be computed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Uncomputed {
+    /// An allow, which counts as false, or a deny, which counts as true.
+    Statement(StatementId),
+    /// An implication, which counts as false.
+    Implication(ImplicationId),
+}
+
+/// The first few conditions that could not be computed, and how many there were.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Unresolved {
-    first: [Option<StatementId>; 4],
+    first: [Option<Uncomputed>; 4],
     count: usize,
 }
 
@@ -62,18 +71,18 @@ impl Reason {
 }
 
 impl Unresolved {
-    pub(crate) fn add(&mut self, statement: StatementId) {
-        if self.first.contains(&Some(statement)) {
+    pub(crate) fn add(&mut self, uncomputed: Uncomputed) {
+        if self.first.contains(&Some(uncomputed)) {
             return;
         }
         if let Some(free) = self.first.iter_mut().find(|known| known.is_none()) {
-            *free = Some(statement);
+            *free = Some(uncomputed);
         }
         self.count += 1;
     }
 
     /// The first few, in the order they were met.
-    pub fn iter(&self) -> impl Iterator<Item = StatementId> + '_ {
+    pub fn iter(&self) -> impl Iterator<Item = Uncomputed> + '_ {
         self.first.iter().flatten().copied()
     }
 

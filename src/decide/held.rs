@@ -5,10 +5,20 @@ use super::condition::Variables;
 use super::truth::Truth;
 use super::value::Val;
 use super::world::World;
-use crate::compile::{CompiledRole, Implied};
+use crate::compile::{CompiledRole, ImplicationId, Implied};
 use crate::directory::{EntityId, Qualified};
 use crate::schema::RoleId;
 use smallvec::SmallVec;
+
+/// What following implications comes to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Descent {
+    /// A role implied on an entity, and how surely it counts there.
+    Held(EntityId, RoleId, Truth),
+    /// An implication of a role held on one entity, for another below it, that counts as false because it cannot be
+    /// computed.
+    Uncomputed { implication: ImplicationId, role: RoleId, above: EntityId, below: EntityId },
+}
 
 /// Roles implied on the way down, each with the best truth it was reached with. Bounds the walk: a role on an entity is
 /// visited again only where it is held more surely than before.
@@ -77,8 +87,11 @@ impl<'a> World<'a> {
                 let compiled = policy.role(role);
                 if leads(compiled) {
                     let truth = truth.and(self.holds(compiled.when, Variables::of_role(subject, above)));
-                    self.descend(subject, (above, role, truth), on, leads, |entity, role, truth| {
-                        if entity == on && wanted(policy.role(role)) {
+                    self.descend(subject, (above, role, truth), on, leads, |step| {
+                        if let Descent::Held(entity, role, truth) = step
+                            && entity == on
+                            && wanted(policy.role(role))
+                        {
                             best = best.or(truth);
                         }
                         best != Truth::True
@@ -117,36 +130,48 @@ impl<'a> World<'a> {
         }
         self.facts.snapshot.holdings().guards(qualified).iter().fold(Truth::True, |truth, guard| {
             let variables = Variables { subject, resource: guard.resource, scope: Some(guard.scope) };
-            truth.and(self.holds(Some(guard.program), variables))
+            let holds = self.holds(Some(guard.program), variables);
+            truth.and(if guard.strict { holds.certain() } else { holds })
         })
     }
 
-    /// Follows the implications of a role that counts, to a degree, on an entity, down to `target`. Visits each role
-    /// implied on an entity at or above the target, with how surely it counts there; stops when the visitor says so.
-    /// `follow` tells which roles' implications are worth following.
+    /// Follows the implications of a role that counts, to a degree, on an entity, down to `target`, and visits what it
+    /// comes to; stops when the visitor says so. `follow` tells which roles' implications are worth following.
+    ///
+    /// An implication that cannot be computed, or whose own role cannot be told to count, implies nothing.
     pub(crate) fn descend(
         self,
         subject: EntityId,
         from: (EntityId, RoleId, Truth),
         target: EntityId,
         follow: impl Fn(&CompiledRole) -> bool,
-        mut visit: impl FnMut(EntityId, RoleId, Truth) -> bool,
+        mut visit: impl FnMut(Descent) -> bool,
     ) {
         let policy = self.facts.snapshot.policy();
         let mut reached = Reached::default();
         let mut open: SmallVec<[(EntityId, RoleId, Truth); 8]> = SmallVec::new();
         open.push(from);
-        while let Some((above, role, truth)) = open.pop() {
+        while let Some((above, role, counts)) = open.pop() {
             for implied in &*policy.role(role).implies {
                 let Some(info) = policy.schema().roles.get(implied.role) else { continue };
                 for entity in
                     self.facts.upwards_of(target, info.ty).filter(|&entity| self.facts.is_above(above, entity))
                 {
-                    let truth = truth.and(self.implied(subject, above, implied, entity));
+                    let holds = counts.and(self.implication(subject, above, implied, entity));
+                    if holds == Truth::Unknown {
+                        let implication = implied.implication;
+                        if !visit(Descent::Uncomputed { implication, role, above, below: entity }) {
+                            return;
+                        }
+                    }
+                    if holds != Truth::True {
+                        continue;
+                    }
+                    let truth = self.holds(policy.role(implied.role).when, Variables::of_role(subject, entity));
                     if truth == Truth::False || !reached.improve(entity, implied.role, truth) {
                         continue;
                     }
-                    if !visit(entity, implied.role, truth) {
+                    if !visit(Descent::Held(entity, implied.role, truth)) {
                         return;
                     }
                     if follow(policy.role(implied.role)) {
@@ -157,14 +182,8 @@ impl<'a> World<'a> {
         }
     }
 
-    /// Whether an implication holds from an entity to one below it, and the implied role counts there.
-    pub(crate) fn implied(self, subject: EntityId, above: EntityId, implied: &Implied, below: EntityId) -> Truth {
-        let variables = Variables { subject, resource: below, scope: Some(above) };
-        let truth = self.holds(implied.when, variables);
-        if truth == Truth::False {
-            return truth;
-        }
-        let when = self.facts.snapshot.policy().role(implied.role).when;
-        truth.and(self.holds(when, Variables::of_role(subject, below)))
+    /// Whether an implication holds from an entity to one below it.
+    pub(crate) fn implication(self, subject: EntityId, above: EntityId, implied: &Implied, below: EntityId) -> Truth {
+        self.holds(implied.when, Variables { subject, resource: below, scope: Some(above) })
     }
 }

@@ -18,7 +18,8 @@ mod value;
 mod world;
 
 pub(crate) use condition::Variables;
-pub use decision::{Cause, Decision, Reason, RequestError, Unresolved};
+pub use decision::{Cause, Decision, Reason, RequestError, Uncomputed, Unresolved};
+pub(crate) use held::Descent;
 pub use query::{Fact, Query};
 pub use request::FACTS;
 pub use snapshot::Snapshot;

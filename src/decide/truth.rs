@@ -27,6 +27,13 @@ impl Truth {
         self.max(other)
     }
 
+    /// False unless it holds for sure: how an implication counts.
+    #[inline]
+    #[must_use]
+    pub fn certain(self) -> Self {
+        Self::from(self == Self::True)
+    }
+
     /// `true`, `false`, or nothing.
     #[must_use]
     pub const fn known(self) -> Option<bool> {

@@ -260,8 +260,9 @@ impl<'a> Closure<'a> {
                     continue;
                 }
                 for below in self.between(above, entity, implied.role) {
-                    let guard = implied.when.map(|program| Guard { program, scope: above, resource: below });
-                    let way = way.guarded(guard).guarded(counts(target.when, below));
+                    let guard =
+                        implied.when.map(|program| Guard { program, scope: above, resource: below, strict: true });
+                    let way = way.implying().guarded(guard).guarded(counts(target.when, below));
                     let known = reached.entry((below, implied.role)).or_default();
                     if known.len() >= WAYS {
                         self.overflow.set(true);
@@ -325,7 +326,7 @@ impl<'a> Closure<'a> {
 
 /// The condition under which a role held on an entity counts.
 fn counts(when: Option<crate::compile::NodeId>, entity: EntityId) -> Option<Guard> {
-    when.map(|program| Guard { program, scope: entity, resource: entity })
+    when.map(|program| Guard { program, scope: entity, resource: entity, strict: false })
 }
 
 fn too_many_ways(assignment: &Assignment) -> Diagnostic {

@@ -47,6 +47,8 @@ pub struct Guard {
     pub scope: EntityId,
     /// Its `resource`, the entity implied on; the scope itself where nothing is implied.
     pub resource: EntityId,
+    /// Whether it leads to an implication: there, what cannot be computed counts as false.
+    pub strict: bool,
 }
 
 /// All slots.
@@ -181,6 +183,17 @@ impl Hold {
         {
             way.guards.insert(at, guard);
         }
+        way
+    }
+
+    /// The same way as the beginning of an implication.
+    pub(super) fn implying(&self) -> Self {
+        let mut way = self.clone();
+        for guard in &mut way.guards {
+            guard.strict = true;
+        }
+        way.guards.sort_unstable();
+        way.guards.dedup();
         way
     }
 

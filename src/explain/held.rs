@@ -2,7 +2,8 @@
 
 use super::condition::timestamp;
 use super::{Case, Step};
-use crate::decide::{Truth, Variables};
+use crate::compile::{CompiledRole, ImplicationId};
+use crate::decide::{Descent, Truth, Variables};
 use crate::directory::{Assignment, EntityId, Subject};
 use crate::schema::RoleId;
 
@@ -31,8 +32,10 @@ impl Case<'_> {
                         (entity, role, truth),
                         resource,
                         |_| true,
-                        |entity, role, truth| {
-                            add(role, entity, truth);
+                        |step| {
+                            if let Descent::Held(entity, role, truth) = step {
+                                add(role, entity, truth);
+                            }
                             true
                         },
                     );
@@ -143,18 +146,13 @@ impl Case<'_> {
         for &above in self.world.facts.above(entity) {
             for (holder, compiled) in policy.roles().iter_enumerated() {
                 let Some(implied) = compiled.implies.iter().find(|implied| implied.role == role) else { continue };
-                if self.world.implied(subject, above, implied, entity) == Truth::False {
+                let counts = self.world.holds_any(subject, Some(&[holder]), above);
+                if counts.and(self.world.implication(subject, above, implied, entity)) != Truth::True {
                     continue;
                 }
                 let Some(mut steps) = self.follow(subject, holder, above, visited) else { continue };
                 let origin = &policy.provenance().implications[implied.implication];
-                let text = format!(
-                    "`{}` implies `{}` on `{}`",
-                    policy.schema().role_name(holder),
-                    policy.schema().role_name(role),
-                    self.world.facts.name(entity)
-                );
-                let mut step = Step::fact(text, Some(origin.span));
+                let mut step = self.implication(holder, implied.implication, entity);
                 if let Some(when) = &origin.when {
                     let variables = Variables { subject, resource: entity, scope: Some(above) };
                     step.children.push(self.condition(when, variables));
@@ -164,6 +162,60 @@ impl Case<'_> {
             }
         }
         None
+    }
+
+    /// The implications that might have spoken for the request and could not be computed, each with what it lacked.
+    pub(super) fn uncomputed_implications(self) -> Vec<Step> {
+        let (policy, resource) = (self.world.facts.snapshot.policy(), self.world.request.resource);
+        let Some(subject) = self.world.request.subject else { return Vec::new() };
+        let speaks = |role: &CompiledRole| role.may_lead_to_permission(self.world.request.permission);
+        let mut steps: Vec<Step> = Vec::new();
+        for entity in self.world.facts.upwards(resource) {
+            self.world.each_slot_role(subject, entity, |role, truth| {
+                let compiled = policy.role(role);
+                let counts = truth.and(self.world.holds(compiled.when, Variables::of_role(subject, entity)));
+                if speaks(compiled) && counts != Truth::False {
+                    self.world.descend(subject, (entity, role, counts), resource, speaks, |step| {
+                        if let Descent::Uncomputed { implication, role, above, below } = step {
+                            let step = self.uncomputed_implication(subject, implication, role, above, below);
+                            if !steps.contains(&step) {
+                                steps.push(step);
+                            }
+                        }
+                        true
+                    });
+                }
+                true
+            });
+        }
+        steps
+    }
+
+    fn uncomputed_implication(
+        self,
+        subject: EntityId,
+        implication: ImplicationId,
+        role: RoleId,
+        above: EntityId,
+        below: EntityId,
+    ) -> Step {
+        let policy = self.world.facts.snapshot.policy();
+        let origin = &policy.provenance().implications[implication];
+        let mut step = self.implication(role, implication, below);
+        step.truth = None;
+        let variables = Variables { subject, resource: below, scope: Some(above) };
+        step.children.extend(origin.when.as_ref().map(|when| self.condition(when, variables)));
+        step.children.extend(self.conditions_of(subject, role, above));
+        step
+    }
+
+    /// That a role implies another on an entity.
+    fn implication(self, role: RoleId, implication: ImplicationId, below: EntityId) -> Step {
+        let policy = self.world.facts.snapshot.policy();
+        let origin = &policy.provenance().implications[implication];
+        let (schema, below) = (policy.schema(), self.world.facts.name(below));
+        let text = format!("`{}` implies `{}` on `{below}`", schema.role_name(role), schema.role_name(origin.role));
+        Step::fact(text, Some(origin.span))
     }
 
     /// The conditions under which a role counts, its own and inherited ones.

@@ -130,10 +130,11 @@ impl Case<'_> {
         Step::fact(text, Some(origin.span)).with(truth, children)
     }
 
-    /// The statements that could not be computed, each with what it lacked; those of a role with the role's conditions.
+    /// The statements and implications that could not be computed, each with what it lacked; those of a role with the
+    /// role's conditions.
     pub(super) fn uncomputed(self, witnesses: &[Witness]) -> Vec<Step> {
         let unknown = witnesses.iter().filter(|witness| witness.truth == Truth::Unknown);
-        unknown
+        let mut steps: Vec<Step> = unknown
             .map(|witness| {
                 let mut step = self.stated(witness);
                 if let (By::Role(role, entity, Truth::Unknown), Some(subject)) =
@@ -144,7 +145,9 @@ impl Case<'_> {
                 step.truth = None;
                 step
             })
-            .collect()
+            .collect();
+        steps.extend(self.uncomputed_implications());
+        steps
     }
 
     /// How a role comes to carry a statement of a role that it extends.
