@@ -297,19 +297,13 @@ const HEALTHY: &[(Verdict, &[(Part, usize)])] = &[
             (Part::AfterUntil, 4_000),
             (Part::RequirementUnmet, 2_000),
             (Part::ConditionFails, 6_000),
+            (Part::ImplicationUnknown, 20),
             (Part::NobodyBehind, 2_000),
         ],
     ),
     (
         Verdict::NotComputed,
-        &[
-            (Part::Rule, 100),
-            (Part::Role, 100),
-            (Part::When, 100),
-            (Part::ConditionUnknown, 50),
-            (Part::ImplicationUnknown, 3),
-            (Part::Told, 400),
-        ],
+        &[(Part::Rule, 100), (Part::Role, 100), (Part::When, 100), (Part::ConditionUnknown, 50), (Part::Told, 400)],
     ),
 ];
 

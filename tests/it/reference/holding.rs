@@ -115,6 +115,9 @@ impl World<'_> {
             }
             for (role, on) in holdings.entries() {
                 for (implied, below, held) in self.implied(person, role, &on, &holdings, view) {
+                    if held.truth == Truth::False && held.by.contains(&Part::ImplicationUnknown) {
+                        holdings.hindered.insert(Part::ImplicationUnknown);
+                    }
                     changed |= holdings.raise(implied, &below, held);
                 }
             }
@@ -211,7 +214,9 @@ impl World<'_> {
                         let counts = self.role_counts(person, target, &below, view);
                         let mut by = by.clone();
                         self.note_role(target, counts, &mut by);
-                        let truth = holdings.get(role, on).and(truth).and(counts);
+                        // A final `?` counts as false in an implication, and so does one of the role that implies.
+                        let implies = holdings.get(role, on).and(truth) == Truth::True;
+                        let truth = Truth::of(implies).and(counts);
                         implied.push((target, below.clone(), Held { truth, by }));
                     }
                 }
