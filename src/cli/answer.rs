@@ -127,7 +127,10 @@ pub(super) fn text(
     because(output, explanation, indent)?;
     match (decisive(explanation), explanation.nearest.first()) {
         (Some(step), _) => statement(output, sources, step, &format!("{indent}  "))?,
-        (None, Some(near)) => statement(output, sources, near, &format!("{indent}  closest: "))?,
+        (None, Some(near)) if near.place.is_some() => {
+            statement(output, sources, near, &format!("{indent}  closest: "))?;
+        }
+        (None, Some(nothing)) => statement(output, sources, nothing, &format!("{indent}  "))?,
         (None, None) => {}
     }
     for missing in explanation.uncomputed.iter().flat_map(missing) {

@@ -158,6 +158,7 @@ fn summary(output: &mut Output, counts: Counts) -> io::Result<()> {
         format!("{} in {}", render::counted(counts.expectations, "expectation"), render::counted(counts.files, "file"));
     match (counts.tests, counts.failed) {
         (0, _) => Ok(()),
+        (_, 0) if counts.broken > 0 => writeln!(output, "{tests} passed, {scope}"),
         (_, 0) => writeln!(output, "{GOOD}ok{GOOD:#}: {tests} passed, {scope}"),
         (_, failed) => writeln!(output, "{BAD}{failed} of {tests} failed{BAD:#}, {scope}"),
     }

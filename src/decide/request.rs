@@ -78,7 +78,7 @@ fn permission(schema: &Schema, ty: Option<TypeId>, action: &str) -> Result<Permi
         });
         RequestError {
             code: "unknown-action",
-            message: format!("type `{}` has no action `{action}`", info.map_or("", |info| &info.name)),
+            message: format!("`{}` has no action `{action}`", info.map_or("", |info| &info.name)),
             help: did_you_mean(action, own),
         }
     })

@@ -63,7 +63,6 @@ codes! {
     UnknownPolicy "unknown-policy" "No org policy of this name is declared."
     UnknownVariable "unknown-variable" "The name stands for nothing in a condition here."
     UnknownImport "unknown-import" "The imported folder is not there or is no package."
-    UnknownEntity "unknown-entity" "The entity is not declared in the directory."
     ReservedName "reserved-name" "The name is kept for something else and cannot be declared here."
     PackageMismatch "package-mismatch" "The files of one folder name different packages."
 

@@ -6,9 +6,11 @@
 mod code;
 pub mod json;
 mod suggest;
+mod words;
 
 pub use code::Code;
 pub use suggest::{did_you_mean, near_miss};
+pub(crate) use words::with_article;
 
 use crate::source::Span;
 

@@ -1,6 +1,7 @@
 //! Whether an entity lies where its type says: the check that entries of a directory and facts of a request share.
 
 use super::EntityId;
+use crate::diagnostics::with_article;
 use crate::schema::{Cardinality, ParentInfo, Reach, Schema, TypeId};
 
 /// What is wrong with the parents of an entity.
@@ -129,21 +130,21 @@ impl ParentFault {
                     info.parents.iter().map(|parent| format!("`{}`", type_name(schema, parent.ty))).collect()
                 });
                 if parents.is_empty() {
-                    format!("a `{own}` lies in nothing")
+                    format!("{} lies in nothing", with_article(own))
                 } else {
-                    format!("a `{own}` lies in {}", parents.join(", "))
+                    format!("{} lies in {}", with_article(own), parents.join(", "))
                 }
             }
             Self::Several { allowed, .. } => {
                 let count = if allowed.cardinality == Cardinality::One { "exactly one" } else { "at most one" };
-                format!("a `{own}` lies in {count} `{}`", type_name(schema, allowed.ty))
+                format!("{} lies in {count} `{}`", with_article(own), type_name(schema, allowed.ty))
             }
             Self::Lacking { ty } => {
                 let wanted = type_name(schema, *ty);
-                format!("nest it in the entry of a `{wanted}`, or write `in: {wanted}:ID`")
+                format!("nest it in the entry of {}, or write `in: {wanted}:ID`", with_article(wanted))
             }
             Self::Apart { ty, .. } => {
-                format!("every way up from a `{own}` must lead to the same `{}`", type_name(schema, *ty))
+                format!("every way up from {} must lead to the same `{}`", with_article(own), type_name(schema, *ty))
             }
         }
     }

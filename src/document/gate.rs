@@ -323,7 +323,7 @@ impl<'t> Builder<'t> {
         let node = self.root.filter(|node| !matches!(node.kind, NodeKind::Null));
         if node.is_none() && !cut_short {
             let place = Span::new(self.file, 0, 0);
-            diagnostics.push(Diagnostic::error(Code::EmptyFile, place, "the file holds nothing"));
+            diagnostics.push(Diagnostic::error(Code::EmptyFile, place, "the file is empty"));
         }
         diagnostics.extend(self.repairs.diagnostics.iter().cloned());
         diagnostics.sort_by_key(Diagnostic::span);

@@ -15,8 +15,10 @@ mod shape;
 #[cfg(test)]
 mod tests;
 mod trouble;
+mod version;
 
 pub use gate::{Read, parse};
 pub use node::{Entry, Node, NodeKind, Scalar, ScalarStyle};
 pub use pieces::Pieces;
 pub use shape::{Fields, unknown_key};
+pub use version::unknown_version;

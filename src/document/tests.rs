@@ -132,9 +132,9 @@ fn what_has_no_place_is_refused_and_the_rest_read() {
             ],
             "{a: 1}",
         ),
-        ("", &["empty-file: the file holds nothing @``"], "-"),
-        ("# only\n\n# comments\n", &["empty-file: the file holds nothing @``"], "-"),
-        ("---\n", &["empty-file: the file holds nothing @``"], "-"),
+        ("", &["empty-file: the file is empty @``"], "-"),
+        ("# only\n\n# comments\n", &["empty-file: the file is empty @``"], "-"),
+        ("---\n", &["empty-file: the file is empty @``"], "-"),
         ("a:\n\tb: 1\n", &["yaml-syntax: a tab cannot indent YAML @`\\t` -> indent with spaces"], "{}"),
         ("a:\n  b: 1\n\tc: 2\n", &["yaml-syntax: a tab cannot indent YAML @`\\t` -> indent with spaces"], "{a: {}}"),
     ];

@@ -1,7 +1,7 @@
 //! Literals of policy text as values of the type that is wanted.
 
 use super::findings::Findings;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, with_article};
 use crate::schema::{EntityName, RawValue, Schema, TypeId, Value, ValueType, split_entity};
 use crate::source::Span;
 use crate::syntax::ast::{Literal, LiteralKind};
@@ -87,11 +87,11 @@ pub(super) fn read_entity(
         return None;
     };
     if !types.contains(&ty) {
-        let wanted: Vec<String> = types.iter().take(3).map(|ty| format!("`{}`", schema.types[*ty].name)).collect();
+        let wanted: Vec<String> = types.iter().take(3).map(|ty| with_article(&schema.types[*ty].name)).collect();
         findings.report(Diagnostic::error(
             Code::TypeMismatch,
             span,
-            format!("expected a {}, found a `{type_name}`", wanted.join(" or ")),
+            format!("expected {}, found {}", wanted.join(" or "), with_article(type_name)),
         ));
         return None;
     }

@@ -3,6 +3,7 @@
 //! A declaration that could not be understood was reported where it stands. The names remember that it is lost, so that
 //! what depends on it is not reported a second time.
 
+use crate::diagnostics::with_article;
 use crate::index::IndexVec;
 use crate::schema::{PermissionId, PolicyId, Reach, RoleId, Schema, SettingId, TypeId};
 use crate::source::Span;
@@ -124,9 +125,7 @@ impl Names<'_> {
 
     /// A type's name with its article, for messages.
     pub(super) fn a_type(&self, ty: TypeId) -> String {
-        let name = self.type_name(ty);
-        let article = if name.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
-        format!("{article} `{name}`")
+        with_article(self.type_name(ty))
     }
 
     /// That one type is not contained in another, in words.

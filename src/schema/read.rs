@@ -1,7 +1,7 @@
 //! Reading a value by the type that is wanted: the one place where outside data becomes a [`Value`].
 
 use super::{EntityName, Schema, Value, ValueType, parse_duration, parse_timestamp};
-use crate::diagnostics::did_you_mean;
+use crate::diagnostics::{did_you_mean, with_article};
 use crate::document::{Node, NodeKind, ScalarStyle};
 
 /// A value from outside, before its type is known.
@@ -135,9 +135,10 @@ impl Schema {
                 let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
                 format!("one of {}", words.join(", "))
             }
-            ValueType::Entity(ty) => {
-                self.types.get(*ty).map_or_else(String::new, |info| format!("a `{0}`, written `{0}:id`", info.name))
-            }
+            ValueType::Entity(ty) => self
+                .types
+                .get(*ty)
+                .map_or_else(String::new, |info| format!("{}, written `{}:id`", with_article(&info.name), info.name)),
             ValueType::Set(element) => format!("a list, each {}", self.type_text(element)),
         }
     }

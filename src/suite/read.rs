@@ -5,7 +5,7 @@
 use super::{Test, TestDirectory, TestFact, TestFile, expectation};
 use crate::decide::Fact;
 use crate::diagnostics::{Code, Diagnostic, near_miss};
-use crate::document::{Entry, Fields, Node, NodeKind, ScalarStyle, unknown_key};
+use crate::document::{Entry, Fields, Node, NodeKind, ScalarStyle, unknown_key, unknown_version};
 use crate::schema::{RawValue, Schema, Value, ValueType, split_entity};
 use crate::source::{FileId, Span, Spanned};
 
@@ -21,13 +21,8 @@ pub fn read(file: FileId, document: &Node) -> (TestFile, Vec<Diagnostic>) {
         return (TestFile::default(), vec![finding]);
     }
     let fields = Fields::read(document, FILE_KEYS, &mut diagnostics);
-    if let Some(version) = fields.require("rolebook", head, &mut diagnostics)
-        && version.text() != Some("1")
-    {
-        let found = version.text().map_or_else(|| version.describe().to_owned(), |text| format!("`{text}`"));
-        let message = format!("expected version 1, found {found}");
-        diagnostics.push(Diagnostic::error(Code::WrongKind, version.span, message).help("write `rolebook: 1`"));
-    }
+    let version = fields.require("rolebook", head, &mut diagnostics);
+    diagnostics.extend(version.and_then(unknown_version));
     let directory = fields.get("directory").and_then(|node| directory(node, &mut diagnostics));
     let tests = fields.require("tests", head, &mut diagnostics);
     let nodes = tests.map(|node| node.expect_list(&mut diagnostics)).unwrap_or_default();

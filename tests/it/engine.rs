@@ -57,7 +57,7 @@ fn an_engine_decides_explains_and_lists_actions() {
     let decision = check("user:bo", "delete", "run:1").expect("a decision");
     assert_eq!((decision.allowed, decision.reason), (false, Reason::NotGranted));
     let error = check("user:ana", "delte", "run:1").expect_err("an unknown action");
-    assert_eq!((error.code, error.to_string().as_str()), ("unknown-action", "type `run` has no action `delte`"));
+    assert_eq!((error.code, error.to_string().as_str()), ("unknown-action", "`run` has no action `delte`"));
 
     let explanation = engine.explain(&engine::query("user:bo", "delete", "run:1")).expect("an explanation");
     assert_eq!(explanation.summary, "`user:bo` may not delete `run:1`: nothing grants it");

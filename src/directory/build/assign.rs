@@ -1,7 +1,7 @@
 //! Assignments: roles found on the entities they are held on, subjects that may hold one.
 
 use super::Builder;
-use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean, with_article};
 use crate::directory::tree::{RoleKey, WrittenAssignment};
 use crate::directory::{Assignment, EntityId, Subject};
 use crate::schema::RoleId;
@@ -52,8 +52,10 @@ impl Builder<'_> {
         let name = self.name(entity);
         self.findings.error(|| {
             let attribute = info.attributes.get(slot).map_or("", |attribute| &attribute.name);
-            Diagnostic::error(Code::InvalidAssignment, one.span, format!("`{name}` cannot hold a role"))
-                .help(format!("a `{}` is checked as its `{attribute}`: assign the role to that one", info.name))
+            Diagnostic::error(Code::InvalidAssignment, one.span, format!("`{name}` cannot hold a role")).help(format!(
+                "{} is checked as its `{attribute}`: assign the role to that one",
+                with_article(&info.name)
+            ))
         });
         None
     }
@@ -87,9 +89,13 @@ impl Builder<'_> {
             let short = name.strip_prefix(own).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
             let help = did_you_mean(short, known()).unwrap_or_else(|| match known().next() {
                 Some(_) => {
-                    format!("roles on a `{own}`: `{}`", known().take(ROLES_NAMED).collect::<Vec<_>>().join("`, `"))
+                    format!(
+                        "roles on {}: `{}`",
+                        with_article(own),
+                        known().take(ROLES_NAMED).collect::<Vec<_>>().join("`, `")
+                    )
                 }
-                None => format!("nothing is held on a `{own}`"),
+                None => format!("nothing is held on {}", with_article(own)),
             });
             Diagnostic::error(Code::UnknownRole, span, format!("`{own}` has no role `{name}`")).help(help)
         });

@@ -1,7 +1,7 @@
 //! Attributes and settings: keys found, values read by their type.
 
 use super::Builder;
-use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean, with_article};
 use crate::directory::attributes::Attributes;
 use crate::directory::tree::{RESERVED, Written, WrittenField};
 use crate::directory::{EntityId, SettingEntry, Stored};
@@ -129,7 +129,7 @@ impl Builder<'_> {
         if !fits(info.ty) {
             self.findings.error(|| {
                 let declaring = schema.types.get(info.ty).map_or("", |info| &info.name);
-                let message = format!("`{key}` cannot be set on a `{own}`");
+                let message = format!("`{key}` cannot be set on {}", with_article(own));
                 Diagnostic::error(Code::UnknownSetting, field.key.span, message)
                     .help(format!("it is a setting of `{declaring}`: set it there or on what contains one"))
             });

@@ -44,7 +44,7 @@ const WHOLE: &[(&str, &str)] = &[
     ),
     (
         "rolebook: 2\nkind: directory\n",
-        "error[wrong-kind]: expected version 1, found `2`
+        "error[unsupported]: expected version 1 of the file form, found `2`
   0.yaml:1:11 `2`
   help: write `rolebook: 1`
 ",

@@ -3,7 +3,7 @@
 use super::{CustomRoleEntry, DirectoryTree, Mention, ParentMention, PolicyEntry, RESERVED};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::findings::Findings;
-use crate::document::{Entry, Node, NodeKind, Scalar, unknown_key};
+use crate::document::{Entry, Node, NodeKind, Scalar, unknown_key, unknown_version};
 use crate::index::Symbol;
 use crate::schema::split_entity;
 use crate::source::{Span, Spanned};
@@ -73,15 +73,14 @@ impl Reader {
 
     fn version(&mut self, node: &Node, head: Span) {
         let finding = match node.get("rolebook") {
-            Some(version) if version.text() == Some("1") => return,
-            Some(version) => Diagnostic::error(
-                Code::WrongKind,
-                version.span,
-                format!("expected version 1, found {}", version.text().map_or_else(|| version.describe().into(), tick)),
+            Some(version) => unknown_version(version),
+            None => Some(
+                Diagnostic::error(Code::MissingKey, head, "the key `rolebook` is missing").help("write `rolebook: 1`"),
             ),
-            None => Diagnostic::error(Code::MissingKey, head, "the key `rolebook` is missing"),
         };
-        self.findings.push(finding.help("write `rolebook: 1`"));
+        if let Some(finding) = finding {
+            self.findings.push(finding);
+        }
     }
 
     /// Everything below the top, with a stack of our own: how deep entities nest is the file's choice.
@@ -197,8 +196,4 @@ pub(super) fn joined(node: &Node) -> Option<String> {
     let joined = format!("{}:{id}", entry.key.text);
     let entity = joined.split_once('#').map_or(joined.as_str(), |(entity, _)| entity);
     split_entity(entity).is_some().then_some(joined)
-}
-
-fn tick(text: &str) -> String {
-    format!("`{text}`")
 }

@@ -85,10 +85,12 @@ fn check_role(names: &Names<'_>, role: &Role, inherited: &FixedBitSet, findings:
     let allowed = |permission: &PermissionId| inherited.contains(permission.index());
     for removal in role.without.iter().filter(|removal| !removal.permissions.iter().any(allowed)) {
         let help = match removal.permissions.as_slice() {
-            _ if role.extends.is_empty() => String::from("the role extends none, so there is nothing to take off"),
+            _ if role.extends.is_empty() => String::from("the role extends none, so there is nothing to remove"),
             [one] => format!("no role that it extends allows `{}`", names.schema.permission_name(*one)),
             _ => String::from("no role that it extends allows any of these"),
         };
-        findings.report(Diagnostic::error(Code::WithoutNoEffect, removal.span, "this takes nothing off").help(help));
+        findings.report(
+            Diagnostic::error(Code::WithoutNoEffect, removal.span, "this `without` removes nothing").help(help),
+        );
     }
 }

@@ -98,7 +98,6 @@ fn empty(scan: &Scan<'_>, span: Span) -> Diagnostic {
         Diagnostic::warning(Code::EmptyFile, span, "the file holds comments only")
     } else {
         Diagnostic::error(Code::EmptyFile, span, "the file is empty")
-            .help("declare something, such as `type user`, or remove the file")
     }
 }
 

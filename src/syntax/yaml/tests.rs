@@ -145,7 +145,7 @@ fn mistakes_in_the_shape_are_told_each_for_itself() {
         ),
         (
             "rolebook: 2\nroles: x\n",
-            &["unsupported: expected version `1` of the file form, found `2` @`2` -> write `rolebook: 1`"],
+            &["unsupported: expected version 1 of the file form, found `2` @`2` -> write `rolebook: 1`"],
         ),
         ("rolebook: 1\nkind: directory\n", &["wrong-kind: expected a policy, found a directory @`directory`"]),
         (

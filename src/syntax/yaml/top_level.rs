@@ -2,13 +2,10 @@
 
 use super::reader::Reader;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::document::{Fields, Node};
+use crate::document::{Fields, Node, unknown_version};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{AssertDecl, ContextDecl, Import, Item, PolicyFile};
 use crate::syntax::dsl::fragment::{self, NameKind};
-
-/// The version of the YAML form that is read here.
-const VERSION: &str = "1";
 
 const FILE_KEYS: &[&str] =
     &["rolebook", "kind", "package", "imports", "types", "context", "roles", "rules", "policies", "asserts"];
@@ -71,15 +68,11 @@ impl Reader {
                 let at = node.mapping().and_then(|entries| entries.first()).map_or(node.span, |entry| entry.key_span);
                 self.missing("rolebook", at, "begin the file with `rolebook: 1`");
             }
-            Some(version) if version.text() == Some(VERSION) => {}
             Some(version) => {
-                let found = version.text().map_or_else(|| String::from(version.describe()), |text| format!("`{text}`"));
-                let message = format!("expected version `{VERSION}` of the file form, found {found}");
-                self.report(
-                    Diagnostic::error(Code::Unsupported, version.span, message)
-                        .help(format!("write `rolebook: {VERSION}`")),
-                );
-                return false;
+                if let Some(finding) = unknown_version(version) {
+                    self.report(finding);
+                    return false;
+                }
             }
         }
         match node.get("kind") {
