@@ -3,6 +3,7 @@
 mod agreement;
 mod architecture;
 mod cli;
+mod corpus;
 mod documents;
 mod engine;
 mod generate;
