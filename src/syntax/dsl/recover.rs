@@ -248,9 +248,11 @@ impl Recovery<'_, '_, '_> {
     /// Tells why a part was refused, and keeps what can be read from its beginning.
     fn broken(&mut self, level: &Level, draft: &mut dyn Draft, (from, to): (usize, usize), refusal: Option<&Refusal>) {
         let word = self.scan.word(from);
+        // With a colon after it, it is a name that cannot be one.
+        let clause = matches!(word, "when" | "unless") && self.scan.word(from + 1) != ":";
         if let Some(refusal) = refusal {
             let from_condition = match word {
-                "when" | "unless" => from + 1,
+                _ if clause => from + 1,
                 "open" if self.scan.word(from + 1) == "when" => from + 2,
                 _ => to,
             };
@@ -258,7 +260,7 @@ impl Recovery<'_, '_, '_> {
                 self.tell(level, from, to, refusal);
             }
         }
-        if matches!(word, "when" | "unless") {
+        if clause {
             draft.lose(word, self.span(from).to(self.span(to.saturating_sub(1))));
             return;
         }
