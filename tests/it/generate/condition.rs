@@ -185,10 +185,13 @@ impl Writer<'_, '_> {
     fn about_entity(&mut self, operands: &[Operand], operand: &Operand, types: &[TypeAt]) -> Text {
         let text = &operand.text;
         let ty = self.choices.copy_pick(types);
+        let name = self.shape.types[ty].name;
         match self.choices.below(6) {
-            0 if types.len() != 1 && !self.is_settled(text) => {
+            // Of a variable only once, as the answer is taken into account where the rest is checked.
+            0 if types.len() == 1 && operand.optional => Text::comparison(format!("{text} is {name}")),
+            0 if types.len() > 1 && !self.is_settled(text) => {
                 self.tested.push(text.clone());
-                Text::comparison(format!("{text} is {}", self.shape.types[ty].name))
+                Text::comparison(format!("{text} is {name}"))
             }
             1 => {
                 let sets: Vec<&Operand> =

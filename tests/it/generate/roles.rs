@@ -79,7 +79,7 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
         role.requires = required.into_iter().map(|(ty, name)| (ty, name.to_owned())).collect();
     }
     role.requires.extend(bases.iter().flat_map(|&base| shape.roles[base].requires.clone()));
-    if choices.chance(25) {
+    if choices.chance(35) {
         text += &format!("\n  when {}", condition(choices, shape, &about_scope));
     }
 
@@ -103,7 +103,7 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
         body.extend(statement::statement(choices, shape, "deny", Some(ty)).map(|deny| deny.text));
     }
     if choices.chance(70) {
-        body.extend(implication(choices, shape, ty, &about_scope));
+        implications(choices, shape, ty, &about_scope, &mut body);
     }
     shape.roles.push(role);
     choices.shuffle(&mut body);
@@ -122,25 +122,27 @@ fn bases_among(choices: &mut Choices<'_>, candidates: &[usize], percent: usize) 
     bases
 }
 
-fn implication(choices: &mut Choices<'_>, shape: &Shape, ty: TypeAt, about_scope: &Place) -> Option<String> {
-    let below: Vec<&RoleShape> =
-        shape.roles.iter().filter(|role| shape.lies_below(role.ty, ty) && !role.custom).collect();
-    let nearest = below.len().checked_sub(1)?;
+/// One implication, or two that may lead to the same under different conditions.
+fn implications(choices: &mut Choices<'_>, shape: &Shape, ty: TypeAt, about_scope: &Place, body: &mut Vec<String>) {
+    let fits = |role: &&RoleShape| shape.lies_below(role.ty, ty) && !role.custom;
+    let below: Vec<&RoleShape> = shape.roles.iter().filter(fits).collect();
+    let Some(nearest) = below.len().checked_sub(1) else { return };
     // Roles of types just below stand last, and are the likelier to imply further ones themselves.
     let mut implied = vec![below[nearest - choices.below(below.len()).min(choices.below(below.len()))]];
-    if choices.chance(25) {
-        let second = choices.copy_pick(&below);
-        if second.text(shape) != implied[0].text(shape) {
-            implied.push(second);
+    for _ in 0..if choices.chance(40) { 2 } else { 1 } {
+        let mut text =
+            format!("implies {}", implied.iter().map(|role| role.text(shape)).collect::<Vec<_>>().join(", "));
+        if choices.chance(55) {
+            let types: BTreeSet<TypeAt> = implied.iter().map(|role| role.ty).collect();
+            let place = Place { resource: types.into_iter().collect(), ..about_scope.clone() };
+            text += &format!(" when {}", condition(choices, shape, &place));
+        }
+        body.push(text);
+        let other = choices.copy_pick(&below);
+        if choices.chance(50) && other.text(shape) != implied[0].text(shape) {
+            implied.push(other);
         }
     }
-    let mut text = format!("implies {}", implied.iter().map(|role| role.text(shape)).collect::<Vec<_>>().join(", "));
-    if choices.chance(50) {
-        let types: BTreeSet<TypeAt> = implied.iter().map(|role| role.ty).collect();
-        let place = Place { resource: types.into_iter().collect(), ..about_scope.clone() };
-        text += &format!(" when {}", condition(choices, shape, &place));
-    }
-    Some(text)
 }
 
 fn clause(keyword: &str, names: impl Iterator<Item = String>) -> String {

@@ -52,7 +52,11 @@ pub(crate) fn types(choices: &mut Choices<'_>, shape: &mut Shape) {
     }
     if let Some(at) = shape.types.iter().position(|ty| ty.name == "key") {
         let (name, kind) = if choices.chance(20) { ("home", Kind::Entity(home)) } else { ("owner", Kind::Entity(0)) };
-        let presence = if choices.chance(40) { Presence::Optional } else { Presence::Required };
+        let presence = match choices.below(5) {
+            0..3 => Presence::Required,
+            3 => Presence::Optional,
+            _ => Presence::Default(values::literal(choices, shape, kind)),
+        };
         let key = &mut shape.types[at];
         key.attributes.retain(|attribute| attribute.name != name);
         key.attributes.push(Attribute { name, kind, set: false, presence });
