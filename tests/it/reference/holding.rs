@@ -204,20 +204,21 @@ impl World<'_> {
         for implication in self.policy.implications(role) {
             for name in &implication.roles {
                 for below in self.below(on, &name.type_name.value) {
+                    let when = implication.when.as_ref().filter(|_| view != View::Ever);
+                    let truth = when.map_or(Truth::True, |when| self.about_holding(when, person, on, &below));
+                    // A final `?` counts as false in an implication, and so does one of the role that implies.
+                    let implies = holdings.get(role, on).and(truth);
                     let mut by = holdings.by(role, on);
                     by.extend(by.contains(&Part::Implied).then_some(Part::ImpliedTwice));
                     by.insert(Part::Implied);
-                    let when = implication.when.as_ref().filter(|_| view != View::Ever);
-                    let truth = when.map_or(Truth::True, |when| self.about_holding(when, person, on, &below));
-                    by.extend((truth == Truth::Unknown).then_some(Part::ImplicationUnknown));
                     for target in self.policy.meant(name) {
                         let counts = self.role_counts(person, target, &below, view);
-                        let mut by = by.clone();
-                        self.note_role(target, counts, &mut by);
-                        // A final `?` counts as false in an implication, and so does one of the role that implies.
-                        let implies = holdings.get(role, on).and(truth) == Truth::True;
-                        let truth = Truth::of(implies).and(counts);
-                        implied.push((target, below.clone(), Held { truth, by }));
+                        let mut held = Held { truth: Truth::of(implies == Truth::True).and(counts), by: by.clone() };
+                        self.note_role(target, counts, &mut held.by);
+                        if implies == Truth::Unknown {
+                            held = Held::not(Part::ImplicationUnknown);
+                        }
+                        implied.push((target, below.clone(), held));
                     }
                 }
             }

@@ -31,9 +31,10 @@ pub(crate) enum Part {
     AfterUntil,
     RequirementUnmet,
     ConditionFails,
+    /// An implication cannot be computed.
+    ImplicationUnknown,
     /// A role may or may not count.
     ConditionUnknown,
-    ImplicationUnknown,
     /// The subject is a key's owner.
     ActsAs,
     /// The key is not declared, or its owner is not.

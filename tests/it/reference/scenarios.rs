@@ -215,8 +215,34 @@ fn implications_reach_down_by_every_way() {
             ("user:bo edit project:2", NotGranted),
             ("user:bo view project:9 facts {project:9: {in: [org:1, team:2]}}", Allowed),
             ("user:bo view project:9 facts {project:9: {in: [org:1]}}", NotGranted),
-            // Of a team that is not declared nobody knows whether it is closed.
-            ("user:bo view team:9 facts {team:9: {in: [org:1]}}", NotComputed),
+            // Of a team that is not declared nobody knows whether it is closed: an unknown implication counts as false.
+            ("user:bo view team:9 facts {team:9: {in: [org:1]}}", NotGranted),
+            ("user:bo view team:9 facts {team:9: {in: [org:1], closed: false}}", Allowed),
+        ],
+    );
+}
+
+#[test]
+fn an_unknown_implication_takes_nothing_over() {
+    let policy = "type user { level: int } type org { } type team in org { closed: bool actions view, edit }
+        role team.barred { deny team.view }
+        role team.doubtful when subject is user and subject.level > 1 { deny team.edit }
+        role org.member { implies team.barred when resource.closed implies team.doubtful }
+        role org.guest when subject is user and subject.level > 1 { implies team.barred }
+        allow team.*";
+    let directory = "{ org:1: { roles: { member: [user:ana], guest: [user:bo] }, team:1: { closed: true } } }";
+    check(
+        policy,
+        directory,
+        &[
+            ("user:ana view team:1", Forbidden),
+            ("user:ana view team:9 facts {team:9: {in: [org:1]}}", Allowed),
+            ("user:ana view team:9 facts {team:9: {in: [org:1], closed: true}}", Forbidden),
+            // What is implied for certain may itself be in doubt, and then its deny binds.
+            ("user:ana edit team:1", NotComputed),
+            // A role in doubt implies nothing.
+            ("user:bo view team:1", Allowed),
+            ("user:bo view team:1 facts {user:bo: {level: 2}}", Forbidden),
         ],
     );
 }
