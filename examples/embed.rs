@@ -30,8 +30,8 @@ fn serve(engine: &Engine, request: (&str, &str, &str)) -> Result<String, Box<dyn
         return Ok(format!("200 {subject} did {action} {resource}"));
     }
     // Off it: why not, for the log and for the one who asked.
-    let explanation = engine.explain(&query)?;
-    let reason = explanation.because.unwrap_or(explanation.summary);
+    let outcome = engine.outcome(&query)?;
+    let reason = outcome.because.unwrap_or(outcome.summary);
     Ok(format!("403 {reason}"))
 }
 
@@ -72,7 +72,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         }],
         ..engine::query("user:carl", "execute", "tool:draft")
     };
-    println!("{}", engine.explain(&query)?.summary);
+    println!("{}", engine.outcome(&query)?.summary);
 
     // A request that is wrong is an error, never a denial that looks like a decision.
     if let Err(error) = engine.check(&engine::query("user:carl", "run", "tool:notebook")) {

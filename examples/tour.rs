@@ -48,8 +48,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{package}");
         for (subject, action, resource) in *questions {
             let explanation = engine.explain(&query(subject, action, resource))?;
-            println!("\n{subject} {action} {resource}\n  {}", explanation.summary);
-            if let Some(because) = &explanation.because {
+            println!("\n{subject} {action} {resource}\n  {}", explanation.outcome.summary);
+            if let Some(because) = &explanation.outcome.because {
                 println!("  {because}");
             }
             for step in &explanation.steps {

@@ -4,7 +4,7 @@ use super::output::{BAD, FAINT, GOOD, Output};
 use super::render;
 use crate::decide::{Reason, RequestError};
 use crate::diagnostics::json::{self, JsonPlace};
-use crate::explain::{Explanation, Step};
+use crate::explain::{Explanation, Outcome, Step};
 use crate::source::SourceMap;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -26,8 +26,6 @@ struct Context<'a> {
     place: Option<JsonPlace<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     could_not_compute: Vec<Uncomputed<'a>>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    nearest: Vec<Near<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     ignored: &'a [String],
 }
@@ -39,14 +37,6 @@ struct Uncomputed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<JsonPlace<'a>>,
     missing: Vec<&'a str>,
-}
-
-/// What came near to allowing it.
-#[derive(Serialize, Debug)]
-struct Near<'a> {
-    message: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<JsonPlace<'a>>,
 }
 
 /// What stands in the place of an answer to a request that is itself wrong.
@@ -64,26 +54,21 @@ struct RefusalBody<'a> {
 }
 
 /// The answer as JSON.
-pub(super) fn answer<'a>(sources: &'a SourceMap, explanation: &'a Explanation) -> Answer<'a> {
-    let could_not_compute = explanation.uncomputed.iter().map(|step| Uncomputed {
+pub(super) fn answer<'a>(sources: &'a SourceMap, outcome: &'a Outcome) -> Answer<'a> {
+    let could_not_compute = outcome.uncomputed.iter().map(|step| Uncomputed {
         statement: &step.text,
         place: step.place.and_then(|span| json::place(sources, span)),
         missing: missing(step),
     });
-    let nearest = explanation
-        .nearest
-        .iter()
-        .map(|step| Near { message: &step.text, place: step.place.and_then(|span| json::place(sources, span)) });
     Answer {
-        decision: explanation.verdict == Reason::Granted,
+        decision: outcome.verdict == Reason::Granted,
         context: Context {
-            reason: explanation.verdict.as_str(),
-            message: &explanation.summary,
-            because: explanation.because.as_deref(),
-            place: decisive(explanation).and_then(|step| json::place(sources, step.place?)),
+            reason: outcome.verdict.as_str(),
+            message: &outcome.summary,
+            because: outcome.because.as_deref(),
+            place: outcome.statement.as_ref().and_then(|step| json::place(sources, step.place?)),
             could_not_compute: could_not_compute.collect(),
-            nearest: nearest.collect(),
-            ignored: &explanation.ignored,
+            ignored: &outcome.ignored,
         },
     }
 }
@@ -91,11 +76,6 @@ pub(super) fn answer<'a>(sources: &'a SourceMap, explanation: &'a Explanation) -
 /// A request error as JSON.
 pub(super) fn refusal(error: &RequestError) -> Refusal<'_> {
     Refusal { error: RefusalBody { code: error.code, message: &error.message, help: error.help.as_deref() } }
-}
-
-/// The statement that decided, the last step of a proof.
-fn decisive(explanation: &Explanation) -> Option<&Step> {
-    explanation.steps.last()
 }
 
 /// What a step lacked: its innermost parts that could not be computed.
@@ -123,9 +103,10 @@ pub(super) fn text(
     indent: &str,
 ) -> io::Result<()> {
     write!(output, "{indent}")?;
-    verdict(output, explanation)?;
-    because(output, explanation, indent)?;
-    match (decisive(explanation), explanation.nearest.first()) {
+    let outcome = &explanation.outcome;
+    verdict(output, outcome)?;
+    because(output, outcome, indent)?;
+    match (&outcome.statement, explanation.nearest.first()) {
         (Some(step), _) => statement(output, sources, step, &format!("{indent}  "))?,
         (None, Some(near)) if near.place.is_some() => {
             statement(output, sources, near, &format!("{indent}  closest: "))?;
@@ -133,10 +114,10 @@ pub(super) fn text(
         (None, Some(nothing)) => statement(output, sources, nothing, &format!("{indent}  "))?,
         (None, None) => {}
     }
-    for missing in explanation.uncomputed.iter().flat_map(missing) {
+    for missing in outcome.uncomputed.iter().flat_map(missing) {
         writeln!(output, "{indent}  could not compute: {}", render::legible(missing))?;
     }
-    ignored(output, explanation, indent)
+    ignored(output, outcome, indent)
 }
 
 /// A statement and its place.
@@ -149,25 +130,25 @@ fn statement(output: &mut Output, sources: &SourceMap, step: &Step, lead: &str) 
 }
 
 /// The verdict and why, on a line.
-pub(super) fn verdict(output: &mut Output, explanation: &Explanation) -> io::Result<()> {
-    let (style, verdict) = match explanation.verdict {
+pub(super) fn verdict(output: &mut Output, outcome: &Outcome) -> io::Result<()> {
+    let (style, verdict) = match outcome.verdict {
         Reason::Granted => (GOOD, "allowed"),
         _ => (BAD, "denied"),
     };
-    writeln!(output, "{style}{verdict}{style:#}: {}", render::legible(&explanation.summary))
+    writeln!(output, "{style}{verdict}{style:#}: {}", render::legible(&outcome.summary))
 }
 
 /// The policy's own words for a refusal.
-pub(super) fn because(output: &mut Output, explanation: &Explanation, indent: &str) -> io::Result<()> {
-    match &explanation.because {
+pub(super) fn because(output: &mut Output, outcome: &Outcome, indent: &str) -> io::Result<()> {
+    match &outcome.because {
         Some(because) => writeln!(output, "{indent}  because: {}", render::legible(because)),
         None => Ok(()),
     }
 }
 
 /// What of the request counted for nothing.
-pub(super) fn ignored(output: &mut Output, explanation: &Explanation, indent: &str) -> io::Result<()> {
-    for note in &explanation.ignored {
+pub(super) fn ignored(output: &mut Output, outcome: &Outcome, indent: &str) -> io::Result<()> {
+    for note in &outcome.ignored {
         writeln!(output, "{indent}  ignored: {}", render::legible(note))?;
     }
     Ok(())

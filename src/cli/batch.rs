@@ -81,7 +81,7 @@ pub(super) fn run(
         let result = match kind {
             Line::End => break,
             Line::Text if text.iter().all(u8::is_ascii_whitespace) => continue,
-            Line::Text => authzen::query(text, at.unwrap_or_else(engine::now)).and_then(|query| engine.explain(&query)),
+            Line::Text => authzen::query(text, at.unwrap_or_else(engine::now)).and_then(|query| engine.outcome(&query)),
             Line::TooLong => Err(RequestError {
                 code: Code::LineTooLong.as_str(),
                 message: format!("the line is longer than {LINE_LIMIT} bytes"),
@@ -89,7 +89,7 @@ pub(super) fn run(
             }),
         };
         match result {
-            Ok(explanation) => output.json_line(&answer::answer(engine.sources(), &explanation))?,
+            Ok(outcome) => output.json_line(&answer::answer(engine.sources(), &outcome))?,
             Err(error) => {
                 status = ExitStatus::CouldNotRun;
                 output.json_line(&answer::refusal(&error))?;

@@ -73,9 +73,9 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     };
     match args.format {
         Format::Text => answer::text(output, engine.sources(), &explanation, "")?,
-        Format::Json => output.json_line(&answer::answer(engine.sources(), &explanation))?,
+        Format::Json => output.json_line(&answer::answer(engine.sources(), &explanation.outcome))?,
     }
-    Ok(status(explanation.verdict))
+    Ok(status(explanation.outcome.verdict))
 }
 
 /// The exit status that a verdict is.

@@ -49,12 +49,12 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     };
     match args.format {
         Format::Text => {
-            answer::verdict(output, &explanation)?;
-            answer::because(output, &explanation, "")?;
+            answer::verdict(output, &explanation.outcome)?;
+            answer::because(output, &explanation.outcome, "")?;
             proof::text(output, engine.sources(), &explanation)?;
-            answer::ignored(output, &explanation, "")?;
+            answer::ignored(output, &explanation.outcome, "")?;
         }
         Format::Json => output.json(&proof::json(engine.sources(), &explanation))?,
     }
-    Ok(can::status(explanation.verdict))
+    Ok(can::status(explanation.outcome.verdict))
 }

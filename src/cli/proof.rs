@@ -37,14 +37,14 @@ struct JsonStep<'a> {
 /// The explanation as JSON.
 pub(super) fn json<'a>(sources: &'a SourceMap, explanation: &'a Explanation) -> JsonExplanation<'a> {
     JsonExplanation {
-        decision: explanation.verdict == Reason::Granted,
-        reason: explanation.verdict.as_str(),
-        message: &explanation.summary,
-        because: explanation.because.as_deref(),
+        decision: explanation.outcome.verdict == Reason::Granted,
+        reason: explanation.outcome.verdict.as_str(),
+        message: &explanation.outcome.summary,
+        because: explanation.outcome.because.as_deref(),
         steps: explanation.steps.iter().map(|step| json_step(sources, step)).collect(),
         nearest: explanation.nearest.iter().map(|step| json_step(sources, step)).collect(),
-        could_not_compute: explanation.uncomputed.iter().map(|step| json_step(sources, step)).collect(),
-        ignored: &explanation.ignored,
+        could_not_compute: explanation.outcome.uncomputed.iter().map(|step| json_step(sources, step)).collect(),
+        ignored: &explanation.outcome.ignored,
     }
 }
 

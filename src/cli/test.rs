@@ -186,7 +186,7 @@ fn json_test<'a>(run: &'a TestRun, case: &'a CaseReport) -> JsonTest<'a> {
                 subject: &unmet.subject,
                 action: &unmet.action,
                 resource: &unmet.resource,
-                actual: answer::answer(&run.sources, &unmet.explanation),
+                actual: answer::answer(&run.sources, &unmet.explanation.outcome),
             })
             .collect(),
     }

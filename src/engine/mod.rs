@@ -13,7 +13,7 @@ pub use tests_run::{TestRun, TestRunner, find_tests};
 use crate::analysis::actions;
 use crate::decide::{Decision, Query, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::explain::{Explanation, explain};
+use crate::explain::{Explanation, Outcome, explain, outcome};
 use crate::source::SourceMap;
 use crate::workspace::{Build, DirectorySource, MemoryFiles, Workspace};
 use std::path::PathBuf;
@@ -107,7 +107,15 @@ impl Engine {
         self.loaded.snapshot.check(query)
     }
 
-    /// Decides, and says why.
+    /// Decides, and says why in brief: what an answer to whoever asked carries.
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    pub fn outcome(&self, query: &Query) -> Result<Outcome, RequestError> {
+        outcome(&self.loaded.snapshot, &self.loaded.sources, query)
+    }
+
+    /// Decides, and proves it.
     ///
     /// # Errors
     /// As [`Engine::check`].

@@ -9,26 +9,36 @@ mod held;
 mod nearest;
 mod statement;
 
-use crate::decide::{Query, Reason, Request, RequestError, Snapshot, Truth, World};
+use crate::decide::{Decision, Query, Reason, Request, RequestError, Snapshot, Truth, World};
 use crate::source::{SourceMap, Span};
+use statement::Witness;
 
-/// The explanation of one decision.
+/// One decision in words: what an answer carries.
 #[derive(Clone, PartialEq, Debug)]
-pub struct Explanation {
+pub struct Outcome {
     /// How it was decided.
     pub verdict: Reason,
     /// The decision in a sentence.
     pub summary: String,
     /// The policy's own words for a refusal.
     pub because: Option<String>,
-    /// The steps of the proof: of the grant that allows, or of the denial that forbids.
-    pub steps: Vec<Step>,
-    /// For a denial, what came nearest to allowing it, nearest first.
-    pub nearest: Vec<Step>,
-    /// The statements whose conditions could not be computed, whether or not that decided anything.
+    /// The statement that decided, with its conditions.
+    pub statement: Option<Step>,
+    /// The statements and implications whose conditions could not be computed, whether or not that decided anything.
     pub uncomputed: Vec<Step>,
     /// What of the request was ignored.
     pub ignored: Vec<String>,
+}
+
+/// The explanation of one decision.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Explanation {
+    /// The decision in words.
+    pub outcome: Outcome,
+    /// The steps of the proof: of the grant that allows, or of the denial that forbids. The last is the statement itself.
+    pub steps: Vec<Step>,
+    /// For a denial, what came nearest to allowing it, nearest first.
+    pub nearest: Vec<Step>,
 }
 
 /// One step of a proof.
@@ -74,24 +84,48 @@ pub fn explain(snapshot: &Snapshot, sources: &SourceMap, query: &Query) -> Resul
     let decision = world.decide();
     let case = Case { world, sources };
     let witnesses = case.witnesses();
-
     let decisive = witnesses.iter().find(|witness| witness.decides(decision.reason));
     let steps = decisive.map_or_else(Vec::new, |witness| case.proof(witness));
-    let because = decisive
-        .filter(|_| !decision.allowed)
-        .and_then(|witness| case.statement(witness).because.as_deref().map(str::to_owned));
     let nearest = if decision.allowed { Vec::new() } else { case.nearest(&witnesses, decisive) };
-    let uncomputed = case.uncomputed(&witnesses);
-    let verb = &query.action;
-    let (subject, resource) = (&query.subject, &query.resource);
-    let summary = match decision.reason {
-        Reason::Granted => format!("`{subject}` may {verb} `{resource}`"),
-        Reason::Forbidden => format!("`{subject}` may not {verb} `{resource}`: it is forbidden"),
-        Reason::NotGranted => format!("`{subject}` may not {verb} `{resource}`: nothing grants it"),
-        Reason::NotComputed => {
-            format!("`{subject}` may not {verb} `{resource}`: a condition could not be computed")
+    let outcome = case.outcome(query, decision, &witnesses);
+    Ok(Explanation { outcome, steps, nearest })
+}
+
+/// Decides a query and says why in brief, at a cost that does not grow with the number of assignments.
+///
+/// # Errors
+/// As [`Snapshot::check`].
+pub fn outcome(snapshot: &Snapshot, sources: &SourceMap, query: &Query) -> Result<Outcome, RequestError> {
+    let request = Request::resolve(snapshot, query)?;
+    let world = World::new(snapshot, &request);
+    let case = Case { world, sources };
+    Ok(case.outcome(query, world.decide(), &case.witnesses()))
+}
+
+impl Case<'_> {
+    fn outcome(self, query: &Query, decision: Decision, witnesses: &[Witness]) -> Outcome {
+        let decisive = witnesses.iter().find(|witness| witness.decides(decision.reason));
+        let because = decisive
+            .filter(|_| !decision.allowed)
+            .and_then(|witness| self.statement(witness).because.as_deref().map(str::to_owned));
+        let uncomputed = if decision.unresolved.is_empty() { Vec::new() } else { self.uncomputed(witnesses) };
+        let verb = &query.action;
+        let (subject, resource) = (&query.subject, &query.resource);
+        let summary = match decision.reason {
+            Reason::Granted => format!("`{subject}` may {verb} `{resource}`"),
+            Reason::Forbidden => format!("`{subject}` may not {verb} `{resource}`: it is forbidden"),
+            Reason::NotGranted => format!("`{subject}` may not {verb} `{resource}`: nothing grants it"),
+            Reason::NotComputed => {
+                format!("`{subject}` may not {verb} `{resource}`: a condition could not be computed")
+            }
+        };
+        Outcome {
+            verdict: decision.reason,
+            summary,
+            because,
+            statement: decisive.map(|witness| self.stated(witness)),
+            uncomputed,
+            ignored: decision.ignored,
         }
-    };
-    let (verdict, ignored) = (decision.reason, decision.ignored);
-    Ok(Explanation { verdict, summary, because, steps, nearest, uncomputed, ignored })
+    }
 }

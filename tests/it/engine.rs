@@ -60,7 +60,7 @@ fn an_engine_decides_explains_and_lists_actions() {
     assert_eq!((error.code, error.to_string().as_str()), ("unknown-action", "`run` has no action `delte`"));
 
     let explanation = engine.explain(&engine::query("user:bo", "delete", "run:1")).expect("an explanation");
-    assert_eq!(explanation.summary, "`user:bo` may not delete `run:1`: nothing grants it");
+    assert_eq!(explanation.outcome.summary, "`user:bo` may not delete `run:1`: nothing grants it");
 
     let actions = engine.actions(&engine::query("user:bo", "", "run:1")).expect("actions");
     let actions: Vec<(&str, bool)> = actions.iter().map(|(name, decision)| (name.as_str(), decision.allowed)).collect();
