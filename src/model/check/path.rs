@@ -8,6 +8,10 @@ use crate::schema::{MergeWord, Presence, Reach, SettingId, TypeId};
 use crate::syntax::ast::Ident;
 use std::rc::Rc;
 
+/// How many names a path may have. A path becomes a term as deep as it is long, which the passes after this one recurse
+/// over.
+const MAX_NAMES: usize = 64;
+
 /// What a name means on one type.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Member {
@@ -24,6 +28,11 @@ enum Member {
 impl Checker<'_, '_> {
     /// A path as an operand.
     pub(super) fn path<'e>(&mut self, path: &'e [Ident], narrowed: &Narrowed<'e>) -> Option<Operand> {
+        if let Some(beyond) = path.get(MAX_NAMES) {
+            let message = format!("a path can have {MAX_NAMES} names, and this is one more");
+            self.error(Code::LimitExceeded, beyond.span, message, None);
+            return None;
+        }
         let (mut operand, mut at) = self.variable(path, narrowed)?;
         let about_subject = path.first().is_some_and(|first| first.value == "subject") && self.place.at.guards_role();
         while let Some(step) = path.get(at) {

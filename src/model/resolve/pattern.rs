@@ -9,7 +9,7 @@ use crate::syntax::ast::{ActionPart, Ident, Pattern, TypePart};
 use rustc_hash::FxHashSet;
 
 /// How many permissions all patterns of a policy may stand for, taken together. Each takes 16 bytes.
-const MAX_SPELLED_OUT: usize = 1 << 25;
+const MAX_SPELLED_OUT: usize = 1 << 23;
 
 /// What is left of [`MAX_SPELLED_OUT`].
 #[derive(Debug)]

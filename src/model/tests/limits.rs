@@ -57,12 +57,17 @@ fn each_limit_is_one_finding() {
             1
         )
     );
-    let stars = "*, ".repeat(4_200);
+    let path = format!("type t {{ actions view }}\nallow t.view when resource{} == resource", ".t".repeat(100_000));
+    assert_eq!(
+        first(&path),
+        ("limit-exceeded 2:154 `t`: a path can have 64 names, and this is one more".to_owned(), 1)
+    );
+    let stars = "*, ".repeat(1_100);
     let patterns = numbered("type t {", 8_000, |at| format!("actions v{at}"), &format!("}}\nallow {stars} *"));
     assert_eq!(
         first(&patterns),
         (
-            "limit-exceeded 8003:12589 `*`: the patterns of this policy stand for more than 33554432 permissions by now"
+            "limit-exceeded 8003:3151 `*`: the patterns of this policy stand for more than 8388608 permissions by now"
                 .to_owned(),
             1
         )
