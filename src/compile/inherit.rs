@@ -1,6 +1,6 @@
 //! Roles with everything they inherit: the closure over `extends`, `without`, `requires`, `when` and `implies`.
 
-use super::limits::ROLE_GRANTS;
+use super::limits::{ROLE_GRANTS, ROLE_LEADS, ROLE_REFERENCES};
 use super::lower::Lowering;
 use super::policy::{CompiledRole, Grant, Implied, Leads};
 use super::program::NodeId;
@@ -23,7 +23,7 @@ struct Own {
 /// Compiles all roles. `order` names every role once, bases before what extends them.
 ///
 /// # Errors
-/// When the roles together exceed [`ROLE_GRANTS`].
+/// When the roles together exceed [`ROLE_GRANTS`], [`ROLE_REFERENCES`] or [`ROLE_LEADS`].
 pub(super) fn roles(
     model: &Model,
     order: &[RoleId],
@@ -33,21 +33,34 @@ pub(super) fn roles(
         model.roles.iter_enumerated().map(|(id, role)| lower(model, id, role, lowering)).collect();
 
     let mut compiled: IndexVec<RoleId, Option<CompiledRole>> = model.roles.iter().map(|_| None).collect();
-    let mut total = 0_usize;
+    let (mut grants, mut references) = (0_usize, 0_usize);
     for &id in order {
         let role = inherit(id, &model.roles[id], &own[id], &compiled, lowering);
-        total = total.saturating_add(role.grants.len());
-        if total > ROLE_GRANTS {
-            let message =
-                format!("the roles grant more than {ROLE_GRANTS} permissions together, inherited ones counted");
-            return Err(Diagnostic::error(Code::LimitExceeded, model.roles[id].span, message));
+        grants = grants.saturating_add(role.grants.len());
+        references = references.saturating_add(role.counts_as.len() + role.requires.len() + role.implies.len());
+        if grants > ROLE_GRANTS {
+            return Err(exceeded(model, id, &format!("grant more than {ROLE_GRANTS} permissions")));
+        }
+        if references > ROLE_REFERENCES {
+            return Err(exceeded(model, id, &format!("extend, require and imply more than {ROLE_REFERENCES} roles")));
         }
         compiled[id] = Some(role);
     }
     // Every role is in the order: what is left out could only be part of a cycle, and cycles are not compiled.
     let mut compiled: IndexVec<RoleId, CompiledRole> = compiled.iter().flatten().cloned().collect();
+    let width = 2 * compiled.len() + model.schema.permissions.len();
+    let mut leading = compiled.iter_enumerated().filter(|(_, role)| !role.implies.is_empty());
+    if let Some((id, _)) = leading.nth(ROLE_LEADS / width.max(1)) {
+        return Err(exceeded(model, id, &format!("imply more than {ROLE_LEADS} roles and permissions")));
+    }
     lead(model, &mut compiled);
     Ok(compiled)
+}
+
+/// The finding for a limit of all roles, at the one with which it is exceeded.
+fn exceeded(model: &Model, id: RoleId, what: &str) -> Diagnostic {
+    let message = format!("the roles {what} together, inherited ones counted");
+    Diagnostic::error(Code::LimitExceeded, model.roles[id].span, message)
 }
 
 /// A role's own statements, implications and conditions.
@@ -160,10 +173,15 @@ fn lead(model: &Model, roles: &mut IndexVec<RoleId, CompiledRole>) {
 
 fn leads(model: &Model, roles: &IndexVec<RoleId, CompiledRole>, id: RoleId) -> Leads {
     let mut leads = Leads {
+        implied: FixedBitSet::with_capacity(roles.len()),
         roles: FixedBitSet::with_capacity(roles.len()),
         permissions: FixedBitSet::with_capacity(model.schema.permissions.len()),
     };
-    for implied in &*roles[id].implies {
+    // The last first: in a long line of roles that each imply all before them, the last one leads to all the others.
+    for implied in roles[id].implies.iter().rev() {
+        if leads.implied.put(implied.role.0 as usize) {
+            continue;
+        }
         let role = &roles[implied.role];
         for counted in &*role.counts_as {
             leads.roles.insert(counted.0 as usize);
@@ -172,6 +190,7 @@ fn leads(model: &Model, roles: &IndexVec<RoleId, CompiledRole>, id: RoleId) -> L
             leads.permissions.insert(grant.permission.0 as usize);
         }
         if let Some(further) = &role.leads {
+            leads.implied.union_with(&further.implied);
             leads.roles.union_with(&further.roles);
             leads.permissions.union_with(&further.permissions);
         }

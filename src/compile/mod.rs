@@ -87,16 +87,29 @@ fn program_fault(compiled: &CompiledPolicy, node: NodeId, fault: ProgramFault) -
     }
 }
 
-/// The place of the condition whose program is the first at or after `node`: operands stand before their users.
+/// The place of what a node was made for: a condition, a role for the conditions that it gathers, a statement for its
+/// clauses together, or else the condition whose program is the first after the node, as operands stand before their users.
 fn place_of(compiled: &CompiledPolicy, node: NodeId) -> Option<Span> {
     let provenance = &compiled.provenance;
-    let statements = provenance.statements.iter().flat_map(|statement| &statement.conditions);
-    let implications = provenance.implications.iter().flat_map(|implication| &implication.when);
-    let roles = provenance.roles.iter().flat_map(|role| &role.when);
-    statements
-        .chain(implications)
-        .chain(roles)
-        .filter(|condition| condition.program >= node)
+    let conditions = || {
+        let statements = provenance.statements.iter().flat_map(|statement| &statement.conditions);
+        let implications = provenance.implications.iter().flat_map(|implication| &implication.when);
+        let roles = provenance.roles.iter().flat_map(|role| &role.when);
+        statements.chain(implications).chain(roles)
+    };
+    if let Some(condition) = conditions().find(|condition| condition.program == node) {
+        return Some(condition.places.span);
+    }
+    if let Some((id, _)) = compiled.roles.iter_enumerated().find(|(_, role)| role.when == Some(node)) {
+        return provenance.roles.get(id).map(|role| role.span);
+    }
+    let of_roles = compiled.roles.iter().flat_map(|role| role.grants.iter());
+    let mut grants = of_roles.chain(compiled.rules.iter().flatten()).chain(compiled.guardrails.iter().flatten());
+    if let Some(grant) = grants.find(|grant| grant.condition == Some(node)) {
+        return provenance.statements.get(grant.statement).map(|statement| statement.span);
+    }
+    conditions()
+        .filter(|condition| condition.program > node)
         .min_by_key(|condition| condition.program)
         .map(|condition| condition.places.span)
 }

@@ -52,6 +52,8 @@ pub struct CompiledRole {
 /// What lies behind a role's implications, taken transitively and without regard to conditions.
 #[derive(Clone, Debug)]
 pub struct Leads {
+    /// Roles that may come to be implied.
+    pub implied: FixedBitSet,
     /// Roles that may come to be held below, with all they count as.
     pub roles: FixedBitSet,
     /// Permissions that those roles grant or deny.

@@ -2,7 +2,7 @@
 
 use super::program::{AttributeName, ConstantId, List, Node, NodeId, Programs};
 use crate::schema::{RoleId, TypeId, Value};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Builds [`Programs`].
 #[derive(Default)]
@@ -22,13 +22,18 @@ impl ProgramBuilder {
         *self.by_node.entry(node).or_insert_with(|| self.programs.nodes.push(node))
     }
 
-    /// `And` of some truths: nothing for none, the one itself for one. Repeats count once.
+    /// `And` of some truths: nothing for none, the one itself for one. Repeats count once, also those within another
+    /// `And`: what a role inherits by several ways is asked once, and a long way down does not nest.
     pub(super) fn all(&mut self, truths: impl IntoIterator<Item = NodeId>) -> Option<NodeId> {
         let mut unique: Vec<NodeId> = Vec::new();
+        let mut seen = FxHashSet::default();
         for truth in truths {
-            if !unique.contains(&truth) {
-                unique.push(truth);
-            }
+            let one = [truth];
+            let parts = match self.programs.node(truth) {
+                Node::And(list) => self.programs.operands(list),
+                _ => &one,
+            };
+            unique.extend(parts.iter().copied().filter(|&part| seen.insert(part)));
         }
         match unique.as_slice() {
             [] => None,
@@ -112,5 +117,23 @@ mod tests {
         assert_eq!(builder.all([]), None);
         let bare = builder.node(Node::Bare(one));
         assert_eq!(builder.all([bare, bare]), Some(bare));
+    }
+
+    #[test]
+    fn what_is_asked_by_several_ways_is_asked_once() {
+        let mut builder = ProgramBuilder::default();
+        let subject = builder.node(Node::Subject);
+        let first = builder.node(Node::Bare(subject));
+        let mut all = Some(first);
+        for _ in 0..1_000 {
+            let not = builder.node(Node::Not(first));
+            let left = builder.all(all.into_iter().chain([not]));
+            let right = builder.all([not].into_iter().chain(all));
+            all = builder.all(left.into_iter().chain(right));
+        }
+        let programs = builder.finish();
+        assert_eq!(programs.validate(), Ok(()));
+        let Some(Node::And(list)) = all.map(|all| programs.node(all)) else { panic!("a conjunction") };
+        assert_eq!(programs.operands(list).len(), 2);
     }
 }
