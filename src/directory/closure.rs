@@ -92,8 +92,27 @@ struct Closure<'a> {
     member: FxHashMap<Group, Vec<Hold>>,
     /// Groups whose members may include the subject by what was found since they were last looked at.
     stale: FxHashSet<Group>,
+    /// Candidates by each role that they require.
+    waiting: FxHashMap<RoleId, Vec<usize>>,
+    /// The roles found to be held in this round, and where.
+    grown: FxHashSet<(RoleId, EntityId)>,
     /// Whether a role is held in more than [`WAYS`] ways.
-    overflow: Cell<bool>,
+    overflow: Overflow,
+}
+
+/// Whether there were more than [`WAYS`] ways. What is derived is then incomplete, which is a finding.
+#[derive(Default)]
+struct Overflow(Cell<bool>);
+
+impl Overflow {
+    /// Adds a way unless another covers it or there are too many. Returns whether it was added.
+    fn add(&self, ways: &mut Vec<Hold>, way: Hold) -> bool {
+        if ways.len() >= WAYS && !ways.iter().any(|known| known.covers(&way)) {
+            self.0.set(true);
+            return false;
+        }
+        add_way(ways, way)
+    }
 }
 
 impl<'a> Closure<'a> {
@@ -106,7 +125,9 @@ impl<'a> Closure<'a> {
             candidates: Vec::new(),
             member: FxHashMap::default(),
             stale: FxHashSet::default(),
-            overflow: Cell::new(false),
+            waiting: FxHashMap::default(),
+            grown: FxHashSet::default(),
+            overflow: Overflow::default(),
         }
     }
 
@@ -115,42 +136,76 @@ impl<'a> Closure<'a> {
         self.member.clear();
         self.stale.clear();
         self.candidates.clear();
-        self.overflow.set(false);
+        self.waiting.clear();
+        self.overflow.0.set(false);
         self.candidates
             .extend(direct.iter().map(|&assignment| (assignment, Hold::within(assignment.since, assignment.until))));
         // From the top down, so that what is required is mostly found before what requires it.
         let directory = self.directory;
         self.candidates.sort_by_key(|(assignment, _)| directory.ancestors(assignment.on).len());
 
-        let mut fresh = 0;
-        loop {
-            let mut grew = false;
-            // What requires nothing counts once and for all; what requires something is looked at again each round.
-            for at in 0..self.candidates.len() {
-                let Some((assignment, way)) = self.candidates.get(at).cloned() else { continue };
-                let requires = !self.policy.role(assignment.role).requires.is_empty();
-                if at < fresh && !requires {
-                    continue;
-                }
-                for way in self.satisfied(assignment, way) {
-                    grew |= self.hold(assignment, way);
+        let mut seen = 0;
+        let mut open: Vec<usize> = Vec::new();
+        while seen < self.candidates.len() || !open.is_empty() {
+            for at in seen..self.candidates.len() {
+                open.push(at);
+                let Some((assignment, _)) = self.candidates.get(at) else { continue };
+                for &required in &*self.policy.role(assignment.role).requires {
+                    self.waiting.entry(required).or_default().push(at);
                 }
             }
-            fresh = self.candidates.len();
+            seen = self.candidates.len();
+            self.grown.clear();
+            for at in open.drain(..) {
+                let Some((assignment, way)) = self.candidates.get(at).cloned() else { continue };
+                for way in self.satisfied(assignment, way) {
+                    self.hold(assignment, way);
+                }
+            }
             let stale: Vec<Group> = self.stale.drain().collect();
             for group in stale {
                 self.join(group);
             }
-            if !grew && self.candidates.len() == fresh {
+            if self.overflow.0.get() {
                 break;
             }
+            open = self.reopened();
         }
-        if let Some(first) = direct.first().filter(|_| self.overflow.get()) {
+        if let Some(first) = direct.first().filter(|_| self.overflow.0.get()) {
             findings.push(too_many_ways(first));
+            return;
         }
         for &assignment in direct {
             findings.extend(self.unmet(assignment));
         }
+    }
+
+    /// The candidates that require what was found in this round.
+    fn reopened(&self) -> Vec<usize> {
+        let mut reopened = Vec::new();
+        for (&required, waiting) in &self.waiting {
+            let meant = |role| {
+                let role = self.policy.role(role);
+                role.counts_as(required) || role.may_lead_to(required)
+            };
+            let found: FxHashSet<EntityId> =
+                self.grown.iter().filter(|(role, _)| meant(*role)).map(|&(_, entity)| entity).collect();
+            if found.is_empty() {
+                continue;
+            }
+            reopened.extend(waiting.iter().copied().filter(|&at| {
+                let Some((assignment, _)) = self.candidates.get(at) else { return false };
+                let above = self.directory.ancestors(assignment.on);
+                if above.len() < found.len() {
+                    above.iter().any(|entity| found.contains(entity))
+                } else {
+                    found.iter().any(|entity| above.binary_search(entity).is_ok())
+                }
+            }));
+        }
+        reopened.sort_unstable();
+        reopened.dedup();
+        reopened
     }
 
     /// The ways in which an assignment counts, given what is held so far.
@@ -161,7 +216,7 @@ impl<'a> Closure<'a> {
             let mut combined = Vec::new();
             for one in &ways {
                 for other in &above {
-                    add_way(&mut combined, one.and(other));
+                    self.overflow.add(&mut combined, one.and(other));
                 }
             }
             ways = combined;
@@ -176,7 +231,7 @@ impl<'a> Closure<'a> {
         for &container in self.directory.ancestors(entity) {
             if self.directory.type_of(container) == info.ty {
                 for way in self.ways(container, role) {
-                    add_way(&mut ways, way);
+                    self.overflow.add(&mut ways, way);
                 }
             }
         }
@@ -184,21 +239,18 @@ impl<'a> Closure<'a> {
     }
 
     /// Records a role as held, and marks the groups that this may make the subject a member of.
-    fn hold(&mut self, assignment: &Assignment, way: Hold) -> bool {
+    fn hold(&mut self, assignment: &Assignment, way: Hold) {
         let (entity, role) = (assignment.on, assignment.role);
         let roles = self.held.entry(entity).or_default();
         let at = roles.iter().position(|(held, _)| *held == role).unwrap_or_else(|| {
             roles.push((role, Vec::new()));
             roles.len() - 1
         });
-        let Some((_, ways)) = roles.get_mut(at) else { return false };
-        if ways.len() >= WAYS {
-            self.overflow.set(true);
-            return false;
+        let Some((_, ways)) = roles.get_mut(at) else { return };
+        if !self.overflow.add(ways, way) {
+            return;
         }
-        if !add_way(ways, way) {
-            return false;
-        }
+        self.grown.insert((role, entity));
         let compiled = self.policy.role(role);
         for &group in self.groups.on.get(&entity).map_or(&[][..], Vec::as_slice) {
             if compiled.counts_as(group.1) {
@@ -212,7 +264,6 @@ impl<'a> Closure<'a> {
                 }
             }
         }
-        true
     }
 
     /// Works out the membership of a group anew; each way that is new makes what the group is assigned a candidate.
@@ -220,7 +271,7 @@ impl<'a> Closure<'a> {
         let ways = self.ways(group.0, group.1);
         let member = self.member.entry(group).or_default();
         for way in ways {
-            if !add_way(member, way.clone()) {
+            if !self.overflow.add(member, way.clone()) {
                 continue;
             }
             for &assignment in self.groups.assigned.get(&group).map_or(&[][..], Vec::as_slice) {
@@ -238,7 +289,7 @@ impl<'a> Closure<'a> {
             let compiled = self.policy.role(*held);
             if compiled.counts_as(role) {
                 for way in ways {
-                    add_way(&mut found, way.guarded(counts(compiled.when, entity)));
+                    self.overflow.add(&mut found, way.guarded(counts(compiled.when, entity)));
                 }
             }
         }
@@ -264,15 +315,11 @@ impl<'a> Closure<'a> {
                         implied.when.map(|program| Guard { program, scope: above, resource: below, strict: true });
                     let way = way.implying().guarded(guard).guarded(counts(target.when, below));
                     let known = reached.entry((below, implied.role)).or_default();
-                    if known.len() >= WAYS {
-                        self.overflow.set(true);
-                        continue;
-                    }
-                    if !add_way(known, way.clone()) {
+                    if !self.overflow.add(known, way.clone()) {
                         continue;
                     }
                     if below == entity && target.counts_as(role) {
-                        add_way(&mut found, way.clone());
+                        self.overflow.add(&mut found, way.clone());
                     }
                     if target.may_lead_to(role) {
                         open.push((below, implied.role, way));
