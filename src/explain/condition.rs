@@ -3,6 +3,7 @@
 use super::{Case, Step};
 use crate::compile::{Clause, ConditionOrigin, Node, NodeId, Places};
 use crate::decide::{Elements, Val, Variables};
+use crate::schema::timestamp_text;
 use crate::source::Span;
 
 /// How much of a set or a text is shown.
@@ -80,7 +81,7 @@ impl Case<'_> {
             Val::Bool(value) => value.to_string(),
             Val::Int(value) => value.to_string(),
             Val::Text(text) => format!("{text:?}"),
-            Val::Timestamp(at) => timestamp(at),
+            Val::Timestamp(at) => timestamp_text(at),
             Val::Duration(length) => duration(length),
             Val::Ip(address) => address.to_string(),
             Val::Range(range) => range.to_string(),
@@ -107,11 +108,6 @@ impl Case<'_> {
     fn quote(self, span: Span) -> String {
         self.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
     }
-}
-
-/// A moment, in ISO form.
-pub(super) fn timestamp(at: i64) -> String {
-    jiff::Timestamp::from_millisecond(at).map_or_else(|_| format!("{at} ms"), |at| at.to_string())
 }
 
 /// A duration in its largest whole unit.

@@ -1,11 +1,10 @@
 //! How a subject comes to hold a role: by which assignment, through which usersets and implications.
 
-use super::condition::timestamp;
 use super::{Case, Step};
 use crate::compile::{CompiledRole, ImplicationId};
 use crate::decide::{Descent, Truth, Variables};
 use crate::directory::{Assignment, EntityId, Subject};
-use crate::schema::RoleId;
+use crate::schema::{RoleId, timestamp_text};
 
 /// How long a chain of usersets and implications is followed.
 const STEPS: usize = 32;
@@ -97,7 +96,7 @@ impl Case<'_> {
                 Subject::Entity(direct) if direct == subject => {
                     let mut text = format!("`{}` {holds}", self.world.facts.name(subject));
                     if let Some(until) = assignment.until {
-                        text.push_str(&format!(" until {}", timestamp(until)));
+                        text.push_str(&format!(" until {}", timestamp_text(until)));
                     }
                     let mut step = Step::fact(text, Some(assignment.span));
                     step.children = self.conditions_of(subject, role, entity);

@@ -1,13 +1,12 @@
 //! What came closest to allowing a request that was denied.
 
-use super::condition::timestamp;
 use super::statement::Witness;
 use super::{Case, Step};
 use crate::compile::Effect;
 use crate::decide::Truth;
 use crate::directory::{EntityId, Subject};
 use crate::index::Idx;
-use crate::schema::RoleId;
+use crate::schema::{RoleId, timestamp_text};
 use crate::source::Span;
 
 /// How many near misses of one kind are shown.
@@ -68,8 +67,8 @@ impl Case<'_> {
                     continue;
                 }
                 let when = match (assignment.since, assignment.until) {
-                    (_, Some(until)) if until <= at => format!("ended at {}", timestamp(until)),
-                    (Some(since), _) => format!("begins only at {}", timestamp(since)),
+                    (_, Some(until)) if until <= at => format!("ended at {}", timestamp_text(until)),
+                    (Some(since), _) => format!("begins only at {}", timestamp_text(since)),
                     (None, _) => continue,
                 };
                 let text = format!(

@@ -14,4 +14,4 @@ pub use names::{
 };
 pub use reach::Reach;
 pub use read::{RawValue, ReadError, split_entity};
-pub use value::{EntityName, MergeWord, Value, ValueType, parse_duration, parse_timestamp};
+pub use value::{EntityName, MergeWord, Value, ValueType, parse_duration, parse_timestamp, timestamp_text};

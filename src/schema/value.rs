@@ -1,7 +1,9 @@
 //! The values of attributes, settings and context, and their types.
 
 use super::{Schema, TypeId};
-use jiff::Timestamp;
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+use jiff::fmt::temporal::Pieces;
 use std::fmt;
 
 /// The type of a value, apart from whether it may be absent.
@@ -112,11 +114,30 @@ impl fmt::Display for MergeWord {
 /// ```
 /// assert_eq!(rolebook::schema::parse_timestamp("1970-01-01T00:00:01Z"), Some(1_000));
 /// assert_eq!(rolebook::schema::parse_timestamp("1970-01-01T00:00:01"), None);
+/// assert_eq!(rolebook::schema::parse_timestamp("9999-12-31T23:59:59Z"), Some(253_402_300_799_000));
 /// ```
 #[must_use]
 pub fn parse_timestamp(text: &str) -> Option<i64> {
-    text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond)
+    // Not by jiff's own moments: they end a day before the last one that can be written, and that one stands for ever.
+    let pieces = Pieces::parse(text).ok()?;
+    let offset = pieces.offset()?.to_numeric_offset();
+    let local = pieces.date().to_datetime(pieces.time()?).duration_since(EPOCH);
+    i64::try_from(local.as_millis()).ok()?.checked_sub(i64::from(offset.seconds()) * 1_000)
 }
+
+/// A moment in ISO form, in UTC; the reverse of [`parse_timestamp`].
+///
+/// ```
+/// assert_eq!(rolebook::schema::timestamp_text(253_402_300_799_000), "9999-12-31T23:59:59Z");
+/// ```
+#[must_use]
+pub fn timestamp_text(at: i64) -> String {
+    let date = EPOCH.checked_add(SignedDuration::from_millis(at));
+    date.map_or_else(|_| format!("{at} ms"), |date| format!("{date}Z"))
+}
+
+/// The beginning of 1970.
+const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
 
 /// Milliseconds of a duration literal: a whole number and one of `d`, `h`, `m`, `s`.
 ///
