@@ -15,6 +15,10 @@ use granit_parser::{Event, Options, Parser, ScanError, StructureStyle};
 /// How many lists and mappings may stand inside one another.
 const NESTING_LIMIT: usize = 128;
 
+/// How many keys, values, lists and mappings one text may hold: what keeps memory in bounds where each takes two bytes of
+/// the text.
+const VALUES_LIMIT: usize = 1 << 22;
+
 /// How many findings one text gives at most; the rest say nothing new.
 const FINDINGS_LIMIT: usize = 100;
 
@@ -120,6 +124,7 @@ struct Builder<'t> {
     root: Option<Node>,
     diagnostics: Vec<Diagnostic>,
     documents: usize,
+    values: usize,
 }
 
 /// Why the reading ended before the text did.
@@ -144,6 +149,7 @@ impl<'t> Builder<'t> {
             root: None,
             diagnostics: Vec::new(),
             documents: 0,
+            values: 0,
         }
     }
 
@@ -181,6 +187,7 @@ impl<'t> Builder<'t> {
                 }
             }
             Event::Scalar(text, style, ..) => {
+                self.count(place)?;
                 let node = self.scalar(text, style, place);
                 self.put(node);
             }
@@ -258,7 +265,19 @@ impl<'t> Builder<'t> {
         Node { span, kind: NodeKind::Scalar(Scalar { text: text.into_owned(), style, verbatim, pieces }) }
     }
 
+    /// Counts one more key, value, list or mapping.
+    fn count(&mut self, place: Span) -> Step {
+        self.values += 1;
+        if self.values <= VALUES_LIMIT {
+            return Ok(());
+        }
+        let message = format!("the text holds more than {VALUES_LIMIT} keys and values");
+        let finding = Diagnostic::error(Code::LimitExceeded, place, message).help("split it into several files");
+        Err(End::Refused(Box::new(finding)))
+    }
+
     fn enter(&mut self, style: StructureStyle, place: Span, content: Content) -> Step {
+        self.count(place)?;
         if self.open.len() >= NESTING_LIMIT {
             return Err(End::Refused(Box::new(too_deep(place))));
         }
