@@ -123,3 +123,43 @@ pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
         .sort_by(|a, b| (a.span(), a.severity, a.code, &a.message).cmp(&(b.span(), b.severity, b.code, &b.message)));
     diagnostics.dedup();
 }
+
+/// How many errors with a place, and how many such warnings, are worth showing at once. More than what any one part of
+/// the reading gives by itself, so that a part's own last word is not cut.
+const SHOWN: usize = 2_000;
+
+/// Keeps the first of very many findings, and adds one that says how many were left out. Errors and warnings are counted
+/// apart, so that warnings never hide that there is an error.
+pub(crate) fn limit(diagnostics: &mut Vec<Diagnostic>) {
+    let (mut errors, mut warnings) = (0_usize, 0_usize);
+    diagnostics.retain(|finding| {
+        let count = if finding.is_error() { &mut errors } else { &mut warnings };
+        *count += usize::from(!finding.labels.is_empty());
+        finding.labels.is_empty() || *count <= SHOWN
+    });
+    for (count, severity, word) in [(errors, Severity::Error, "errors"), (warnings, Severity::Warning, "warnings")] {
+        if count > SHOWN {
+            let message = format!("left out, as there are too many: {} more {word}", count - SHOWN);
+            diagnostics.push(Diagnostic { severity, ..Diagnostic::placeless(Code::LimitExceeded, message) });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    #[test]
+    fn of_very_many_findings_the_first_are_kept_and_the_rest_counted() {
+        let place = |at| Span::new(FileId(0), at, at + 1);
+        let mut found: Vec<Diagnostic> =
+            (0..5_000).map(|at| Diagnostic::warning(Code::UndeclaredMention, place(at), "a warning")).collect();
+        found.push(Diagnostic::error(Code::Containment, place(9_000), "the error"));
+        found.push(Diagnostic::placeless(Code::UnreadableFile, "without a place"));
+        limit(&mut found);
+        assert_eq!(found.len(), SHOWN + 3);
+        let last: Vec<&str> = found.iter().skip(SHOWN).map(|finding| finding.message.as_str()).collect();
+        assert_eq!(last, ["the error", "without a place", "left out, as there are too many: 3000 more warnings"]);
+    }
+}

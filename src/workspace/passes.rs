@@ -90,6 +90,7 @@ impl Workspace {
 
         diagnostics::sort(&mut diagnostics);
         let snapshot = snapshot.filter(|_| sound && !has_errors(&diagnostics));
+        diagnostics::limit(&mut diagnostics);
         Build { sources, diagnostics, snapshot }
     }
 

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod architecture;
+mod attacks;
 mod cli;
 mod corpus;
 mod documents;

@@ -70,8 +70,8 @@ pub fn one(sources: &SourceMap, finding: &Diagnostic, colour: bool) -> String {
     let labels = finding.labels.get(..LABEL_LIMIT).unwrap_or(&finding.labels);
     let report = Report {
         message: shortened(&finding.message),
-        help: match (&finding.help, hidden) {
-            (help, 0) => help.clone(),
+        help: match (finding.help.as_deref().map(legible), hidden) {
+            (help, 0) => help,
             (None, _) => Some(format!("{hidden} more of these places are not shown")),
             (Some(help), _) => Some(format!("{help}\n({hidden} more of these places are not shown)")),
         },

@@ -84,7 +84,8 @@ impl Snippet {
             snippet.lay_out(&mut group);
             for mark in group {
                 let (Some(start), Some(end)) = mark.laid else { continue };
-                let text = labels.get(mark.number).map(|label| label.text.clone()).filter(|text| !text.is_empty());
+                let text =
+                    labels.get(mark.number).map(|label| super::legible(&label.text)).filter(|text| !text.is_empty());
                 // Among labels with words, the place at fault is not to be the one without.
                 let text = text.or_else(|| (mark.number == 0 && labels.len() > 1).then(|| String::from("here")));
                 let place = SourceSpan::from((start, end.saturating_sub(start)));
@@ -211,9 +212,12 @@ pub(super) fn visible(c: char) -> char {
     match c {
         '\u{7f}' => '\u{2421}',
         '\0'..='\u{1f}' => char::from_u32(0x2400 + c as u32).unwrap_or(char::REPLACEMENT_CHARACTER),
-        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => {
-            char::REPLACEMENT_CHARACTER
-        }
+        '\u{80}'..='\u{9f}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{feff}' => char::REPLACEMENT_CHARACTER,
         _ => c,
     }
 }

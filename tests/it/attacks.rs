@@ -1,0 +1,153 @@
+//! Packages that are meant to hurt: long, deep, tangled, or full of mistakes. Each is answered, with a finding at its place
+//! where it goes past a limit; nothing is cut short in silence.
+
+use rolebook::Engine;
+use rolebook::engine;
+use std::fmt::Write as _;
+
+const GROUPS: &str = "
+type user
+type organization { actions view }
+type team in organization { actions view }
+role organization.member when scope.organization == scope { allow organization.view }
+role team.viewer requires organization.member { allow team.view }
+";
+
+/// Lines `0..count`, each made from its number.
+fn lines(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(line).fold(String::new(), |mut text, line| {
+        let _ = writeln!(text, "{line}");
+        text
+    })
+}
+
+fn open(policy: &str, directory: &str) -> Result<Engine, String> {
+    let directory = format!("rolebook: 1\nkind: directory\n{directory}");
+    Engine::from_strings(&[("policy.rolebook", policy)], &[("directory.yaml", &directory)])
+        .map_err(|error| error.to_string())
+}
+
+#[track_caller]
+fn refused(policy: &str, directory: &str, expected: &str) {
+    let Err(actual) = open(policy, directory) else { panic!("nothing found wrong") };
+    assert_eq!(actual.trim_end(), expected);
+}
+
+#[track_caller]
+fn allowed(engine: &Engine, subject: &str, resource: &str) -> bool {
+    let query = engine::query(subject, "view", resource);
+    let allowed = engine.check(&query).expect("a decision").allowed;
+    let explained = engine.explain(&query).expect("an explanation");
+    assert_eq!(explained.outcome.verdict == rolebook::decide::Reason::Granted, allowed, "explained as decided");
+    allowed
+}
+
+#[test]
+fn usersets_nest_thousands_deep_and_wait_for_what_they_require() {
+    let teams = lines(3_000, |at| match at {
+        0 => String::from("  team:t0: { roles: { viewer: [user:ana, user:bo] } }"),
+        _ => format!("  team:t{at}: {{ roles: {{ viewer: 'team:t{}#viewer' }} }}", at - 1),
+    });
+    let directory = format!("organization:o:\n  roles: {{ member: [user:ana, user:bo] }}\n{teams}");
+    let engine = open(GROUPS, &directory).expect("a sound package");
+    assert!(allowed(&engine, "user:ana", "team:t2999"));
+    assert!(!allowed(&engine, "user:cy", "team:t2999"));
+}
+
+#[test]
+fn hundreds_of_groups_that_are_all_members_of_each_other_end() {
+    let all = (0..200).map(|at| format!("'team:t{at}#viewer'")).collect::<Vec<_>>().join(", ");
+    let teams = lines(200, |at| {
+        let ana = if at == 7 { "user:ana, " } else { "" };
+        format!("  team:t{at}: {{ roles: {{ viewer: [{ana}{all}] }} }}")
+    });
+    let engine =
+        open(GROUPS, &format!("organization:o:\n  roles: {{ member: [user:ana] }}\n{teams}")).expect("a sound package");
+    assert!(allowed(&engine, "user:ana", "team:t199"));
+    assert!(!allowed(&engine, "user:bo", "team:t199"));
+}
+
+#[test]
+fn more_ways_to_a_role_than_are_kept_are_a_finding() {
+    let organizations = lines(257, |at| format!("organization:o{at}: {{ roles: {{ member: user:ana }} }}"));
+    let all = (0..257).map(|at| format!("'organization:o{at}#member'")).collect::<Vec<_>>().join(", ");
+    refused(
+        GROUPS,
+        &format!("{organizations}organization:z: {{ roles: {{ member: [{all}] }} }}\n"),
+        "error[limit-exceeded]: this subject holds a role in more than 256 different ways, by times and conditions (directory.yaml:3:37)",
+    );
+}
+
+#[test]
+fn as_many_ways_as_are_kept_are_none() {
+    let organizations = lines(256, |at| format!("organization:o{at}: {{ roles: {{ member: user:ana }} }}"));
+    let all = (0..256).map(|at| format!("'organization:o{at}#member'")).collect::<Vec<_>>().join(", ");
+    let directory = format!(
+        "{organizations}organization:z:\n  roles: {{ member: [{all}] }}\n  team:t: {{ roles: {{ viewer: ['organization:z#member'] }} }}\n"
+    );
+    let engine = open(GROUPS, &directory).expect("a sound package");
+    assert!(allowed(&engine, "user:ana", "team:t"));
+}
+
+#[test]
+fn a_line_of_roles_that_all_inherit_from_each_other_ends_at_a_limit() {
+    let roles = lines(6_000, |at| match at {
+        0 => String::from("role t.r0 { allow t.view }"),
+        _ => format!("role t.r{at} extends t.r{} {{ }}", at - 1),
+    });
+    refused(
+        &format!("type t {{ actions view }}\n{roles}"),
+        "",
+        "error[limit-exceeded]: the roles extend, require and imply more than 16777216 roles together, inherited ones counted (policy.rolebook:5794:6)",
+    );
+}
+
+#[test]
+fn a_condition_inherited_by_many_ways_is_one_condition() {
+    let roles = lines(500, |at| match at {
+        0 => String::from("role t.a0 when scope.live { allow t.view }\nrole t.b0 when not scope.off { }"),
+        _ => format!(
+            "role t.a{at} extends t.a{0}, t.b{0} when scope.live {{ }}\nrole t.b{at} extends t.a{0}, t.b{0} {{ }}",
+            at - 1
+        ),
+    });
+    let policy = format!("type user\ntype t {{ live: bool\n off: bool\n actions view }}\n{roles}");
+    let directory = "t:yes: { live: true, off: false, roles: { a499: user:ana } }
+t:no: { live: true, off: true, roles: { a499: user:ana } }\n";
+    let engine = open(&policy, directory).expect("a sound package");
+    assert!(allowed(&engine, "user:ana", "t:yes"));
+    assert!(!allowed(&engine, "user:ana", "t:no"));
+}
+
+#[test]
+fn conditions_that_add_up_past_a_limit_are_found_at_the_role() {
+    let roles = lines(4_200, |at| match at {
+        0 => String::from("role t.r0 when scope.x == 0 { }"),
+        _ => format!("role t.r{at} extends t.r{} when scope.x == {at} {{ }}", at - 1),
+    });
+    refused(
+        &format!("type t {{ x: int\n actions view }}\n{roles}"),
+        "",
+        "error[limit-exceeded]: the condition takes more than 16384 steps (policy.rolebook:4098:6)",
+    );
+}
+
+#[test]
+fn a_mistake_on_every_line_is_shown_for_the_first_ones() {
+    let rules = lines(5_000, |_| String::from("allow t.remove"));
+    let Err(found) = open(&format!("type t {{ actions view }}\n{rules}"), "") else { panic!("nothing found wrong") };
+    let lines: Vec<&str> = found.lines().collect();
+    assert_eq!(lines.iter().filter(|line| line.contains("error[unknown-action]")).count(), 2_000);
+    assert_eq!(lines.last(), Some(&"error[limit-exceeded]: left out, as there are too many: 3000 more errors"));
+}
+
+#[test]
+fn the_last_moment_that_can_be_written_is_one() {
+    let directory = "organization:o:
+  roles: { member: [{ subject: user:ana, since: 0000-01-01T00:00:00Z, until: 9999-12-31T23:59:59Z }] }\n";
+    let engine = open(GROUPS, directory).expect("a sound package");
+    let query = engine::query("user:ana", "view", "organization:o");
+    let proof = engine.explain(&query).expect("an explanation").steps;
+    let texts = format!("{proof:?}");
+    assert!(texts.contains("until 9999-12-31T23:59:59Z"), "{texts}");
+}
