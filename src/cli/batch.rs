@@ -63,7 +63,7 @@ pub(super) fn run(
     at: Option<i64>,
     output: &mut Output,
 ) -> Result<ExitStatus, Failure> {
-    let mut progress = Progress::new(output, requests.size);
+    let mut progress = Progress::of_steady_output(output, requests.size);
     let mut status = ExitStatus::Success;
     let mut line = Vec::new();
     let mut answered = 0_usize;

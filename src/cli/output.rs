@@ -33,9 +33,14 @@ impl Output {
         AutoStream::choice(&io::stderr()) != ColorChoice::Never
     }
 
-    /// Whether somebody watches standard error while the result goes elsewhere, so that a progress bar disturbs nothing.
+    /// Whether somebody watches standard error.
     pub(super) fn watched(&self) -> bool {
-        io::stderr().is_terminal() && !io::stdout().is_terminal()
+        io::stderr().is_terminal()
+    }
+
+    /// Whether the result scrolls by on a terminal.
+    pub(super) fn scrolls(&self) -> bool {
+        io::stdout().is_terminal()
     }
 
     /// Writes what is buffered. To be called at the end, as an error in dropping goes unseen.

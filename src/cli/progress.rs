@@ -22,6 +22,21 @@ impl Progress {
         Self { started: Instant::now(), total, watched: output.watched(), done: 0, bar: None }
     }
 
+    /// For work that shows how far it is by what it prints: no bar where that scrolls by.
+    pub(super) fn of_steady_output(output: &Output, total: Option<u64>) -> Self {
+        let mut progress = Self::new(output, total);
+        progress.watched &= !output.scrolls();
+        progress
+    }
+
+    /// Takes the bar away while something is printed.
+    pub(super) fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        match &self.bar {
+            Some(bar) => bar.suspend(print),
+            None => print(),
+        }
+    }
+
     /// Counts work done; `message` says at what.
     pub(super) fn advance(&mut self, units: u64, message: impl FnOnce() -> String) {
         self.done = self.done.saturating_add(units);
@@ -29,10 +44,7 @@ impl Progress {
             return;
         }
         if self.bar.is_none() && self.started.elapsed() >= PATIENCE {
-            let bar = match self.total {
-                Some(total) => ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr()),
-                None => ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr()),
-            };
+            let bar = ProgressBar::with_draw_target(self.total, ProgressDrawTarget::stderr());
             let template = if self.total.is_some() { "{wide_bar} {percent}% {msg}" } else { "{spinner} {msg}" };
             if let Ok(style) = ProgressStyle::with_template(template) {
                 bar.set_style(style);

@@ -92,7 +92,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         let run = runner.run(file);
         counts.add(&run);
         match args.format {
-            Format::Text => text(output, &run)?,
+            Format::Text => progress.aside(|| text(output, &run).and_then(|()| output.flush()))?,
             Format::Json => json.push(serde_json::to_value(json_file(&run)).map_err(io::Error::from)?),
         }
         progress.advance(1, || file.display().to_string());
