@@ -49,8 +49,9 @@ pub(super) fn roles(
     // Every role is in the order: what is left out could only be part of a cycle, and cycles are not compiled.
     let mut compiled: IndexVec<RoleId, CompiledRole> = compiled.iter().flatten().cloned().collect();
     let width = 2 * compiled.len() + model.schema.permissions.len();
-    let mut leading = compiled.iter_enumerated().filter(|(_, role)| !role.implies.is_empty());
-    if let Some((id, _)) = leading.nth(ROLE_LEADS / width.max(1)) {
+    let mut leading = compiled.ids().filter(|&id| !compiled[id].implies.is_empty());
+    let beyond = leading.nth(ROLE_LEADS / width.max(1));
+    if let Some(id) = beyond {
         return Err(exceeded(model, id, &format!("imply more than {ROLE_LEADS} roles and permissions")));
     }
     lead(model, &mut compiled);
