@@ -2,7 +2,7 @@
 
 use super::statement::Witness;
 use super::{Case, Step};
-use crate::compile::Effect;
+use crate::compile::{Effect, StatementId};
 use crate::decide::Truth;
 use crate::directory::{EntityId, Subject};
 use crate::index::Idx;
@@ -19,7 +19,12 @@ impl Case<'_> {
         let mut steps = Vec::new();
         let Some(subject) = self.world.request.subject else {
             let actor = self.world.facts.name(self.world.request.actor);
-            steps.push(Step::fact(format!("`{actor}` acts as nobody that the directory declares"), None));
+            let text = if self.world.facts.is_declared(self.world.request.actor) {
+                format!("`{actor}` acts as nobody that the directory declares")
+            } else {
+                format!("`{actor}` has no entry in the directory, so it acts as nobody")
+            };
+            steps.push(Step::fact(text, None).with(Truth::False, Vec::new()));
             return steps;
         };
         let allows = witnesses.iter().filter(|witness| witness.effect == Effect::Allow);
@@ -42,7 +47,8 @@ impl Case<'_> {
         }
         steps.extend(self.lapsed(subject));
         if allows.is_empty() {
-            steps.extend(self.would_allow());
+            steps.splice(0..0, self.without_entry());
+            steps.extend(self.would_allow(decisive.map(|decisive| decisive.statement)));
         }
         if steps.is_empty() {
             let permission = self.world.facts.snapshot.policy().schema().permission_name(self.world.request.permission);
@@ -83,8 +89,26 @@ impl Case<'_> {
         steps
     }
 
-    /// The roles that would allow it, by themselves or by what they imply, those that grant least first.
-    fn would_allow(self) -> Vec<Step> {
+    /// The resource, or what it is said to lie in, if neither directory nor request know where it lies: its name is
+    /// most likely misspelt.
+    fn without_entry(self) -> Option<Step> {
+        let facts = self.world.facts;
+        let lost = facts
+            .upwards(self.world.request.resource)
+            .find(|&entity| !facts.is_declared(entity) && facts.parents(entity).is_empty())?;
+        let info = facts.snapshot.policy().schema().types.get(facts.type_of(lost)?)?;
+        let name = facts.name(lost);
+        let text = if info.parents.is_empty() {
+            format!("`{name}` has no entry in the directory")
+        } else {
+            format!("`{name}` has no entry in the directory, and the request does not say what it lies in")
+        };
+        Some(Step::fact(text, None).with(Truth::False, Vec::new()))
+    }
+
+    /// The roles that would allow it, by themselves or by what they imply, those that grant least first. The statement
+    /// that left the request undecided would do so again, whoever brings it.
+    fn would_allow(self, undecided: Option<StatementId>) -> Vec<Step> {
         let policy = self.world.facts.snapshot.policy();
         let mut candidates: Vec<(usize, RoleId, EntityId, Option<Span>)> = Vec::new();
         for entity in self.world.facts.upwards(self.world.request.resource) {
@@ -92,7 +116,8 @@ impl Case<'_> {
                 if !self.assignable(role, entity) {
                     continue;
                 }
-                let Some(place) = self.allow_of(role).or_else(|| self.implied_allow(role, entity)) else { continue };
+                let place = self.allow_of(role, undecided).or_else(|| self.implied_allow(role, entity, undecided));
+                let Some(place) = place else { continue };
                 let below = compiled.leads.as_ref().map_or(0, |leads| leads.permissions.count_ones(..));
                 candidates.push((compiled.grants.len() + below, role, entity, place));
             }
@@ -120,16 +145,16 @@ impl Case<'_> {
         inside && self.world.facts.type_of(entity) == Some(info.ty)
     }
 
-    /// The place of a role's own or inherited allow of the permission asked about.
-    fn allow_of(self, role: RoleId) -> Option<Option<Span>> {
+    /// The place of a role's own or inherited allow of the permission asked about, other than a given one.
+    fn allow_of(self, role: RoleId, except: Option<StatementId>) -> Option<Option<Span>> {
         let policy = self.world.facts.snapshot.policy();
         let grants = policy.role(role).grants_of(self.world.request.permission);
-        let allow = grants.iter().find(|grant| grant.effect == Effect::Allow)?;
+        let allow = grants.iter().find(|grant| grant.effect == Effect::Allow && Some(grant.statement) != except)?;
         Some(policy.provenance().statements.get(allow.statement).map(|statement| statement.span))
     }
 
     /// The place of an implication by which a role held on an entity would come to allow it further down.
-    fn implied_allow(self, role: RoleId, entity: EntityId) -> Option<Option<Span>> {
+    fn implied_allow(self, role: RoleId, entity: EntityId, except: Option<StatementId>) -> Option<Option<Span>> {
         let policy = self.world.facts.snapshot.policy();
         let permission = self.world.request.permission;
         let role = policy.role(role);
@@ -139,7 +164,7 @@ impl Case<'_> {
             let mut below = self.world.facts.upwards(self.world.request.resource);
             let reached =
                 below.any(|below| self.world.facts.type_of(below) == ty && self.world.facts.is_above(entity, below));
-            reached && self.allows(led_to)
+            reached && self.allow_of(led_to, except).is_some()
         })?;
         let first = role.implies.iter().find(|implied| {
             self.allows(implied.role) || policy.role(implied.role).may_lead_to_permission(permission)
@@ -149,6 +174,6 @@ impl Case<'_> {
 
     /// Whether a role has an allow, with or without condition, for the permission asked about.
     fn allows(self, role: RoleId) -> bool {
-        self.allow_of(role).is_some()
+        self.allow_of(role, None).is_some()
     }
 }
