@@ -5,7 +5,7 @@ use crate::source::SourceMap;
 use std::fmt;
 
 /// Everything wrong with the texts that were to be loaded. Displays as one line a finding, with code and place.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct LoadError {
     /// The texts that could be read.
     pub sources: SourceMap,
@@ -36,6 +36,13 @@ impl fmt::Display for LoadError {
             }
         }
         Ok(())
+    }
+}
+
+// What a `main` that returns it prints: the findings, and not the texts of all the files.
+impl fmt::Debug for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
