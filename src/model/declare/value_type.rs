@@ -50,9 +50,11 @@ fn named(names: &Names<'_>, findings: &mut Findings, name: &str, written: &TypeE
         return Some(ValueType::Entity(ty));
     }
     if !names.lost.types.contains(name) {
-        let help = findings.did_you_mean(name, VALUE_TYPES.into_iter().chain(names.type_names()));
+        let help = findings
+            .did_you_mean(name, VALUE_TYPES.into_iter().chain(names.type_names()))
+            .unwrap_or_else(|| format!("besides the declared types there are `{}`", VALUE_TYPES.join("`, `")));
         findings.report(
-            Diagnostic::error(Code::UnknownType, written.kind.span, format!("unknown type `{name}`")).maybe_help(help),
+            Diagnostic::error(Code::UnknownType, written.kind.span, format!("unknown type `{name}`")).help(help),
         );
     }
     None

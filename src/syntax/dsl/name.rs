@@ -111,9 +111,12 @@ pub(super) fn whole(kind: NameKind, text: &str, place: Place<'_>) -> Parsed<Opti
         }
         let message = format!("`{}` is no name of {} {}", shortened(text), article(kind.noun()), kind.noun());
         let finding = Diagnostic::error(Code::Syntax, name.span, message);
-        return refused(
-            finding.help("a name is written with the letters a to z, digits and `_`, and begins with no digit"),
-        );
+        let several: Vec<&str> = text.split(',').map(str::trim).collect();
+        return refused(if several.len() > 1 && several.iter().all(|part| is_name(kind, part)) {
+            finding.help(format!("write a list: `[{}]`", several.join(", ")))
+        } else {
+            finding.help("a name is written with the letters a to z, digits and `_`, and begins with no digit")
+        });
     }
     let docs = Docs::new();
     let mut reader = Reader::new(place, &docs);
