@@ -17,7 +17,8 @@ const AFTER_HELP: &str = "\
 Exit status: 0 all tests passed, 1 a test failed, 2 could not run (also when there is no test).
 
 Runs every *.test.yaml among the paths, and below those that are folders. A test file is run
-against the policy given, or else against that of the nearest folder at or above it.
+against the policy given, or else against that of the nearest folder at or above it. The directory
+that a test file names goes before `--directory`.
 
 Examples:
   rolebook test                                  all tests below the current folder

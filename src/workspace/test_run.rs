@@ -23,7 +23,8 @@ impl Workspace {
         let mut sources = self.sources.clone();
         let path = clean_for(files, path);
         let mut findings = Vec::new();
-        let file = match text::read(files, &path, TEST, &mut sources) {
+        let read = not_policy(&path).and_then(|()| text::read(files, &path, TEST, &mut sources));
+        let file = match read {
             Ok(file) => file,
             Err(finding) => {
                 let file = sources.add(&path.display().to_string(), "");
@@ -47,6 +48,15 @@ impl Workspace {
         diagnostics::sort(&mut findings);
         (build.sources, SuiteReport { file, cases, diagnostics: findings })
     }
+}
+
+/// Refuses a file that is policy by its name: read as YAML, it would seem full of errors.
+fn not_policy(path: &Path) -> Result<(), Diagnostic> {
+    if path.extension().is_none_or(|ending| ending != "rolebook") {
+        return Ok(());
+    }
+    let message = format!("`{}` is a policy file, and a test file is wanted here", path.display());
+    Err(Diagnostic::placeless(Code::WrongKind, message).help("name a test file; `--policy` names the policy"))
 }
 
 fn read_tests(file: FileId, sources: &SourceMap, findings: &mut Vec<Diagnostic>) -> TestFile {
