@@ -57,11 +57,22 @@ fn json_step<'a>(sources: &'a SourceMap, step: &'a Step) -> JsonStep<'a> {
     }
 }
 
-/// The proof, and for a denial what came closest, as trees.
+/// The proof, what else could not be computed, and for a denial what came closest, as trees.
 pub(super) fn text(output: &mut Output, sources: &SourceMap, explanation: &Explanation) -> io::Result<()> {
     if !explanation.steps.is_empty() {
         writeln!(output)?;
         for step in &explanation.steps {
+            tree(output, sources, step, "", "")?;
+        }
+    }
+    let shown = |open: &Step| {
+        let mut steps = explanation.steps.iter().chain(&explanation.nearest);
+        steps.any(|step| (&step.text, step.place) == (&open.text, open.place))
+    };
+    let open: Vec<&Step> = explanation.outcome.uncomputed.iter().filter(|step| !shown(step)).collect();
+    if !open.is_empty() {
+        writeln!(output, "\nwhat could not be computed:")?;
+        for step in open {
             tree(output, sources, step, "", "")?;
         }
     }
