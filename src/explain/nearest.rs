@@ -48,9 +48,9 @@ impl Case<'_> {
         steps.extend(self.lapsed(subject));
         if allows.is_empty() {
             steps.splice(0..0, self.without_entry());
-            steps.extend(self.would_allow(decisive.map(|decisive| decisive.statement)));
+            steps.extend(self.would_allow(subject, decisive.map(|decisive| decisive.statement)));
         }
-        if steps.is_empty() {
+        if steps.is_empty() && witnesses.iter().all(|witness| witness.effect == Effect::Deny) {
             let permission = self.world.facts.snapshot.policy().schema().permission_name(self.world.request.permission);
             steps.push(Step::fact(format!("no role and no rule allows `{permission}` here"), None));
         }
@@ -106,14 +106,15 @@ impl Case<'_> {
         Some(Step::fact(text, None).with(Truth::False, Vec::new()))
     }
 
-    /// The roles that would allow it, by themselves or by what they imply, those that grant least first. The statement
-    /// that left the request undecided would do so again, whoever brings it.
-    fn would_allow(self, undecided: Option<StatementId>) -> Vec<Step> {
+    /// The roles that would allow it, by themselves or by what they imply, those that grant least first; none that the
+    /// subject holds anyway. The statement that left the request undecided would do so again, whoever brings it.
+    fn would_allow(self, subject: EntityId, undecided: Option<StatementId>) -> Vec<Step> {
         let policy = self.world.facts.snapshot.policy();
         let mut candidates: Vec<(usize, RoleId, EntityId, Option<Span>)> = Vec::new();
         for entity in self.world.facts.upwards(self.world.request.resource) {
             for (role, compiled) in policy.roles().iter_enumerated() {
-                if !self.assignable(role, entity) {
+                let held = || self.world.holds_any(subject, Some(&[role]), entity) != Truth::False;
+                if !self.assignable(role, entity) || held() {
                     continue;
                 }
                 let place = self.allow_of(role, undecided).or_else(|| self.implied_allow(role, entity, undecided));
