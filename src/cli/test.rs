@@ -9,6 +9,7 @@ use crate::diagnostics::json::{self, JsonDiagnostic, JsonPlace};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::{TestRun, TestRunner, find_tests};
 use crate::suite::{CaseReport, Failure as Unmet};
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -89,11 +90,12 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     let mut progress = Progress::new(output, u64::try_from(files.len()).ok());
     let mut counts = Counts::default();
     let mut json = Vec::new();
+    let mut shown = FxHashSet::default();
     for file in &files {
         let run = runner.run(file);
         counts.add(&run);
         match args.format {
-            Format::Text => progress.aside(|| text(output, &run).and_then(|()| output.flush()))?,
+            Format::Text => progress.aside(|| text(output, &run, &mut shown).and_then(|()| output.flush()))?,
             Format::Json => json.push(serde_json::to_value(json_file(&run)).map_err(io::Error::from)?),
         }
         progress.advance(1, || file.display().to_string());
@@ -120,11 +122,16 @@ impl Counts {
     }
 }
 
-/// What went wrong in one file; nothing where all is well.
-fn text(output: &mut Output, run: &TestRun) -> io::Result<()> {
+/// What went wrong in one file; nothing where all is well. What is wrong with the policy that many test files are run
+/// against is `shown` once.
+fn text(output: &mut Output, run: &TestRun, shown: &mut FxHashSet<String>) -> io::Result<()> {
     let colour = output.colour();
     for finding in &run.report.diagnostics {
-        writeln!(output, "{}", render::one(&run.sources, finding, colour))?;
+        let finding = render::one(&run.sources, finding, colour);
+        if !shown.contains(&finding) {
+            writeln!(output, "{finding}")?;
+            shown.insert(finding);
+        }
     }
     for case in run.report.cases.iter().filter(|case| !case.passed()) {
         failed(output, run, case)?;

@@ -14,6 +14,10 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// No command of a transcript takes seconds. On a machine that is busy with other tests this is far more than enough.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs the transcript `name` of a folder. The error tells what differs.
 pub(crate) fn run(folder: &Path, name: &str) -> Result<(), String> {
@@ -114,7 +118,9 @@ fn execute(line: &str, place: &Path) -> String {
             command.arg(word);
         }
     }
+    let start = Instant::now();
     let output = command.output().expect("rolebook starts");
+    assert!(start.elapsed() < PATIENCE, "`{line}` took {:?}", start.elapsed());
     let mut text = String::from_utf8(output.stdout).expect("output is text");
     if !text.is_empty() && !text.ends_with('\n') {
         text.push_str("[no line break]\n");
