@@ -14,4 +14,7 @@ pub use names::{
 };
 pub use reach::Reach;
 pub use read::{RawValue, ReadError, split_entity};
-pub use value::{EntityName, MergeWord, Value, ValueType, parse_duration, parse_timestamp, timestamp_text};
+pub use value::{
+    EntityName, MergeWord, Value, ValueType, parse_address, parse_address_range, parse_duration, parse_timestamp,
+    timestamp_text,
+};

@@ -1,6 +1,6 @@
 //! Reading a value by the type that is wanted: the one place where outside data becomes a [`Value`].
 
-use super::{EntityName, Schema, Value, ValueType, parse_duration, parse_timestamp};
+use super::{EntityName, Schema, Value, ValueType, parse_address, parse_duration, parse_timestamp};
 use crate::diagnostics::{did_you_mean, with_article};
 use crate::document::{Node, NodeKind, ScalarStyle};
 
@@ -90,7 +90,7 @@ impl Schema {
                 help: Some(String::from("write a number and `d`, `h`, `m` or `s`: `30d`")),
                 ..mismatch()
             }),
-            ValueType::Ip => text.parse().map(Value::Ip).map_err(|_| mismatch()),
+            ValueType::Ip => parse_address(text).map(Value::Ip).ok_or_else(mismatch),
             ValueType::Enum(words) => match words.iter().find(|word| ***word == *text) {
                 Some(word) => Ok(Value::Str(word.clone())),
                 None => Err(ReadError { help: did_you_mean(text, words.iter().map(|word| &**word)), ..mismatch() }),

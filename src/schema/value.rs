@@ -1,10 +1,12 @@
 //! The values of attributes, settings and context, and their types.
 
 use super::{Schema, TypeId};
+use ipnet::IpNet;
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use jiff::fmt::temporal::Pieces;
 use std::fmt;
+use std::net::IpAddr;
 
 /// The type of a value, apart from whether it may be absent.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -60,9 +62,9 @@ pub enum Value {
     /// A `duration`, in milliseconds.
     Duration(i64),
     /// An `ip`.
-    Ip(std::net::IpAddr),
+    Ip(IpAddr),
     /// An address range, the right side of `ip in "10.0.0.0/8"`.
-    IpRange(ipnet::IpNet),
+    IpRange(IpNet),
     /// An entity.
     Entity(EntityName),
     /// A set.
@@ -138,6 +140,38 @@ pub fn timestamp_text(at: i64) -> String {
 
 /// The beginning of 1970.
 const EPOCH: DateTime = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
+
+/// The address that a text names. An IPv4 address is one and the same in its IPv6 form, `::ffff:10.0.0.1`: which form a
+/// server sees depends on how it listens, and no rule should depend on that.
+///
+/// ```
+/// assert_eq!(rolebook::schema::parse_address("::ffff:10.0.0.1"), rolebook::schema::parse_address("10.0.0.1"));
+/// ```
+#[must_use]
+pub fn parse_address(text: &str) -> Option<IpAddr> {
+    text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+}
+
+/// The range of addresses that a text names; a single address is a range of one. Forms are one as in [`parse_address`].
+///
+/// ```
+/// use rolebook::schema::parse_address_range;
+///
+/// assert_eq!(parse_address_range("::ffff:10.0.0.0/104"), parse_address_range("10.0.0.0/8"));
+/// assert_eq!(parse_address_range("10.0.0.0/33"), None);
+/// ```
+#[must_use]
+pub fn parse_address_range(text: &str) -> Option<IpNet> {
+    let range = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
+    let mapped = match range {
+        IpNet::V6(range) => range.addr().to_ipv4_mapped().zip(range.prefix_len().checked_sub(96)),
+        IpNet::V4(_) => None,
+    };
+    match mapped {
+        Some((address, length)) => IpNet::new(address.into(), length).ok(),
+        None => Some(range),
+    }
+}
 
 /// Milliseconds of a duration literal: a whole number and one of `d`, `h`, `m`, `s`.
 ///

@@ -4,11 +4,9 @@ use super::operand::{Kind, Operand, Side};
 use super::{Checker, Narrowed};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::{Comparison, Term, TermKind};
-use crate::schema::Value;
+use crate::schema::{Value, parse_address_range};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{CompareOp, Expr, Literal, LiteralKind};
-use ipnet::IpNet;
-use std::net::IpAddr;
 
 impl Checker<'_, '_> {
     pub(super) fn compare<'e>(
@@ -234,7 +232,7 @@ impl Checker<'_, '_> {
 
     /// A range of addresses; a single address is a range of one.
     fn range(&mut self, text: &str, span: Span) -> Option<Term> {
-        let range = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from));
+        let range = parse_address_range(text);
         if range.is_none() {
             let message = format!("\"{text}\" is no range of addresses");
             let help = String::from("write it like `\"10.0.0.0/8\"`");

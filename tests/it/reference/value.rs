@@ -84,7 +84,7 @@ impl Value {
             "string" => Self::Text(text.to_owned()),
             "timestamp" => Self::Time(moment(text)),
             "duration" => Self::Length(length(text)),
-            "ip" => Self::Address(text.parse().expect("an address")),
+            "ip" => Self::Address(text.parse::<IpAddr>().expect("an address").to_canonical()),
             _ => Self::Entity(text.to_owned()),
         }
     }
