@@ -2,7 +2,7 @@
 
 use super::condition::Variables;
 use super::decision::{Cause, Decision, Reason, Uncomputed, Unresolved};
-use super::held::Descent;
+use super::held::{Descent, Reached};
 use super::truth::Truth;
 use super::world::World;
 use crate::compile::{Cell, Effect, Grant, RoleSetId, Term};
@@ -16,6 +16,7 @@ struct Tally {
     deny: Truth,
     cause: Option<Cause>,
     unresolved: Unresolved,
+    reached: Reached,
 }
 
 impl Tally {
@@ -56,8 +57,13 @@ impl Tally {
 impl World<'_> {
     /// Decides the request.
     pub(crate) fn decide(self) -> Decision {
-        let mut tally =
-            Tally { allow: Truth::False, deny: Truth::False, cause: None, unresolved: Unresolved::default() };
+        let mut tally = Tally {
+            allow: Truth::False,
+            deny: Truth::False,
+            cause: None,
+            unresolved: Unresolved::default(),
+            reached: Reached::default(),
+        };
         // A key whose owner is not there asks for nobody.
         if let Some(subject) = self.request.subject {
             self.rules(subject, &mut tally);
@@ -157,11 +163,14 @@ impl World<'_> {
     /// What the roles implied by one held further up say.
     fn below(self, subject: EntityId, from: (EntityId, RoleId, Truth), tally: &mut Tally) {
         let permission = self.request.permission;
+        // Lent to the walk, as the visitor counts in the tally meanwhile.
+        let mut reached = std::mem::take(&mut tally.reached);
         self.descend(
             subject,
             from,
             self.request.resource,
             |role| role.may_lead_to_permission(permission),
+            &mut reached,
             |step| {
                 match step {
                     Descent::Held(entity, role, truth) => self.grants(subject, entity, role, truth, tally),
@@ -172,6 +181,7 @@ impl World<'_> {
                 !tally.settled()
             },
         );
+        tally.reached = reached;
     }
 
     /// Counts the grants of a role that counts, to a degree, on an entity.

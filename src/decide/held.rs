@@ -8,6 +8,7 @@ use super::world::World;
 use crate::compile::{CompiledRole, ImplicationId, Implied};
 use crate::directory::{EntityId, Qualified};
 use crate::schema::RoleId;
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 /// What following implications comes to.
@@ -20,25 +21,28 @@ pub(crate) enum Descent {
     Uncomputed { implication: ImplicationId, role: RoleId, above: EntityId, below: EntityId },
 }
 
-/// Roles implied on the way down, each with the best truth it was reached with. Bounds the walk: a role on an entity is
-/// visited again only where it is held more surely than before.
-#[derive(Default)]
-struct Reached(SmallVec<[(EntityId, RoleId, Truth); 8]>);
+/// Roles found implied on entities at or above one target. It bounds the walks down to that target: each role is followed
+/// once from each entity, from however many roles further up it is reached. How surely it counts there depends on its own
+/// `when` alone, so the first time is as good as any.
+#[derive(Debug, Default)]
+pub(crate) struct Reached {
+    /// All of them while they are few, as they nearly always are.
+    few: SmallVec<[(EntityId, RoleId); 8]>,
+    /// All beyond those.
+    many: FxHashSet<(EntityId, RoleId)>,
+}
 
 impl Reached {
-    /// Records a visit; false when it brings nothing new.
-    fn improve(&mut self, entity: EntityId, role: RoleId, truth: Truth) -> bool {
-        match self.0.iter_mut().find(|known| (known.0, known.1) == (entity, role)) {
-            Some(known) if known.2 >= truth => false,
-            Some(known) => {
-                known.2 = truth;
-                true
-            }
-            None => {
-                self.0.push((entity, role, truth));
-                true
-            }
+    /// Records a visit; false when it is not the first.
+    fn first(&mut self, entity: EntityId, role: RoleId) -> bool {
+        if self.few.contains(&(entity, role)) {
+            return false;
         }
+        if self.few.len() < self.few.inline_size() {
+            self.few.push((entity, role));
+            return true;
+        }
+        self.many.insert((entity, role))
     }
 }
 
@@ -72,6 +76,7 @@ impl<'a> World<'a> {
             None => role.leads.is_some(),
         };
         let mut best = Truth::False;
+        let mut reached = Reached::default();
         self.each_slot_role(subject, on, |role, truth| {
             let compiled = policy.role(role);
             if best < truth && wanted(compiled) {
@@ -87,7 +92,7 @@ impl<'a> World<'a> {
                 let compiled = policy.role(role);
                 if leads(compiled) {
                     let truth = truth.and(self.holds(compiled.when, Variables::of_role(subject, above)));
-                    self.descend(subject, (above, role, truth), on, leads, |step| {
+                    self.descend(subject, (above, role, truth), on, leads, &mut reached, |step| {
                         if let Descent::Held(entity, role, truth) = step
                             && entity == on
                             && wanted(policy.role(role))
@@ -136,7 +141,8 @@ impl<'a> World<'a> {
     }
 
     /// Follows the implications of a role that counts, to a degree, on an entity, down to `target`, and visits what it
-    /// comes to; stops when the visitor says so. `follow` tells which roles' implications are worth following.
+    /// comes to; stops when the visitor says so. `follow` tells which roles' implications are worth following. What was
+    /// `reached` by an earlier walk to the same target, with the same `follow`, is not visited again.
     ///
     /// An implication that cannot be computed, or whose own role cannot be told to count, implies nothing.
     pub(crate) fn descend(
@@ -145,10 +151,10 @@ impl<'a> World<'a> {
         from: (EntityId, RoleId, Truth),
         target: EntityId,
         follow: impl Fn(&CompiledRole) -> bool,
+        reached: &mut Reached,
         mut visit: impl FnMut(Descent) -> bool,
     ) {
         let policy = self.facts.snapshot.policy();
-        let mut reached = Reached::default();
         let mut open: SmallVec<[(EntityId, RoleId, Truth); 8]> = SmallVec::new();
         open.push(from);
         while let Some((above, role, counts)) = open.pop() {
@@ -167,8 +173,11 @@ impl<'a> World<'a> {
                     if holds != Truth::True {
                         continue;
                     }
+                    if !reached.first(entity, implied.role) {
+                        continue;
+                    }
                     let truth = self.holds(policy.role(implied.role).when, Variables::of_role(subject, entity));
-                    if truth == Truth::False || !reached.improve(entity, implied.role, truth) {
+                    if truth == Truth::False {
                         continue;
                     }
                     if !visit(Descent::Held(entity, implied.role, truth)) {

@@ -19,7 +19,7 @@ mod world;
 
 pub(crate) use condition::Variables;
 pub use decision::{Cause, Decision, Reason, RequestError, Uncomputed, Unresolved};
-pub(crate) use held::Descent;
+pub(crate) use held::{Descent, Reached};
 pub use query::{Fact, Query};
 pub use request::FACTS;
 pub use snapshot::Snapshot;

@@ -305,6 +305,9 @@ impl<'a> Closure<'a> {
             }
         }
         while let Some((above, held, way)) = open.pop() {
+            if self.overflow.0.get() {
+                break;
+            }
             for implied in &*self.policy.role(held).implies {
                 let target = self.policy.role(implied.role);
                 if !target.counts_as(role) && !target.may_lead_to(role) {

@@ -2,9 +2,10 @@
 
 use super::{Case, Step};
 use crate::compile::{CompiledRole, ImplicationId};
-use crate::decide::{Descent, Truth, Variables};
+use crate::decide::{Descent, Reached, Truth, Variables};
 use crate::directory::{Assignment, EntityId, Subject};
 use crate::schema::{RoleId, timestamp_text};
+use rustc_hash::FxHashMap;
 
 /// How long a chain of usersets and implications is followed.
 const STEPS: usize = 32;
@@ -15,11 +16,20 @@ impl Case<'_> {
         let policy = self.world.facts.snapshot.policy();
         let resource = self.world.request.resource;
         let mut found: Vec<(RoleId, EntityId, Truth)> = Vec::new();
-        let mut add = |role, entity, truth| match found.iter_mut().find(|known| (known.0, known.1) == (role, entity)) {
-            Some(known) => known.2 = known.2.or(truth),
-            None if truth != Truth::False => found.push((role, entity, truth)),
-            None => {}
+        let mut places: FxHashMap<(RoleId, EntityId), usize> = FxHashMap::default();
+        let mut add = |role, entity, truth| {
+            if truth == Truth::False {
+                return;
+            }
+            let at = *places.entry((role, entity)).or_insert_with(|| {
+                found.push((role, entity, truth));
+                found.len() - 1
+            });
+            if let Some(known) = found.get_mut(at) {
+                known.2 = known.2.or(truth);
+            }
         };
+        let mut reached = Reached::default();
         for entity in self.world.facts.upwards(resource) {
             self.world.each_slot_role(subject, entity, |role, truth| {
                 let when = policy.role(role).when;
@@ -31,6 +41,7 @@ impl Case<'_> {
                         (entity, role, truth),
                         resource,
                         |_| true,
+                        &mut reached,
                         |step| {
                             if let Descent::Held(entity, role, truth) = step {
                                 add(role, entity, truth);
@@ -169,12 +180,13 @@ impl Case<'_> {
         let Some(subject) = self.world.request.subject else { return Vec::new() };
         let speaks = |role: &CompiledRole| role.may_lead_to_permission(self.world.request.permission);
         let mut steps: Vec<Step> = Vec::new();
+        let mut reached = Reached::default();
         for entity in self.world.facts.upwards(resource) {
             self.world.each_slot_role(subject, entity, |role, truth| {
                 let compiled = policy.role(role);
                 let counts = truth.and(self.world.holds(compiled.when, Variables::of_role(subject, entity)));
                 if speaks(compiled) && counts != Truth::False {
-                    self.world.descend(subject, (entity, role, counts), resource, speaks, |step| {
+                    self.world.descend(subject, (entity, role, counts), resource, speaks, &mut reached, |step| {
                         if let Descent::Uncomputed { implication, role, above, below } = step {
                             let step = self.uncomputed_implication(subject, implication, role, above, below);
                             if !steps.contains(&step) {

@@ -151,3 +151,72 @@ fn the_last_moment_that_can_be_written_is_one() {
     let texts = format!("{proof:?}");
     assert!(texts.contains("until 9999-12-31T23:59:59Z"), "{texts}");
 }
+
+#[test]
+fn implications_down_folders_are_followed_once_from_each() {
+    // Each role implies all before it, is implied on every folder, and is held on each: the ways to the last folder are
+    // beyond counting.
+    let roles = lines(24, |at| {
+        let before: Vec<String> = (0..at).map(|before| format!("folder.r{before}")).collect();
+        match at {
+            0 => String::from("role folder.r0 { allow folder.view }"),
+            _ => format!("role folder.r{at} when scope.open_to_all {{ implies {} }}", before.join(", ")),
+        }
+    });
+    let policy = format!(
+        "type user\ntype folder in folder* {{ open_to_all: bool = true\n actions view }}\n{roles}
+allow folder.view when subject has folder.r5 on resource and not resource.open_to_all"
+    );
+    let folders = lines(60, |at| {
+        let place = if at == 0 { String::new() } else { format!("in: folder:f{}, ", at - 1) };
+        let roles = (1..24).map(|role| format!("r{role}: user:ana")).collect::<Vec<_>>().join(", ");
+        format!("folder:f{at}: {{ {place}roles: {{ {roles} }} }}")
+    });
+    let engine = open(&policy, &folders).expect("a sound package");
+    assert!(allowed(&engine, "user:ana", "folder:f59"));
+    assert!(!allowed(&engine, "user:bo", "folder:f59"));
+}
+
+#[test]
+fn ways_beyond_counting_through_guarded_implications_are_a_finding() {
+    let roles = lines(20, |at| match at {
+        0 => String::from("role folder.r0 { allow folder.view }"),
+        _ => format!("role folder.r{at} {{ implies folder.r{} when resource.opened }}", at - 1),
+    });
+    let policy = format!("type user\ntype folder in folder? {{ opened: bool = true\n actions view }}\n{roles}");
+    let folders = lines(60, |at| match at {
+        0 => String::from("folder:f0: { roles: { r19: user:ana } }"),
+        59 => String::from("folder:f59: { in: folder:f58, roles: { r0: 'folder:f58#r1' } }"),
+        _ => format!("folder:f{at}: {{ in: folder:f{} }}", at - 1),
+    });
+    refused(
+        &policy,
+        &folders,
+        "error[limit-exceeded]: this subject holds a role in more than 256 different ways, by times and conditions (directory.yaml:3:28)",
+    );
+}
+
+#[test]
+fn an_address_is_the_same_in_both_of_its_forms() {
+    let policy = "type user
+type vault { actions view }
+context { ip: ip }
+allow vault.view when context.ip in \"10.0.0.0/8\"
+deny vault.view when context.ip == \"::ffff:10.0.0.9\"
+deny vault.view when context.ip in \"::ffff:10.1.0.0/112\"";
+    let engine = open(policy, "vault:v: {}").expect("a sound package");
+    for (ip, expected) in [
+        ("10.0.0.1", true),
+        ("::ffff:10.0.0.1", true),
+        ("::ffff:11.0.0.1", false),
+        ("10.0.0.9", false),
+        ("::ffff:10.0.0.9", false),
+        ("10.1.0.3", false),
+        ("::ffff:a01:3", false),
+        ("::10.0.0.1", false),
+    ] {
+        let mut query = engine::query("user:ana", "view", "vault:v");
+        query.context.push((String::from("ip"), rolebook::schema::RawValue::String(String::from(ip))));
+        assert_eq!(engine.check(&query).expect("a decision").allowed, expected, "{ip}");
+    }
+}
