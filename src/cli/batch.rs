@@ -14,6 +14,9 @@ use std::path::Path;
 /// A line longer than this is no request.
 const LINE_LIMIT: usize = 1 << 20;
 
+/// A line longer than this has no end, as in `/dev/zero`: what follows is not read.
+const ENDLESS: u64 = 64 << 20;
+
 /// How much is read at once.
 const BUFFER: usize = 1 << 16;
 
@@ -54,6 +57,7 @@ enum Line {
     End,
     Text,
     TooLong,
+    Endless,
 }
 
 /// Answers every request. Each is decided for the moment `at`, or for the moment it is read.
@@ -82,11 +86,8 @@ pub(super) fn run(
             Line::End => break,
             Line::Text if text.iter().all(u8::is_ascii_whitespace) => continue,
             Line::Text => authzen::query(text, at.unwrap_or_else(engine::now)).and_then(|query| engine.outcome(&query)),
-            Line::TooLong => Err(RequestError {
-                code: Code::LineTooLong.as_str(),
-                message: format!("the line is longer than {LINE_LIMIT} bytes"),
-                help: None,
-            }),
+            Line::TooLong => Err(too_long(format!("the line is longer than {LINE_LIMIT} bytes"))),
+            Line::Endless => Err(too_long(format!("the line has no end within {ENDLESS} bytes: nothing more is read"))),
         };
         match result {
             Ok(outcome) => output.json_line(&answer::answer(engine.sources(), &outcome))?,
@@ -95,10 +96,17 @@ pub(super) fn run(
                 output.json_line(&answer::refusal(&error))?;
             }
         }
+        if matches!(kind, Line::Endless) {
+            break;
+        }
         answered += 1;
         progress.advance(bytes, || format!("{answered} requests"));
     }
     Ok(status)
+}
+
+fn too_long(message: String) -> RequestError {
+    RequestError { code: Code::LineTooLong.as_str(), message, help: None }
 }
 
 /// Reads a line without its line break into `line`, and says how many bytes it took. What is too long is passed over.
@@ -137,6 +145,9 @@ fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<(Line,
         let used = part.len() + usize::from(stop.is_some());
         taken += used as u64;
         reader.consume(used);
+        if too_long && stop.is_none() && taken > ENDLESS {
+            return Ok((Line::Endless, taken));
+        }
         if stop.is_some() {
             return Ok((if too_long { Line::TooLong } else { Line::Text }, taken));
         }
