@@ -221,7 +221,7 @@ impl Case<'_> {
     }
 
     /// That a role implies another on an entity.
-    fn implication(self, role: RoleId, implication: ImplicationId, below: EntityId) -> Step {
+    pub(super) fn implication(self, role: RoleId, implication: ImplicationId, below: EntityId) -> Step {
         let policy = self.world.facts.snapshot.policy();
         let origin = &policy.provenance().implications[implication];
         let (schema, below) = (policy.schema(), self.world.facts.name(below));

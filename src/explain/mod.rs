@@ -7,6 +7,7 @@
 mod condition;
 mod held;
 mod nearest;
+mod resting;
 mod statement;
 
 use crate::decide::{Decision, Query, Reason, Request, RequestError, Snapshot, Truth, World};

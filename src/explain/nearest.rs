@@ -1,19 +1,27 @@
 //! What came closest to allowing a request that was denied.
 
+use super::resting::Resting;
 use super::statement::Witness;
 use super::{Case, Step};
-use crate::compile::{Effect, StatementId};
-use crate::decide::Truth;
-use crate::directory::{EntityId, Subject};
+use crate::compile::{Effect, Grant, StatementId};
+use crate::decide::{Truth, Variables};
+use crate::directory::EntityId;
 use crate::index::Idx;
-use crate::schema::{RoleId, timestamp_text};
+use crate::schema::RoleId;
 use crate::source::Span;
 
 /// How many near misses of one kind are shown.
 const SHOWN: usize = 3;
 
-impl Case<'_> {
-    /// Near misses, nearest first: grants whose conditions fail, assignments outside of their time, roles that would
+/// An allow that the subject lacks a role for.
+struct Likely {
+    /// Whether it would hold as things are.
+    surely: bool,
+    place: Option<Span>,
+}
+
+impl<'a> Case<'a> {
+    /// Near misses, nearest first: grants whose conditions fail, roles that were given and do not count, roles that would
     /// allow it if the subject held them.
     pub(super) fn nearest(self, witnesses: &[Witness], decisive: Option<&Witness>) -> Vec<Step> {
         let mut steps = Vec::new();
@@ -45,47 +53,16 @@ impl Case<'_> {
             }
             steps.push(step);
         }
-        steps.extend(self.lapsed(subject));
+        let resting = self.resting(subject);
+        steps.extend(resting.iter().take(SHOWN).map(|resting| resting.step.clone()));
         if allows.is_empty() {
             steps.splice(0..0, self.without_entry());
-            steps.extend(self.would_allow(subject, decisive.map(|decisive| decisive.statement)));
+            steps.extend(self.would_allow(subject, &resting, decisive.map(|decisive| decisive.statement)));
         }
         if steps.is_empty() && witnesses.iter().all(|witness| witness.effect == Effect::Deny) {
             let permission = self.world.facts.snapshot.policy().schema().permission_name(self.world.request.permission);
             steps.push(Step::fact(format!("no role and no rule allows `{permission}` here"), None));
         }
-        steps
-    }
-
-    /// The subject's own assignments that would speak for the request and are not running now.
-    fn lapsed(self, subject: EntityId) -> Vec<Step> {
-        let snapshot = self.world.facts.snapshot;
-        let (policy, at) = (snapshot.policy(), self.world.request.at);
-        let mut steps = Vec::new();
-        for entity in self.world.facts.upwards(self.world.request.resource) {
-            if !self.world.facts.is_declared(entity) {
-                continue;
-            }
-            for assignment in snapshot.directory().assignments_on(entity) {
-                let role = policy.role(assignment.role);
-                let speaks = self.allows(assignment.role) || role.may_lead_to_permission(self.world.request.permission);
-                if assignment.subject != Subject::Entity(subject) || self.running(assignment) || !speaks {
-                    continue;
-                }
-                let when = match (assignment.since, assignment.until) {
-                    (_, Some(until)) if until <= at => format!("ended at {}", timestamp_text(until)),
-                    (Some(since), _) => format!("begins only at {}", timestamp_text(since)),
-                    (None, _) => continue,
-                };
-                let text = format!(
-                    "`{}` on `{}`: the assignment {when}",
-                    policy.schema().role_name(assignment.role),
-                    self.world.facts.name(entity)
-                );
-                steps.push(Step::fact(text, Some(assignment.span)).with(Truth::False, Vec::new()));
-            }
-        }
-        steps.truncate(SHOWN);
         steps
     }
 
@@ -107,30 +84,40 @@ impl Case<'_> {
     }
 
     /// The roles that would allow it, by themselves or by what they imply, those that grant least first; none that the
-    /// subject holds anyway. The statement that left the request undecided would do so again, whoever brings it.
-    fn would_allow(self, subject: EntityId, undecided: Option<StatementId>) -> Vec<Step> {
+    /// subject holds anyway, or was given, or that would not count here. The statement that left the request undecided
+    /// would do so again, whoever brings it.
+    fn would_allow(self, subject: EntityId, resting: &[Resting], undecided: Option<StatementId>) -> Vec<Step> {
         let policy = self.world.facts.snapshot.policy();
-        let mut candidates: Vec<(usize, RoleId, EntityId, Option<Span>)> = Vec::new();
+        let mut candidates: Vec<(usize, RoleId, EntityId, Likely)> = Vec::new();
         for entity in self.world.facts.upwards(self.world.request.resource) {
             for (role, compiled) in policy.roles().iter_enumerated() {
                 let held = || self.world.holds_any(subject, Some(&[role]), entity) != Truth::False;
-                if !self.assignable(role, entity) || held() {
+                let given = resting.iter().any(|resting| resting.assigned && resting.held == (role, entity));
+                if given || !self.assignable(role, entity) || held() {
                     continue;
                 }
-                let place = self.allow_of(role, undecided).or_else(|| self.implied_allow(role, entity, undecided));
-                let Some(place) = place else { continue };
+                if self.world.holds(compiled.when, Variables::of_role(subject, entity)) == Truth::False {
+                    continue;
+                }
+                let variables = Variables { subject, resource: self.world.request.resource, scope: Some(entity) };
+                let allow = self.allow_of(role, undecided).map(|(grant, place)| Likely {
+                    surely: self.world.holds(grant.condition, variables) == Truth::True,
+                    place,
+                });
+                let Some(likely) = allow.or_else(|| self.implied_allow(role, entity, undecided)) else { continue };
                 let below = compiled.leads.as_ref().map_or(0, |leads| leads.permissions.count_ones(..));
-                candidates.push((compiled.grants.len() + below, role, entity, place));
+                candidates.push((compiled.grants.len() + below, role, entity, likely));
             }
         }
         candidates.sort_by_key(|(grants, role, ..)| (*grants, *role));
         candidates
             .into_iter()
             .take(SHOWN)
-            .map(|(_, role, entity, place)| {
-                let name = policy.schema().role_name(role);
-                let text = format!("`{name}` on `{}` would allow it", self.world.facts.name(entity));
-                Step::fact(text, place).with(Truth::False, Vec::new())
+            .map(|(_, role, entity, likely)| {
+                let (name, entity) = (policy.schema().role_name(role), self.world.facts.name(entity));
+                let would = if likely.surely { "would" } else { "might" };
+                Step::fact(format!("`{name}` on `{entity}` {would} allow it"), likely.place)
+                    .with(Truth::False, Vec::new())
             })
             .collect()
     }
@@ -146,16 +133,16 @@ impl Case<'_> {
         inside && self.world.facts.type_of(entity) == Some(info.ty)
     }
 
-    /// The place of a role's own or inherited allow of the permission asked about, other than a given one.
-    fn allow_of(self, role: RoleId, except: Option<StatementId>) -> Option<Option<Span>> {
+    /// A role's own or inherited allow of the permission asked about, other than a given one, and its place.
+    fn allow_of(self, role: RoleId, except: Option<StatementId>) -> Option<(&'a Grant, Option<Span>)> {
         let policy = self.world.facts.snapshot.policy();
         let grants = policy.role(role).grants_of(self.world.request.permission);
         let allow = grants.iter().find(|grant| grant.effect == Effect::Allow && Some(grant.statement) != except)?;
-        Some(policy.provenance().statements.get(allow.statement).map(|statement| statement.span))
+        Some((allow, policy.provenance().statements.get(allow.statement).map(|statement| statement.span)))
     }
 
-    /// The place of an implication by which a role held on an entity would come to allow it further down.
-    fn implied_allow(self, role: RoleId, entity: EntityId, except: Option<StatementId>) -> Option<Option<Span>> {
+    /// The implication by which a role held on an entity would come to allow it further down.
+    fn implied_allow(self, role: RoleId, entity: EntityId, except: Option<StatementId>) -> Option<Likely> {
         let policy = self.world.facts.snapshot.policy();
         let permission = self.world.request.permission;
         let role = policy.role(role);
@@ -170,11 +157,12 @@ impl Case<'_> {
         let first = role.implies.iter().find(|implied| {
             self.allows(implied.role) || policy.role(implied.role).may_lead_to_permission(permission)
         })?;
-        Some(policy.provenance().implications.get(first.implication).map(|origin| origin.span))
+        let place = policy.provenance().implications.get(first.implication).map(|origin| origin.span);
+        Some(Likely { surely: first.when.is_none(), place })
     }
 
     /// Whether a role has an allow, with or without condition, for the permission asked about.
-    fn allows(self, role: RoleId) -> bool {
+    pub(super) fn allows(self, role: RoleId) -> bool {
         self.allow_of(role, None).is_some()
     }
 }
