@@ -8,6 +8,7 @@ use rolebook::engine::query;
 use rolebook::explain::Step;
 use rolebook::source::SourceMap;
 use std::error::Error;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 /// A package, and questions to it: who, what, on which.
@@ -43,39 +44,41 @@ const STOPS: &[Stop] = &[
 ];
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let out = &mut io::stdout().lock();
     for (package, questions) in STOPS {
         let engine = Engine::open(&[PathBuf::from(package)], &[])?;
-        println!("{package}");
+        writeln!(out, "{package}")?;
         for (subject, action, resource) in *questions {
             let explanation = engine.explain(&query(subject, action, resource))?;
-            println!("\n{subject} {action} {resource}\n  {}", explanation.outcome.summary);
+            writeln!(out, "\n{subject} {action} {resource}\n  {}", explanation.outcome.summary)?;
             if let Some(because) = &explanation.outcome.because {
-                println!("  {because}");
+                writeln!(out, "  {because}")?;
             }
             for step in &explanation.steps {
-                print_step(engine.sources(), step, 2);
+                print_step(out, engine.sources(), step, 2)?;
             }
             if !explanation.nearest.is_empty() {
-                println!("  what came closest:");
+                writeln!(out, "  what came closest:")?;
             }
             for step in &explanation.nearest {
-                print_step(engine.sources(), step, 2);
+                print_step(out, engine.sources(), step, 2)?;
             }
         }
-        println!();
+        writeln!(out)?;
     }
     Ok(())
 }
 
-fn print_step(sources: &SourceMap, step: &Step, depth: usize) {
+fn print_step(out: &mut impl Write, sources: &SourceMap, step: &Step, depth: usize) -> io::Result<()> {
     let mark = match step.truth {
         Some(true) => '✓',
         Some(false) => '✗',
         None => '?',
     };
     let place = step.place.map_or_else(String::new, |span| format!("  ({})", sources.place(span)));
-    println!("{:indent$}{mark} {}{place}", "", step.text, indent = depth * 2);
+    writeln!(out, "{:indent$}{mark} {}{place}", "", step.text, indent = depth * 2)?;
     for child in &step.children {
-        print_step(sources, child, depth + 1);
+        print_step(out, sources, child, depth + 1)?;
     }
+    Ok(())
 }

@@ -189,7 +189,8 @@ impl Checker<'_, '_> {
         let names = self.names;
         let attributes = names.schema.types[ty].attributes.iter().map(|info| &*info.name);
         let ancestors = names.types.ids().filter(|&above| names.schema.reach(ty, above) != Reach::Never);
-        let candidates = attributes.chain(ancestors.map(|above| names.type_name(above)));
+        let settings = (!names.schema.settings.is_empty()).then_some("settings");
+        let candidates = attributes.chain(ancestors.map(|above| names.type_name(above))).chain(settings);
         self.findings.did_you_mean(name, candidates)
     }
 
