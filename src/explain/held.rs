@@ -154,8 +154,10 @@ impl Case<'_> {
     ) -> Option<Vec<Step>> {
         let policy = self.world.facts.snapshot.policy();
         for &above in self.world.facts.above(entity) {
-            for (holder, compiled) in policy.roles().iter_enumerated() {
-                let Some(implied) = compiled.implies.iter().find(|implied| implied.role == role) else { continue };
+            let implications = policy.roles().iter_enumerated().flat_map(|(holder, compiled)| {
+                compiled.implies.iter().filter(|implied| implied.role == role).map(move |implied| (holder, implied))
+            });
+            for (holder, implied) in implications {
                 let counts = self.world.holds_any(subject, Some(&[holder]), above);
                 if counts.and(self.world.implication(subject, above, implied, entity)) != Truth::True {
                     continue;

@@ -8,6 +8,7 @@ use crate::reference::{Answer, Fact, Part, Reference, Request, Verdict};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use rolebook::Engine;
 use rolebook::decide::{self, Decision, Query, Reason, RequestError};
+use rolebook::explain::Explanation;
 use rolebook::schema::RawValue;
 use serde_yaml::Value as Yaml;
 use std::collections::BTreeMap;
@@ -341,5 +342,35 @@ fn run(requests: usize, mut property: impl FnMut(&Case) -> Result<(), String>) {
         Ok(()) => {}
         Err(TestError::Fail(reason, _)) => panic!("{reason}"),
         Err(TestError::Abort(reason)) => panic!("aborted: {reason}"),
+    }
+}
+
+#[test]
+fn explanations_prove_what_is_decided() {
+    run(decisions() / 10, |case| {
+        for request in &case.requests {
+            let Ok(explanation) = case.engine.explain(&query(request)) else { continue };
+            if let Some(gap) = gap(&explanation) {
+                return Err(case.report(request, &gap, &explanation));
+            }
+        }
+        Ok(())
+    });
+}
+
+/// What an explanation leaves open.
+fn gap(explanation: &Explanation) -> Option<&'static str> {
+    let steps = &explanation.steps;
+    let proven = steps.iter().all(|step| step.truth == Some(true));
+    let by_role = steps.last().is_some_and(|step| step.text.starts_with('`'));
+    let held = steps.iter().any(|step| step.text.contains(" holds `"));
+    match explanation.outcome.verdict {
+        Reason::Granted | Reason::Forbidden if steps.is_empty() => Some("no proof"),
+        Reason::Granted | Reason::Forbidden if !proven => Some("a step of the proof does not hold"),
+        Reason::NotGranted if !steps.is_empty() => Some("a proof of nothing"),
+        Reason::NotComputed if explanation.outcome.uncomputed.is_empty() => Some("nothing was uncomputed"),
+        Reason::NotGranted | Reason::NotComputed => None,
+        _ if by_role && !held => Some("not said how the role is held"),
+        _ => None,
     }
 }
