@@ -131,6 +131,12 @@ impl Writer<'_, '_> {
         if self.choices.chance(60) && other.text.len() < operand.text.len() {
             operand = other;
         }
+        // What a role's condition narrows the subject for is to be used.
+        let of_subject: Vec<&Operand> =
+            operands.iter().filter(|operand| operand.text.starts_with("subject.")).collect();
+        if place.about_holding && self.choices.chance(60) {
+            operand = self.choices.copy_pick_any(&of_subject).unwrap_or(operand);
+        }
         if operand.set {
             return self.about_set(&operands, operand);
         }

@@ -1,9 +1,11 @@
 //! Random directories for a policy: entities with several parents, usersets that nest and turn in circles, assignments
 //! that begin and end around the moments asked about, roles composed at run time.
 
+use super::assignments;
 use super::choices::Choices;
 use super::containment::Placing;
-use super::shape::{Presence, Reach, Shape, TypeAt};
+use super::shape::{Presence, Reach, RoleShape, Shape, TypeAt};
+use super::statement::{self, Permission};
 use super::values::{self, Datum};
 use std::collections::BTreeSet;
 
@@ -67,7 +69,7 @@ pub(crate) fn directory(choices: &mut Choices<'_>, shape: &Shape) -> Facts {
     }
     custom_roles(choices, shape, &mut facts);
     for _ in 0..choices.between(3, 12) {
-        assignment(choices, shape, &mut facts);
+        assignments::assignment(choices, shape, &mut facts);
     }
     facts
 }
@@ -92,101 +94,55 @@ fn attributes(choices: &mut Choices<'_>, shape: &Shape, entity: &EntityFacts) ->
 
 /// Up to two organizations compose a role, of the same name.
 fn custom_roles(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts) {
-    let open: Vec<usize> = (0..shape.roles.len()).filter(|&at| shape.roles[at].open).collect();
-    if open.is_empty() || !choices.chance(35) {
-        return;
-    }
-    let base = &shape.roles[choices.copy_pick(&open)];
-    let owners: Vec<TypeAt> = (1..shape.types.len())
-        .filter(|&ty| ty != base.ty && shape.types[ty].acts_as.is_none() && shape.reach(base.ty, ty) != Reach::Never)
-        .collect();
+    let open: Vec<&RoleShape> = shape.roles.iter().filter(|role| role.open).collect();
+    let Some(ty) = choices.copy_pick_any(&open).filter(|_| choices.chance(50)).map(|base| base.ty) else { return };
+    let open: Vec<&RoleShape> = open.into_iter().filter(|base| base.ty == ty).collect();
+    let fits = |owner: &TypeAt| {
+        *owner != ty && shape.types[*owner].acts_as.is_none() && shape.reach(ty, *owner) != Reach::Never
+    };
+    let owners: Vec<TypeAt> = (1..shape.types.len()).filter(fits).collect();
     let Some(owner) = choices.copy_pick_any(&owners) else { return };
-    let range = super::statement::permissions(shape, &shape.range(base.ty));
+    let range = statement::permissions(shape, &shape.range(ty));
     for at in 0..facts.entities.len() {
-        if facts.entities[at].ty != owner || !choices.chance(70) {
+        if facts.entities[at].ty != owner || !choices.chance(80) {
             continue;
         }
+        let base = choices.copy_pick(&open);
         let mut text = format!("{{ extends: {}", base.text(shape));
-        if let Some((pattern, _)) = super::statement::pattern(choices, shape, &range) {
+        if let Some((pattern, _)) = statement::pattern(choices, shape, &range) {
             text += &format!(", allow: [\"{pattern}\"]");
         }
-        let inherited: Vec<_> = base.allows.iter().copied().collect();
+        let inherited: Vec<Permission> = base.allows.iter().copied().collect();
         if choices.chance(40)
-            && let Some((pattern, _)) = super::statement::pattern(choices, shape, &inherited)
+            && let Some((pattern, _)) = statement::pattern(choices, shape, &inherited)
         {
             text += &format!(", without: [\"{pattern}\"]");
         }
-        facts.custom_roles.push((at, CustomRole { ty: base.ty, name: "composed", text: text + " }" }));
-    }
-}
-
-fn assignment(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts) {
-    let scopes: Vec<usize> = (0..facts.entities.len()).filter(|&at| !facts.assignable(shape, at).is_empty()).collect();
-    let Some(on) = choices.copy_pick_any(&scopes) else { return };
-    let role = choices.pick(&facts.assignable(shape, on)).clone();
-    let subject = match choices.below(10) {
-        0..6 => values::entity(choices, shape, 0),
-        6 | 7 if !facts.assignments.is_empty() => {
-            let group = choices.pick(&facts.assignments);
-            format!("{}#{}", facts.entities[group.on].name, group.role)
-        }
-        6..9 => {
-            let group = choices.copy_pick(&scopes);
-            format!("{}#{}", facts.entities[group].name, choices.pick(&facts.assignable(shape, group)))
-        }
-        _ => {
-            let can_hold = |entity: &&EntityFacts| shape.types[entity.ty].acts_as.is_none();
-            let declared: Vec<&EntityFacts> = facts.entities.iter().filter(can_hold).collect();
-            choices.copy_pick(&declared).name.clone()
-        }
-    };
-    if !subject.contains('#') {
-        requirements(choices, shape, facts, (on, &role, &subject));
-    }
-    let (since, until) = bounds(choices);
-    facts.assign(AssignmentFacts { subject, role, on, since, until });
-}
-
-/// Gives a subject, most often, what a role requires.
-fn requirements(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts, (on, role, subject): (usize, &str, &str)) {
-    let ty = facts.entities[on].ty;
-    let Some(role) = shape.roles.iter().find(|declared| declared.ty == ty && declared.name == role) else { return };
-    for (above, required) in role.requires.clone() {
-        let scopes: Vec<usize> = facts
-            .closure(on)
-            .into_iter()
-            .filter(|&at| at != on && facts.entities[at].ty == above)
-            .filter(|&at| facts.assignable(shape, at).contains(&required))
-            .collect();
-        if let Some(scope) = choices.copy_pick_any(&scopes).filter(|_| choices.chance(80)) {
-            requirements(choices, shape, facts, (scope, &required, subject));
-            let (since, until) = bounds(choices);
-            facts.assign(AssignmentFacts { subject: subject.to_owned(), role: required, on: scope, since, until });
-        }
-    }
-}
-
-/// When an assignment begins and ends.
-fn bounds(choices: &mut Choices<'_>) -> (Option<&'static str>, Option<&'static str>) {
-    let last = values::MOMENTS.len() - 1;
-    match choices.below(9) {
-        6 => (None, Some(choices.copy_pick(&values::MOMENTS))),
-        7 => (Some(choices.copy_pick(&values::MOMENTS)), None),
-        8 => {
-            let start = choices.below(last);
-            (Some(values::MOMENTS[start]), Some(values::MOMENTS[choices.between(start + 1, last)]))
-        }
-        _ => (None, None),
+        facts.custom_roles.push((at, CustomRole { ty, name: "composed", text: text + " }" }));
     }
 }
 
 impl Facts {
     /// Adds an assignment, unless there is one that differs in its bounds alone.
-    fn assign(&mut self, new: AssignmentFacts) {
+    pub(super) fn assign(&mut self, new: AssignmentFacts) {
         let same = |old: &AssignmentFacts| (&old.subject, &old.role, old.on) == (&new.subject, &new.role, new.on);
         if !self.assignments.iter().any(same) {
             self.assignments.push(new);
         }
+    }
+
+    /// The policy's role of a name on an entity.
+    pub(super) fn role<'s>(&self, shape: &'s Shape, on: usize, name: &str) -> Option<&'s RoleShape> {
+        shape.roles.iter().find(|role| role.ty == self.entities[on].ty && role.name == name)
+    }
+
+    /// Whom an assignment may mean: its subject, or all who are assigned something on the userset's entity or above it.
+    pub(crate) fn meant<'a>(&'a self, assignment: &'a AssignmentFacts) -> Vec<&'a str> {
+        let Some((group, _)) = assignment.subject.split_once('#') else { return vec![&assignment.subject] };
+        let group = (0..self.entities.len()).find(|&at| self.entities[at].name == group);
+        let above = group.map_or(BTreeSet::new(), |group| self.closure(group));
+        let near = self.assignments.iter().filter(|other| above.contains(&other.on) && !other.subject.contains('#'));
+        near.map(|other| other.subject.as_str()).collect()
     }
 
     /// The entity and all above it.
@@ -195,8 +151,13 @@ impl Facts {
         above.chain([at]).collect()
     }
 
+    /// Entities of a type above an entity, itself not among them.
+    pub(super) fn above(&self, at: usize, ty: TypeAt) -> impl Iterator<Item = usize> {
+        self.closure(at).into_iter().filter(move |&above| above != at && self.entities[above].ty == ty)
+    }
+
     /// The names of the roles that may be assigned on an entity.
-    fn assignable(&self, shape: &Shape, at: usize) -> Vec<String> {
+    pub(super) fn assignable(&self, shape: &Shape, at: usize) -> Vec<String> {
         let ty = self.entities[at].ty;
         let above = self.closure(at);
         let inside = |name: &String| above.iter().any(|&outer| self.entities[outer].name == *name);

@@ -1,6 +1,7 @@
 //! Random policies, directories and requests: small, so that they can be read, and nasty, so that everything meets
 //! everything. Each is valid by construction, whatever the choices.
 
+mod assignments;
 mod choices;
 mod condition;
 mod containment;

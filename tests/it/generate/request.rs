@@ -50,7 +50,7 @@ pub(crate) fn request(choices: &mut Choices<'_>, shape: &Shape, facts: &Facts) -
     // What is told of declared entities must change nothing.
     let is_declared = |name: &str| facts.entities.iter().any(|entity| entity.name == name);
     tell(choices, &resource, if is_declared(&resource) { 10 } else { 85 });
-    tell(choices, &subject, if is_declared(&subject) { 10 } else { 50 });
+    tell(choices, &subject, if is_declared(&subject) { 10 } else { 40 });
     tell(choices, "user:dee", 15);
     let mut context = Vec::new();
     for field in &shape.context {
@@ -92,11 +92,14 @@ fn resource(
 
 fn subject(choices: &mut Choices<'_>, shape: &Shape, facts: &Facts, assignment: Option<&AssignmentFacts>) -> String {
     let key = (0..shape.types.len()).find(|&ty| shape.types[ty].acts_as.is_some());
-    match (choices.below(10), assignment, key) {
-        (0..6, Some(assignment), _) if !assignment.subject.contains('#') => assignment.subject.clone(),
-        (0..7, _, _) => values::entity(choices, shape, 0),
-        (7, _, Some(key)) => values::entity(choices, shape, key),
-        (8, _, _) => match choices.pick_any(&facts.entities) {
+    match (choices.below(12), assignment, key) {
+        (0..8, Some(assignment), _) => match facts.meant(assignment).as_slice() {
+            [] => values::entity(choices, shape, 0),
+            meant => (*choices.pick(meant)).to_owned(),
+        },
+        (0..9, _, _) => values::entity(choices, shape, 0),
+        (9, _, Some(key)) => values::entity(choices, shape, key),
+        (10, _, _) => match choices.pick_any(&facts.entities) {
             Some(entity) => entity.name.clone(),
             None => unknown(shape, 0),
         },

@@ -33,6 +33,7 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
         custom: false,
         organization: None,
         requires: BTreeSet::new(),
+        implies: BTreeSet::new(),
         allows: BTreeSet::new(),
     };
     let about_scope = Place { about_holding: true, ..Place::of(shape, Some(ty)) };
@@ -69,7 +70,7 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
     text += &clause("extends", bases.iter().map(|&base| shape.roles[base].text(shape)));
     let above: Vec<&(TypeAt, &str)> =
         later.iter().filter(|(outer, _)| *outer != ty && shape.lies_below(ty, *outer)).collect();
-    if !above.is_empty() && choices.chance(35) {
+    if !above.is_empty() && choices.chance(45) {
         let mut required: Vec<(TypeAt, &str)> = vec![*choices.copy_pick(&above)];
         if choices.chance(25) {
             required.push(*choices.copy_pick(&above));
@@ -79,7 +80,8 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
         role.requires = required.into_iter().map(|(ty, name)| (ty, name.to_owned())).collect();
     }
     role.requires.extend(bases.iter().flat_map(|&base| shape.roles[base].requires.clone()));
-    if choices.chance(35) {
+    role.implies.extend(bases.iter().flat_map(|&base| shape.roles[base].implies.clone()));
+    if choices.chance(30) {
         text += &format!("\n  when {}", condition(choices, shape, &about_scope));
     }
 
@@ -103,7 +105,9 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
         body.extend(statement::statement(choices, shape, "deny", Some(ty)).map(|deny| deny.text));
     }
     if choices.chance(70) {
-        implications(choices, shape, ty, &about_scope, &mut body);
+        let (texts, implied) = implications(choices, shape, ty, &about_scope);
+        body.extend(texts);
+        role.implies.extend(implied);
     }
     shape.roles.push(role);
     choices.shuffle(&mut body);
@@ -122,14 +126,30 @@ fn bases_among(choices: &mut Choices<'_>, candidates: &[usize], percent: usize) 
     bases
 }
 
-/// One implication, or two that may lead to the same under different conditions.
-fn implications(choices: &mut Choices<'_>, shape: &Shape, ty: TypeAt, about_scope: &Place, body: &mut Vec<String>) {
+/// One implication, or two that may lead to the same under different conditions; with what they lead to.
+fn implications(
+    choices: &mut Choices<'_>,
+    shape: &Shape,
+    ty: TypeAt,
+    about_scope: &Place,
+) -> (Vec<String>, Vec<(TypeAt, String)>) {
     let fits = |role: &&RoleShape| shape.lies_below(role.ty, ty) && !role.custom;
     let below: Vec<&RoleShape> = shape.roles.iter().filter(fits).collect();
-    let Some(nearest) = below.len().checked_sub(1) else { return };
+    let mut texts = Vec::new();
+    let Some(nearest) = below.len().checked_sub(1) else { return (texts, Vec::new()) };
     // Roles of types just below stand last, and are the likelier to imply further ones themselves.
     let mut implied = vec![below[nearest - choices.below(below.len()).min(choices.below(below.len()))]];
+    let is_required =
+        |role: &RoleShape| shape.roles.iter().any(|other| other.requires.contains(&(role.ty, role.name.clone())));
+    let required: Vec<&RoleShape> = below.iter().copied().filter(|role| is_required(role)).collect();
+    if choices.chance(35) {
+        implied = choices.copy_pick_any(&required).map_or(implied, |role| vec![role]);
+    }
     for _ in 0..if choices.chance(40) { 2 } else { 1 } {
+        let other = choices.copy_pick(&below);
+        if choices.chance(30) && !implied.iter().any(|role| std::ptr::eq(*role, other)) {
+            implied.push(other);
+        }
         let mut text =
             format!("implies {}", implied.iter().map(|role| role.text(shape)).collect::<Vec<_>>().join(", "));
         if choices.chance(55) {
@@ -137,12 +157,9 @@ fn implications(choices: &mut Choices<'_>, shape: &Shape, ty: TypeAt, about_scop
             let place = Place { resource: types.into_iter().collect(), ..about_scope.clone() };
             text += &format!(" when {}", condition(choices, shape, &place));
         }
-        body.push(text);
-        let other = choices.copy_pick(&below);
-        if choices.chance(50) && other.text(shape) != implied[0].text(shape) {
-            implied.push(other);
-        }
+        texts.push(text);
     }
+    (texts, implied.iter().map(|role| (role.ty, role.name.clone())).collect())
 }
 
 fn clause(keyword: &str, names: impl Iterator<Item = String>) -> String {

@@ -73,6 +73,8 @@ pub(crate) struct RoleShape {
     pub(crate) organization: Option<String>,
     /// The roles it requires, own and inherited.
     pub(crate) requires: BTreeSet<(TypeAt, String)>,
+    /// The roles it implies, own implications and inherited ones.
+    pub(crate) implies: BTreeSet<(TypeAt, String)>,
     /// What its allows name, own and inherited, as far as `without` left it.
     pub(crate) allows: BTreeSet<(TypeAt, &'static str)>,
 }

@@ -30,15 +30,15 @@ pub(crate) fn pattern(
     let name = shape.types[ty].name;
     let matching = |wanted: &dyn Fn(&Permission) -> bool| range.iter().copied().filter(|it| wanted(it)).collect();
     Some(match choices.below(10) {
-        0..4 => (format!("{name}.{action}"), BTreeSet::from([(ty, action)])),
-        4 | 5 => {
+        0..3 => (format!("{name}.{action}"), BTreeSet::from([(ty, action)])),
+        3 | 4 => {
             let other = range.iter().copied().filter(|&(other, _)| other == ty).collect::<Vec<_>>();
             let (_, second) = choices.copy_pick(&other);
             let text = if second == action { action.to_owned() } else { format!("{action}, {second}") };
             (format!("{name}.{{{text}}}"), BTreeSet::from([(ty, action), (ty, second)]))
         }
-        6 | 7 => (format!("{name}.*"), matching(&|it| it.0 == ty)),
-        8 => (format!("*.{action}"), matching(&|it| it.1 == action)),
+        5 | 6 => (format!("{name}.*"), matching(&|it| it.0 == ty)),
+        7 | 8 => (format!("*.{action}"), matching(&|it| it.1 == action)),
         _ => (String::from("*"), matching(&|_| true)),
     })
 }

@@ -83,6 +83,6 @@ pub(crate) fn ids(shape: &Shape, ty: TypeAt) -> [&'static str; 4] {
 
 /// Some entity of a type, declared or not.
 pub(crate) fn entity(choices: &mut Choices<'_>, shape: &Shape, ty: TypeAt) -> String {
-    let weighted = [0, 0, 0, 1, 1, 2, 3, 3];
-    format!("{}:{}", shape.types[ty].name, ids(shape, ty)[*choices.pick(&weighted)])
+    let weighted = [0, 0, 1, 1, 2, 3, 3, 3];
+    format!("{}:{}", shape.types[ty].name, ids(shape, ty)[choices.copy_pick(&weighted)])
 }
