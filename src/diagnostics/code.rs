@@ -111,6 +111,12 @@ codes! {
     EmptyInterval "empty-interval" "The assignment ends before it begins."
     UndeclaredMention "undeclared-mention" "An entity is mentioned but has no entry, while others of its type have."
 
+    // Changes.
+    ChangeRefused "change-refused" "Whoever asks for the change may not make it: no permission that guards it is granted."
+    Escalation "escalation" "The role grants more than the one who assigns it is granted there."
+    UnknownEntity "unknown-entity" "The entity that is to change has no entry in the directory."
+    NothingToChange "nothing-to-change" "What is to be taken away is not there."
+
     // Tests and requests.
     InvalidTest "invalid-test" "The test does not say what a test says."
     InvalidRequest "invalid-request" "The request cannot be decided as it stands."

@@ -9,6 +9,7 @@ mod assignments;
 mod attributes;
 mod build;
 mod by_entity;
+pub mod change;
 mod closure;
 mod containment;
 mod entities;
@@ -21,6 +22,7 @@ pub mod tree;
 
 pub use assignments::{Assignment, Subject};
 pub use attributes::{SetId, Stored};
+pub use change::{Change, ChangeAction, Edit};
 pub use closure::WAYS;
 pub use containment::ChainId;
 pub use entities::EntityId;
