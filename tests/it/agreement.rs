@@ -2,6 +2,47 @@
 //!
 //! A default run makes 150,000 decisions; `ROLEBOOK_GENERATED=5000000` makes as many as it says and
 //! `ROLEBOOK_SEED=7` other ones. What disagrees is shrunk before it is shown.
+//!
+//! # What it was shown to catch
+//!
+//! Each of these mistakes was put into the compiler, the directory or the evaluator, one at a time; a run of 100,000
+//! decisions found every one of them, most within a tenth of a second.
+//!
+//! - **What roles take over**: `without` removes nothing, denies too, or the role's own allows; a base's `when`, its
+//!   `requires`, implications or denies are not inherited; only the first base is; a role's own `requires` is dropped
+//!   where it has bases; a role does not count as its bases, in itself or where implications lead; a custom role does not
+//!   carry `open when`, or every extending role does.
+//! - **Statements**: `within`, `to` or `unless` is dropped; `unless` is not negated; `and` is lowered as `or`; of several
+//!   actions in a pattern the first counts; `*.ACTION` means one type.
+//! - **Cells compiled ahead**: a cell is allowed although the role has a `when`, the grant has a condition, an implication
+//!   may deny, or another role of the set denies; implications are left out.
+//! - **The verdict**: `?` in a deny counts as false, in an allow as true; an allow outranks a deny that cannot be computed;
+//!   denies of rules are skipped; roles above the resource, or those held within a time or under conditions, are not looked
+//!   at; a role's `when` is not asked for its grants, or for its implications; a role that may count grants for certain;
+//!   `scope` is the resource.
+//! - **Time**: `since` or `until` is ignored, `until` is inclusive, `since` exclusive; the times of what is required, of a
+//!   userset's assignment or of the membership are ignored; of two ends the later one counts; `context.time` is late.
+//! - **Usersets**: they do not nest; a member must hold exactly the role; implied roles make no members, or only the first
+//!   step does; membership forgets the `when` of the role, of the implying role, of the implied role or of the
+//!   implication; conditions on the way are ignored, or ask of the scope; one way of holding covers another with other
+//!   conditions; only one way is kept.
+//! - **Implications**: transitive ones lead nowhere, or are not followed; the condition of one, or of the implied role, is
+//!   ignored; its `resource` is its scope; roles are implied on entities that are not below; one that cannot be computed
+//!   is followed, or leaves membership in doubt; a role in doubt implies all the same.
+//! - **`requires`**: it is not asked; only the first of several is; what requires a role found later, or one that such a
+//!   role extends, is not looked at again. (Only one run in three shows it where the later role *implies* the required one.)
+//! - **`has`**: implied roles are not looked at, also by `has any role`; it forgets a role's `when`, wants exactly the role,
+//!   is false of an unknown entity, or asks only the first element of a set.
+//! - **What is missing**: nothing can be missing above, or only the entity's own parents can; a missing ancestor or
+//!   attribute is absent, an absent one missing, as is something of an absent value; defaults do not apply to what is told
+//!   or to the context; `within` is false where it is not known; told parents count one step only.
+//! - **Conditions**: a bare set is true though empty; `is` of an absent value is unknown; `and` and `or` stop at the first
+//!   `?`; `!=` with an absent value is false; a comparison with a missing value is false; an absent side goes before a
+//!   missing one; `subset of` is turned around; `<=` is taken as `<`; `like` never goes back to its last `*`.
+//! - **Who acts**: `actor` is the subject; a key is checked as itself; an undeclared key acts; its owner is taken from the
+//!   request; an owner that is not declared counts, or never does.
+//! - **Containment and names**: `X.TYPE` through `*` is taken as optional; an unmarked way settles nothing; of two
+//!   organizations' roles of one name the first is assigned.
 
 use crate::generate::{self, AssignmentFacts, Choices, Datum, Facts, RequestFacts, Rows, Shape};
 use crate::reference::{Answer, Fact, Part, Reference, Request, Verdict};

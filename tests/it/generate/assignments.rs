@@ -52,15 +52,21 @@ fn group(choices: &mut Choices<'_>, shape: &Shape, facts: &Facts) -> String {
     }
 }
 
-/// Gives a subject, most often, what a role requires: the role itself or one that implies it, directly or as a member.
+/// Gives a subject, most often, what a role requires: the role itself or one that extends or implies it, directly or as a
+/// member.
 fn requirements(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts, (on, role, subject): (usize, &str, &str)) {
     for (ty, required) in facts.role(shape, on, role).map(|role| role.requires.clone()).unwrap_or_default() {
         let mut ways: Vec<(usize, String)> = facts.above(on, ty).map(|scope| (scope, required.clone())).collect();
         let implying = shape.roles.iter().filter(|role| role.implies.contains(&(ty, required.clone())));
         let implying: Vec<(usize, String)> =
             implying.flat_map(|role| facts.above(on, role.ty).map(|scope| (scope, role.name.clone()))).collect();
+        let extending = shape.roles.iter().filter(|role| role.ty == ty && role.extends.contains(&required));
+        let extending: Vec<(usize, String)> =
+            extending.flat_map(|role| facts.above(on, ty).map(|scope| (scope, role.name.clone()))).collect();
         if choices.chance(50) && !implying.is_empty() {
             ways = implying;
+        } else if choices.chance(50) && !extending.is_empty() {
+            ways = extending;
         }
         ways.retain(|(scope, role)| facts.assignable(shape, *scope).contains(role));
         let Some((scope, role)) = choices.pick_any(&ways).cloned().filter(|_| choices.chance(85)) else { continue };

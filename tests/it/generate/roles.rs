@@ -32,6 +32,7 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
         open: false,
         custom: false,
         organization: None,
+        extends: BTreeSet::new(),
         requires: BTreeSet::new(),
         implies: BTreeSet::new(),
         allows: BTreeSet::new(),
@@ -68,6 +69,10 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
         role.organization = Some(organization);
     }
     text += &clause("extends", bases.iter().map(|&base| shape.roles[base].text(shape)));
+    for &base in &bases {
+        role.extends.insert(shape.roles[base].name.clone());
+        role.extends.extend(shape.roles[base].extends.clone());
+    }
     let above: Vec<&(TypeAt, &str)> =
         later.iter().filter(|(outer, _)| *outer != ty && shape.lies_below(ty, *outer)).collect();
     if !above.is_empty() && choices.chance(45) {

@@ -71,6 +71,8 @@ pub(crate) struct RoleShape {
     pub(crate) custom: bool,
     /// The entity inside of which alone it may be assigned.
     pub(crate) organization: Option<String>,
+    /// The names of the roles that it extends, directly or by way of others.
+    pub(crate) extends: BTreeSet<String>,
     /// The roles it requires, own and inherited.
     pub(crate) requires: BTreeSet<(TypeAt, String)>,
     /// The roles it implies, own implications and inherited ones.
