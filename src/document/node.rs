@@ -77,6 +77,12 @@ impl Node {
         self.scalar().map(|scalar| scalar.text.as_str())
     }
 
+    /// Whether it is nothing: empty, `~` or `null`.
+    #[must_use]
+    pub const fn is_null(&self) -> bool {
+        matches!(self.kind, NodeKind::Null)
+    }
+
     /// The elements, if it is a list.
     #[must_use]
     pub fn sequence(&self) -> Option<&[Node]> {

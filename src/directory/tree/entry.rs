@@ -72,7 +72,7 @@ impl Reader {
         }
     }
 
-    fn written(&mut self, node: &Node) -> Written {
+    pub(super) fn written(&mut self, node: &Node) -> Written {
         match &node.kind {
             NodeKind::Sequence(items) => {
                 let items: Vec<(Written, Span)> = items.iter().map(|item| (self.single(item), item.span)).collect();

@@ -4,10 +4,12 @@
 //! [`Directory`](super::Directory) is built. Texts are stored once each and everything else is flat lists of small
 //! records, because a file may hold hundreds of thousands of assignments.
 
+mod edit;
 mod entry;
 mod read;
 mod roles;
 
+pub use edit::edit;
 pub use read::{read, read_inline};
 
 use crate::document::Node;
@@ -19,7 +21,7 @@ use crate::source::{Span, Spanned};
 pub(super) const RESERVED: [&str; 5] = ["in", "roles", "policy", "settings", "custom_roles"];
 
 /// What one directory file says.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct DirectoryTree {
     /// Every text that a record speaks of.
     pub(super) texts: Interner,
@@ -60,7 +62,7 @@ pub(super) struct ParentMention {
 }
 
 /// A key and its value, an attribute's or a setting's.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct WrittenField {
     pub(super) entity: Symbol,
     pub(super) key: Mention,
@@ -104,7 +106,7 @@ pub(super) struct Window {
 }
 
 /// The value of an attribute or a setting, before its type is known.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Written {
     /// Nothing, `null`, `~`.
     Null,
