@@ -22,6 +22,7 @@ pub use decision::{Cause, Decision, Reason, RequestError, Uncomputed, Unresolved
 pub(crate) use held::{Descent, Reached};
 pub use query::{Fact, Query};
 pub use request::FACTS;
+pub(crate) use request::NEVER_TAKEN;
 pub use snapshot::Snapshot;
 pub use truth::Truth;
 pub(crate) use value::{Elements, Val};

@@ -7,7 +7,7 @@ use super::query::{Fact, Query};
 use super::snapshot::Snapshot;
 use super::value::{Datum, Val};
 use super::world::{Request, World};
-use crate::diagnostics::did_you_mean;
+use crate::diagnostics::{did_you_mean, listing};
 use crate::directory::{EntityId, ParentFault, compare_ways, count_parents};
 use crate::index::Idx;
 use crate::schema::{EntityName, PermissionId, RawValue, ReadError, Schema, TypeId, ValueType, split_entity};
@@ -17,7 +17,7 @@ use smallvec::SmallVec;
 pub const FACTS: usize = 1_024;
 
 /// What is never taken from a request, beside the attribute behind `acts as`.
-const NEVER_TAKEN: [&str; 5] = ["roles", "settings", "policy", "policies", "custom_roles"];
+pub(crate) const NEVER_TAKEN: [&str; 5] = ["roles", "settings", "policy", "policies", "custom_roles"];
 
 impl Request {
     /// Resolves a query against a snapshot.
@@ -71,15 +71,12 @@ impl World<'_> {
 fn permission(schema: &Schema, ty: Option<TypeId>, action: &str) -> Result<PermissionId, RequestError> {
     let found = ty.and_then(|ty| schema.permission(ty, schema.action_named(action)?));
     found.ok_or_else(|| {
-        let info = ty.and_then(|ty| schema.types.get(ty));
-        let own = info.map_or(0..0, |info| info.permissions.clone()).filter_map(|at| {
-            let permission = schema.permissions.get(PermissionId(at))?;
-            schema.actions.get(permission.action).map(|name| &**name)
-        });
+        let owner = format!("`{}`", ty.and_then(|ty| schema.types.get(ty)).map_or("", |info| &info.name));
+        let known = ty.into_iter().flat_map(|ty| schema.actions_of(ty));
         RequestError {
             code: "unknown-action",
-            message: format!("`{}` has no action `{action}`", info.map_or("", |info| &info.name)),
-            help: did_you_mean(action, own),
+            message: format!("{owner} has no action `{action}`"),
+            help: did_you_mean(action, known.clone()).or_else(|| Some(listing(&owner, "action", known))),
         }
     })
 }

@@ -10,7 +10,7 @@ mod words;
 
 pub use code::Code;
 pub use suggest::{did_you_mean, near_miss};
-pub(crate) use words::with_article;
+pub(crate) use words::{listing, with_article};
 
 use crate::source::Span;
 

@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use super::names::Names;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, listing};
 use crate::schema::{EntityName, PermissionId, RoleId, TypeId};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{EntityRef, Ident, PermissionRef, RoleRef};
@@ -33,14 +33,12 @@ pub(super) fn permission(names: &Names<'_>, findings: &mut Findings, written: &P
 pub(super) fn action(names: &Names<'_>, findings: &mut Findings, ty: TypeId, written: &Ident) -> Option<PermissionId> {
     let found = names.permission(ty, &written.value);
     if found.is_none() && !names.types[ty].incomplete {
-        let help = findings.did_you_mean(&written.value, names.actions_of(ty));
+        let owner = format!("`{}`", names.type_name(ty));
+        let near = findings.did_you_mean(&written.value, names.actions_of(ty));
+        let help = near.unwrap_or_else(|| listing(&owner, "action", names.actions_of(ty)));
         findings.report(
-            Diagnostic::error(
-                Code::UnknownAction,
-                written.span,
-                format!("`{}` has no action `{}`", names.type_name(ty), written.value),
-            )
-            .maybe_help(help),
+            Diagnostic::error(Code::UnknownAction, written.span, format!("{owner} has no action `{}`", written.value))
+                .help(help),
         );
     }
     found

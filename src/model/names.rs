@@ -144,7 +144,7 @@ impl Names<'_> {
 
     /// The verbs of a type, by name.
     pub(super) fn actions_of(&self, ty: TypeId) -> impl Iterator<Item = &str> {
-        self.permissions_of(ty).map(|permission| &*self.schema.actions[self.schema.permissions[permission].action])
+        self.schema.actions_of(ty)
     }
 
     /// The permission of a type's verb.

@@ -201,6 +201,12 @@ impl Schema {
         self.permission_by_action.get(&(ty, action)).copied()
     }
 
+    /// The verbs of a type, in the order of their declaration.
+    pub fn actions_of(&self, ty: TypeId) -> impl Iterator<Item = &str> + Clone {
+        let own = self.types.get(ty).map_or(0..0, |info| info.permissions.clone());
+        own.filter_map(|at| Some(&**self.actions.get(self.permissions.get(PermissionId(at))?.action)?))
+    }
+
     /// The roles of a type that bear a name: one, or one for each organization that composed its own.
     #[must_use]
     pub fn roles_named(&self, ty: TypeId, name: &str) -> &[RoleId] {
