@@ -3,7 +3,7 @@
 use super::args::{Circumstances, Format, Package};
 use super::failure::Failure;
 use super::output::{BAD, GOOD, Output};
-use super::{ExitStatus, answer};
+use super::{ExitStatus, answer, vocabulary};
 use crate::decide::{Decision, Reason};
 use serde::Serialize;
 use std::io::Write;
@@ -51,7 +51,7 @@ struct Line<'a> {
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     let query = args.circumstances.query(&args.subject, "", &args.resource)?;
     let engine = args.package.open()?;
-    let decisions = match engine.actions(&query) {
+    let decisions = match vocabulary::known(&engine, &query).and_then(|()| engine.actions(&query)) {
         Ok(decisions) => decisions,
         Err(error) if args.format == Format::Json => {
             output.json(&answer::refusal(&error))?;

@@ -58,9 +58,16 @@ pub(super) struct Circumstances {
 }
 
 impl Circumstances {
-    /// What `--at` says.
-    pub(super) fn at(&self) -> Option<&str> {
-        self.at.as_deref()
+    /// What goes for every request of a batch that does not say otherwise.
+    pub(super) fn of_batch(&self) -> Result<Defaults, RequestError> {
+        let option = if self.parents.is_empty() { "--fact" } else { "--in" };
+        if !self.facts.is_empty() || !self.parents.is_empty() {
+            return Err(invalid(
+                format!("`{option}` speaks of one resource, and each request of a batch has its own"),
+                "write it into the requests: `\"resource\":{…,\"properties\":{\"in\":[\"team:research\"]}}`",
+            ));
+        }
+        Ok(Defaults { context: pairs("--context", &self.context)?, at: moment(self.at.as_deref())? })
     }
 
     /// The question as the engine takes it.
@@ -92,8 +99,26 @@ impl Circumstances {
     }
 }
 
+/// What goes for a request that does not say otherwise.
+pub(super) struct Defaults {
+    pub(super) context: Vec<(String, RawValue)>,
+    /// Each request's own moment is that of its reading.
+    pub(super) at: Option<i64>,
+}
+
+impl Defaults {
+    /// Adds what a request's own context does not tell; a null tells nothing.
+    pub(super) fn complete(&self, context: &mut Vec<(String, RawValue)>) {
+        for (key, value) in &self.context {
+            if !context.iter().any(|(told, own)| told == key && *own != RawValue::Null) {
+                context.push((key.clone(), value.clone()));
+            }
+        }
+    }
+}
+
 /// The moment that `--at` names, if it names one.
-pub(super) fn moment(text: Option<&str>) -> Result<Option<i64>, RequestError> {
+fn moment(text: Option<&str>) -> Result<Option<i64>, RequestError> {
     text.map(|text| {
         parse_timestamp(text).ok_or_else(|| {
             invalid(

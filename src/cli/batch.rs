@@ -1,5 +1,6 @@
 //! A batch of requests: one JSON line in, one JSON line out, in constant memory.
 
+use super::args::Defaults;
 use super::failure::{Failure, reason};
 use super::output::Output;
 use super::progress::Progress;
@@ -60,11 +61,11 @@ enum Line {
     Endless,
 }
 
-/// Answers every request. Each is decided for the moment `at`, or for the moment it is read.
+/// Answers every request.
 pub(super) fn run(
     engine: &Engine,
     requests: &mut Requests,
-    at: Option<i64>,
+    defaults: &Defaults,
     output: &mut Output,
 ) -> Result<ExitStatus, Failure> {
     let mut progress = Progress::of_steady_output(output, requests.size);
@@ -85,7 +86,10 @@ pub(super) fn run(
         let result = match kind {
             Line::End => break,
             Line::Text if text.iter().all(u8::is_ascii_whitespace) => continue,
-            Line::Text => authzen::query(text, at.unwrap_or_else(engine::now)).and_then(|query| engine.outcome(&query)),
+            Line::Text => authzen::query(text, defaults.at.unwrap_or_else(engine::now)).and_then(|mut query| {
+                defaults.complete(&mut query.context);
+                engine.outcome(&query)
+            }),
             Line::TooLong => Err(too_long(format!("the line is longer than {LINE_LIMIT} bytes"))),
             Line::Endless => Err(too_long(format!("the line has no end within {ENDLESS} bytes: nothing more is read"))),
         };

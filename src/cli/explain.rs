@@ -3,7 +3,7 @@
 use super::args::{Circumstances, Format, Package};
 use super::failure::Failure;
 use super::output::Output;
-use super::{ExitStatus, answer, can, proof};
+use super::{ExitStatus, answer, can, proof, vocabulary};
 
 const AFTER_HELP: &str = "\
 Exit status: 0 allowed, 1 denied, 2 could not run.
@@ -39,7 +39,7 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     let query = args.circumstances.query(&args.subject, &args.action, &args.resource)?;
     let engine = args.package.open()?;
-    let explanation = match engine.explain(&query) {
+    let explanation = match vocabulary::known(&engine, &query).and_then(|()| engine.explain(&query)) {
         Ok(explanation) => explanation,
         Err(error) if args.format == Format::Json => {
             output.json(&answer::refusal(&error))?;

@@ -20,6 +20,7 @@ mod proof;
 pub mod render;
 mod strict_json;
 mod test;
+mod vocabulary;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;

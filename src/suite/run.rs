@@ -3,11 +3,11 @@
 //! Names are looked up before anything is asked, so that a misspelled one is a finding at its place and never a denial
 //! that happens to be expected.
 
-use super::{CaseReport, Expectation, Failure, Test, TestFile};
-use crate::decide::{Query, RequestError, Snapshot};
-use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use super::{CaseReport, Expectation, Failure, Test, TestFact, TestFile};
+use crate::decide::{NEVER_TAKEN, Query, RequestError, Snapshot};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing};
 use crate::explain::explain;
-use crate::schema::{PermissionId, ReadError, Schema, TypeId, split_entity};
+use crate::schema::{ReadError, Schema, TypeId, split_entity};
 use crate::source::{SourceMap, Span, Spanned};
 
 /// Runs every test; `sources` are the texts behind the snapshot, `now` is the moment of the tests that name none.
@@ -79,13 +79,33 @@ fn look_up(test: &Test, schema: &Schema) -> Vec<Diagnostic> {
                 );
             }
             None => {
-                let message = format!("the policy's context has no field `{}`", name.value);
-                let help = did_you_mean(name, schema.context.iter().map(|field| &*field.name));
-                found.push(Diagnostic::warning(Code::InvalidTest, name.span, message).maybe_help(help));
+                let known = schema.context.iter().map(|field| &*field.name);
+                found.push(unknown_key("the context", "field", name, name.span, known));
             }
         }
     }
+    for TestFact { span, fact } in &test.facts {
+        let Some(ty) = split_entity(&fact.entity).and_then(|(ty, _)| schema.type_named(ty)) else { continue };
+        let info = &schema.types[ty];
+        let unknown = |key: &str| info.attribute(key).is_none() && !NEVER_TAKEN.contains(&key);
+        for (key, _) in fact.attributes.iter().filter(|(key, _)| unknown(key)) {
+            let known = info.attributes.iter().map(|attribute| &*attribute.name);
+            found.push(unknown_key(&format!("`{}`", info.name), "attribute", key, *span, known));
+        }
+    }
     found
+}
+
+/// A key of context or facts that the policy does not know: a request's would be ignored.
+fn unknown_key<'a>(
+    owner: &str,
+    what: &str,
+    key: &str,
+    span: Span,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> Diagnostic {
+    let help = did_you_mean(key, known.clone()).unwrap_or_else(|| listing(owner, what, known));
+    Diagnostic::warning(Code::UnknownAttribute, span, format!("{owner} has no {what} `{key}`")).help(help)
 }
 
 /// Facts about entities that the directory declares: they are ignored, and a test may pass for that reason alone.
@@ -124,13 +144,11 @@ fn action_finding(schema: &Schema, ty: TypeId, action: &Spanned<String>) -> Opti
     if schema.action_named(action).is_some_and(|action| schema.permission(ty, action).is_some()) {
         return None;
     }
-    let info = schema.types.get(ty)?;
-    let message = format!("`{}` has no action `{}`", info.name, action.value);
-    let known = info.permissions.clone().filter_map(|at| {
-        let permission = schema.permissions.get(PermissionId(at))?;
-        schema.actions.get(permission.action).map(|name| &**name)
-    });
-    Some(Diagnostic::error(Code::UnknownAction, action.span, message).maybe_help(did_you_mean(action, known)))
+    let owner = format!("`{}`", schema.types.get(ty)?.name);
+    let message = format!("{owner} has no action `{}`", action.value);
+    let near = did_you_mean(action, schema.actions_of(ty));
+    let help = near.unwrap_or_else(|| listing(&owner, "action", schema.actions_of(ty)));
+    Some(Diagnostic::error(Code::UnknownAction, action.span, message).help(help))
 }
 
 /// The failure where the decision is another than the one expected.

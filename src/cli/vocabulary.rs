@@ -1,0 +1,57 @@
+//! Whether the policy knows the keys of `--context` and `--fact`. A service may tell more than a policy asks for, and that
+//! is ignored; what a person types and the policy does not know is a typing error, and must not pass for a fact.
+
+use crate::decide::{NEVER_TAKEN, Query, RequestError};
+use crate::diagnostics::{Code, did_you_mean, listing};
+use crate::engine::Engine;
+use crate::schema::{RawValue, Schema, split_entity};
+
+/// Refuses a question with keys that the policy does not know. What else may be wrong with it is found when it is asked.
+pub(super) fn known(engine: &Engine, query: &Query) -> Result<(), RequestError> {
+    let schema = engine.snapshot().policy().schema();
+    for (key, _) in &query.context {
+        context_key(schema, key)?;
+    }
+    for fact in &query.facts {
+        let Some(ty) = split_entity(&fact.entity).and_then(|(ty, _)| schema.type_named(ty)) else { continue };
+        let info = &schema.types[ty];
+        for (key, _) in &fact.attributes {
+            // What is never taken over the answer reports.
+            if info.attribute(key).is_none() && !NEVER_TAKEN.contains(&key.as_str()) {
+                let known = info.attributes.iter().map(|attribute| &*attribute.name);
+                return Err(unknown(&format!("`{}`", info.name), "attribute", key, known));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a context that no request could be decided with.
+pub(super) fn context(schema: &Schema, given: &[(String, RawValue)]) -> Result<(), RequestError> {
+    for (key, value) in given {
+        context_key(schema, key)?;
+        let Some(field) = schema.context.iter().find(|field| *field.name == **key) else { continue };
+        schema.read_value(&field.ty, value).map_err(|error| RequestError {
+            code: Code::InvalidAttribute.as_str(),
+            message: format!("`context.{key}`: {}", error.message),
+            help: error.help,
+        })?;
+    }
+    Ok(())
+}
+
+fn context_key(schema: &Schema, key: &str) -> Result<(), RequestError> {
+    let known = schema.context.iter().map(|field| &*field.name);
+    if key == "time" || known.clone().any(|known| known == key) {
+        return Ok(());
+    }
+    Err(unknown("the context", "field", key, known))
+}
+
+fn unknown<'a>(owner: &str, what: &str, key: &str, known: impl Iterator<Item = &'a str> + Clone) -> RequestError {
+    RequestError {
+        code: Code::UnknownAttribute.as_str(),
+        message: format!("{owner} has no {what} `{key}`"),
+        help: did_you_mean(key, known.clone()).or_else(|| Some(listing(owner, what, known))),
+    }
+}
