@@ -17,16 +17,16 @@ mod provenance;
 pub use crate::model::Comparison;
 pub use crate::syntax::ast::Effect;
 pub use cells::{Cell, RoleCells, RoleSetId, Term};
-pub use policy::{CompiledPolicy, CompiledRole, Grant, Implied, Leads};
+pub use policy::{CompiledPolicy, CompiledRole, GivenSetting, Grant, Implied, Leads};
 pub use program::{AttributeName, ConstantId, List, Node, NodeId, ProgramFault, Programs};
 pub use provenance::{
-    Clause, ConditionOrigin, ImplicationId, ImplicationOrigin, Owner, Places, Provenance, RoleOrigin, StatementId,
-    StatementOrigin,
+    Clause, ConditionOrigin, ImplicationId, ImplicationOrigin, Owner, Places, Provenance, RoleOrigin, SettingOrigin,
+    StatementId, StatementOrigin,
 };
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::index::IndexVec;
-use crate::model::Model;
+use crate::model::{Model, Policy};
 use crate::schema::{PermissionId, PolicyId, RoleId};
 use crate::source::Span;
 use lower::Lowering;
@@ -60,12 +60,27 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
         guardrails.push(grants.into());
     }
 
+    let given = |policy: &Policy| {
+        let given = policy.settings.iter();
+        given
+            .map(|given| GivenSetting {
+                setting: given.setting,
+                value: given.value.value.clone(),
+                span: given.value.span,
+            })
+            .collect()
+    };
+    let given_settings = model.policies.iter().map(given).collect();
+    lowering.provenance.settings =
+        model.settings.iter().map(|def| SettingOrigin { span: def.span, within: def.within }).collect();
+
     let compiled = CompiledPolicy {
         schema: Arc::new(model.schema.clone()),
         programs: lowering.programs.finish(),
         roles,
         rules: rules.iter().map(|grants| grants.clone().into_boxed_slice()).collect(),
         guardrails,
+        given_settings,
         provenance: lowering.provenance,
     };
     compiled.programs.validate().map_err(|(node, fault)| vec![program_fault(&compiled, node, fault)])?;

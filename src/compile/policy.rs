@@ -3,7 +3,8 @@
 use super::program::{NodeId, Programs};
 use super::provenance::{ImplicationId, Provenance, StatementId};
 use crate::index::IndexVec;
-use crate::schema::{PermissionId, PolicyId, RoleId, Schema};
+use crate::schema::{PermissionId, PolicyId, RoleId, Schema, SettingId, Value};
+use crate::source::Span;
 use crate::syntax::ast::Effect;
 use fixedbitset::FixedBitSet;
 use std::sync::Arc;
@@ -60,6 +61,17 @@ pub struct Leads {
     pub permissions: FixedBitSet,
 }
 
+/// A value that an org policy gives a setting.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GivenSetting {
+    /// The setting.
+    pub setting: SettingId,
+    /// The value, as written.
+    pub value: Value,
+    /// The value's place.
+    pub span: Span,
+}
+
 /// A compiled policy: immutable, and the same whatever the order of declarations was.
 #[derive(Clone, Debug)]
 pub struct CompiledPolicy {
@@ -68,6 +80,7 @@ pub struct CompiledPolicy {
     pub(super) roles: IndexVec<RoleId, CompiledRole>,
     pub(super) rules: IndexVec<PermissionId, Box<[Grant]>>,
     pub(super) guardrails: IndexVec<PolicyId, Box<[Grant]>>,
+    pub(super) given_settings: IndexVec<PolicyId, Box<[GivenSetting]>>,
     pub(super) provenance: Provenance,
 }
 
@@ -106,6 +119,12 @@ impl CompiledPolicy {
     #[must_use]
     pub fn guardrails(&self, policy: PolicyId, permission: PermissionId) -> &[Grant] {
         of_permission(&self.guardrails[policy], permission)
+    }
+
+    /// The values that an org policy gives settings, in the order written.
+    #[must_use]
+    pub fn given_settings(&self, policy: PolicyId) -> &[GivenSetting] {
+        self.given_settings.get(policy).map_or(&[], |given| given)
     }
 
     /// The way back to the text.

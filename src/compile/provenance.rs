@@ -4,7 +4,7 @@
 
 use super::program::NodeId;
 use crate::index::{IndexVec, dense_id};
-use crate::schema::{PolicyId, RoleId};
+use crate::schema::{PolicyId, RoleId, SettingId};
 use crate::source::Span;
 use crate::syntax::ast::Effect;
 
@@ -118,6 +118,15 @@ pub struct RoleOrigin {
     pub requires: Vec<(RoleId, Span)>,
 }
 
+/// A setting as declared.
+#[derive(Clone, Copy, Debug)]
+pub struct SettingOrigin {
+    /// Its name's place.
+    pub span: Span,
+    /// The place of the name after `within`.
+    pub within: Option<Span>,
+}
+
 /// All side tables.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
@@ -129,6 +138,8 @@ pub struct Provenance {
     pub roles: IndexVec<RoleId, RoleOrigin>,
     /// Org policies.
     pub policies: IndexVec<PolicyId, Span>,
+    /// Settings.
+    pub settings: IndexVec<SettingId, SettingOrigin>,
 }
 
 impl Provenance {

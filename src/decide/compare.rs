@@ -31,17 +31,34 @@ impl<'a> World<'a> {
             Comparison::Ge => order(Ordering::is_ge),
             Comparison::In => Truth::from(self.has_element(right, left)),
             Comparison::Contains => Truth::from(self.has_element(left, right)),
-            Comparison::Overlaps => Truth::from(self.any(left, |element| self.has_element(right, element))),
-            Comparison::SubsetOf => Truth::from(!self.any(left, |element| !self.has_element(right, element))),
+            Comparison::Overlaps => Truth::from(self.overlap(left, right)),
+            Comparison::SubsetOf => Truth::from(self.is_subset(left, right)),
             Comparison::StartsWith => texts(|text, start| text.starts_with(start)),
             Comparison::EndsWith => texts(|text, end| text.ends_with(end)),
             Comparison::Like => texts(like),
         }
     }
 
+    fn overlap(self, left: Val<'a>, right: Val<'a>) -> bool {
+        match (left, right) {
+            (Val::Everything, set) | (set, Val::Everything) => self.any(set, |_| true),
+            _ => self.any(left, |element| self.has_element(right, element)),
+        }
+    }
+
+    /// No set that is written out holds everything.
+    fn is_subset(self, left: Val<'a>, right: Val<'a>) -> bool {
+        match (left, right) {
+            (_, Val::Everything) => true,
+            (Val::Everything, _) => false,
+            _ => !self.any(left, |element| !self.has_element(right, element)),
+        }
+    }
+
     /// Whether a set holds an element, or an address range an address.
     fn has_element(self, set: Val<'a>, element: Val<'a>) -> bool {
         match (set, element) {
+            (Val::Everything, _) => true,
             (Val::Range(range), Val::Ip(address)) => range.contains(&address),
             _ => self.any(set, |inner| equal(inner, element)),
         }

@@ -109,8 +109,9 @@ impl<'a> World<'a> {
             }),
             Node::Ancestor(of, ty) => self.of_entity(of, variables, |entity| Some(self.facts.ancestor(entity, ty))),
             Node::Size(of) => self.size(self.value(of, variables)),
-            // Effective settings are not computed: what depends on one fails closed.
-            Node::Setting(..) => Val::Unknown,
+            Node::Setting(of, setting) => {
+                self.of_entity(of, variables, |entity| Some(self.facts.setting(entity, setting)))
+            }
             // Validation keeps truths out of the place of values.
             _ => Val::Unknown,
         }

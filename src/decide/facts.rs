@@ -1,5 +1,6 @@
 //! The directory of a snapshot with what a request says of undeclared entities laid over it.
 
+use super::setting::Inherited;
 use super::snapshot::Snapshot;
 use super::value::{Datum, Elements, Val};
 use crate::directory::EntityId;
@@ -21,6 +22,7 @@ pub(crate) struct Undeclared {
     pub(crate) attributes: Vec<Option<Datum>>,
     /// All entities above it, by any way.
     pub(crate) above: Above,
+    pub(crate) settings: Inherited,
 }
 
 /// A snapshot's facts and a request's, as one.
@@ -33,6 +35,11 @@ pub(crate) struct Facts<'a> {
 impl<'a> Facts<'a> {
     fn fact(self, entity: EntityId) -> Option<&'a Undeclared> {
         self.undeclared.iter().find(|known| known.entity == entity)
+    }
+
+    /// The settings of an entity that a request speaks of.
+    pub(super) fn inherited(self, entity: EntityId) -> Option<&'a Inherited> {
+        self.fact(entity).map(|known| &known.settings)
     }
 
     /// What a request says an undeclared entity is contained in.

@@ -53,6 +53,8 @@ impl<'a> World<'a> {
         match (subject, on) {
             (Val::Unknown, _) | (_, Val::Unknown) => Truth::Unknown,
             (Val::Absent, _) | (_, Val::Absent) => Truth::False,
+            // Who holds a role on anything at all cannot be listed.
+            (_, Val::Everything) => Truth::Unknown,
             (Val::Entity(subject), on) => {
                 let mut best = Truth::False;
                 self.any(on, |entity| {

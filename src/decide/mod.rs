@@ -12,6 +12,7 @@ mod facts;
 mod held;
 mod query;
 mod request;
+mod setting;
 mod snapshot;
 mod truth;
 mod value;

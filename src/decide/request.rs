@@ -4,6 +4,7 @@
 use super::decision::RequestError;
 use super::facts::{Above, Facts, Undeclared};
 use super::query::{Fact, Query};
+use super::setting::Inherited;
 use super::snapshot::Snapshot;
 use super::value::{Datum, Val};
 use super::world::{Request, World};
@@ -270,6 +271,10 @@ impl Builder<'_> {
             if let Some(known) = self.undeclared.iter_mut().find(|known| known.entity == entity) {
                 known.above = above;
             }
+            let settings = self.known().inherit(entity);
+            if let Some(known) = self.undeclared.iter_mut().find(|known| known.entity == entity) {
+                known.settings = settings;
+            }
         }
         Ok(())
     }
@@ -283,6 +288,7 @@ fn blank(entity: EntityId, name: &EntityName) -> Undeclared {
         parents: Vec::new(),
         attributes: Vec::new(),
         above: Above::new(),
+        settings: Inherited::default(),
     }
 }
 

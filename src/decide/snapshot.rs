@@ -3,7 +3,7 @@
 use super::value::Datum;
 use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
 use crate::diagnostics::Diagnostic;
-use crate::directory::{Directory, EntityId, Holdings};
+use crate::directory::{Directory, EntityId, Holdings, Settings, ValueId};
 use crate::index::{Idx, IndexVec};
 use crate::schema::{AttributeInfo, EntityName, Presence, TypeId};
 use std::sync::Arc;
@@ -17,6 +17,8 @@ pub struct Snapshot {
     directory: Arc<Directory>,
     holdings: Holdings,
     cells: RoleCells,
+    settings: Settings,
+    setting_values: IndexVec<ValueId, Datum>,
     named_by_policy: Vec<EntityName>,
     constants: IndexVec<ConstantId, Datum>,
     /// The slot of an attribute by name and type, past the last slot where the type has none.
@@ -28,15 +30,19 @@ pub struct Snapshot {
 impl Snapshot {
     /// Links a policy with a directory that was read by its schema.
     ///
-    /// The findings are of assignments that cannot count; a snapshot with errors among them is not to be used.
+    /// The findings are of assignments that cannot count and of settings whose values cannot stand; a snapshot with errors
+    /// among them is not to be used.
     #[must_use]
     pub fn new(policy: Arc<CompiledPolicy>, directory: Arc<Directory>) -> (Self, Vec<Diagnostic>) {
-        let (holdings, findings) = Holdings::derive(&policy, &directory);
+        let (holdings, mut findings) = Holdings::derive(&policy, &directory);
+        let (settings, found) = Settings::derive(&policy, &directory);
+        findings.extend(found);
         let cells = RoleCells::build(&policy, holdings.sets());
 
         let mut named_by_policy = Vec::new();
         let mut entity = |name: &EntityName| resolve(&directory, &mut named_by_policy, name);
         let constants = policy.programs().constants().iter().map(|value| Datum::bind(value, &mut entity)).collect();
+        let setting_values = settings.values().iter().map(|value| Datum::bind(value, &mut entity)).collect();
         let mut default = |attribute: &AttributeInfo| match &attribute.presence {
             Presence::Default(value) => Some(Datum::bind(value, &mut entity)),
             Presence::Required | Presence::Optional => None,
@@ -51,8 +57,19 @@ impl Snapshot {
             .flat_map(|name| schema.types.iter().map(|info| slot_of(info.attribute(name))))
             .collect();
 
-        let snapshot =
-            Self { holdings, cells, named_by_policy, constants, slots, defaults, context_defaults, policy, directory };
+        let snapshot = Self {
+            holdings,
+            cells,
+            settings,
+            setting_values,
+            named_by_policy,
+            constants,
+            slots,
+            defaults,
+            context_defaults,
+            policy,
+            directory,
+        };
         (snapshot, findings)
     }
 
@@ -80,6 +97,12 @@ impl Snapshot {
         &self.cells
     }
 
+    /// What every setting amounts to everywhere.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The entity of a name, if directory or policy know it.
     #[must_use]
     pub fn entity(&self, ty: TypeId, id: &str) -> Option<EntityId> {
@@ -101,6 +124,10 @@ impl Snapshot {
 
     pub(crate) fn constant(&self, id: ConstantId) -> &Datum {
         &self.constants[id]
+    }
+
+    pub(crate) fn setting_value(&self, id: ValueId) -> &Datum {
+        &self.setting_values[id]
     }
 
     /// The slot that an attribute's name is on a type.

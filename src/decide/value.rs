@@ -58,6 +58,8 @@ pub(crate) enum Val<'a> {
     Unknown,
     /// An optional value that is not there.
     Absent,
+    /// A set that holds everything: a `narrows` setting that nobody narrows.
+    Everything,
     Bool(bool),
     Int(i64),
     Text(&'a str),

@@ -109,6 +109,8 @@ codes! {
     DuplicateAssignment "duplicate-assignment" "The same subject is assigned the same role on the same entity twice."
     WrongLink "wrong-link" "The org policy belongs to an entity that the linked one does not lie in."
     EmptyInterval "empty-interval" "The assignment ends before it begins."
+    SettingConflict "setting-conflict" "Two values that cannot both stand are given to a setting."
+    OutsideWithin "outside-within" "The value of a setting is not in the setting that it must lie within."
     UndeclaredMention "undeclared-mention" "An entity is mentioned but has no entry, while others of its type have."
 
     // Changes.

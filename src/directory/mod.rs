@@ -3,7 +3,7 @@
 //! A [`DirectoryTree`] is one file as written; [`Directory::build`] takes all of them and the policy's vocabulary and
 //! yields the facts, checked and immutable, or rather: the facts and every mistake found. A directory with an error
 //! among its findings must not be decided on. What follows from the facts (who is in a userset, which roles are held by
-//! implication) is not worked out here, and what a setting's values amount to on the way down is not either.
+//! implication) and what a setting's values amount to on the way down are derived from them: [`Holdings`], [`Settings`].
 
 mod assignments;
 mod attributes;
@@ -16,6 +16,7 @@ mod entities;
 mod findings;
 mod holdings;
 mod parents;
+mod settings;
 #[cfg(test)]
 mod tests;
 pub mod tree;
@@ -28,11 +29,15 @@ pub use containment::ChainId;
 pub use entities::EntityId;
 pub use holdings::{Guard, Holdings, Qualified, Slot};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
+pub use settings::{
+    Effective, ProfileId, Settings, Standing, Supplier, Supply, ValueId, beaten_by, combine, combine_on, elements,
+    holds, meet, standing_values, supplies,
+};
 pub use tree::DirectoryTree;
 
 use crate::diagnostics::Diagnostic;
 use crate::index::Symbol;
-use crate::schema::{PolicyId, Schema, SettingId, TypeId};
+use crate::schema::{EntityName, PolicyId, Schema, SettingId, TypeId, Value};
 use crate::source::Span;
 
 /// An org policy linked to an entity.
@@ -197,6 +202,24 @@ impl Directory {
     #[must_use]
     pub fn set(&self, set: SetId) -> &[Stored] {
         self.values.set(set)
+    }
+
+    /// A stored value on its own; nothing where there is none.
+    #[must_use]
+    pub fn value(&self, stored: Stored) -> Option<Value> {
+        Some(match stored {
+            Stored::Missing | Stored::Absent => return None,
+            Stored::Bool(value) => Value::Bool(value),
+            Stored::Int(value) => Value::Int(value),
+            Stored::Text(symbol) => Value::Str(self.text(symbol).into()),
+            Stored::Timestamp(at) => Value::Timestamp(at),
+            Stored::Duration(length) => Value::Duration(length),
+            Stored::Ip(address) => Value::Ip(address),
+            Stored::Entity(entity) => {
+                Value::Entity(EntityName { ty: self.type_of(entity), id: self.id_of(entity).into() })
+            }
+            Stored::Set(set) => Value::Set(self.set(set).iter().filter_map(|&element| self.value(element)).collect()),
+        })
     }
 
     /// All assignments, those on one entity side by side.

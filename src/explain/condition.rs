@@ -3,7 +3,7 @@
 use super::{Case, Step};
 use crate::compile::{Clause, ConditionOrigin, Node, NodeId, Places};
 use crate::decide::{Elements, Val, Variables};
-use crate::schema::timestamp_text;
+use crate::schema::{duration_text, timestamp_text};
 use crate::source::Span;
 
 /// How much of a set or a text is shown.
@@ -78,11 +78,12 @@ impl Case<'_> {
         match value {
             Val::Unknown => String::from("missing"),
             Val::Absent => String::from("absent"),
+            Val::Everything => String::from("any"),
             Val::Bool(value) => value.to_string(),
             Val::Int(value) => value.to_string(),
             Val::Text(text) => format!("{text:?}"),
             Val::Timestamp(at) => timestamp_text(at),
-            Val::Duration(length) => duration(length),
+            Val::Duration(length) => duration_text(length),
             Val::Ip(address) => address.to_string(),
             Val::Range(range) => range.to_string(),
             Val::Entity(entity) => format!("`{}`", self.world.facts.name(entity)),
@@ -108,15 +109,4 @@ impl Case<'_> {
     fn quote(self, span: Span) -> String {
         self.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ")
     }
-}
-
-/// A duration in its largest whole unit.
-fn duration(milliseconds: i64) -> String {
-    let seconds = milliseconds / 1_000;
-    for (unit, length) in [("d", 86_400), ("h", 3_600), ("m", 60)] {
-        if seconds != 0 && seconds % length == 0 {
-            return format!("{}{unit}", seconds / length);
-        }
-    }
-    format!("{seconds}s")
 }

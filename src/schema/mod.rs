@@ -6,6 +6,7 @@
 mod names;
 mod reach;
 mod read;
+mod text;
 mod value;
 
 pub use names::{
@@ -14,6 +15,7 @@ pub use names::{
 };
 pub use reach::Reach;
 pub use read::{RawValue, ReadError, split_entity};
+pub use text::duration_text;
 pub use value::{
     EntityName, MergeWord, Value, ValueType, parse_address, parse_address_range, parse_duration, parse_timestamp,
     timestamp_text,

@@ -241,6 +241,18 @@ impl Schema {
         self.reach(inner, outer) != Reach::Never
     }
 
+    /// Whether a setting may be given on entities of a type: the type that declares it, or one that contains that.
+    #[must_use]
+    pub fn may_give(&self, ty: TypeId, setting: SettingId) -> bool {
+        self.settings.get(setting).is_some_and(|info| info.ty == ty || self.contains(ty, info.ty))
+    }
+
+    /// Whether a setting has a value on entities of a type: where it may be given, and in all that its own type contains.
+    #[must_use]
+    pub fn concerns(&self, ty: TypeId, setting: SettingId) -> bool {
+        self.may_give(ty, setting) || self.settings.get(setting).is_some_and(|info| self.contains(info.ty, ty))
+    }
+
     /// `type.action`, as policy text names a permission.
     #[must_use]
     pub fn permission_name(&self, permission: PermissionId) -> String {

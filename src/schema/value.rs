@@ -48,8 +48,8 @@ impl EntityName {
     }
 }
 
-/// A value that stands on its own: a literal, a default, a constant.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+/// A value that stands on its own: a literal, a default, a constant. The order is of use among values of one type.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Value {
     /// A `bool`.
     Bool(bool),

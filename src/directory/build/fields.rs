@@ -114,19 +114,19 @@ impl Builder<'_> {
         field: &WrittenField,
     ) -> Option<SettingEntry> {
         let (schema, ty) = (self.schema, self.directory.type_of(entity));
-        let fits = |declared_on| declared_on == ty || schema.contains(ty, declared_on);
         let key = texts.resolve(field.key.text);
         let own = schema.types.get(ty).map_or("", |info| &info.name);
         let Some((setting, info)) = schema.setting_named(key).and_then(|id| Some((id, schema.settings.get(id)?)))
         else {
             self.findings.error(|| {
-                let known = schema.settings.iter().filter(|info| fits(info.ty)).map(|info| &*info.name);
+                let known = schema.settings.iter_enumerated().filter(|(id, _)| schema.may_give(ty, *id));
+                let known = known.map(|(_, info)| &*info.name);
                 Diagnostic::error(Code::UnknownSetting, field.key.span, format!("unknown setting `{key}`"))
                     .maybe_help(did_you_mean(key, known))
             });
             return None;
         };
-        if !fits(info.ty) {
+        if !schema.may_give(ty, setting) {
             self.findings.error(|| {
                 let declaring = schema.types.get(info.ty).map_or("", |info| &info.name);
                 let message = format!("`{key}` cannot be set on {}", with_article(own));

@@ -1,0 +1,97 @@
+//! Settings in effect: what each setting amounts to on each entity.
+//!
+//! Layout. What a chain of ancestors is given is a profile: a row of one cell a setting. Profiles are interned, values
+//! too, so that all entities below the same org policies share one row, and an entity that is given nothing of its own
+//! costs nothing beyond its chain's four bytes. Profile 0 is that of everything below which nobody gives any setting;
+//! where nobody gives any at all, it is the only one and no chain is listed. An entity that itself gives settings has a
+//! profile of its own, found by one probe.
+
+mod combine;
+mod findings;
+mod supply;
+mod table;
+
+pub use combine::{Effective, beaten_by, combine, elements, holds, meet, standing_values};
+pub use supply::{Standing, Supplier, Supply, supplies};
+
+use super::{ChainId, Directory, EntityId};
+use crate::compile::CompiledPolicy;
+use crate::diagnostics::Diagnostic;
+use crate::index::{IndexVec, dense_id};
+use crate::schema::{SettingId, Value};
+use rustc_hash::FxHashMap;
+
+dense_id! {
+    /// What all settings amount to for whatever shares it.
+    ProfileId
+}
+dense_id! {
+    /// An effective value, stored once however often it occurs.
+    ValueId
+}
+
+impl ProfileId {
+    /// The profile of what nobody gives any setting.
+    pub const UNSET: Self = Self(0);
+}
+
+/// What every setting amounts to everywhere.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    values: IndexVec<ValueId, Value>,
+    profiles: IndexVec<ProfileId, Box<[Effective<ValueId>]>>,
+    of_chain: IndexVec<ChainId, ProfileId>,
+    own: FxHashMap<EntityId, ProfileId>,
+}
+
+impl Settings {
+    /// Works out all effective values, and finds values that conflict or do not lie within what they must lie in.
+    #[must_use]
+    pub fn derive(policy: &CompiledPolicy, directory: &Directory) -> (Self, Vec<Diagnostic>) {
+        let given = table::given(policy, directory);
+        let settings = table::fill(policy, directory, &given);
+        let findings = findings::find(policy, directory, &settings, &given);
+        (settings, findings)
+    }
+
+    /// The profile of an entity that the directory declares.
+    #[inline]
+    #[must_use]
+    pub fn profile(&self, directory: &Directory, entity: EntityId) -> ProfileId {
+        match self.own.get(&entity) {
+            Some(&profile) => profile,
+            None => self.of_chain.get(directory.chain(entity)).copied().unwrap_or(ProfileId::UNSET),
+        }
+    }
+
+    /// What a setting amounts to in a profile.
+    #[inline]
+    #[must_use]
+    pub fn effective(&self, profile: ProfileId, setting: SettingId) -> Effective<ValueId> {
+        let row = self.profiles.get(profile);
+        row.and_then(|row| row.get(setting.0 as usize)).cloned().unwrap_or(Effective::Absent)
+    }
+
+    /// The values that occur.
+    #[must_use]
+    pub const fn values(&self) -> &IndexVec<ValueId, Value> {
+        &self.values
+    }
+}
+
+/// All effective values of a setting's supplies on these entities.
+#[must_use]
+pub fn combine_on(
+    policy: &CompiledPolicy,
+    directory: &Directory,
+    setting: SettingId,
+    entities: impl Iterator<Item = EntityId>,
+) -> Effective {
+    let given: Vec<Supply> = entities.flat_map(|entity| supplies(policy, directory, entity)).collect();
+    let of_setting: Vec<&Supply> = given.iter().filter(|supply| supply.setting == setting).collect();
+    let inside = |inner, outer| inner != outer && directory.is_within(inner, outer);
+    match policy.schema().settings.get(setting) {
+        Some(info) => combine(info.merge, &of_setting, inside),
+        None => Effective::Absent,
+    }
+}

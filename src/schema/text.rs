@@ -1,0 +1,59 @@
+//! Values in words, as policy and directory texts write them.
+
+use super::{Schema, Value, timestamp_text};
+
+impl Value {
+    /// The value as a text writes it: quotes only where they are needed.
+    ///
+    /// ```
+    /// use rolebook::schema::{Schema, Value};
+    ///
+    /// let queues = Value::Set(vec![Value::Str("gpu".into()), Value::Str("two words".into())]);
+    /// assert_eq!(queues.text(&Schema::default()), r#"[gpu, "two words"]"#);
+    /// assert_eq!(Value::Duration(86_400_000).text(&Schema::default()), "1d");
+    /// ```
+    #[must_use]
+    pub fn text(&self, schema: &Schema) -> String {
+        match self {
+            Self::Bool(value) => value.to_string(),
+            Self::Int(value) => value.to_string(),
+            Self::Str(text) => quoted(text),
+            Self::Timestamp(at) => timestamp_text(*at),
+            Self::Duration(length) => duration_text(*length),
+            Self::Ip(address) => address.to_string(),
+            Self::IpRange(range) => range.to_string(),
+            Self::Entity(name) => quoted(&name.text(schema)),
+            Self::Set(values) => {
+                let values: Vec<String> = values.iter().map(|value| value.text(schema)).collect();
+                format!("[{}]", values.join(", "))
+            }
+        }
+    }
+}
+
+/// A text, in quotes where it would otherwise run into what stands around it or pass for another kind of value.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':' | '/' | '@' | '+');
+    let numeral = text.starts_with(|c: char| c.is_ascii_digit() || c == '-');
+    if !text.is_empty() && text.chars().all(plain) && !numeral && !matches!(text, "true" | "false" | "any" | "null") {
+        text.to_owned()
+    } else {
+        format!("{text:?}")
+    }
+}
+
+/// A duration in its largest whole unit; the reverse of [`parse_duration`](super::parse_duration).
+///
+/// ```
+/// assert_eq!(rolebook::schema::duration_text(90 * 60 * 1_000), "90m");
+/// ```
+#[must_use]
+pub fn duration_text(milliseconds: i64) -> String {
+    let seconds = milliseconds / 1_000;
+    for (unit, length) in [("d", 86_400), ("h", 3_600), ("m", 60)] {
+        if seconds != 0 && seconds % length == 0 {
+            return format!("{}{unit}", seconds / length);
+        }
+    }
+    format!("{seconds}s")
+}
