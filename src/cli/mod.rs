@@ -18,6 +18,7 @@ mod output;
 mod progress;
 mod proof;
 pub mod render;
+mod settings;
 mod strict_json;
 mod test;
 mod vocabulary;
@@ -74,6 +75,7 @@ enum Command {
     Can(can::Args),
     Explain(explain::Args),
     Actions(actions::Args),
+    Settings(settings::Args),
     Test(test::Args),
     ExplainCode(explain_code::Args),
 }
@@ -89,6 +91,7 @@ pub fn run() -> ExitCode {
         Command::Can(args) => can::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),
         Command::Actions(args) => actions::run(args, &mut output),
+        Command::Settings(args) => settings::run(args, &mut output),
         Command::Test(args) => test::run(args, &mut output),
         Command::ExplainCode(args) => explain_code::run(args, &mut output),
     };

@@ -10,6 +10,8 @@ pub(super) const GOOD: Style = AnsiColor::Green.on_default().bold();
 pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
 /// A word about something open.
 pub(super) const OPEN: Style = AnsiColor::Yellow.on_default().bold();
+/// What the lines below it speak of.
+pub(super) const NAME: Style = Style::new().bold();
 /// What is beside the point, such as places.
 pub(super) const FAINT: Style = Style::new().dimmed();
 

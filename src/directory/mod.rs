@@ -30,8 +30,8 @@ pub use entities::EntityId;
 pub use holdings::{Guard, Holdings, Qualified, Slot};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
 pub use settings::{
-    Effective, ProfileId, Settings, Standing, Supplier, Supply, ValueId, beaten_by, combine, combine_on, elements,
-    holds, meet, standing_values, supplies,
+    Effective, Fate, ProfileId, Settings, Standing, Supplier, Supply, ValueId, combine, combine_on, elements, fates,
+    holds, supplies,
 };
 pub use tree::DirectoryTree;
 

@@ -10,7 +10,7 @@ pub use disk::Disk;
 pub use error::LoadError;
 pub use tests_run::{TestRun, TestRunner, find_tests};
 
-use crate::analysis::actions;
+use crate::analysis::{EntitySettings, actions, settings};
 use crate::decide::{Decision, Query, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::explain::{Explanation, Outcome, explain, outcome};
@@ -130,6 +130,14 @@ impl Engine {
     /// As [`Engine::check`].
     pub fn actions(&self, query: &Query) -> Result<Vec<(String, Decision)>, RequestError> {
         actions(&self.loaded.snapshot, query)
+    }
+
+    /// What every setting amounts to on an entity, and what became of each value given on the way down.
+    ///
+    /// # Errors
+    /// When the text is no entity, or the directory has no entry for it.
+    pub fn settings(&self, entity: &str) -> Result<EntitySettings, RequestError> {
+        settings(&self.loaded.snapshot, entity)
     }
 
     /// The policy with its directory, for what goes beyond single questions.

@@ -49,8 +49,7 @@ pub fn combine(word: MergeWord, supplies: &[&Supply], inside: impl Fn(EntityId, 
 
 /// Of the values of an `overrides` or `locks` setting that no other beats, the first supplies of two different ones; of
 /// one where all agree.
-#[must_use]
-pub fn standing_values<'s>(
+pub(super) fn standing_values<'s>(
     word: MergeWord,
     supplies: &[&'s Supply],
     inside: impl Fn(EntityId, EntityId) -> bool + Copy,
@@ -69,8 +68,7 @@ pub fn standing_values<'s>(
 }
 
 /// The supply that an `overrides` or `locks` value loses to: the nearest one further in, or the farthest one further out.
-#[must_use]
-pub fn beaten_by<'s>(
+pub(super) fn beaten_by<'s>(
     word: MergeWord,
     supply: &Supply,
     supplies: &[&'s Supply],
@@ -91,8 +89,7 @@ pub fn beaten_by<'s>(
 }
 
 /// What two sets share.
-#[must_use]
-pub fn meet(left: Value, right: &Value) -> Value {
+pub(super) fn meet(left: Value, right: &Value) -> Value {
     let mut left = elements(&left).to_vec();
     left.retain(|element| holds(right, element));
     Value::Set(left)

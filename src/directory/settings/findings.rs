@@ -1,7 +1,8 @@
 //! Values of settings that cannot stand: two that conflict, and one outside of what it must lie in.
 
+use super::combine::standing_values;
 use super::table::Given;
-use super::{Effective, ProfileId, Settings, Supplier, Supply, combine, holds, standing_values};
+use super::{Effective, ProfileId, Settings, Supplier, Supply, combine, holds};
 use crate::compile::CompiledPolicy;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::findings::Findings;

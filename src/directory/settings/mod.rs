@@ -7,11 +7,13 @@
 //! profile of its own, found by one probe.
 
 mod combine;
+mod fate;
 mod findings;
 mod supply;
 mod table;
 
-pub use combine::{Effective, beaten_by, combine, elements, holds, meet, standing_values};
+pub use combine::{Effective, combine, elements, holds};
+pub use fate::{Fate, fates};
 pub use supply::{Standing, Supplier, Supply, supplies};
 
 use super::{ChainId, Directory, EntityId};
