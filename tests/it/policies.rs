@@ -12,6 +12,7 @@ fn packages_check_without_a_warning() {
         (2, &["--policy", "policies/tools"]),
         (2, &["--policy", "policies/tools/yaml", "--directory", "policies/tools/directory.yaml"]),
         (4, &["--policy", "policies/wandb"]),
+        (4, &["--policy", "policies/polyaxon"]),
     ] {
         let said = rolebook(&[["check", "--deny", "warnings"].as_slice(), arguments].concat());
         assert_eq!(said, (Some(0), format!("ok: nothing wrong in {files} files\n"), String::new()), "{arguments:?}");
