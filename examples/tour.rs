@@ -31,6 +31,34 @@ const STOPS: &[Stop] = &[
         ],
     ),
     (
+        "policies/wandb",
+        &[
+            // A run that a member created, wherever it was moved to in the team.
+            ("user:ben", "delete", "run:segmenter-moved"),
+            // To members of the project that it came to, it is somebody else's.
+            ("user:cy", "delete", "run:segmenter-moved"),
+            // A role composed by the organization adds to what a member may do.
+            ("user:hal", "delete", "run:translator-fin"),
+            // Viewers come with the enterprise plan.
+            ("user:oto", "view", "project:songs"),
+            // An open project takes runs from everybody.
+            ("user:pam", "log_run", "project:leaderboard"),
+        ],
+    ),
+    (
+        "policies/polyaxon",
+        &[
+            // A role in one of the project's teams.
+            ("user:duo", "create_run", "project:search"),
+            // An org policy lets only one of the project's teams in, and this is not the one.
+            ("user:ed", "view", "project:vault"),
+            // A project without teams is for the whole organization.
+            ("user:opal", "view", "project:handbook"),
+            // An outsider, assigned to one project.
+            ("user:otto", "delete", "project:api"),
+        ],
+    ),
+    (
         "policies/tools",
         &[
             // A role in a team, which implies one on each tool of the team.
