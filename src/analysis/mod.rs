@@ -4,4 +4,4 @@ mod actions;
 mod settings;
 
 pub use actions::actions;
-pub use settings::{Contribution, EntitySettings, Outcome, SettingReport, declared, setting, settings};
+pub use settings::{EntitySettings, declared, setting, settings};

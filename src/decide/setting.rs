@@ -42,7 +42,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a parent that must be there is missing on a way up that could lead to where the setting is given.
-    fn may_miss_supply(self, entity: EntityId, setting: SettingId) -> bool {
+    pub(crate) fn may_miss_supply(self, entity: EntityId, setting: SettingId) -> bool {
         let schema = self.snapshot.policy().schema();
         schema.types.ids().any(|ty| schema.may_give(ty, setting) && self.may_miss(entity, ty))
     }

@@ -3,7 +3,8 @@
 use super::{Case, Step};
 use crate::compile::{Clause, ConditionOrigin, Node, NodeId, Places};
 use crate::decide::{Elements, Val, Variables};
-use crate::schema::{duration_text, timestamp_text};
+use crate::directory::EntityId;
+use crate::schema::{SettingId, duration_text, timestamp_text};
 use crate::source::Span;
 
 /// How much of a set or a text is shown.
@@ -65,12 +66,30 @@ impl Case<'_> {
                 let value = self.world.value(operand, variables);
                 let text = format!("`{}` is {}", self.quote(places.span), self.show(value));
                 let mut step = Step::fact(text, Some(places.span));
+                if let Node::Setting(of, setting) = programs.node(operand)
+                    && let Val::Entity(entity) = self.world.value(of, variables)
+                {
+                    step.children = self.contributions(entity, setting);
+                    if matches!(value, Val::Unknown) {
+                        step.text = self.unknown_setting(places.span, entity, setting);
+                    }
+                }
                 if matches!(value, Val::Unknown) {
                     step.truth = None;
                 }
                 step
             })
             .collect()
+    }
+
+    /// Why a setting has no value that could be told.
+    fn unknown_setting(self, span: Span, entity: EntityId, setting: SettingId) -> String {
+        let (quote, name) = (self.quote(span), self.world.facts.name(entity));
+        if self.world.facts.may_miss_supply(entity, setting) {
+            format!("`{quote}` is not known, as it is missing what `{name}` lies in")
+        } else {
+            format!("`{quote}` has two values, by what `{name}` is said to lie in")
+        }
     }
 
     /// A value in words.

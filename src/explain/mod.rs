@@ -8,10 +8,13 @@ mod condition;
 mod held;
 mod nearest;
 mod resting;
+mod setting;
 mod statement;
 
 use crate::decide::{Decision, Query, Reason, Request, RequestError, Snapshot, Truth, World};
 use crate::source::{SourceMap, Span};
+pub use setting::{Contribution, SettingOutcome, SettingReport};
+pub(crate) use setting::{given, report};
 use statement::Witness;
 
 /// One decision in words: what an answer carries.

@@ -83,8 +83,9 @@ impl Case<'_> {
             By::Rule => {}
             By::Guardrail(span, policy, entity) => {
                 let schema = self.world.facts.snapshot.policy().schema();
-                let (policy, entity) = (&schema.policies[policy], self.world.facts.name(entity));
-                steps.push(Step::fact(format!("policy `{policy}` is linked to `{entity}`"), Some(span)));
+                let (policy, name) = (&schema.policies[policy], self.world.facts.name(entity));
+                steps.push(Step::fact(format!("policy `{policy}` is linked to `{name}`"), Some(span)));
+                steps.extend(self.containment(entity));
             }
             By::Role(role, entity, _) => {
                 if let Some(subject) = self.world.request.subject {

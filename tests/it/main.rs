@@ -11,5 +11,6 @@ mod generate;
 mod policies;
 mod reference;
 mod render;
+mod settings;
 mod transcript;
 mod unreadable_files;

@@ -1,0 +1,139 @@
+//! Where the value of a setting comes from: every value given to it, and what became of each.
+
+use super::{Case, Step};
+use crate::decide::Snapshot;
+use crate::diagnostics::with_article;
+use crate::directory::{Effective, EntityId, Fate, Supplier, Supply, combine, elements, fates, supplies};
+use crate::schema::{MergeWord, SettingId, Value};
+use crate::source::Span;
+
+/// What one setting amounts to, and why.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SettingReport {
+    /// Its name.
+    pub name: String,
+    /// How its values come together.
+    pub merge: MergeWord,
+    /// The setting that it lies within.
+    pub within: Option<String>,
+    /// What it amounts to.
+    pub effective: Effective,
+    /// The values given to it, from the farthest up on down.
+    pub chain: Vec<Contribution>,
+}
+
+/// One value given to a setting on the way down.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Contribution {
+    /// Where it is given.
+    pub entity: String,
+    /// The org policy that gives it; nothing where it is the entity's own.
+    pub policy: Option<String>,
+    /// The value.
+    pub value: Value,
+    /// The value's place.
+    pub place: Span,
+    /// Where the policy is linked.
+    pub linked: Option<Span>,
+    /// What becomes of it.
+    pub outcome: SettingOutcome,
+}
+
+/// What becomes of a value, and how that is said.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SettingOutcome {
+    /// In one word, for programs.
+    pub word: &'static str,
+    /// In words, for people.
+    pub text: String,
+}
+
+/// All that is given on these entities, which the directory declares, from the farthest up on down.
+pub(crate) fn given(snapshot: &Snapshot, entities: impl Iterator<Item = EntityId>) -> Vec<Supply> {
+    let directory = snapshot.directory();
+    let mut givers: Vec<EntityId> = entities.collect();
+    givers.sort_by_key(|&giver| (directory.ancestors(giver).len(), directory.span(giver)));
+    givers.iter().flat_map(|&giver| supplies(snapshot.policy(), directory, giver)).collect()
+}
+
+/// What a setting amounts to, and why, with these values given.
+pub(crate) fn report(snapshot: &Snapshot, setting: SettingId, given: &[Supply]) -> Option<SettingReport> {
+    let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
+    let info = schema.settings.get(setting)?;
+    let supplies: Vec<&Supply> = given.iter().filter(|supply| supply.setting == setting).collect();
+    let inside = |inner, outer| inner != outer && directory.is_within(inner, outer);
+    let chain = supplies.iter().zip(fates(info.merge, &supplies, inside)).map(|(supply, fate)| {
+        let (policy, linked) = match supply.by {
+            Supplier::Own => (None, None),
+            Supplier::Policy { policy, link } => (schema.policies.get(policy).map(|name| name.to_string()), Some(link)),
+        };
+        Contribution {
+            entity: directory.name(schema, supply.entity),
+            policy,
+            value: supply.value.clone(),
+            place: supply.span,
+            linked,
+            outcome: outcome(snapshot, supply, &fate),
+        }
+    });
+    Some(SettingReport {
+        name: info.name.to_string(),
+        merge: info.merge,
+        within: info.within.and_then(|outer| schema.settings.get(outer)).map(|outer| outer.name.to_string()),
+        effective: combine(info.merge, &supplies, inside),
+        chain: chain.collect(),
+    })
+}
+
+fn outcome(snapshot: &Snapshot, supply: &Supply, fate: &Fate) -> SettingOutcome {
+    let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
+    let name = |entity: &EntityId| directory.name(schema, *entity);
+    let list = |values: &[Value]| {
+        let values: Vec<String> = values.iter().map(|value| value.text(schema)).collect();
+        values.join(", ")
+    };
+    let (word, text) = match fate {
+        Fate::Wins => ("wins", String::from("wins")),
+        Fate::Narrows { left, lost } => {
+            let mut text = if elements(left).is_empty() {
+                String::from("nothing left")
+            } else {
+                format!("narrowed to {}", left.text(schema))
+            };
+            if !lost.is_empty() {
+                text = format!("{text}; narrowed away: {}", list(lost));
+            }
+            ("narrows", text)
+        }
+        Fate::Widens { added } if added.is_empty() => ("widens", String::from("adds nothing")),
+        Fate::Widens { added } => ("widens", format!("adds {}", list(added))),
+        Fate::Outdone { by } => ("outdone", format!("loses to `{}`", name(by))),
+        Fate::Overridden { by } => ("overridden", format!("overridden on `{}`", name(by))),
+        Fate::Locked { by } => ("locked", format!("locked by `{}`", name(by))),
+        Fate::Conflicts { with } => ("conflicts", format!("conflicts with `{}`", name(with))),
+        Fate::Replaced => ("replaced", format!("replaced by the own settings of `{}`", name(&supply.entity))),
+        Fate::OutOfPlace => {
+            let ty = schema.types.get(directory.type_of(supply.entity)).map_or("", |info| &info.name);
+            ("without-effect", format!("without effect on {}", with_article(ty)))
+        }
+    };
+    SettingOutcome { word, text }
+}
+
+impl Case<'_> {
+    /// The values behind that of a setting on an entity, in the world of the request.
+    pub(super) fn contributions(self, entity: EntityId, setting: SettingId) -> Vec<Step> {
+        let facts = self.world.facts;
+        let declared = facts.upwards(entity).filter(|&above| facts.is_declared(above));
+        let chain = report(facts.snapshot, setting, &given(facts.snapshot, declared)).map(|found| found.chain);
+        let schema = facts.snapshot.policy().schema();
+        let steps = chain.unwrap_or_default().into_iter().map(|given| {
+            let by = match &given.policy {
+                Some(policy) => format!("policy `{policy}` on `{}`", given.entity),
+                None => format!("the settings of `{}`", given.entity),
+            };
+            Step::fact(format!("{by}: {}, {}", given.value.text(schema), given.outcome.text), Some(given.place))
+        });
+        steps.collect()
+    }
+}
