@@ -37,7 +37,7 @@ pub use tree::DirectoryTree;
 
 use crate::diagnostics::Diagnostic;
 use crate::index::Symbol;
-use crate::schema::{EntityName, PolicyId, Schema, SettingId, TypeId, Value};
+use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
 use crate::source::Span;
 
 /// An org policy linked to an entity.
@@ -242,6 +242,18 @@ impl Directory {
     /// The assignments to usersets.
     pub fn userset_assignments(&self) -> impl Iterator<Item = &Assignment> {
         self.assignments.usersets()
+    }
+
+    /// The role that a name means on an entity: that of an organization above it before one that belongs to none.
+    #[must_use]
+    pub fn role_named(&self, schema: &Schema, on: EntityId, name: &str) -> Option<RoleId> {
+        let candidates = schema.roles_named(self.type_of(on), name);
+        let owner = |role: &RoleId| schema.roles.get(*role).and_then(|info| info.organization.as_ref());
+        let inside = |role: &&RoleId| {
+            owner(role).and_then(|owner| self.find(owner.ty, &owner.id)).is_some_and(|owner| self.is_within(on, owner))
+        };
+        let found = candidates.iter().find(inside).or_else(|| candidates.iter().find(|role| owner(role).is_none()));
+        found.copied()
     }
 
     /// The org policies linked to an entity, in the order written.
