@@ -54,7 +54,8 @@ pub fn consequences(
 }
 
 /// The step that revokes an assignment.
-pub(super) fn revocation(before: &Snapshot, assignment: &Assignment) -> Edit {
+#[must_use]
+pub fn revocation(before: &Snapshot, assignment: &Assignment) -> Edit {
     let (schema, directory) = (before.policy().schema(), before.directory());
     let role = |role| schema.roles.get(role).map_or_else(String::new, |info| info.name.to_string());
     Edit::Revoke {

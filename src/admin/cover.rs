@@ -7,12 +7,15 @@ use crate::index::Idx;
 use crate::schema::{PermissionId, Reach, RoleId, TypeId};
 use rustc_hash::FxHashMap;
 
+/// The conditions under which something is granted, and the type of the entity where the role is held; none for a rule.
+type GrantedBy = (Vec<Part>, Option<TypeId>);
+
 /// What somebody is granted on an entity and below it, by roles that count for sure and by rules, denials aside.
 pub(super) struct Cover<'a> {
     snapshot: &'a Snapshot,
     on: EntityId,
-    /// The ways in which each permission is granted, with the type of the entity where the role is held.
-    granted: FxHashMap<PermissionId, Vec<(Vec<Part>, Option<TypeId>)>>,
+    /// The ways in which each permission is granted.
+    granted: FxHashMap<PermissionId, Vec<GrantedBy>>,
 }
 
 impl<'a> Cover<'a> {

@@ -16,11 +16,11 @@ mod cover;
 mod grants;
 mod permit;
 
-pub use consequence::consequences;
+pub use consequence::{consequences, revocation};
 pub use permit::permit;
 
 use crate::decide::Snapshot;
-use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean, near_miss};
 use crate::directory::{Change, EntityId};
 use crate::schema::split_entity;
 use crate::source::{SourceMap, Span, Spanned};
@@ -58,7 +58,7 @@ fn declared(snapshot: &Snapshot, name: &Spanned<String>) -> Result<EntityId, Dia
             .entities()
             .filter(|&entity| directory.type_of(entity) == ty && directory.is_declared(entity))
             .map(|entity| directory.id_of(entity));
-        let near = did_you_mean(id, known);
+        let near = near_miss(id, known).map(|near| format!("did you mean `{type_name}:{near}`?"));
         missing(Code::UnknownEntity, format!("`{}` has no entry in the directory", name.value)).maybe_help(near)
     })
 }

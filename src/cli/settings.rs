@@ -47,13 +47,14 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         }
         Err(error) => return Err(error.into()),
     };
-    let schema = engine.snapshot().policy().schema();
+    let state = engine.state();
+    let schema = state.snapshot().policy().schema();
     match args.format {
         Format::Text if found.settings.is_empty() => {
             writeln!(output, "no setting has to do with `{}`", render::legible(&found.entity))?;
         }
-        Format::Text => text(output, schema, engine.sources(), &found.settings, "")?,
-        Format::Json => output.json(&json_settings(schema, engine.sources(), &found))?,
+        Format::Text => text(output, schema, state.sources(), &found.settings, "")?,
+        Format::Json => output.json(&json_settings(schema, state.sources(), &found))?,
     }
     Ok(ExitStatus::Success)
 }

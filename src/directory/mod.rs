@@ -39,6 +39,7 @@ use crate::diagnostics::Diagnostic;
 use crate::index::Symbol;
 use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
 use crate::source::Span;
+use std::sync::Arc;
 
 /// An org policy linked to an entity.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +82,7 @@ impl Directory {
     /// An entity and what belongs to it may come from any of the files, in any order. With an error among the findings
     /// the facts are what could be read, for further checks only.
     #[must_use]
-    pub fn build(schema: &Schema, trees: &[DirectoryTree]) -> (Self, Vec<Diagnostic>) {
+    pub fn build(schema: &Schema, trees: &[Arc<DirectoryTree>]) -> (Self, Vec<Diagnostic>) {
         build::build(schema, trees)
     }
 
