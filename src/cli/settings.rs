@@ -60,7 +60,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
 }
 
 /// How far a column is filled up; what is longer pushes its own line aside only.
-const COLUMN: usize = 36;
+const COLUMN: usize = 48;
 
 /// Where a value is given, by what, the value, and what becomes of it.
 type Row = [String; 4];
