@@ -12,7 +12,6 @@ mod node;
 mod pieces;
 mod repair;
 mod shape;
-mod shift;
 #[cfg(test)]
 mod tests;
 mod trouble;

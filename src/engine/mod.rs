@@ -1,40 +1,35 @@
-//! What a service embeds: load policy and directory, decide and explain, change.
+//! What a service embeds: load policy and directory, then decide and explain.
 //!
 //! The only room that reads files and the clock. Every text, from disk or from memory, passes through `workspace`.
 
-mod apply;
-mod change;
 mod disk;
 mod error;
 mod tests_run;
 
-pub use apply::{Applied, ApplyError};
-pub use change::Change;
 pub use disk::Disk;
 pub use error::LoadError;
 pub use tests_run::{TestRun, TestRunner, find_tests};
 
 use crate::analysis::{EntitySettings, actions, settings};
-use crate::decide::{Decision, Query, RequestError};
+use crate::decide::{Decision, Query, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::explain::{Explanation, Outcome, explain, outcome};
-use crate::workspace::{Build, DirectorySource, MemoryFiles, State, Workspace};
-use arc_swap::ArcSwap;
+use crate::source::SourceMap;
+use crate::workspace::{Build, DirectorySource, MemoryFiles, Workspace};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-/// A policy with its directory, ready to decide. Clones are the same engine, and every thread may use one: a check takes
-/// the state as it stands, without a lock, and changes put the next one in its place.
+/// A policy with its directory, ready to decide. Clones share everything, and every thread may use one.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    shared: Arc<Shared>,
+    loaded: Arc<Loaded>,
 }
 
 #[derive(Debug)]
-struct Shared {
-    state: ArcSwap<State>,
-    /// Held while a change is worked out, so that none is lost.
-    writer: Mutex<()>,
+struct Loaded {
+    sources: SourceMap,
+    warnings: Vec<Diagnostic>,
+    snapshot: Arc<Snapshot>,
 }
 
 impl Engine {
@@ -96,9 +91,11 @@ impl Engine {
     }
 
     fn loaded(build: Build) -> Result<Self, LoadError> {
-        let Build { sources, diagnostics, state } = build;
-        let state = state.ok_or(LoadError { sources, diagnostics })?;
-        Ok(Self { shared: Arc::new(Shared { state: ArcSwap::from_pointee(state), writer: Mutex::new(()) }) })
+        let Build { sources, diagnostics, snapshot } = build;
+        match snapshot {
+            Some(snapshot) => Ok(Self { loaded: Arc::new(Loaded { sources, warnings: diagnostics, snapshot }) }),
+            None => Err(LoadError { sources, diagnostics }),
+        }
     }
 
     /// Decides.
@@ -107,7 +104,7 @@ impl Engine {
     /// When the request cannot be decided as it stands: an unknown type or action, a text that is no entity, an
     /// ill-typed value.
     pub fn check(&self, query: &Query) -> Result<Decision, RequestError> {
-        self.shared.state.load().snapshot().check(query)
+        self.loaded.snapshot.check(query)
     }
 
     /// Decides, and says why in brief: what an answer to whoever asked carries.
@@ -115,8 +112,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::check`].
     pub fn outcome(&self, query: &Query) -> Result<Outcome, RequestError> {
-        let state = self.shared.state.load();
-        outcome(state.snapshot(), state.sources(), query)
+        outcome(&self.loaded.snapshot, &self.loaded.sources, query)
     }
 
     /// Decides, and proves it.
@@ -124,8 +120,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::check`].
     pub fn explain(&self, query: &Query) -> Result<Explanation, RequestError> {
-        let state = self.shared.state.load();
-        explain(state.snapshot(), state.sources(), query)
+        explain(&self.loaded.snapshot, &self.loaded.sources, query)
     }
 
     /// Decides each action of the resource's type, in the order of their declaration; the query's own action is not
@@ -134,7 +129,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::check`].
     pub fn actions(&self, query: &Query) -> Result<Vec<(String, Decision)>, RequestError> {
-        actions(self.shared.state.load().snapshot(), query)
+        actions(&self.loaded.snapshot, query)
     }
 
     /// What every setting amounts to on an entity, and what became of each value given on the way down.
@@ -142,14 +137,25 @@ impl Engine {
     /// # Errors
     /// When the text is no entity, or the directory has no entry for it.
     pub fn settings(&self, entity: &str) -> Result<EntitySettings, RequestError> {
-        settings(self.shared.state.load().snapshot(), entity)
+        settings(&self.loaded.snapshot, entity)
     }
 
-    /// The state as it stands: policy and directory, with the texts that they were read from. It stays as it is, whatever
-    /// changes come.
+    /// The policy with its directory, for what goes beyond single questions.
     #[must_use]
-    pub fn state(&self) -> Arc<State> {
-        self.shared.state.load_full()
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.loaded.snapshot
+    }
+
+    /// The texts that were read.
+    #[must_use]
+    pub fn sources(&self) -> &SourceMap {
+        &self.loaded.sources
+    }
+
+    /// What is legal in the texts and most likely a mistake.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.loaded.warnings
     }
 }
 

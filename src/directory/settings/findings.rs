@@ -30,20 +30,50 @@ pub(super) fn find(
 ) -> Vec<Diagnostic> {
     let faults: IndexVec<ProfileId, Vec<Fault>> =
         settings.profiles.ids().map(|profile| faults(policy, settings, profile)).collect();
-    if faults.iter().all(Vec::is_empty) {
-        return Vec::new();
-    }
     let faults_of = |entity| faults.get(settings.profile(directory, entity)).map_or(&[][..], Vec::as_slice);
     let mut faulty: Vec<EntityId> =
         directory.entities().filter(|&entity| directory.is_declared(entity) && !faults_of(entity).is_empty()).collect();
     faulty.sort_by_key(|&entity| directory.ancestors(entity).len());
+    let rivals = rivals(policy, directory, given);
+    if faulty.is_empty() && rivals.is_empty() {
+        return Vec::new();
+    }
     let mut case = Case { policy, directory, given, reported: FxHashSet::default(), findings: Findings::default() };
     for entity in faulty {
         for &fault in faults_of(entity) {
             case.report(entity, fault);
         }
     }
+    for (entity, setting, [first, second]) in rivals {
+        if let Some(finding) = case.rival_values(entity, setting, first, second) {
+            case.findings.push(finding);
+        }
+    }
     case.findings.finish()
+}
+
+/// Policies linked to one entity that differ on a setting that takes one of its values as it is. They conflict even where
+/// both lose to a value from elsewhere: the text says two things about one entity.
+fn rivals<'g>(
+    policy: &CompiledPolicy,
+    directory: &Directory,
+    given: &'g Given,
+) -> Vec<(EntityId, SettingId, [&'g Supply; 2])> {
+    let takes_one = |setting| {
+        let info = policy.schema().settings.get(setting);
+        info.is_some_and(|info| matches!(info.merge, MergeWord::Overrides | MergeWord::Locks))
+    };
+    let mut found = Vec::new();
+    for entity in directory.entities() {
+        let supplies = given.get(&entity).map_or(&[][..], Vec::as_slice);
+        for (at, second) in supplies.iter().enumerate().filter(|(_, supply)| takes_one(supply.setting)) {
+            let earlier = supplies.iter().take(at).find(|first| first.setting == second.setting);
+            if let Some(first) = earlier.filter(|first| first.value != second.value) {
+                found.push((entity, second.setting, [first, second]));
+            }
+        }
+    }
+    found
 }
 
 fn faults(policy: &CompiledPolicy, settings: &Settings, profile: ProfileId) -> Vec<Fault> {
@@ -112,22 +142,33 @@ impl Case<'_> {
     }
 
     fn conflict(&mut self, entity: EntityId, setting: SettingId) -> Option<Diagnostic> {
-        let schema = self.policy.schema();
-        let info = schema.settings.get(setting)?;
+        let info = self.policy.schema().settings.get(setting)?;
         let supplies = self.supplies(entity, setting);
         let directory = self.directory;
         let inside = |inner, outer| inner != outer && directory.is_within(inner, outer);
         let standing = standing_values(info.merge, &supplies, inside);
         let [first, second] = standing.as_slice() else { return None };
         let (first, second) = ((*first).clone(), (*second).clone());
-        if !self.is_new(setting, &[&first, &second]) {
+        self.rival_values(entity, setting, &first, &second)
+    }
+
+    fn rival_values(
+        &mut self,
+        entity: EntityId,
+        setting: SettingId,
+        first: &Supply,
+        second: &Supply,
+    ) -> Option<Diagnostic> {
+        if !self.is_new(setting, &[first, second]) {
             return None;
         }
+        let (schema, directory) = (self.policy.schema(), self.directory);
+        let info = schema.settings.get(setting)?;
         let message = format!("`{}` has two values on `{}`", info.name, directory.name(schema, entity));
         let mut finding = Diagnostic::error(Code::SettingConflict, first.span, message)
-            .here(self.giver(&first))
-            .label(second.span, self.giver(&second));
-        for supply in [&first, &second] {
+            .here(self.giver(first))
+            .label(second.span, self.giver(second));
+        for supply in [first, second] {
             if let Supplier::Policy { policy, link } = supply.by {
                 let name = schema.policies.get(policy).map_or("", |name| name);
                 finding = finding.label(link, format!("`{name}` is linked here"));

@@ -11,14 +11,13 @@ use crate::diagnostics::Diagnostic;
 use crate::document;
 use crate::schema::Schema;
 use crate::source::SourceMap;
-use std::sync::Arc;
 
 /// A directory, the policy's vocabulary it was read by, and the texts.
 struct Loaded {
     schema: Schema,
     sources: SourceMap,
     directory: Directory,
-    trees: Vec<Arc<DirectoryTree>>,
+    trees: Vec<DirectoryTree>,
     findings: Vec<Diagnostic>,
 }
 
@@ -38,7 +37,7 @@ fn load_as_written(texts: &[&str]) -> Loaded {
         let Some(node) = read.node else { continue };
         let (tree, found) = tree::read(&node);
         findings.extend(found);
-        trees.push(Arc::new(tree));
+        trees.push(tree);
     }
     let schema = vocabulary::schema();
     let (directory, found) = Directory::build(&schema, &trees);
