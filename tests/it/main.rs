@@ -8,7 +8,6 @@ mod corpus;
 mod documents;
 mod engine;
 mod generate;
-mod guardrails;
 mod policies;
 mod reference;
 mod render;

@@ -131,6 +131,10 @@ impl Writer<'_, '_> {
         if self.choices.chance(60) && other.text.len() < operand.text.len() {
             operand = other;
         }
+        let settings: Vec<&Operand> = operands.iter().filter(|operand| operand.text.contains(".settings.")).collect();
+        if self.choices.chance(20) {
+            operand = self.choices.copy_pick_any(&settings).unwrap_or(operand);
+        }
         // What a role's condition narrows the subject for is to be used.
         let of_subject: Vec<&Operand> =
             operands.iter().filter(|operand| operand.text.starts_with("subject.")).collect();

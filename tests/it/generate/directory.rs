@@ -4,7 +4,8 @@
 use super::assignments;
 use super::choices::Choices;
 use super::containment::Placing;
-use super::shape::{Presence, Reach, RoleShape, Shape, TypeAt};
+use super::org_policies;
+use super::shape::{OrgPolicyShape, Presence, Reach, RoleShape, SettingShape, Shape, TypeAt};
 use super::statement::{self, Permission};
 use super::values::{self, Datum};
 use std::collections::BTreeSet;
@@ -16,6 +17,8 @@ pub(crate) struct Facts {
     pub(crate) assignments: Vec<AssignmentFacts>,
     /// Roles composed at run time: the organization's place among the entities, and the role as it stands there.
     pub(crate) custom_roles: Vec<(usize, CustomRole)>,
+    /// Org policies kept as data, as they stand under `policies`.
+    pub(crate) org_policies: Vec<(OrgPolicyShape, String)>,
 }
 
 /// A declared entity.
@@ -26,6 +29,10 @@ pub(crate) struct EntityFacts {
     /// Places among the entities; the first is the one it is written inside.
     pub(crate) parents: Vec<usize>,
     pub(crate) attributes: Vec<(&'static str, Datum)>,
+    /// Its own values for settings.
+    pub(crate) settings: Vec<(&'static str, Datum)>,
+    /// The org policies linked to it.
+    pub(crate) links: Vec<String>,
 }
 
 /// A role given to somebody.
@@ -60,7 +67,14 @@ pub(crate) fn directory(choices: &mut Choices<'_>, shape: &Shape) -> Facts {
             let placing = Placing::declared(shape, &facts, ty);
             if let Some(mut parents) = placing.parents(choices) {
                 choices.shuffle(&mut parents);
-                facts.entities.push(EntityFacts { ty, name, parents, attributes: Vec::new() });
+                facts.entities.push(EntityFacts {
+                    ty,
+                    name,
+                    parents,
+                    attributes: Vec::new(),
+                    settings: Vec::new(),
+                    links: Vec::new(),
+                });
             }
         }
     }
@@ -68,6 +82,13 @@ pub(crate) fn directory(choices: &mut Choices<'_>, shape: &Shape) -> Facts {
         facts.entities[at].attributes = attributes(choices, shape, &facts.entities[at]);
     }
     custom_roles(choices, shape, &mut facts);
+    for name in &["spot", "late"][..choices.below(3)] {
+        facts.org_policies.push(org_policies::kept(choices, shape, name));
+    }
+    for at in 0..facts.entities.len() {
+        supplies(choices, shape, &mut facts, at);
+    }
+    siblings_differ(choices, shape, &mut facts);
     for _ in 0..choices.between(3, 12) {
         assignments::assignment(choices, shape, &mut facts);
     }
@@ -90,6 +111,44 @@ fn attributes(choices: &mut Choices<'_>, shape: &Shape, entity: &EntityFacts) ->
         }
     }
     attributes
+}
+
+/// Values for settings, the entity's own and those of org policies.
+fn supplies(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts, at: usize) {
+    for setting in shape.supplied_by(facts.entities[at].ty) {
+        if choices.chance(20) {
+            let (datum, _) = values::setting(choices, shape, setting);
+            facts.entities[at].settings.push((setting.name, datum));
+        }
+    }
+    let linkable = facts.linkable(shape, at);
+    if !linkable.is_empty() && choices.chance(35) {
+        for _ in 0..choices.copy_pick(&[1, 1, 2]) {
+            let policy = choices.pick(&linkable).clone();
+            if !facts.entities[at].links.contains(&policy) {
+                facts.entities[at].links.push(policy);
+            }
+        }
+    }
+}
+
+/// Gives, at times, all entities of a type different values for one setting: what lies in two of them has a conflict.
+fn siblings_differ(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts) {
+    let single = |setting: &&SettingShape| ["overrides", "locks"].contains(&setting.merge) && setting.within.is_none();
+    let settings: Vec<&SettingShape> = shape.settings.iter().filter(single).collect();
+    let Some(setting) = choices.copy_pick_any(&settings).filter(|_| choices.chance(40)) else { return };
+    let suppliers: Vec<TypeAt> =
+        (0..shape.types.len()).filter(|&ty| shape.reach(setting.home, ty) != Reach::Never).collect();
+    let ty = choices.copy_pick(&suppliers);
+    let mut given: Vec<Datum> = Vec::new();
+    for entity in facts.entities.iter_mut().filter(|entity| entity.ty == ty) {
+        let (datum, _) = values::setting(choices, shape, setting);
+        entity.settings.retain(|(name, _)| *name != setting.name);
+        if !given.contains(&datum) {
+            given.push(datum.clone());
+            entity.settings.push((setting.name, datum));
+        }
+    }
 }
 
 /// Up to two organizations compose a role, of the same name.
@@ -172,6 +231,19 @@ impl Facts {
         names
     }
 
+    /// The names of the org policies that may be linked to an entity.
+    pub(super) fn linkable(&self, shape: &Shape, at: usize) -> Vec<String> {
+        let above = self.closure(at);
+        let inside = |name: &String| above.iter().any(|&outer| self.entities[outer].name == *name);
+        let policies = shape.org_policies.iter().chain(self.org_policies.iter().map(|(policy, _)| policy));
+        policies.filter(|policy| policy.organization.iter().all(inside)).map(|policy| policy.name.clone()).collect()
+    }
+
+    /// Takes away one value for a setting, or one link, if there is any.
+    pub(crate) fn drop_supply(&mut self) -> bool {
+        self.entities.iter_mut().rev().any(|entity| entity.settings.pop().is_some() || entity.links.pop().is_some())
+    }
+
     /// Writes everything in another order: entities, parents, attributes, assignments.
     pub(crate) fn shuffle(&mut self, choices: &mut Choices<'_>) {
         let mut order: Vec<usize> = (0..self.entities.len()).collect();
@@ -182,6 +254,8 @@ impl Facts {
             entity.parents.iter_mut().for_each(|parent| *parent = place(*parent));
             choices.shuffle(&mut entity.parents);
             choices.shuffle(&mut entity.attributes);
+            choices.shuffle(&mut entity.settings);
+            choices.shuffle(&mut entity.links);
         }
         self.entities = entities;
         self.assignments.iter_mut().for_each(|assignment| assignment.on = place(assignment.on));
@@ -193,7 +267,14 @@ impl Facts {
     pub(crate) fn text(&self, shape: &Shape) -> String {
         let roots = (0..self.entities.len()).filter(|&at| self.entities[at].parents.is_empty());
         let header = String::from("rolebook: 1\nkind: directory\n");
-        roots.fold(header, |text, root| text + &self.entity(shape, root, 0))
+        let mut text = roots.fold(header, |text, root| text + &self.entity(shape, root, 0));
+        if !self.org_policies.is_empty() {
+            text += "policies:\n";
+        }
+        for (policy, content) in &self.org_policies {
+            text += &format!("  {}: {content}\n", policy.name);
+        }
+        text
     }
 
     fn entity(&self, shape: &Shape, at: usize, depth: usize) -> String {
@@ -205,6 +286,13 @@ impl Facts {
             lines.push(format!("in: [{}]", others.join(", ")));
         }
         lines.extend(entity.attributes.iter().map(|(name, datum)| format!("{name}: {}", datum.yaml())));
+        if !entity.links.is_empty() {
+            lines.push(format!("policy: [{}]", entity.links.join(", ")));
+        }
+        if !entity.settings.is_empty() {
+            let values = entity.settings.iter().map(|(name, datum)| format!("{name}: {}", datum.yaml()));
+            lines.push(format!("settings: {{ {} }}", values.collect::<Vec<_>>().join(", ")));
+        }
         let given: Vec<&AssignmentFacts> = self.assignments.iter().filter(|assignment| assignment.on == at).collect();
         let mut roles: Vec<&String> = Vec::new();
         for assignment in &given {

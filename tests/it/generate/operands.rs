@@ -123,10 +123,29 @@ impl Shape {
                 steps.push(Operand::value(format!("{}.{}", from.text, attribute.name), &all, from.optional));
             }
         }
+        // Conditions on holding a role see no settings of the subject.
+        if !attributes_only || from.text != "subject" {
+            steps.extend(self.settings_of(from, types));
+        }
         if !attributes_only {
             steps.extend(self.ancestors(&format!("{}.", from.text), types, from.optional));
         }
         steps
+    }
+
+    /// The settings that all the types read.
+    fn settings_of(&self, from: &Operand, types: &[TypeAt]) -> impl Iterator<Item = Operand> {
+        let read = |home: TypeAt| types.iter().all(|&ty| self.reach(ty, home) != Reach::Never);
+        self.settings.iter().filter(move |setting| read(setting.home)).map(|setting| {
+            let text = format!("{}.settings.{}", from.text, setting.name);
+            let leads_to = match setting.kind {
+                Kind::Entity(ty) => LeadsTo::Entity(vec![ty]),
+                kind => LeadsTo::Value(kind),
+            };
+            let absent = !["narrows", "widens"].contains(&setting.merge);
+            let optional = from.optional || absent;
+            Operand { text, leads_to, set: setting.set, optional, asks_presence: absent }
+        })
     }
 
     /// Ancestors by type name, where all the types agree on how many there can be.

@@ -2,19 +2,22 @@
 
 use super::choices::Choices;
 use super::shape::Shape;
-use super::{roles, statement, types};
+use super::{org_policies, roles, settings, statement, types};
 
 /// A policy that compiles.
 pub(crate) fn policy(choices: &mut Choices<'_>) -> Shape {
     let mut shape = Shape::default();
     types::types(choices, &mut shape);
+    settings::settings(choices, &mut shape);
+    types::write(choices, &mut shape);
     roles::roles(choices, &mut shape);
     for _ in 0..choices.below(3) {
-        shape.declarations.extend(statement::statement(choices, &shape, "allow", None).map(|rule| rule.text));
+        shape.declarations.extend(statement::statement(choices, &shape, "allow", None).map(|rule| rule.text()));
     }
     for _ in 0..choices.below(3) {
-        shape.declarations.extend(statement::statement(choices, &shape, "deny", None).map(|rule| rule.text));
+        shape.declarations.extend(statement::statement(choices, &shape, "deny", None).map(|rule| rule.text()));
     }
+    org_policies::declared(choices, &mut shape);
     shape
 }
 

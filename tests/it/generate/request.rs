@@ -120,6 +120,15 @@ fn told(choices: &mut Choices<'_>, shape: &Shape, facts: &Facts, entity: &str, n
     let ty = shape.types.iter().position(|ty| entity.split(':').next() == Some(ty.name)).expect("a declared type");
     let placing = Placing::told(shape, facts, ty);
     let mut parents = if choices.chance(85) { placing.parents(choices).unwrap_or_default() } else { Vec::new() };
+    // Where more ways meet, more settings do.
+    if choices.chance(30) {
+        for _ in 0..3 {
+            let other = placing.parents(choices).unwrap_or_default();
+            if other.len() > parents.len() {
+                parents = other;
+            }
+        }
+    }
     for _ in 0..3 {
         let inside = |parent: &usize| near.is_some_and(|near| facts.closure(*parent).contains(&near));
         if !parents.is_empty() && !parents.iter().any(inside) {

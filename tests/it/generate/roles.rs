@@ -102,12 +102,12 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
     }
     for _ in 0..choices.copy_pick(&[1, 1, 2, 2, 0]) {
         if let Some(allow) = statement::statement(choices, shape, "allow", Some(ty)) {
+            body.push(allow.text());
             role.allows.extend(allow.permissions);
-            body.push(allow.text);
         }
     }
     if choices.chance(35) {
-        body.extend(statement::statement(choices, shape, "deny", Some(ty)).map(|deny| deny.text));
+        body.extend(statement::statement(choices, shape, "deny", Some(ty)).map(|deny| deny.text()));
     }
     if choices.chance(70) {
         let (texts, implied) = implications(choices, shape, ty, &about_scope);

@@ -10,7 +10,9 @@ pub(crate) type TypeAt = usize;
 pub(crate) struct Shape {
     pub(crate) types: Vec<TypeShape>,
     pub(crate) context: Vec<Attribute>,
+    pub(crate) settings: Vec<SettingShape>,
     pub(crate) roles: Vec<RoleShape>,
+    pub(crate) org_policies: Vec<OrgPolicyShape>,
     /// The texts of all declarations, in any order.
     pub(crate) declarations: Vec<String>,
 }
@@ -62,6 +64,26 @@ pub(crate) enum Kind {
     Length,
     Address,
     Entity(TypeAt),
+}
+
+pub(crate) struct SettingShape {
+    pub(crate) name: &'static str,
+    /// The type that declares it.
+    pub(crate) home: TypeAt,
+    pub(crate) kind: Kind,
+    pub(crate) set: bool,
+    /// Its merge word.
+    pub(crate) merge: &'static str,
+    /// The setting that must hold its value.
+    pub(crate) within: Option<&'static str>,
+}
+
+/// An org policy, as far as linking it goes.
+#[derive(Clone)]
+pub(crate) struct OrgPolicyShape {
+    pub(crate) name: String,
+    /// The entity inside of which alone it may be linked.
+    pub(crate) organization: Option<String>,
 }
 
 pub(crate) struct RoleShape {

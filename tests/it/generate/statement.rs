@@ -9,10 +9,47 @@ use std::collections::BTreeSet;
 /// A permission, as type and verb.
 pub(crate) type Permission = (TypeAt, &'static str);
 
-/// A statement's text and the permissions that it names.
+/// A statement, clause by clause, and the permissions that it names.
 pub(crate) struct Statement {
-    pub(crate) text: String,
+    keyword: &'static str,
+    patterns: Vec<String>,
+    within: Option<&'static str>,
+    to: Vec<&'static str>,
+    when: Option<String>,
+    unless: Option<String>,
+    because: bool,
     pub(crate) permissions: BTreeSet<Permission>,
+}
+
+impl Statement {
+    /// As the DSL writes it.
+    pub(crate) fn text(&self) -> String {
+        let clause = |keyword: &str, value: Option<String>| value.map(|value| format!("{keyword} {value}"));
+        let clauses = [
+            Some(format!("{} {}", self.keyword, self.patterns.join(", "))),
+            clause(" within", self.within.map(str::to_owned)),
+            clause(" to", (!self.to.is_empty()).then(|| self.to.join(", "))),
+            clause("\n  when", self.when.clone()),
+            clause("\n  unless", self.unless.clone()),
+            clause("\n  because", self.because.then(|| String::from("\"Not so.\""))),
+        ];
+        clauses.into_iter().flatten().collect()
+    }
+
+    /// As a rule of the YAML form, on one line.
+    pub(crate) fn yaml(&self) -> String {
+        let quoted = |texts: &[String]| texts.iter().map(|text| format!("'{text}'")).collect::<Vec<_>>().join(", ");
+        let clause = |keyword: &str, value: Option<String>| value.map(|value| format!("{keyword}: {value}"));
+        let clauses = [
+            clause(self.keyword, Some(format!("[{}]", quoted(&self.patterns)))),
+            clause("within", self.within.map(str::to_owned)),
+            clause("to", (!self.to.is_empty()).then(|| format!("[{}]", self.to.join(", ")))),
+            clause("when", self.when.clone().map(|when| quoted(&[when]))),
+            clause("unless", self.unless.clone().map(|unless| quoted(&[unless]))),
+            clause("because", self.because.then(|| String::from("Not so."))),
+        ];
+        format!("{{ {} }}", clauses.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    }
 }
 
 /// All permissions of some types.
@@ -47,52 +84,47 @@ pub(crate) fn pattern(
 pub(crate) fn statement(
     choices: &mut Choices<'_>,
     shape: &Shape,
-    keyword: &str,
+    keyword: &'static str,
     scope: Option<TypeAt>,
 ) -> Option<Statement> {
     let everything: Vec<TypeAt> = (0..shape.types.len()).collect();
     let mut types = scope.map_or(everything, |scope| shape.range(scope));
-    let mut within = String::new();
+    let mut within = None;
     if choices.chance(20) {
         let outer = choices.copy_pick(&types);
         let inside = shape.range(outer);
         types.retain(|ty| inside.contains(ty));
-        within = format!(" within {}", shape.types[outer].name);
+        within = Some(shape.types[outer].name);
     }
     let range = permissions(shape, &types);
-    let (mut text, mut named) = pattern(choices, shape, &range)?;
+    let (first, mut named) = pattern(choices, shape, &range)?;
+    let mut patterns = vec![first];
     if choices.chance(25) {
         let (more, also_named) = pattern(choices, shape, &range)?;
-        text = format!("{text}, {more}");
+        patterns.push(more);
         named.extend(also_named);
     }
-    text = format!("{keyword} {text}{within}");
 
     let mut place = Place::of(shape, scope);
     place.resource = named.iter().map(|&(ty, _)| ty).collect::<BTreeSet<_>>().into_iter().collect();
     place.actions = named.iter().map(|&(_, action)| action).collect::<BTreeSet<_>>().into_iter().collect();
+    let mut to = Vec::new();
     if choices.chance(20) {
         let subjects = shape.subject_types();
-        let mut to = vec![0];
+        to = vec![0];
         if choices.chance(35) {
             to = choices.sift(&subjects, 50);
         }
         if !to.is_empty() {
-            let names: Vec<&str> = to.iter().map(|&ty| shape.types[ty].name).collect();
-            text += &format!(" to {}", names.join(", "));
             place.actor = shape.actors_for(&to);
-            place.subject = to;
+            place.subject = to.clone();
         }
     }
     // A rule for everybody leaves nothing for roles to decide.
-    if choices.chance(if scope.is_some() { 45 } else { 90 }) {
-        text += &format!("\n  when {}", condition(choices, shape, &place));
-    }
-    if choices.chance(20) {
-        text += &format!("\n  unless {}", condition(choices, shape, &place));
-    }
-    if keyword == "deny" && choices.chance(20) {
-        text += "\n  because \"Not so.\"";
-    }
-    Some(Statement { text, permissions: named })
+    let often = if scope.is_some() { 45 } else { 90 };
+    let when = choices.chance(often).then(|| condition(choices, shape, &place));
+    let unless = choices.chance(20).then(|| condition(choices, shape, &place));
+    let because = keyword == "deny" && choices.chance(20);
+    let to = to.into_iter().map(|ty| shape.types[ty].name).collect();
+    Some(Statement { keyword, patterns, within, to, when, unless, because, permissions: named })
 }

@@ -8,7 +8,7 @@ const CONTAINERS: [&str; 5] = ["org", "team", "folder", "project", "run"];
 const ACTIONS: [&str; 5] = ["view", "edit", "delete", "create", "link"];
 const MARKS: [Mark; 6] = [Mark::One, Mark::One, Mark::One, Mark::Many, Mark::Optional, Mark::Many];
 
-/// Fills in the types and the context, and writes them down.
+/// Fills in the types and the context.
 pub(crate) fn types(choices: &mut Choices<'_>, shape: &mut Shape) {
     shape.types.push(blank("user"));
     let count = choices.between(2, 4);
@@ -67,7 +67,6 @@ pub(crate) fn types(choices: &mut Choices<'_>, shape: &mut Shape) {
         .into_iter()
         .map(|(name, kind, set)| Attribute { name, kind, set, presence: presence(choices, shape, kind, set) })
         .collect();
-    write(choices, shape);
 }
 
 fn blank(name: &'static str) -> TypeShape {
@@ -121,7 +120,8 @@ fn presence(choices: &mut Choices<'_>, shape: &Shape, kind: Kind, set: bool) -> 
     }
 }
 
-fn write(choices: &mut Choices<'_>, shape: &mut Shape) {
+/// Writes down the types, with their settings, and the context.
+pub(super) fn write(choices: &mut Choices<'_>, shape: &mut Shape) {
     for at in 0..shape.types.len() {
         let ty = &shape.types[at];
         let mut text = format!("type {}", ty.name);
@@ -142,6 +142,9 @@ fn write(choices: &mut Choices<'_>, shape: &mut Shape) {
         for attribute in ty.attributes.iter().filter(|attribute| Some(attribute.name) != implied) {
             text += &format!("  {}\n", declaration(shape, attribute));
         }
+        for setting in shape.settings.iter().filter(|setting| setting.home == at) {
+            text += &format!("  {}\n", setting.text(shape));
+        }
         if let Some(unique) = ty.unique {
             text += &format!("  unique {unique}\n");
         }
@@ -158,7 +161,17 @@ fn write(choices: &mut Choices<'_>, shape: &mut Shape) {
 }
 
 fn declaration(shape: &Shape, attribute: &Attribute) -> String {
-    let kind = match attribute.kind {
+    let kind = kind_text(shape, attribute.kind, attribute.set);
+    match &attribute.presence {
+        Presence::Required => format!("{}: {kind}", attribute.name),
+        Presence::Optional => format!("{}: {kind}?", attribute.name),
+        Presence::Default(literal) => format!("{}: {kind} = {literal}", attribute.name),
+    }
+}
+
+/// A kind of value, or a set of such, as a declaration writes it.
+pub(super) fn kind_text(shape: &Shape, kind: Kind, set: bool) -> String {
+    let kind = match kind {
         Kind::Bool => "bool",
         Kind::Int => "int",
         Kind::Text => "string",
@@ -168,10 +181,5 @@ fn declaration(shape: &Shape, attribute: &Attribute) -> String {
         Kind::Address => "ip",
         Kind::Entity(ty) => shape.types[ty].name,
     };
-    let kind = if attribute.set { format!("set<{kind}>") } else { kind.to_owned() };
-    match &attribute.presence {
-        Presence::Required => format!("{}: {kind}", attribute.name),
-        Presence::Optional => format!("{}: {kind}?", attribute.name),
-        Presence::Default(literal) => format!("{}: {kind} = {literal}", attribute.name),
-    }
+    if set { format!("set<{kind}>") } else { kind.to_owned() }
 }

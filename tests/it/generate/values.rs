@@ -1,7 +1,7 @@
 //! Small pools of names and values, so that things meet: what a condition asks for often is what an entity has.
 
 use super::choices::Choices;
-use super::shape::{Attribute, Kind, Shape, TypeAt};
+use super::shape::{Attribute, Kind, SettingShape, Shape, TypeAt};
 
 /// The words of the one enumeration.
 pub(crate) const WORDS: [&str; 3] = ["low", "high", "top"];
@@ -68,10 +68,34 @@ pub(crate) fn attribute(choices: &mut Choices<'_>, shape: &Shape, attribute: &At
     Datum::List(items)
 }
 
+/// A value that fits a setting, as data and as policy text writes it.
+pub(crate) fn setting(choices: &mut Choices<'_>, shape: &Shape, setting: &SettingShape) -> (Datum, String) {
+    if !setting.set {
+        let datum = datum(choices, shape, setting.kind);
+        let text = written(setting.kind, &datum);
+        return (datum, text);
+    }
+    // What is to be narrowed is large at first.
+    let most = if setting.merge == "widens" { 2 } else { 4 };
+    let mut items = Vec::new();
+    for _ in 0..choices.between(usize::from(most == 4), most) {
+        let item = datum(choices, shape, setting.kind);
+        if !items.contains(&item) {
+            items.push(item);
+        }
+    }
+    let texts: Vec<String> = items.iter().map(|item| written(setting.kind, item)).collect();
+    (Datum::List(items), format!("[{}]", texts.join(", ")))
+}
+
 /// A literal of a kind as policy text writes it.
 pub(crate) fn literal(choices: &mut Choices<'_>, shape: &Shape, kind: Kind) -> String {
-    match (kind, datum(choices, shape, kind)) {
-        (Kind::Length, Datum::Text(text)) => text,
+    written(kind, &datum(choices, shape, kind))
+}
+
+fn written(kind: Kind, datum: &Datum) -> String {
+    match (kind, datum) {
+        (Kind::Length, Datum::Text(text)) => text.clone(),
         (_, datum) => datum.yaml(),
     }
 }

@@ -47,14 +47,25 @@ impl World<'_> {
 
         for rule in self.policy.rules.iter().filter(|rule| any_matches(&rule.patterns, type_name, action)) {
             let side = if rule.effect.value == Effect::Allow { &mut allowed } else { &mut denied };
-            side.add(self.applies(rule, names), || parts_of(rule, Part::Rule));
+            side.add(self.applies(rule, names), || self.parts_of(rule, Part::Rule));
+        }
+        for entity in self.ancestors_or_self(resource) {
+            let links = self.directory.entities.get(&entity).into_iter().flat_map(|entity| &entity.policies);
+            let denies = links.flat_map(|policy| &self.policy.org_policy(policy).denies);
+            for deny in denies.filter(|deny| any_matches(&deny.patterns, type_name, action)) {
+                denied.add(self.applies(deny, names), || {
+                    let mut parts = self.parts_of(deny, Part::Guardrail);
+                    parts.extend((entity != resource).then_some(Part::Above));
+                    parts
+                });
+            }
         }
         let holdings = self.holdings(&subject, View::Now);
         for scope in self.ancestors_or_self(resource) {
             let names = Names { scope: Some(&scope), ..names };
             for role in 0..self.policy.roles.len() {
                 let parts = |statement: &Statement, inherited: bool| {
-                    let mut parts = parts_of(statement, Part::Role);
+                    let mut parts = self.parts_of(statement, Part::Role);
                     parts.extend(holdings.by(role, &scope));
                     parts.extend((scope != resource).then_some(Part::Above));
                     parts.extend(inherited.then_some(Part::Inherited));
@@ -100,6 +111,7 @@ impl World<'_> {
 
     /// Whether the statement's clauses all hold.
     fn applies(&self, statement: &Statement, names: Names<'_>) -> Truth {
+        self.noted();
         let within = statement.within.as_ref().map_or(Truth::True, |wanted| self.within(names.resource, wanted));
         let to = &statement.to;
         let to = Truth::of(to.is_empty() || to.iter().any(|wanted| wanted.value == type_of(names.subject)));
@@ -107,15 +119,16 @@ impl World<'_> {
         let unless = statement.unless.as_ref().map_or(Truth::False, |unless| self.truth(unless, names));
         within.and(to).and(when).and(unless.not())
     }
-}
 
-fn parts_of(statement: &Statement, whose: Part) -> Parts {
-    let clauses = [
-        (statement.within.is_some(), Part::Within),
-        (!statement.to.is_empty(), Part::To),
-        (statement.when.is_some(), Part::When),
-        (statement.unless.is_some(), Part::Unless),
-    ];
-    let there = clauses.into_iter().filter(|(there, _)| *there).map(|(_, part)| part);
-    there.chain([whose]).collect()
+    /// What takes part in a statement that was just asked whether it applies.
+    fn parts_of(&self, statement: &Statement, whose: Part) -> Parts {
+        let clauses = [
+            (statement.within.is_some(), Part::Within),
+            (!statement.to.is_empty(), Part::To),
+            (statement.when.is_some(), Part::When),
+            (statement.unless.is_some(), Part::Unless),
+        ];
+        let there = clauses.into_iter().filter(|(there, _)| *there).map(|(_, part)| part);
+        there.chain([whose]).chain(self.noted()).collect()
+    }
 }

@@ -1,5 +1,6 @@
 //! A directory as it is written in the nested form: entities with their parents and attributes, and assignments.
 
+use super::org_policy::{OrgPolicy, entity as entity_name, list};
 use super::policy::{Policy, RoleAt, type_of};
 use super::value::{moment, text};
 use serde_yaml::{Mapping, Value as Yaml};
@@ -18,6 +19,10 @@ pub(super) struct Directory {
 pub(super) struct Entity {
     pub(super) parents: BTreeSet<String>,
     pub(super) attributes: BTreeMap<String, Yaml>,
+    /// Its own values for settings.
+    pub(super) settings: BTreeMap<String, Yaml>,
+    /// The org policies linked to it.
+    pub(super) policies: BTreeSet<String>,
 }
 
 /// A role given to somebody on an entity.
@@ -49,6 +54,9 @@ impl Directory {
             let mut entity = Entity::default();
             entity.parents.extend(parent.map(str::to_owned));
             entity.parents.extend(inside.get("in").into_iter().flat_map(list).map(|parent| text(&parent)));
+            entity.policies.extend(inside.get("policy").into_iter().flat_map(list).map(|policy| text(&policy)));
+            let settings = inside.get("settings").and_then(Yaml::as_mapping).into_iter().flatten();
+            entity.settings.extend(settings.map(|(name, value)| (text(name), value.clone())));
             for (key, value) in inside {
                 let key = text(key);
                 if !key.contains(':') && !RESERVED.contains(&key.as_str()) {
@@ -88,14 +96,14 @@ impl Directory {
         let above = self.ancestors_or_self(on);
         let fits = |role: &RoleAt| match &policy.roles[*role].organization {
             None => true,
-            Some(entity) => above.contains(&format!("{}:{}", entity.type_name.value, entity.id.value)),
+            Some(entity) => above.contains(&entity_name(entity)),
         };
         let found: Vec<RoleAt> = policy.roles_named(type_of(on), name).into_iter().filter(fits).collect();
         assert_eq!(found.len(), 1, "roles named `{name}` that can be assigned on {on}");
         found[0]
     }
 
-    fn ancestors_or_self(&self, entity: &str) -> BTreeSet<String> {
+    pub(super) fn ancestors_or_self(&self, entity: &str) -> BTreeSet<String> {
         let mut found = BTreeSet::from([entity.to_owned()]);
         for parent in &self.entities[entity].parents {
             found.extend(self.ancestors_or_self(parent));
@@ -146,7 +154,8 @@ fn mapping(document: &Yaml) -> &Mapping {
     document.as_mapping().expect("a mapping")
 }
 
-/// A list, or a single value as a list of one.
-fn list(value: &Yaml) -> Vec<Yaml> {
-    value.as_sequence().cloned().unwrap_or_else(|| vec![value.clone()])
+/// The org policies that a document keeps as data.
+pub(super) fn org_policies(document: &Yaml) -> impl Iterator<Item = OrgPolicy> {
+    let policies = document.get("policies").and_then(Yaml::as_mapping).into_iter().flatten();
+    policies.map(|(name, data)| OrgPolicy::kept(&text(name), data))
 }

@@ -64,6 +64,7 @@ impl World<'_> {
             ExprKind::Literal(literal) => Value::literal(literal),
             ExprKind::Size(of) => match self.value(of, names) {
                 Value::Set(items) => Value::Int(items.len().try_into().expect("a small set")),
+                Value::Everything => Value::Missing,
                 lack => lack,
             },
             _ => match self.truth(expr, names) {
@@ -93,15 +94,20 @@ impl World<'_> {
 
     /// Goes on from a value. Only where an `X is T and …` is false anyway does something lack what is asked of it.
     fn follow(&self, start: Value, steps: &[Ident]) -> Value {
-        steps.iter().fold(start, |value, step| match value {
-            Value::Entity(entity) if self.policy.attribute(type_of(&entity), &step.value).is_some() => {
-                self.attribute(&entity, &step.value)
+        let Some((step, rest)) = steps.split_first() else { return start };
+        let (next, rest) = match (start, rest) {
+            (Value::Entity(entity), [name, rest @ ..]) if step.value == "settings" => {
+                (self.setting(&entity, &name.value), rest)
             }
-            Value::Entity(entity) if self.policy.type_decl(&step.value).is_some() => {
-                self.ancestor(&entity, &step.value)
+            (Value::Entity(entity), _) if self.policy.attribute(type_of(&entity), &step.value).is_some() => {
+                (self.attribute(&entity, &step.value), rest)
             }
-            lack @ (Value::Absent | Value::Missing) => lack,
-            _ => Value::Missing,
-        })
+            (Value::Entity(entity), _) if self.policy.type_decl(&step.value).is_some() => {
+                (self.ancestor(&entity, &step.value), rest)
+            }
+            (lack @ (Value::Absent | Value::Missing), _) => return lack,
+            _ => return Value::Missing,
+        };
+        self.follow(next, rest)
     }
 }

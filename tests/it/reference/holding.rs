@@ -154,6 +154,7 @@ impl World<'_> {
         if required == Truth::False {
             return Held::not(Part::RequirementUnmet);
         }
+        self.noted();
         let counts = self.role_counts(person, assignment.role, &assignment.on, view);
         if counts == Truth::False {
             return Held::not(Part::ConditionFails);
@@ -167,6 +168,7 @@ impl World<'_> {
         by.extend(self.policy.roles[role].custom.then_some(Part::Custom));
         by.extend((!self.policy.conditions(role).is_empty()).then_some(Part::Condition));
         by.extend((counts == Truth::Unknown).then_some(Part::ConditionUnknown));
+        by.extend(self.noted());
     }
 
     /// Whether the person also holds, on something that contains the assignment's entity, each role that it requires.
@@ -205,6 +207,7 @@ impl World<'_> {
             for name in &implication.roles {
                 for below in self.below(on, &name.type_name.value) {
                     let when = implication.when.as_ref().filter(|_| view != View::Ever);
+                    self.noted();
                     let truth = when.map_or(Truth::True, |when| self.about_holding(when, person, on, &below));
                     // A final `?` counts as false in an implication, and so does one of the role that implies.
                     let implies = holdings.get(role, on).and(truth);

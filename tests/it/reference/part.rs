@@ -39,6 +39,22 @@ pub(crate) enum Part {
     ActsAs,
     /// The key is not declared, or its owner is not.
     NobodyBehind,
+    /// The deciding statement is an org policy's.
+    Guardrail,
+    /// Conditions of the deciding statement, or on the way to it, ask for a setting of such a merge word.
+    Overrides,
+    Narrows,
+    Widens,
+    AtMostOrLeast,
+    Locks,
+    /// Its value is that of a linked policy, or comes from above.
+    SuppliedByPolicy,
+    SuppliedAbove,
+    /// Nobody narrows it.
+    Everything,
+    /// What supplies it may be missing, or differs by what a request tells.
+    SettingUnknown,
+    ToldConflict,
     /// The resource is told of in the request only.
     Told,
     /// Nothing at all is known of the resource.

@@ -2,11 +2,12 @@
 //!
 //! Nothing is tabulated: each question walks the declarations again.
 
+use super::org_policy::OrgPolicy;
 use rolebook::schema::Cardinality;
 use rolebook::source::Spanned;
 use rolebook::syntax::ast::{
     ActionPart, AttributeDecl, Effect, Expr, Implication, Item, Open, Pattern, PolicyFile, RoleDecl, RoleItem, RoleRef,
-    Statement, TypeDecl, TypeExpr, TypeExprKind, TypePart,
+    SettingDecl, Statement, TypeDecl, TypeExpr, TypeExprKind, TypePart,
 };
 use std::collections::BTreeMap;
 
@@ -17,6 +18,7 @@ pub(crate) struct Policy {
     pub(super) roles: Vec<RoleDecl>,
     pub(super) rules: Vec<Statement>,
     pub(super) context: Vec<AttributeDecl>,
+    pub(super) org_policies: Vec<OrgPolicy>,
 }
 
 /// A role, by its place among all.
@@ -44,7 +46,8 @@ impl Policy {
                 Item::Role(decl) => self.roles.push(decl),
                 Item::Rule(statement) => self.rules.push(statement),
                 Item::Context(decl) => self.context.extend(decl.fields),
-                Item::Policy(_) | Item::Assert(_) => {}
+                Item::Policy(decl) => self.org_policies.push(OrgPolicy::declared(decl)),
+                Item::Assert(_) => {}
             }
         }
     }
@@ -56,6 +59,34 @@ impl Policy {
     pub(super) fn attribute(&self, type_name: &str, attribute: &str) -> Option<&AttributeDecl> {
         let decl = self.types.get(type_name)?;
         decl.attributes.iter().find(|declared| declared.name.value == attribute)
+    }
+
+    pub(super) fn type_names(&self) -> impl Iterator<Item = &str> {
+        self.types.keys().map(String::as_str)
+    }
+
+    pub(super) fn org_policy(&self, name: &str) -> &OrgPolicy {
+        self.org_policies.iter().find(|policy| policy.name == name).expect("a policy that is linked exists")
+    }
+
+    /// All settings, each with the type that declares it.
+    pub(super) fn settings(&self) -> impl Iterator<Item = (&str, &SettingDecl)> {
+        self.types.values().flat_map(|ty| ty.settings.iter().map(|setting| (ty.name.value.as_str(), setting)))
+    }
+
+    pub(super) fn setting(&self, name: &str) -> Option<(&str, &SettingDecl)> {
+        self.settings().find(|(_, setting)| setting.name.value == name)
+    }
+
+    /// Whether entities of a type may supply a setting: the type declares it or contains the one that does.
+    pub(super) fn supplies(&self, type_name: &str, setting: &str) -> bool {
+        self.setting(setting).is_some_and(|(home, _)| self.reach(home, type_name) != Reach::Never)
+    }
+
+    /// Whether entities of a type have a setting: they supply it or lie in what declares it.
+    pub(super) fn concerns(&self, type_name: &str, setting: &str) -> bool {
+        self.supplies(type_name, setting)
+            || self.setting(setting).is_some_and(|(home, _)| self.reach(type_name, home) != Reach::Never)
     }
 
     /// The attribute whose entity a subject of this type is checked as.

@@ -7,7 +7,7 @@ use serde_yaml::Value as Yaml;
 
 /// Asks each `SUBJECT ACTION RESOURCE [@TIME] [context …] [facts …]`, the latter two YAML mappings without line breaks.
 #[track_caller]
-fn check(policy: &str, directory: &str, questions: &[(&str, Verdict)]) {
+pub(super) fn check(policy: &str, directory: &str, questions: &[(&str, Verdict)]) {
     let reference = Reference::new([policy], [directory]);
     for (question, expected) in questions {
         assert_eq!(reference.decide(&request(question)).verdict, *expected, "{question}");

@@ -26,6 +26,8 @@ pub(crate) enum Value {
     Address(IpAddr),
     Entity(String),
     Set(Vec<Value>),
+    /// The set of all values: a `narrows` setting that nobody supplies.
+    Everything,
 }
 
 impl Value {
@@ -67,7 +69,7 @@ impl Value {
     }
 
     /// A set: what repeats counts once.
-    fn set(items: impl IntoIterator<Item = Self>) -> Self {
+    pub(crate) fn set(items: impl IntoIterator<Item = Self>) -> Self {
         let mut elements = Vec::new();
         for item in items {
             if !elements.contains(&item) {
@@ -119,6 +121,7 @@ fn holds(op: CompareOp, left: &Value, right: &Value) -> Option<bool> {
         CompareOp::Le => order(left, right)? != Ordering::Greater,
         CompareOp::Gt => order(left, right)? == Ordering::Greater,
         CompareOp::Ge => order(left, right)? != Ordering::Less,
+        _ if *left == Value::Everything || *right == Value::Everything => with_everything(op, left, right)?,
         CompareOp::In => match (left, right) {
             (Value::Address(address), Value::Text(range)) => in_range(*address, range),
             _ => elements(right)?.iter().any(|item| same(left, item)),
@@ -132,6 +135,20 @@ fn holds(op: CompareOp, left: &Value, right: &Value) -> Option<bool> {
         CompareOp::StartsWith => words(left)?.starts_with(words(right)?),
         CompareOp::EndsWith => words(left)?.ends_with(words(right)?),
         CompareOp::Like => matches_glob(words(left)?, words(right)?),
+    })
+}
+
+/// Every value is in the set of all; it overlaps what is not empty, and is a subset of itself alone.
+fn with_everything(op: CompareOp, left: &Value, right: &Value) -> Option<bool> {
+    Some(match (op, left, right) {
+        (CompareOp::In, _, Value::Everything) | (CompareOp::Contains, Value::Everything, _) => true,
+        (CompareOp::Overlaps, Value::Everything, Value::Everything) => true,
+        (CompareOp::Overlaps, Value::Everything, set) | (CompareOp::Overlaps, set, Value::Everything) => {
+            !elements(set)?.is_empty()
+        }
+        (CompareOp::SubsetOf, _, Value::Everything) => true,
+        (CompareOp::SubsetOf, Value::Everything, _) => false,
+        _ => return None,
     })
 }
 

@@ -4,7 +4,7 @@ use super::directory::Directory;
 use super::holding::{Holdings, View};
 use super::policy::{Policy, Reach, type_of};
 use super::value::Value;
-use super::{Fact, Request, Truth};
+use super::{Fact, Part, Parts, Request, Truth};
 use rolebook::schema::Cardinality;
 use rolebook::syntax::ast::AttributeDecl;
 use serde_yaml::Value as Yaml;
@@ -19,11 +19,22 @@ pub(super) struct World<'a> {
     pub(super) request: &'a Request,
     /// What was found out about people so far.
     pub(super) found: RefCell<BTreeMap<(String, View), Rc<Holdings>>>,
+    /// What conditions met on the way.
+    noted: RefCell<Parts>,
 }
 
 impl<'a> World<'a> {
     pub(super) fn new(policy: &'a Policy, directory: &'a Directory, request: &'a Request) -> Self {
-        Self { policy, directory, request, found: RefCell::default() }
+        Self { policy, directory, request, found: RefCell::default(), noted: RefCell::default() }
+    }
+
+    pub(super) fn note(&self, part: Part) {
+        self.noted.borrow_mut().insert(part);
+    }
+
+    /// What was noted since the last time.
+    pub(super) fn noted(&self) -> Parts {
+        self.noted.take()
     }
 
     pub(super) fn is_declared(&self, entity: &str) -> bool {
@@ -64,7 +75,7 @@ impl<'a> World<'a> {
 
     /// Whether an entity of the type may be above without being known: some entity on the way up is undeclared and
     /// lacks a required parent through which such a one can be reached.
-    fn may_be_above(&self, entity: &str, wanted: &str) -> bool {
+    pub(super) fn may_be_above(&self, entity: &str, wanted: &str) -> bool {
         self.ancestors_or_self(entity).iter().filter(|above| !self.is_declared(above)).any(|above| {
             let parents = self.parents(above);
             let decl = self.policy.type_decl(type_of(above)).expect("a declared type");
