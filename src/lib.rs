@@ -69,6 +69,7 @@ pub mod explain;
 pub mod graph;
 pub mod index;
 pub mod model;
+pub mod rewrite;
 pub mod schema;
 pub mod source;
 pub mod suite;

@@ -11,6 +11,7 @@ mod generate;
 mod policies;
 mod reference;
 mod render;
+mod rewrite;
 mod settings;
 mod transcript;
 mod unreadable_files;
