@@ -11,6 +11,7 @@ fn rank(name: &str, what: What) -> u8 {
         "entity" if what == What::Line => 0,
         "in" if what == What::Line => 1,
         "attributes" if what == What::Line => 2,
+        _ if what == What::Line => 3,
         _ if name.contains(':') => 5,
         "policies" if what == What::Top => 6,
         _ if what == What::Top => 0,
