@@ -40,7 +40,7 @@ fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
     let policy = named.clone().unwrap_or_else(|| format!("{}/policies/tools", env!("CARGO_MANIFEST_DIR")));
     // Everything wrong with policy and directory comes back at once, with places; a service should not start then.
     let engine = Engine::open(&[PathBuf::from(policy)], &[])?;
-    for warning in engine.warnings() {
+    for warning in engine.state().warnings() {
         eprintln!("warning: {}", warning.message);
     }
     if named.is_some() {

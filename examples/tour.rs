@@ -83,13 +83,13 @@ fn main() -> Result<(), Box<dyn Error>> {
                 writeln!(out, "  {because}")?;
             }
             for step in &explanation.steps {
-                print_step(out, engine.sources(), step, 2)?;
+                print_step(out, engine.state().sources(), step, 2)?;
             }
             if !explanation.nearest.is_empty() {
                 writeln!(out, "  what came closest:")?;
             }
             for step in &explanation.nearest {
-                print_step(out, engine.sources(), step, 2)?;
+                print_step(out, engine.state().sources(), step, 2)?;
             }
         }
         writeln!(out)?;

@@ -56,6 +56,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+pub mod admin;
 pub mod analysis;
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -94,7 +94,7 @@ pub(super) fn run(
             Line::Endless => Err(too_long(format!("the line has no end within {ENDLESS} bytes: nothing more is read"))),
         };
         match result {
-            Ok(outcome) => output.json_line(&answer::answer(engine.sources(), &outcome))?,
+            Ok(outcome) => output.json_line(&answer::answer(engine.state().sources(), &outcome))?,
             Err(error) => {
                 status = ExitStatus::CouldNotRun;
                 output.json_line(&answer::refusal(&error))?;

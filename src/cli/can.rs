@@ -58,7 +58,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         let defaults = args.circumstances.of_batch()?;
         let mut requests = batch::Requests::open(requests)?;
         let engine = args.package.open()?;
-        vocabulary::context(engine.snapshot().policy().schema(), &defaults.context)?;
+        vocabulary::context(engine.state().snapshot().policy().schema(), &defaults.context)?;
         return batch::run(&engine, &mut requests, &defaults, output);
     }
     let (Some(subject), Some(action), Some(resource)) = (&args.subject, &args.action, &args.resource) else {
@@ -76,8 +76,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         Err(error) => return Err(error.into()),
     };
     match args.format {
-        Format::Text => answer::text(output, engine.sources(), &explanation, "")?,
-        Format::Json => output.json_line(&answer::answer(engine.sources(), &explanation.outcome))?,
+        Format::Text => answer::text(output, engine.state().sources(), &explanation, "")?,
+        Format::Json => output.json_line(&answer::answer(engine.state().sources(), &explanation.outcome))?,
     }
     Ok(status(explanation.outcome.verdict))
 }

@@ -51,7 +51,7 @@ struct Report<'a> {
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     match Engine::open(&args.package.policies(), &args.package.directories) {
-        Ok(engine) => report(args, output, engine.sources(), engine.warnings()),
+        Ok(engine) => report(args, output, engine.state().sources(), engine.state().warnings()),
         Err(error) => report(args, output, &error.sources, &error.diagnostics),
     }
 }

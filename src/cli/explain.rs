@@ -51,10 +51,10 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         Format::Text => {
             answer::verdict(output, &explanation.outcome)?;
             answer::because(output, &explanation.outcome, "")?;
-            proof::text(output, engine.sources(), &explanation)?;
+            proof::text(output, engine.state().sources(), &explanation)?;
             answer::ignored(output, &explanation.outcome, "")?;
         }
-        Format::Json => output.json(&proof::json(engine.sources(), &explanation))?,
+        Format::Json => output.json(&proof::json(engine.state().sources(), &explanation))?,
     }
     Ok(can::status(explanation.outcome.verdict))
 }

@@ -47,19 +47,20 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         }
         Err(error) => return Err(error.into()),
     };
-    let schema = engine.snapshot().policy().schema();
+    let state = engine.state();
+    let schema = state.snapshot().policy().schema();
     match args.format {
         Format::Text if found.settings.is_empty() => {
             writeln!(output, "no setting has to do with `{}`", render::legible(&found.entity))?;
         }
-        Format::Text => text(output, schema, engine.sources(), &found.settings, "")?,
-        Format::Json => output.json(&json_settings(schema, engine.sources(), &found))?,
+        Format::Text => text(output, schema, state.sources(), &found.settings, "")?,
+        Format::Json => output.json(&json_settings(schema, state.sources(), &found))?,
     }
     Ok(ExitStatus::Success)
 }
 
 /// How far a column is filled up; what is longer pushes its own line aside only.
-const COLUMN: usize = 36;
+const COLUMN: usize = 48;
 
 /// Where a value is given, by what, the value, and what becomes of it.
 type Row = [String; 4];

@@ -8,7 +8,7 @@ use super::{ExitStatus, answer, render};
 use crate::diagnostics::json::{self, JsonDiagnostic, JsonPlace};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::{TestRun, TestRunner, find_tests};
-use crate::suite::{CaseReport, Failure as Unmet};
+use crate::suite::{CaseReport, Failure as Unmet, UnmetChange, UnmetDecision};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -67,14 +67,24 @@ struct JsonTest<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonUnmet<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    place: Option<JsonPlace<'a>>,
-    expected: &'static str,
-    subject: &'a str,
-    action: &'a str,
-    resource: &'a str,
-    actual: answer::Answer<'a>,
+#[serde(untagged)]
+enum JsonUnmet<'a> {
+    Decision {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place: Option<JsonPlace<'a>>,
+        expected: &'static str,
+        subject: &'a str,
+        action: &'a str,
+        resource: &'a str,
+        actual: Box<answer::Answer<'a>>,
+    },
+    Change {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place: Option<JsonPlace<'a>>,
+        change: &'a str,
+        expected: &'static str,
+        refusal: Vec<JsonDiagnostic<'a>>,
+    },
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
@@ -144,15 +154,36 @@ fn failed(output: &mut Output, run: &TestRun, case: &CaseReport) -> io::Result<(
     let place = run.sources.place(case.span);
     writeln!(output, "{BAD}failed{BAD:#}: {}  {FAINT}{place}{FAINT:#}", render::legible(&case.name))?;
     for unmet in &case.failures {
-        let Unmet { subject, action, resource, .. } = unmet;
-        let place = run.sources.place(unmet.span);
-        writeln!(output, "  expected {}: {subject} {action} {resource}  {FAINT}{place}{FAINT:#}", wanted(unmet))?;
-        answer::text(output, &run.sources, &unmet.explanation, "    ")?;
+        match unmet {
+            Unmet::Decision(unmet) => {
+                let UnmetDecision { subject, action, resource, .. } = &**unmet;
+                let (wanted, place) = (wanted(unmet), run.sources.place(unmet.span));
+                writeln!(output, "  expected {wanted}: {subject} {action} {resource}  {FAINT}{place}{FAINT:#}")?;
+                answer::text(output, &run.sources, &unmet.explanation, "    ")?;
+            }
+            Unmet::Change(unmet) => {
+                let place = run.sources.place(unmet.span);
+                writeln!(output, "  {}: {}  {FAINT}{place}{FAINT:#}", surprise(unmet), word(run, unmet))?;
+                for finding in &unmet.refusal {
+                    writeln!(output, "{}", render::one(&run.sources, finding, output.colour()))?;
+                }
+            }
+        }
     }
     writeln!(output)
 }
 
-const fn wanted(unmet: &Unmet) -> &'static str {
+/// What a change came to.
+const fn surprise(unmet: &UnmetChange) -> &'static str {
+    if unmet.refusal.is_empty() { "expected a refusal, and the change was made" } else { "the change was refused" }
+}
+
+/// The word that names a change.
+fn word<'a>(run: &'a TestRun, unmet: &UnmetChange) -> &'a str {
+    run.sources.slice(unmet.span).trim_matches('"')
+}
+
+const fn wanted(unmet: &UnmetDecision) -> &'static str {
     if unmet.expected { "allow" } else { "deny" }
 }
 
@@ -188,13 +219,21 @@ fn json_test<'a>(run: &'a TestRun, case: &'a CaseReport) -> JsonTest<'a> {
         failures: case
             .failures
             .iter()
-            .map(|unmet| JsonUnmet {
-                place: json::place(&run.sources, unmet.span),
-                expected: wanted(unmet),
-                subject: &unmet.subject,
-                action: &unmet.action,
-                resource: &unmet.resource,
-                actual: answer::answer(&run.sources, &unmet.explanation.outcome),
+            .map(|unmet| match unmet {
+                Unmet::Decision(unmet) => JsonUnmet::Decision {
+                    place: json::place(&run.sources, unmet.span),
+                    expected: wanted(unmet),
+                    subject: &unmet.subject,
+                    action: &unmet.action,
+                    resource: &unmet.resource,
+                    actual: Box::new(answer::answer(&run.sources, &unmet.explanation.outcome)),
+                },
+                Unmet::Change(unmet) => JsonUnmet::Change {
+                    place: json::place(&run.sources, unmet.span),
+                    change: word(run, unmet),
+                    expected: if unmet.refusal.is_empty() { "refused" } else { "made" },
+                    refusal: unmet.refusal.iter().map(|finding| json::diagnostic(&run.sources, finding)).collect(),
+                },
             })
             .collect(),
     }

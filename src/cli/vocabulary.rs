@@ -8,7 +8,8 @@ use crate::schema::{RawValue, Schema, split_entity};
 
 /// Refuses a question with keys that the policy does not know. What else may be wrong with it is found when it is asked.
 pub(super) fn known(engine: &Engine, query: &Query) -> Result<(), RequestError> {
-    let schema = engine.snapshot().policy().schema();
+    let state = engine.state();
+    let schema = state.snapshot().policy().schema();
     for (key, _) in &query.context {
         context_key(schema, key)?;
     }

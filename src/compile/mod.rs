@@ -5,6 +5,7 @@
 //! cells of [`RoleCells`] are made when it is known which roles are held together, so by the owner of the directory.
 
 mod cells;
+mod guards;
 mod inherit;
 pub mod limits;
 mod lower;
@@ -15,8 +16,9 @@ mod provenance;
 
 // What compiled grants and programs speak in; the evaluator takes them from here and sees neither model nor syntax.
 pub use crate::model::Comparison;
-pub use crate::syntax::ast::Effect;
+pub use crate::syntax::ast::{ChangeKind, Effect};
 pub use cells::{Cell, RoleCells, RoleSetId, Term};
+pub use guards::{AssignmentGuard, ChangeGuard, Guards};
 pub use policy::{CompiledPolicy, CompiledRole, GivenSetting, Grant, Implied, Leads};
 pub use program::{AttributeName, ConstantId, List, Node, NodeId, ProgramFault, Programs};
 pub use provenance::{
@@ -81,6 +83,7 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
         rules: rules.iter().map(|grants| grants.clone().into_boxed_slice()).collect(),
         guardrails,
         given_settings,
+        guards: guards::Guards::build(model, order),
         provenance: lowering.provenance,
     };
     compiled.programs.validate().map_err(|(node, fault)| vec![program_fault(&compiled, node, fault)])?;

@@ -1,5 +1,6 @@
 //! The compiled policy: what the evaluator reads instead of the model.
 
+use super::guards::Guards;
 use super::program::{NodeId, Programs};
 use super::provenance::{ImplicationId, Provenance, StatementId};
 use crate::index::IndexVec;
@@ -81,6 +82,7 @@ pub struct CompiledPolicy {
     pub(super) rules: IndexVec<PermissionId, Box<[Grant]>>,
     pub(super) guardrails: IndexVec<PolicyId, Box<[Grant]>>,
     pub(super) given_settings: IndexVec<PolicyId, Box<[GivenSetting]>>,
+    pub(super) guards: Guards,
     pub(super) provenance: Provenance,
 }
 
@@ -125,6 +127,12 @@ impl CompiledPolicy {
     #[must_use]
     pub fn given_settings(&self, policy: PolicyId) -> &[GivenSetting] {
         self.given_settings.get(policy).map_or(&[], |given| given)
+    }
+
+    /// Who may change what.
+    #[must_use]
+    pub const fn guards(&self) -> &Guards {
+        &self.guards
     }
 
     /// The way back to the text.

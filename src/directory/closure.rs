@@ -42,7 +42,7 @@ impl Holdings {
         let mut closure = Closure::new(policy, directory, &groups);
         for subject in order {
             let direct = subjects.get(&subject).map_or(&[][..], Vec::as_slice);
-            closure.run(direct, &mut findings);
+            closure.run(direct, &mut holdings.unmet, &mut findings);
             closure.record(subject, &mut holdings);
         }
         (holdings, findings)
@@ -131,7 +131,7 @@ impl<'a> Closure<'a> {
         }
     }
 
-    fn run(&mut self, direct: &[&'a Assignment], findings: &mut Vec<Diagnostic>) {
+    fn run(&mut self, direct: &[&'a Assignment], unmet: &mut Vec<Assignment>, findings: &mut Vec<Diagnostic>) {
         self.held.clear();
         self.member.clear();
         self.stale.clear();
@@ -176,7 +176,10 @@ impl<'a> Closure<'a> {
             return;
         }
         for &assignment in direct {
-            findings.extend(self.unmet(assignment));
+            if let Some(finding) = self.unmet(assignment) {
+                unmet.push(*assignment);
+                findings.push(finding);
+            }
         }
     }
 

@@ -5,7 +5,7 @@
 //! way. Implied roles are not in here: they follow from a slot further up when a question is asked. A role's own `when` is
 //! not in here either: it stands in the cells.
 
-use super::EntityId;
+use super::{Assignment, EntityId};
 use crate::compile::{NodeId, RoleSetId};
 use crate::index::IndexVec;
 use crate::schema::RoleId;
@@ -59,6 +59,7 @@ pub struct Holdings {
     slots: FxHashMap<(EntityId, EntityId), Slot>,
     qualified: Vec<Qualified>,
     guards: Vec<Guard>,
+    pub(super) unmet: Vec<Assignment>,
 }
 
 /// One way in which a role is held: a time and the conditions that must hold.
@@ -102,6 +103,13 @@ impl Holdings {
     #[must_use]
     pub fn guards(&self, qualified: &Qualified) -> &[Guard] {
         self.guards.get(qualified.start as usize..qualified.end as usize).unwrap_or(&[])
+    }
+
+    /// Assignments that never count, as their subject holds what they require in no way. A directory with any is not
+    /// decided on.
+    #[must_use]
+    pub fn unmet(&self) -> &[Assignment] {
+        &self.unmet
     }
 
     /// How many slots there are.

@@ -37,8 +37,9 @@ pub use tree::DirectoryTree;
 
 use crate::diagnostics::Diagnostic;
 use crate::index::Symbol;
-use crate::schema::{EntityName, PolicyId, Schema, SettingId, TypeId, Value};
+use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
 use crate::source::Span;
+use std::sync::Arc;
 
 /// An org policy linked to an entity.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +82,7 @@ impl Directory {
     /// An entity and what belongs to it may come from any of the files, in any order. With an error among the findings
     /// the facts are what could be read, for further checks only.
     #[must_use]
-    pub fn build(schema: &Schema, trees: &[DirectoryTree]) -> (Self, Vec<Diagnostic>) {
+    pub fn build(schema: &Schema, trees: &[Arc<DirectoryTree>]) -> (Self, Vec<Diagnostic>) {
         build::build(schema, trees)
     }
 
@@ -242,6 +243,18 @@ impl Directory {
     /// The assignments to usersets.
     pub fn userset_assignments(&self) -> impl Iterator<Item = &Assignment> {
         self.assignments.usersets()
+    }
+
+    /// The role that a name means on an entity: that of an organization above it before one that belongs to none.
+    #[must_use]
+    pub fn role_named(&self, schema: &Schema, on: EntityId, name: &str) -> Option<RoleId> {
+        let candidates = schema.roles_named(self.type_of(on), name);
+        let owner = |role: &RoleId| schema.roles.get(*role).and_then(|info| info.organization.as_ref());
+        let inside = |role: &&RoleId| {
+            owner(role).and_then(|owner| self.find(owner.ty, &owner.id)).is_some_and(|owner| self.is_within(on, owner))
+        };
+        let found = candidates.iter().find(inside).or_else(|| candidates.iter().find(|role| owner(role).is_none()));
+        found.copied()
     }
 
     /// The org policies linked to an entity, in the order written.

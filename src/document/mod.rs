@@ -12,6 +12,7 @@ mod node;
 mod pieces;
 mod repair;
 mod shape;
+mod shift;
 #[cfg(test)]
 mod tests;
 mod trouble;

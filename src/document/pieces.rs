@@ -53,6 +53,13 @@ impl Pieces {
         (!pieces.is_empty()).then_some(Self(pieces))
     }
 
+    /// Puts the whole text further on in the file.
+    pub(super) fn shift(&mut self, by: u32) {
+        for (_, file) in &mut self.0 {
+            *file = file.saturating_add(by);
+        }
+    }
+
     /// The bytes of the file from the first to the last byte of `start..end` of the text.
     pub(super) fn locate(&self, start: u32, end: u32) -> Option<(u32, u32)> {
         let place = |at: u32| {

@@ -1,35 +1,40 @@
-//! What a service embeds: load policy and directory, then decide and explain.
+//! What a service embeds: load policy and directory, decide and explain, change.
 //!
 //! The only room that reads files and the clock. Every text, from disk or from memory, passes through `workspace`.
 
+mod apply;
+mod change;
 mod disk;
 mod error;
 mod tests_run;
 
+pub use apply::{Applied, ApplyError};
+pub use change::Change;
 pub use disk::Disk;
 pub use error::LoadError;
 pub use tests_run::{TestRun, TestRunner, find_tests};
 
 use crate::analysis::{EntitySettings, actions, settings};
-use crate::decide::{Decision, Query, RequestError, Snapshot};
+use crate::decide::{Decision, Query, RequestError};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::explain::{Explanation, Outcome, explain, outcome};
-use crate::source::SourceMap;
-use crate::workspace::{Build, DirectorySource, MemoryFiles, Workspace};
+use crate::workspace::{Build, DirectorySource, MemoryFiles, State, Workspace};
+use arc_swap::ArcSwap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-/// A policy with its directory, ready to decide. Clones share everything, and every thread may use one.
+/// A policy with its directory, ready to decide. Clones are the same engine, and every thread may use one: a check takes
+/// the state as it stands, without a lock, and changes put the next one in its place.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    loaded: Arc<Loaded>,
+    shared: Arc<Shared>,
 }
 
 #[derive(Debug)]
-struct Loaded {
-    sources: SourceMap,
-    warnings: Vec<Diagnostic>,
-    snapshot: Arc<Snapshot>,
+struct Shared {
+    state: ArcSwap<State>,
+    /// Held while a change is worked out, so that none is lost.
+    writer: Mutex<()>,
 }
 
 impl Engine {
@@ -91,11 +96,9 @@ impl Engine {
     }
 
     fn loaded(build: Build) -> Result<Self, LoadError> {
-        let Build { sources, diagnostics, snapshot } = build;
-        match snapshot {
-            Some(snapshot) => Ok(Self { loaded: Arc::new(Loaded { sources, warnings: diagnostics, snapshot }) }),
-            None => Err(LoadError { sources, diagnostics }),
-        }
+        let Build { sources, diagnostics, state } = build;
+        let state = state.ok_or(LoadError { sources, diagnostics })?;
+        Ok(Self { shared: Arc::new(Shared { state: ArcSwap::from_pointee(state), writer: Mutex::new(()) }) })
     }
 
     /// Decides.
@@ -104,7 +107,7 @@ impl Engine {
     /// When the request cannot be decided as it stands: an unknown type or action, a text that is no entity, an
     /// ill-typed value.
     pub fn check(&self, query: &Query) -> Result<Decision, RequestError> {
-        self.loaded.snapshot.check(query)
+        self.shared.state.load().snapshot().check(query)
     }
 
     /// Decides, and says why in brief: what an answer to whoever asked carries.
@@ -112,7 +115,8 @@ impl Engine {
     /// # Errors
     /// As [`Engine::check`].
     pub fn outcome(&self, query: &Query) -> Result<Outcome, RequestError> {
-        outcome(&self.loaded.snapshot, &self.loaded.sources, query)
+        let state = self.shared.state.load();
+        outcome(state.snapshot(), state.sources(), query)
     }
 
     /// Decides, and proves it.
@@ -120,7 +124,8 @@ impl Engine {
     /// # Errors
     /// As [`Engine::check`].
     pub fn explain(&self, query: &Query) -> Result<Explanation, RequestError> {
-        explain(&self.loaded.snapshot, &self.loaded.sources, query)
+        let state = self.shared.state.load();
+        explain(state.snapshot(), state.sources(), query)
     }
 
     /// Decides each action of the resource's type, in the order of their declaration; the query's own action is not
@@ -129,7 +134,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::check`].
     pub fn actions(&self, query: &Query) -> Result<Vec<(String, Decision)>, RequestError> {
-        actions(&self.loaded.snapshot, query)
+        actions(self.shared.state.load().snapshot(), query)
     }
 
     /// What every setting amounts to on an entity, and what became of each value given on the way down.
@@ -137,25 +142,14 @@ impl Engine {
     /// # Errors
     /// When the text is no entity, or the directory has no entry for it.
     pub fn settings(&self, entity: &str) -> Result<EntitySettings, RequestError> {
-        settings(&self.loaded.snapshot, entity)
+        settings(self.shared.state.load().snapshot(), entity)
     }
 
-    /// The policy with its directory, for what goes beyond single questions.
+    /// The state as it stands: policy and directory, with the texts that they were read from. It stays as it is, whatever
+    /// changes come.
     #[must_use]
-    pub fn snapshot(&self) -> &Snapshot {
-        &self.loaded.snapshot
-    }
-
-    /// The texts that were read.
-    #[must_use]
-    pub fn sources(&self) -> &SourceMap {
-        &self.loaded.sources
-    }
-
-    /// What is legal in the texts and most likely a mistake.
-    #[must_use]
-    pub fn warnings(&self) -> &[Diagnostic] {
-        &self.loaded.warnings
+    pub fn state(&self) -> Arc<State> {
+        self.shared.state.load_full()
     }
 }
 

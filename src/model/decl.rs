@@ -41,7 +41,7 @@ pub struct TypeDef {
     /// Places and comments of the permissions, in their order.
     pub permissions: Vec<(Span, Option<String>)>,
     /// What a change done as somebody needs; any one suffices.
-    pub changes: Vec<(ChangeKind, Vec<PermissionId>)>,
+    pub changes: Vec<(ChangeKind, AssignedBy)>,
 }
 
 /// What a setting declares beside its type.
@@ -95,13 +95,15 @@ pub enum Openness {
     OpenWhen(Condition),
 }
 
-/// `assigned [freely] by P, …`
+/// `assigned [freely] by P, …`, and what guards changes: `create by P, …`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AssignedBy {
     /// Whether the comparison with the assigner's own permissions is lifted.
     pub freely: bool,
     /// The permissions, any one of which suffices.
     pub permissions: Vec<PermissionId>,
+    /// The place of the permissions.
+    pub span: Span,
 }
 
 /// One implied role.

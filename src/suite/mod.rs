@@ -2,6 +2,7 @@
 //!
 //! Reads and runs `*.test.yaml`; finding the files and loading the directories they name is `workspace`'s.
 
+mod change;
 mod expectation;
 mod read;
 mod report;
@@ -9,6 +10,6 @@ mod run;
 mod test_file;
 
 pub use read::read;
-pub use report::{CaseReport, Failure, SuiteReport};
+pub use report::{CaseReport, Failure, SuiteReport, UnmetChange, UnmetDecision};
 pub use run::run;
-pub use test_file::{Expectation, Test, TestDirectory, TestFact, TestFile};
+pub use test_file::{Expectation, Test, TestChange, TestDirectory, TestFact, TestFile};

@@ -2,7 +2,7 @@
 //!
 //! A test in which anything is wrong is left out, so that none runs as something else than what was meant.
 
-use super::{Test, TestDirectory, TestFact, TestFile, expectation};
+use super::{Test, TestDirectory, TestFact, TestFile, change, expectation};
 use crate::decide::Fact;
 use crate::diagnostics::{Code, Diagnostic, near_miss};
 use crate::document::{Entry, Fields, Node, NodeKind, ScalarStyle, unknown_key, unknown_version};
@@ -69,7 +69,7 @@ fn read_test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
     let entries = node.expect_mapping(diagnostics);
     for entry in entries {
         let key = entry.key.text.as_str();
-        if key == "changes" || key.strip_prefix("settings of").is_some_and(|rest| rest.starts_with(' ')) {
+        if is_unsupported(entry) {
             diagnostics.push(unsupported(entry));
         } else if !TEST_KEYS.contains(&key) || key == "settings of" {
             diagnostics.push(unknown_key(entry, TEST_KEYS));
@@ -96,7 +96,9 @@ fn read_test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
     let at_name = name.as_ref().map_or(start, |name| name.span);
     // What is not supported stands for itself: such a test may well have no subject.
     let runnable = !entries.iter().any(is_unsupported);
-    let subject = if runnable { text("subject", at_name) } else { None };
+    let asks = ["allow", "deny"].into_iter().any(|key| get(key).is_some());
+    let subject = if asks || get("subject").is_some() { text("subject", at_name) } else { None };
+    let changes = get("changes").map(|node| change::read(node, diagnostics)).unwrap_or_default();
     let mut expectations = Vec::new();
     for (key, allowed) in [("allow", true), ("deny", false)] {
         let Some(value) = get(key) else { continue };
@@ -107,23 +109,21 @@ fn read_test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
             }
         }
     }
-    if expectations.is_empty() && runnable && diagnostics.is_empty() {
+    if expectations.is_empty() && changes.is_empty() && runnable && diagnostics.is_empty() {
         diagnostics.push(expects_nothing(at_name));
     }
     let at = get("at").and_then(|node| moment(node, diagnostics));
     let context = get("context").map(|node| context(node, diagnostics)).unwrap_or_default();
     let facts = get("facts").map(|node| facts(node, diagnostics)).unwrap_or_default();
-    Some(Test { name: name?, subject: subject?, expectations, at, context, facts })
+    Some(Test { name: name?, changes, subject, expectations, at, context, facts })
 }
 
 fn is_unsupported(entry: &Entry) -> bool {
-    entry.key.text == "changes" || entry.key.text.starts_with("settings of ")
+    entry.key.text.starts_with("settings of ")
 }
 
 fn unsupported(entry: &Entry) -> Diagnostic {
-    let what = if entry.key.text == "changes" { "changes" } else { "settings" };
-    let message = format!("tests of {what} are not supported by this version");
-    Diagnostic::error(Code::Unsupported, entry.key_span, message)
+    Diagnostic::error(Code::Unsupported, entry.key_span, "tests of settings are not supported by this version")
         .help("take the test out; the others are run without it")
 }
 

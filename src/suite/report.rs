@@ -31,8 +31,17 @@ pub struct CaseReport {
 
 /// An expectation that was not met.
 #[derive(Clone, Debug)]
-pub struct Failure {
-    /// Whether it expects to be allowed.
+pub enum Failure {
+    /// Another decision than the one expected.
+    Decision(Box<UnmetDecision>),
+    /// A change that was refused, or made where a refusal was expected.
+    Change(UnmetChange),
+}
+
+/// Another decision than the one expected.
+#[derive(Clone, Debug)]
+pub struct UnmetDecision {
+    /// Whether it was expected to be allowed.
     pub expected: bool,
     /// Who was asked about.
     pub subject: String,
@@ -46,6 +55,15 @@ pub struct Failure {
     pub actual: Decision,
     /// Why.
     pub explanation: Explanation,
+}
+
+/// A change that was refused, or made where a refusal was expected.
+#[derive(Clone, Debug)]
+pub struct UnmetChange {
+    /// The place of the word that names the change.
+    pub span: Span,
+    /// Why it was refused; nothing where it was made.
+    pub refusal: Vec<Diagnostic>,
 }
 
 impl SuiteReport {

@@ -1,27 +1,27 @@
-//! Running the tests of a file against one snapshot.
+//! Running the tests of a file against a package with its directory.
 //!
 //! Names are looked up before anything is asked, so that a misspelled one is a finding at its place and never a denial
 //! that happens to be expected.
 
-use super::{CaseReport, Expectation, Failure, Test, TestFact, TestFile};
+use super::{CaseReport, Expectation, Failure, Test, TestFact, TestFile, UnmetDecision, change};
+use crate::admin::Changing;
 use crate::decide::{NEVER_TAKEN, Query, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing};
 use crate::explain::explain;
 use crate::schema::{ReadError, Schema, TypeId, split_entity};
 use crate::source::{SourceMap, Span, Spanned};
 
-/// Runs every test; `sources` are the texts behind the snapshot, `now` is the moment of the tests that name none.
+/// Runs every test, each on the state as it was given; `now` is the moment of the tests that name none.
 ///
 /// A test with a finding that is an error is not among the cases.
 #[must_use]
-pub fn run(file: &TestFile, snapshot: &Snapshot, sources: &SourceMap, now: i64) -> (Vec<CaseReport>, Vec<Diagnostic>) {
+pub fn run<S: Changing>(file: &TestFile, state: &S, now: i64) -> (Vec<CaseReport>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let ground = Ground { snapshot, sources, now };
-    let cases = file.tests.iter().filter_map(|test| case(test, ground, &mut diagnostics)).collect();
+    let cases = file.tests.iter().filter_map(|test| case(test, state, now, &mut diagnostics)).collect();
     (cases, diagnostics)
 }
 
-/// What tests are run on.
+/// What a test's questions are asked of.
 #[derive(Clone, Copy)]
 struct Ground<'a> {
     snapshot: &'a Snapshot,
@@ -29,13 +29,24 @@ struct Ground<'a> {
     now: i64,
 }
 
-fn case(test: &Test, ground: Ground<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<CaseReport> {
+fn case<S: Changing>(test: &Test, state: &S, now: i64, diagnostics: &mut Vec<Diagnostic>) -> Option<CaseReport> {
+    let (changed, mut failures) = match change::make(&test.changes, state, test.at.unwrap_or(now)) {
+        Ok(made) => made,
+        Err(findings) => {
+            diagnostics.extend(findings);
+            return None;
+        }
+    };
+    let state = changed.as_ref().unwrap_or(state);
+    let ground = Ground { snapshot: state.snapshot(), sources: state.sources(), now };
     let mut found = look_up(test, ground.snapshot.policy().schema());
     found.extend(facts_in_vain(test, ground.snapshot));
-    let mut failures = Vec::new();
-    if !found.iter().any(Diagnostic::is_error) {
-        for expectation in &test.expectations {
-            match meet(test, expectation, ground) {
+    // Where a change went another way than expected, what is decided afterwards says nothing.
+    if failures.is_empty() && !found.iter().any(Diagnostic::is_error) {
+        for (subject, expectation) in
+            test.subject.iter().flat_map(|subject| test.expectations.iter().map(move |one| (subject, one)))
+        {
+            match meet(test, subject, expectation, ground) {
                 Ok(failure) => failures.extend(failure),
                 Err(finding) => found.push(*finding),
             }
@@ -46,7 +57,7 @@ fn case(test: &Test, ground: Ground<'_>, diagnostics: &mut Vec<Diagnostic>) -> O
     let report = || CaseReport {
         name: test.name.value.clone(),
         span: test.name.span,
-        expectations: test.expectations.len(),
+        expectations: test.expectations.len() + test.changes.len(),
         failures,
     };
     sound.then(report)
@@ -55,8 +66,10 @@ fn case(test: &Test, ground: Ground<'_>, diagnostics: &mut Vec<Diagnostic>) -> O
 /// What is wrong with the names and values of a test.
 fn look_up(test: &Test, schema: &Schema) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    if let Err(error) = schema.read_entity(&test.subject) {
-        found.push(entity_finding(&error, &test.subject));
+    if let Some(subject) = &test.subject
+        && let Err(error) = schema.read_entity(subject)
+    {
+        found.push(entity_finding(&error, subject));
     }
     for expectation in &test.expectations {
         match schema.read_entity(&expectation.resource) {
@@ -152,9 +165,14 @@ fn action_finding(schema: &Schema, ty: TypeId, action: &Spanned<String>) -> Opti
 }
 
 /// The failure where the decision is another than the one expected.
-fn meet(test: &Test, expectation: &Expectation, ground: Ground<'_>) -> Result<Option<Failure>, Box<Diagnostic>> {
+fn meet(
+    test: &Test,
+    subject: &str,
+    expectation: &Expectation,
+    ground: Ground<'_>,
+) -> Result<Option<Failure>, Box<Diagnostic>> {
     let query = Query {
-        subject: test.subject.value.clone(),
+        subject: subject.to_owned(),
         action: expectation.action.value.clone(),
         resource: expectation.resource.value.clone(),
         context: test.context.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect(),
@@ -167,7 +185,7 @@ fn meet(test: &Test, expectation: &Expectation, ground: Ground<'_>) -> Result<Op
         return Ok(None);
     }
     let explanation = explain(ground.snapshot, ground.sources, &query).map_err(refused)?;
-    Ok(Some(Failure {
+    Ok(Some(Failure::Decision(Box::new(UnmetDecision {
         expected: expectation.allowed,
         subject: query.subject,
         action: query.action,
@@ -175,7 +193,7 @@ fn meet(test: &Test, expectation: &Expectation, ground: Ground<'_>) -> Result<Op
         span: expectation.span,
         actual,
         explanation,
-    }))
+    }))))
 }
 
 /// A refused request, at the fact it speaks of where it names one, else at the expectation.

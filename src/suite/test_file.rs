@@ -1,6 +1,7 @@
 //! A test file as written, its names not yet looked up.
 
 use crate::decide::Fact;
+use crate::directory::Change;
 use crate::document::Node;
 use crate::schema::RawValue;
 use crate::source::{Span, Spanned};
@@ -28,9 +29,11 @@ pub enum TestDirectory {
 pub struct Test {
     /// What it says.
     pub name: Spanned<String>,
-    /// Who is asked about.
-    pub subject: Spanned<String>,
-    /// What is expected; at least one.
+    /// What is changed before anything is asked, one after the other.
+    pub changes: Vec<TestChange>,
+    /// Who is asked about; somebody wherever something is expected.
+    pub subject: Option<Spanned<String>>,
+    /// What is expected to be decided.
     pub expectations: Vec<Expectation>,
     /// The moment asked about, in milliseconds since 1970 UTC.
     pub at: Option<i64>,
@@ -38,6 +41,15 @@ pub struct Test {
     pub context: Vec<(Spanned<String>, Spanned<RawValue>)>,
     /// Facts about entities that the directory does not declare.
     pub facts: Vec<TestFact>,
+}
+
+/// A change, and whether it is expected to be made.
+#[derive(Clone, Debug)]
+pub struct TestChange {
+    /// The change.
+    pub change: Change,
+    /// Whether it is expected to be refused.
+    pub refused: bool,
 }
 
 /// A fact and the place of its entity's name.

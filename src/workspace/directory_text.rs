@@ -1,31 +1,23 @@
-//! Directory files before there is a vocabulary to read them by: as trees, and what they add to the policy.
-//!
-//! Custom roles and org policies kept in a directory become declarations like all others, so that they go through the
-//! same model, compiler and checks.
+//! Directory files before there is a vocabulary to read them by: as trees.
 
 use super::text::{self, DIRECTORY};
 use super::{DirectorySource, Files};
 use crate::diagnostics::{Code, Diagnostic, Label};
 use crate::directory::{DirectoryTree, tree};
 use crate::document;
-use crate::schema::split_entity;
-use crate::source::{FileId, SourceMap, Spanned};
-use crate::syntax::ast::{EntityRef, Item, PolicyFile};
-use crate::syntax::yaml;
+use crate::source::{FileId, SourceMap};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Directories as written.
 pub(super) struct DirectoryText {
     /// One tree a file.
-    pub(super) trees: Vec<DirectoryTree>,
-    /// Their custom roles and org policies.
-    pub(super) additions: PolicyFile,
+    pub(super) trees: Vec<Arc<DirectoryTree>>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 pub(super) fn read(files: &dyn Files, directories: &[DirectorySource], sources: &mut SourceMap) -> DirectoryText {
-    let additions = PolicyFile { file: FileId(0), package: None, imports: Vec::new(), items: Vec::new() };
-    let mut text = DirectoryText { trees: Vec::new(), additions, diagnostics: Vec::new() };
+    let mut text = DirectoryText { trees: Vec::new(), diagnostics: Vec::new() };
     for directory in directories {
         let file = match directory {
             DirectorySource::File(path) => open(files, path, sources),
@@ -64,7 +56,6 @@ fn form(path: &Path) -> Result<(), Diagnostic> {
 
 impl DirectoryText {
     fn file(&mut self, file: FileId, sources: &SourceMap) {
-        self.additions.file = file;
         let read = document::parse(file, sources.get(file).map_or("", |source| source.text()));
         // What is cut off may be what makes the rest right, or wrong.
         let whole = !read.cut_short;
@@ -76,24 +67,6 @@ impl DirectoryText {
 
     fn tree(&mut self, (tree, found): (DirectoryTree, Vec<Diagnostic>)) {
         self.diagnostics.extend(found);
-        for role in tree.custom_roles() {
-            let organization = entity(&role.organization);
-            let parsed = yaml::custom_role(&role.name, role.name.span, &role.node, organization);
-            self.diagnostics.extend(parsed.diagnostics);
-            self.additions.items.extend(parsed.tree.map(Item::Role));
-        }
-        for policy in tree.policies() {
-            let parsed = yaml::policy(&policy.name, policy.name.span, &policy.node);
-            self.diagnostics.extend(parsed.diagnostics);
-            self.additions.items.extend(parsed.tree.map(Item::Policy));
-        }
-        self.trees.push(tree);
+        self.trees.push(Arc::new(tree));
     }
-}
-
-/// The entity that the directory names as the owner of a custom role.
-fn entity(text: &Spanned<String>) -> Option<EntityRef> {
-    let (type_name, id) = split_entity(text)?;
-    let part = |part: &str| Spanned::new(part.to_owned(), text.span);
-    Some(EntityRef { type_name: part(type_name), id: part(id) })
 }

@@ -17,7 +17,7 @@ use crate::syntax::{Parsed, dsl, yaml};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 /// A folder of which policy files were read.
 struct Folder {
@@ -264,11 +264,11 @@ impl Gatherer<'_> {
         let files = order.into_iter().filter_map(|at| by_folder.get_mut(at).map(std::mem::take)).flatten().collect();
         Workspace {
             sources: self.sources,
-            files,
+            files: Arc::new(files),
             package,
             directories: self.directories,
             diagnostics: self.diagnostics,
-            policy: OnceLock::new(),
+            policy: Arc::default(),
         }
     }
 }

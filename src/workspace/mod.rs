@@ -4,6 +4,8 @@
 //! graph, compiler and directory. Texts come through [`Files`], so that nothing here knows of disks. Findings of all
 //! passes are collected: an error in one file hides no finding of another.
 
+mod additions;
+mod change_text;
 mod clean_path;
 mod directory_text;
 mod echo;
@@ -13,13 +15,16 @@ mod gather;
 mod import_order;
 mod memory;
 mod passes;
+mod state;
 mod test_run;
 mod text;
 
+pub use change_text::read_changes;
 pub use files::{FileError, Files, FolderEntry, PathKind};
 pub use folder::{holds_policy, is_test_name};
 pub use memory::MemoryFiles;
 pub use passes::{Build, DirectorySource};
+pub use state::{Changed, Refusal, State};
 pub use text::unreadable;
 
 use crate::diagnostics::Diagnostic;
@@ -27,19 +32,22 @@ use crate::source::SourceMap;
 use crate::syntax::ast::PolicyFile;
 use passes::Policy;
 use std::path::PathBuf;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-/// A package with all that it imports: read and parsed, not yet resolved.
+/// The trees of a package's files.
+type PolicyFiles = Vec<PolicyFile>;
+
+/// A package with all that it imports: read and parsed, not yet resolved. Clones share the trees.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     sources: SourceMap,
-    files: Vec<PolicyFile>,
+    files: Arc<PolicyFiles>,
     /// The name of the first root's package.
     package: Option<Box<str>>,
     directories: Vec<PathBuf>,
     diagnostics: Vec<Diagnostic>,
     /// The policy by itself, once it was asked for.
-    policy: OnceLock<Policy>,
+    policy: Arc<OnceLock<Policy>>,
 }
 
 impl Workspace {

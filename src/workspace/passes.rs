@@ -4,9 +4,10 @@
 //! be parsed. A policy with errors is not compiled, and a directory is read by a vocabulary without errors only: it would
 //! call wrong what the policy merely failed to declare.
 
+use super::additions::additions;
 use super::directory_text::{self, DirectoryText};
 use super::echo::Lost;
-use super::{Files, Workspace};
+use super::{Files, PolicyFiles, State, Workspace};
 use crate::compile::{CompiledPolicy, compile};
 use crate::decide::Snapshot;
 use crate::diagnostics::{self, Code, Diagnostic};
@@ -46,7 +47,7 @@ pub struct Build {
     /// Everything found, in the order of places.
     pub diagnostics: Vec<Diagnostic>,
     /// The policy with its directory; there where no finding is an error.
-    pub snapshot: Option<Arc<Snapshot>>,
+    pub state: Option<State>,
 }
 
 /// What the passes over the policy alone gave; shared by all directories that bring no policy of their own.
@@ -55,7 +56,7 @@ pub(super) struct Policy {
     /// The vocabulary, where it has no errors.
     schema: Option<Arc<Schema>>,
     compiled: Option<Arc<CompiledPolicy>>,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) diagnostics: Vec<Diagnostic>,
 }
 
 impl Workspace {
@@ -73,25 +74,32 @@ impl Workspace {
         directories: &[DirectorySource],
     ) -> Build {
         let mut diagnostics = self.diagnostics.clone();
-        let DirectoryText { trees, additions, diagnostics: found } =
-            directory_text::read(files, directories, &mut sources);
+        let DirectoryText { trees, diagnostics: found } = directory_text::read(files, directories, &mut sources);
+        diagnostics.extend(found);
+        let (additions, found) = additions(&trees);
         diagnostics.extend(found);
         let sound = !has_errors(&diagnostics);
 
-        let policy = if additions.items.is_empty() {
-            self.policy.get_or_init(|| self.policy_passes(&self.files)).clone()
-        } else {
-            let mut files = self.files.clone();
-            files.push(additions);
-            self.policy_passes(&files)
-        };
-        diagnostics.extend(policy.diagnostics);
-        let snapshot = policy.schema.and_then(|schema| link(&schema, policy.compiled, &trees, &mut diagnostics));
+        let policy = self.policy_with(additions);
+        diagnostics.extend(policy.diagnostics.iter().cloned());
+        let snapshot = policy.link(&trees, &mut diagnostics);
 
         diagnostics::sort(&mut diagnostics);
         let snapshot = snapshot.filter(|_| sound && !has_errors(&diagnostics));
         diagnostics::limit(&mut diagnostics);
-        Build { sources, diagnostics, snapshot }
+        let state =
+            snapshot.map(|snapshot| State::new(self, sources.clone(), trees, policy, diagnostics.clone(), snapshot));
+        Build { sources, diagnostics, state }
+    }
+
+    /// The policy with what directories add to it.
+    pub(super) fn policy_with(&self, additions: PolicyFile) -> Policy {
+        if additions.items.is_empty() {
+            return self.policy.get_or_init(|| self.policy_passes(&self.files)).clone();
+        }
+        let mut files = PolicyFiles::clone(&self.files);
+        files.push(additions);
+        self.policy_passes(&files)
     }
 
     /// Model, graph, compiler.
@@ -114,22 +122,23 @@ impl Workspace {
     }
 }
 
-/// Directory and snapshot.
-fn link(
-    schema: &Schema,
-    compiled: Option<Arc<CompiledPolicy>>,
-    trees: &[DirectoryTree],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Option<Arc<Snapshot>> {
-    let (directory, found) = Directory::build(schema, trees);
-    let complete = !found.iter().any(|finding| finding.is_error() && !leaves_assignments(finding.code));
-    diagnostics.extend(found);
-    if !complete {
-        return None;
+impl Policy {
+    /// Directory and snapshot. With an error among the findings the snapshot is there for further checks only.
+    pub(super) fn link(
+        &self,
+        trees: &[Arc<DirectoryTree>],
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Arc<Snapshot>> {
+        let (directory, found) = Directory::build(self.schema.as_deref()?, trees);
+        let complete = !found.iter().any(|finding| finding.is_error() && !leaves_assignments(finding.code));
+        diagnostics.extend(found);
+        if !complete {
+            return None;
+        }
+        let (snapshot, found) = Snapshot::new(Arc::clone(self.compiled.as_ref()?), Arc::new(directory));
+        diagnostics.extend(found);
+        Some(Arc::new(snapshot))
     }
-    let (snapshot, found) = Snapshot::new(compiled?, Arc::new(directory));
-    diagnostics.extend(found);
-    Some(Arc::new(snapshot))
 }
 
 /// Whether all entities and assignments are there in spite of an error of this kind, so that whether an assignment counts

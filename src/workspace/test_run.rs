@@ -40,8 +40,8 @@ impl Workspace {
         });
         let mut build = self.build_with(sources, files, named.as_ref().map_or(directories, std::slice::from_ref));
         findings.append(&mut build.diagnostics);
-        let cases = build.snapshot.map_or_else(Vec::new, |snapshot| {
-            let (cases, found) = suite::run(&tests, &snapshot, &build.sources, now);
+        let cases = build.state.map_or_else(Vec::new, |state| {
+            let (cases, found) = suite::run(&tests, &state, now);
             findings.extend(found);
             cases
         });

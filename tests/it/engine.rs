@@ -43,7 +43,7 @@ type Texts<'a> = &'a [(&'a str, &'a str)];
 /// What loading these texts gives, errors as they display.
 fn load(policies: Texts<'_>, directories: Texts<'_>) -> String {
     match Engine::from_strings(policies, directories) {
-        Ok(engine) => format!("sound, {} texts", engine.sources().files().count()),
+        Ok(engine) => format!("sound, {} texts", engine.state().sources().files().count()),
         Err(error) => error.to_string(),
     }
 }
@@ -143,6 +143,6 @@ fn an_error_shows_every_finding_with_code_and_place() {
     assert_eq!(
         load(&[("app.rolebook", policy)], &[]),
         "error[unknown-type]: unknown type `usr` (app.rolebook:2:14); did you mean `user`?\n\
-         error[unknown-action]: `team` has no action `view` (app.rolebook:3:31)"
+         error[unknown-action]: `team` has no action `view` (app.rolebook:3:31); `team` has no actions"
     );
 }

@@ -8,6 +8,7 @@ mod corpus;
 mod documents;
 mod engine;
 mod generate;
+mod guardrails;
 mod policies;
 mod reference;
 mod render;

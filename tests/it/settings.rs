@@ -38,7 +38,8 @@ fn load(body: &str) -> Result<Engine, String> {
 
 /// What an entity's settings amount to, those left out that nobody gives.
 fn effective(engine: &Engine, entity: &str) -> String {
-    let schema = engine.snapshot().policy().schema();
+    let state = engine.state();
+    let schema = state.snapshot().policy().schema();
     let found = engine.settings(entity).expect("a declared entity").settings;
     let shown = found.iter().filter(|setting| !setting.chain.is_empty()).map(|setting| {
         let value = match &setting.effective {
@@ -54,7 +55,8 @@ fn effective(engine: &Engine, entity: &str) -> String {
 
 /// What became of each value given to a setting.
 fn chain(engine: &Engine, entity: &str, name: &str) -> Vec<String> {
-    let schema = engine.snapshot().policy().schema();
+    let state = engine.state();
+    let schema = state.snapshot().policy().schema();
     let found = engine.settings(entity).expect("a declared entity").settings;
     let setting = found.iter().find(|setting| setting.name == name).expect("a setting that concerns it");
     let line = |given: &rolebook::explain::Contribution| {

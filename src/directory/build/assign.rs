@@ -64,17 +64,12 @@ impl Builder<'_> {
     fn role(&mut self, on: EntityId, name: &str, span: Span) -> Option<RoleId> {
         let (schema, directory) = (self.schema, &self.directory);
         let ty = directory.type_of(on);
+        let found = directory.role_named(schema, on, name);
+        if found.is_some() {
+            return found;
+        }
         let candidates = schema.roles_named(ty, name);
         let owner = |role: &RoleId| schema.roles.get(*role).and_then(|info| info.organization.as_ref());
-        let inside = |role: &&RoleId| {
-            owner(role)
-                .and_then(|owner| directory.find(owner.ty, &owner.id))
-                .is_some_and(|owner| directory.is_within(on, owner))
-        };
-        let found = candidates.iter().find(inside).or_else(|| candidates.iter().find(|role| owner(role).is_none()));
-        if found.is_some() {
-            return found.copied();
-        }
         let own = schema.types.get(ty).map_or("", |info| &info.name);
         let entity = directory.name(schema, on);
         self.findings.error(|| {

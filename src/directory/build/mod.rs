@@ -18,11 +18,12 @@ use crate::source::Span;
 use fixedbitset::FixedBitSet;
 use nearest::Nearest;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 /// The facts so far, and what only the building of them needs.
 struct Builder<'a> {
     schema: &'a Schema,
-    trees: &'a [DirectoryTree],
+    trees: &'a [Arc<DirectoryTree>],
     directory: Directory,
     findings: Findings,
     nearest: Nearest,
@@ -39,7 +40,7 @@ struct Builder<'a> {
     full: bool,
 }
 
-pub(super) fn build(schema: &Schema, trees: &[DirectoryTree]) -> (Directory, Vec<Diagnostic>) {
+pub(super) fn build(schema: &Schema, trees: &[Arc<DirectoryTree>]) -> (Directory, Vec<Diagnostic>) {
     let mut builder = Builder {
         schema,
         trees,

@@ -11,13 +11,14 @@ use crate::diagnostics::Diagnostic;
 use crate::document;
 use crate::schema::Schema;
 use crate::source::SourceMap;
+use std::sync::Arc;
 
 /// A directory, the policy's vocabulary it was read by, and the texts.
 struct Loaded {
     schema: Schema,
     sources: SourceMap,
     directory: Directory,
-    trees: Vec<DirectoryTree>,
+    trees: Vec<Arc<DirectoryTree>>,
     findings: Vec<Diagnostic>,
 }
 
@@ -37,7 +38,7 @@ fn load_as_written(texts: &[&str]) -> Loaded {
         let Some(node) = read.node else { continue };
         let (tree, found) = tree::read(&node);
         findings.extend(found);
-        trees.push(tree);
+        trees.push(Arc::new(tree));
     }
     let schema = vocabulary::schema();
     let (directory, found) = Directory::build(&schema, &trees);

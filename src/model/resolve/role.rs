@@ -4,7 +4,7 @@ use super::pattern::Range;
 use super::{Resolver, Unresolved, doc_text};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::model::check::{Place, Where};
-use crate::model::{AssignedBy, Condition, Implication, Openness, Removal, Role, lookup};
+use crate::model::{Condition, Implication, Openness, Removal, Role, lookup};
 use crate::schema::{EntityName, RoleId, TypeId};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, Expr, Open, RoleDecl, RoleItem, RoleRef};
@@ -17,10 +17,10 @@ impl Resolver<'_, '_> {
         self.check_custom(decl, ty, organization);
         let extends = self.bases(decl, ty, organization);
         let requires = self.required(decl, ty, organization);
-        let assigned_by = decl.assigned_by.as_ref().map(|assigned| AssignedBy {
-            freely: assigned.freely,
-            permissions: self.asked_permissions(ty, &assigned.permissions),
-        });
+        let assigned_by = decl
+            .assigned_by
+            .as_ref()
+            .map(|by| self.asked_permissions(ty, &by.permissions, by.freely, decl.name.span()));
         let when = decl.when.as_ref().and_then(|when| self.guard(when, Where::RoleWhen, ty, None).ok());
         let mut role = Role {
             span: decl.name.span(),

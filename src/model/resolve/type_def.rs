@@ -3,8 +3,8 @@
 use super::{Resolver, doc_text};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::index::IndexVec;
-use crate::model::{SettingDef, TypeDef, lookup};
-use crate::schema::{PermissionId, SettingId, TypeId};
+use crate::model::{AssignedBy, SettingDef, TypeDef, lookup};
+use crate::schema::{SettingId, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::{ChangeKind, ChangeRule, PermissionRef};
 use rustc_hash::FxHashSet;
@@ -38,7 +38,7 @@ impl Resolver<'_, '_> {
             .collect()
     }
 
-    fn changes(&mut self, ty: TypeId, rules: &[ChangeRule]) -> Vec<(ChangeKind, Vec<PermissionId>)> {
+    fn changes(&mut self, ty: TypeId, rules: &[ChangeRule]) -> Vec<(ChangeKind, AssignedBy)> {
         let mut changes = Vec::with_capacity(rules.len());
         let mut places: Vec<(ChangeKind, Span)> = Vec::new();
         for rule in rules {
@@ -54,13 +54,19 @@ impl Resolver<'_, '_> {
             } else {
                 places.push((kind, rule.kind.span));
             }
-            changes.push((kind, self.asked_permissions(ty, &rule.by)));
+            changes.push((kind, self.asked_permissions(ty, &rule.by, false, rule.kind.span)));
         }
         changes
     }
 
-    /// Permissions that are asked of an entity of type `ty` or of what contains it.
-    pub(super) fn asked_permissions(&mut self, ty: TypeId, written: &[PermissionRef]) -> Vec<PermissionId> {
+    /// Permissions that are asked of an entity of type `ty` or of what contains it; `place` is shown where none is named.
+    pub(super) fn asked_permissions(
+        &mut self,
+        ty: TypeId,
+        written: &[PermissionRef],
+        freely: bool,
+        place: Span,
+    ) -> AssignedBy {
         let names = self.names;
         let mut permissions = Vec::with_capacity(written.len());
         let mut seen = FxHashSet::default();
@@ -84,6 +90,10 @@ impl Resolver<'_, '_> {
                 permissions.push(permission);
             }
         }
-        permissions
+        let span = match (written.first(), written.last()) {
+            (Some(first), Some(last)) => first.span().to(last.span()),
+            _ => place,
+        };
+        AssignedBy { freely, permissions, span }
     }
 }

@@ -22,7 +22,8 @@ pub(super) fn difference_on(engine: &Engine, reference: &Reference, entity: &str
     if expected.len() != reports.len() {
         return Some(format!("{entity}: {expected:?}\n{reports:?}"));
     }
-    let schema = engine.snapshot().policy().schema();
+    let state = engine.state();
+    let schema = state.snapshot().policy().schema();
     let mut differing = expected.iter().filter(|(name, value)| {
         let report = reports.iter().find(|report| report.name == *name);
         !report.is_some_and(|report| agrees(schema, value, &report.effective))

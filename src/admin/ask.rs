@@ -1,0 +1,101 @@
+//! Asking for the permissions that guard a change.
+
+use super::cover::Cover;
+use super::refused;
+use crate::decide::{Query, RequestError, Snapshot};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::directory::EntityId;
+use crate::schema::PermissionId;
+use crate::source::{Span, Spanned};
+
+/// Somebody who wants a change, at a moment.
+#[derive(Clone, Copy)]
+pub(super) struct Author<'a> {
+    pub(super) name: &'a Spanned<String>,
+    pub(super) at: i64,
+}
+
+/// The state that is asked, and an entity of it.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) entity: EntityId,
+}
+
+impl Place<'_> {
+    pub(super) fn name(self) -> String {
+        self.snapshot.directory().name(self.snapshot.policy().schema(), self.entity)
+    }
+
+    /// The entities of a permission's type at or above this one.
+    pub(super) fn asked_of(self, permission: PermissionId) -> Vec<EntityId> {
+        let (schema, directory) = (self.snapshot.policy().schema(), self.snapshot.directory());
+        let Some(info) = schema.permissions.get(permission) else { return Vec::new() };
+        let upwards = std::iter::once(self.entity).chain(directory.ancestors(self.entity).iter().copied());
+        upwards.filter(|&entity| directory.type_of(entity) == info.ty).collect()
+    }
+}
+
+impl Author<'_> {
+    /// Whether one of the permissions is granted on every entity that it is asked of, of which there must be one.
+    pub(super) fn is_granted_any(
+        self,
+        snapshot: &Snapshot,
+        permissions: &[PermissionId],
+        asked_of: impl Fn(PermissionId) -> Vec<EntityId>,
+    ) -> Result<bool, Diagnostic> {
+        for &permission in permissions {
+            let entities = asked_of(permission);
+            let mut granted = !entities.is_empty();
+            for entity in entities {
+                granted = granted && self.is_granted(Place { snapshot, entity }, permission)?;
+            }
+            if granted {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn is_granted(self, place: Place<'_>, permission: PermissionId) -> Result<bool, Diagnostic> {
+        let schema = place.snapshot.policy().schema();
+        let action = schema.permissions.get(permission).and_then(|info| schema.actions.get(info.action));
+        let query = Query {
+            subject: self.name.value.clone(),
+            action: action.map_or_else(String::new, ToString::to_string),
+            resource: place.name(),
+            at: self.at,
+            ..Query::default()
+        };
+        place.snapshot.check(&query).map(|decision| decision.allowed).map_err(|error| self.wrong(error))
+    }
+
+    /// What is granted on an entity and below.
+    pub(super) fn cover(self, place: Place<'_>) -> Result<Cover<'_>, Diagnostic> {
+        let standing = place.snapshot.standing(self.name, &place.name(), self.at).map_err(|error| self.wrong(error))?;
+        Ok(Cover::of(place.snapshot, standing.as_ref(), place.entity))
+    }
+
+    /// Whether everything that can be reached from an entity is granted, where no permission guards a change of it.
+    pub(super) fn may_all(self, place: Place<'_>, at: Span, what: &str, rule: &str) -> Result<(), Diagnostic> {
+        self.cover(place)?.of_everything().map_err(|missing| {
+            let schema = place.snapshot.policy().schema();
+            let message = format!("`{}` may not {what}", self.name.value);
+            let finding = refused(Code::ChangeRefused, at, message, None);
+            finding.help(match missing {
+                Some(permission) => format!(
+                    "nothing says `{rule}`, so every permission on `{}` is needed, and `{}` is not granted",
+                    place.name(),
+                    schema.permission_name(permission)
+                ),
+                None => format!("nothing says `{rule}`, and no permission could be asked for instead"),
+            })
+        })
+    }
+
+    /// The finding for an author who cannot be asked about.
+    fn wrong(self, error: RequestError) -> Diagnostic {
+        let code = Code::ALL.iter().copied().find(|code| code.as_str() == error.code).unwrap_or(Code::InvalidRequest);
+        Diagnostic::error(code, self.name.span, error.message).maybe_help(error.help)
+    }
+}

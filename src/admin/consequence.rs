@@ -1,0 +1,298 @@
+//! What a change comes to: the steps on the records, those that follow from it included.
+
+use super::{declared, refused};
+use crate::decide::Snapshot;
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::directory::change::{Assigned, AssignmentName, CustomRoleName, Field, LinkName};
+use crate::directory::{Assignment, Change, ChangeAction, DirectoryTree, Edit, EntityId, Subject};
+use crate::schema::Schema;
+use crate::source::Spanned;
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
+
+/// The steps that a change comes to on a directory, whose records are given beside what was built of them.
+///
+/// What a revoked role was required for is not among them: that is known once the result is built.
+///
+/// # Errors
+/// What is to change, or to be taken away, is not there.
+pub fn consequences(
+    before: &Snapshot,
+    records: &[Arc<DirectoryTree>],
+    change: &Change,
+) -> Result<Vec<Edit>, Diagnostic> {
+    let ground = Ground { before, records };
+    match &change.action {
+        ChangeAction::Create(new) => Ok(vec![Edit::Declare(new.clone())]),
+        ChangeAction::Delete { entity } => ground.delete(entity),
+        ChangeAction::Set { entity, attributes, settings } => ground.set(entity, attributes, settings),
+        ChangeAction::Move { entity, from, to } => ground.moved(entity, from.as_ref(), to.as_ref()),
+        ChangeAction::Assign(assigned) => ground.assign(assigned),
+        ChangeAction::Revoke(name) => ground.revoke(name),
+        ChangeAction::Link(link) => ground.link(link),
+        ChangeAction::Unlink(link) => ground.unlink(link),
+        ChangeAction::Policy(policy) => {
+            let mut edits = Vec::new();
+            if ground.holds_policy(&policy.name) {
+                edits.push(Edit::RemovePolicy { name: policy.name.value.clone() });
+            }
+            edits.push(Edit::AddPolicy(policy.clone()));
+            Ok(edits)
+        }
+        ChangeAction::DeletePolicy { name } => ground.delete_policy(name),
+        ChangeAction::CustomRole(role) => {
+            declared(before, &role.name.organization)?;
+            let mut edits = Vec::new();
+            if ground.holds_custom_role(&role.name) {
+                edits.push(removal(&role.name));
+            }
+            edits.push(Edit::AddCustomRole(role.clone()));
+            Ok(edits)
+        }
+        ChangeAction::DeleteCustomRole(name) => ground.delete_custom_role(name),
+    }
+}
+
+/// The step that revokes an assignment.
+#[must_use]
+pub fn revocation(before: &Snapshot, assignment: &Assignment) -> Edit {
+    let (schema, directory) = (before.policy().schema(), before.directory());
+    let role = |role| schema.roles.get(role).map_or_else(String::new, |info| info.name.to_string());
+    Edit::Revoke {
+        subject: match assignment.subject {
+            Subject::Entity(subject) => directory.name(schema, subject),
+            Subject::Userset { on, role: held } => format!("{}#{}", directory.name(schema, on), role(held)),
+        },
+        role: role(assignment.role),
+        on: directory.name(schema, assignment.on),
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    before: &'a Snapshot,
+    records: &'a [Arc<DirectoryTree>],
+}
+
+impl Ground<'_> {
+    fn schema(&self) -> &Schema {
+        self.before.policy().schema()
+    }
+
+    fn name(&self, entity: EntityId) -> String {
+        self.before.directory().name(self.schema(), entity)
+    }
+
+    /// An entity goes with all that lies in it and nowhere else, with what they are assigned, and with the org policies and
+    /// custom roles that belong to them.
+    fn delete(self, entity: &Spanned<String>) -> Result<Vec<Edit>, Diagnostic> {
+        let directory = self.before.directory();
+        let root = declared(self.before, entity)?;
+        let mut below: Vec<EntityId> =
+            directory.entities().filter(|&inner| directory.ancestors(inner).binary_search(&root).is_ok()).collect();
+        // What contains an entity has fewer above it, so it is met before.
+        below.sort_by_key(|&inner| directory.ancestors(inner).len());
+        let mut gone = FxHashSet::from_iter([root]);
+        let mut edits = Vec::new();
+        for inner in below {
+            let parents = directory.parents(inner);
+            if parents.iter().all(|parent| gone.contains(parent)) {
+                gone.insert(inner);
+                continue;
+            }
+            for &parent in parents.iter().filter(|parent| gone.contains(parent)) {
+                edits.push(Edit::RemoveParent { entity: self.name(inner), parent: self.name(parent) });
+            }
+        }
+        let of_gone = |assignment: &&Assignment| {
+            let subject = match assignment.subject {
+                Subject::Entity(subject) => subject,
+                Subject::Userset { on, .. } => on,
+            };
+            gone.contains(&subject) && !gone.contains(&assignment.on)
+        };
+        edits.extend(directory.assignments().iter().filter(of_gone).map(|one| revocation(self.before, one)));
+        let mut names: Vec<EntityId> = gone.iter().copied().collect();
+        names.sort_by_key(|&inner| std::cmp::Reverse(directory.ancestors(inner).len()));
+        for &inner in &names {
+            edits.extend(self.policies_of(&self.name(inner)));
+        }
+        edits.extend(names.into_iter().map(|inner| Edit::Remove { entity: self.name(inner) }));
+        Ok(edits)
+    }
+
+    /// The org policies that belong to an entity go with it, and with them their links.
+    fn policies_of(&self, owner: &str) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        for policy in self.records.iter().flat_map(|tree| tree.policies()) {
+            if policy.node.get("in").and_then(|node| node.text()) == Some(owner) {
+                edits.extend(self.links_of(&policy.name));
+                edits.push(Edit::RemovePolicy { name: policy.name.value.clone() });
+            }
+        }
+        edits
+    }
+
+    fn links_of(&self, policy: &str) -> Vec<Edit> {
+        let Some(id) = self.schema().policy_named(policy) else { return Vec::new() };
+        let directory = self.before.directory();
+        let linked = directory.entities().filter(|&on| directory.links(on).iter().any(|link| link.policy == id));
+        linked.map(|on| Edit::Unlink { policy: policy.to_owned(), on: self.name(on) }).collect()
+    }
+
+    fn set(&self, entity: &Spanned<String>, attributes: &[Field], settings: &[Field]) -> Result<Vec<Edit>, Diagnostic> {
+        let id = declared(self.before, entity)?;
+        let info = &self.schema().types[self.before.directory().type_of(id)];
+        // A value is checked with the result; what is taken away leaves nothing to check.
+        for field in attributes.iter().filter(|field| field.value.is_null()) {
+            if info.attribute(&field.key).is_none() {
+                let message = format!("`{}` has no attribute `{}`", info.name, field.key.value);
+                let known = info.attributes.iter().map(|attribute| &*attribute.name);
+                return Err(Diagnostic::error(Code::UnknownAttribute, field.key.span, message)
+                    .maybe_help(did_you_mean(&field.key, known)));
+            }
+        }
+        for field in settings.iter().filter(|field| field.value.is_null()) {
+            if self.schema().setting_named(&field.key).is_none() {
+                let message = format!("unknown setting `{}`", field.key.value);
+                let known = self.schema().settings.iter().map(|info| &*info.name);
+                return Err(Diagnostic::error(Code::UnknownSetting, field.key.span, message)
+                    .maybe_help(did_you_mean(&field.key, known)));
+            }
+        }
+        let attribute = |field: &Field| Edit::SetAttribute { entity: entity.value.clone(), field: field.clone() };
+        let setting = |field: &Field| Edit::SetSetting { entity: entity.value.clone(), field: field.clone() };
+        Ok(attributes.iter().map(attribute).chain(settings.iter().map(setting)).collect())
+    }
+
+    fn moved(
+        self,
+        entity: &Spanned<String>,
+        from: Option<&Spanned<String>>,
+        to: Option<&Spanned<String>>,
+    ) -> Result<Vec<Edit>, Diagnostic> {
+        let directory = self.before.directory();
+        let parents = directory.parents(declared(self.before, entity)?);
+        let mut edits = Vec::new();
+        if let Some(from) = from {
+            if !parents.contains(&declared(self.before, from)?) {
+                let message = format!("`{}` does not lie directly in `{}`", entity.value, from.value);
+                let lies = parents.iter().map(|&parent| format!("`{}`", self.name(parent))).collect::<Vec<_>>();
+                let help = (!lies.is_empty()).then(|| format!("it lies in {}", lies.join(", ")));
+                return Err(Diagnostic::error(Code::NothingToChange, from.span, message).maybe_help(help));
+            }
+            edits.push(Edit::RemoveParent { entity: entity.value.clone(), parent: from.value.clone() });
+        }
+        if let Some(to) = to
+            && (!parents.contains(&declared(self.before, to)?) || from.is_some_and(|from| from.value == to.value))
+        {
+            edits.push(Edit::AddParent { entity: entity.value.clone(), parent: to.clone() });
+        }
+        Ok(edits)
+    }
+
+    /// A role that the subject is assigned already is assigned anew, with the bounds now given.
+    fn assign(&self, assigned: &Assigned) -> Result<Vec<Edit>, Diagnostic> {
+        declared(self.before, &assigned.name.on)?;
+        let mut edits = Vec::new();
+        edits.extend(self.assignment(&assigned.name));
+        edits.push(Edit::Assign(assigned.clone()));
+        Ok(edits)
+    }
+
+    fn revoke(&self, name: &AssignmentName) -> Result<Vec<Edit>, Diagnostic> {
+        declared(self.before, &name.on)?;
+        self.assignment(name).map(|edit| vec![edit]).ok_or_else(|| {
+            let message =
+                format!("`{}` is not assigned `{}` on `{}`", name.subject.value, name.role.value, name.on.value);
+            refused(Code::NothingToChange, name.subject.span, message, None)
+                .help("a role that is held by a userset or implied is revoked where it is assigned")
+        })
+    }
+
+    /// The step that takes away an assignment, where there is one.
+    fn assignment(&self, name: &AssignmentName) -> Option<Edit> {
+        let (schema, directory) = (self.schema(), self.before.directory());
+        let on = schema.read_entity(&name.on).ok().and_then(|name| directory.find(name.ty, &name.id))?;
+        let known = directory.assignments_on(on).iter().map(|one| revocation(self.before, one));
+        known.into_iter().find(|edit| {
+            let Edit::Revoke { subject, role, .. } = edit else { return false };
+            (subject, role) == (&name.subject.value, &name.role.value)
+        })
+    }
+
+    fn link(&self, link: &LinkName) -> Result<Vec<Edit>, Diagnostic> {
+        declared(self.before, &link.on)?;
+        Ok(if self.linked(link) { Vec::new() } else { vec![Edit::Link(link.clone())] })
+    }
+
+    fn unlink(&self, link: &LinkName) -> Result<Vec<Edit>, Diagnostic> {
+        declared(self.before, &link.on)?;
+        if !self.linked(link) {
+            let message = format!("org policy `{}` is not linked to `{}`", link.policy.value, link.on.value);
+            return Err(Diagnostic::error(Code::NothingToChange, link.policy.span, message));
+        }
+        Ok(vec![Edit::Unlink { policy: link.policy.value.clone(), on: link.on.value.clone() }])
+    }
+
+    fn linked(&self, link: &LinkName) -> bool {
+        let (schema, directory) = (self.schema(), self.before.directory());
+        let on = schema.read_entity(&link.on).ok().and_then(|name| directory.find(name.ty, &name.id));
+        let policy = schema.policy_named(&link.policy);
+        on.zip(policy).is_some_and(|(on, policy)| directory.links(on).iter().any(|link| link.policy == policy))
+    }
+
+    fn holds_policy(&self, name: &str) -> bool {
+        self.records.iter().flat_map(|tree| tree.policies()).any(|entry| entry.name.value == name)
+    }
+
+    fn holds_custom_role(&self, name: &CustomRoleName) -> bool {
+        let mut roles = self.records.iter().flat_map(|tree| tree.custom_roles());
+        roles.any(|entry| entry.name.value == name.name.value && entry.owner() == name.organization.value)
+    }
+
+    fn delete_policy(&self, name: &Spanned<String>) -> Result<Vec<Edit>, Diagnostic> {
+        if !self.holds_policy(name) {
+            let help = match self.schema().policy_named(name) {
+                Some(_) => Some(String::from("it stands in a policy file, which no change edits")),
+                None => did_you_mean(name, self.schema().policies.iter().map(|name| &**name)),
+            };
+            let message = format!("the directory holds no org policy `{}`", name.value);
+            return Err(Diagnostic::error(Code::UnknownPolicy, name.span, message).maybe_help(help));
+        }
+        let mut edits = self.links_of(name);
+        edits.push(Edit::RemovePolicy { name: name.value.clone() });
+        Ok(edits)
+    }
+
+    fn delete_custom_role(&self, name: &CustomRoleName) -> Result<Vec<Edit>, Diagnostic> {
+        if !self.holds_custom_role(name) {
+            let message =
+                format!("the directory holds no custom role `{}` of `{}`", name.name.value, name.organization.value);
+            let own = self.records.iter().flat_map(|tree| tree.custom_roles());
+            let own = own.filter(|entry| entry.owner() == name.organization.value);
+            let near = did_you_mean(&name.name, own.map(|entry| entry.name.value.as_str()));
+            return Err(Diagnostic::error(Code::UnknownRole, name.name.span, message).maybe_help(near));
+        }
+        let (schema, directory) = (self.schema(), self.before.directory());
+        let role = schema.roles.iter_enumerated().find(|(id, info)| {
+            let owner = info.organization.as_ref().map(|owner| owner.text(schema));
+            info.custom
+                && schema.role_name(*id) == name.name.value
+                && owner.as_deref() == Some(&name.organization.value)
+        });
+        let mut edits = Vec::new();
+        if let Some((role, _)) = role {
+            let uses = |one: &&Assignment| {
+                one.role == role || matches!(one.subject, Subject::Userset { role: held, .. } if held == role)
+            };
+            edits.extend(directory.assignments().iter().filter(uses).map(|one| revocation(self.before, one)));
+        }
+        edits.push(removal(name));
+        Ok(edits)
+    }
+}
+
+fn removal(name: &CustomRoleName) -> Edit {
+    Edit::RemoveCustomRole { name: name.name.value.clone(), organization: name.organization.value.clone() }
+}

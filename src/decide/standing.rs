@@ -1,0 +1,59 @@
+//! What somebody is beyond doubt: the roles that count for sure on an entity and above it. Asked when roles are to be
+//! assigned, where a role that may count is not enough.
+
+use super::condition::Variables;
+use super::decision::RequestError;
+use super::held::{Descent, Reached};
+use super::query::Query;
+use super::snapshot::Snapshot;
+use super::truth::Truth;
+use super::world::{Request, World};
+use crate::directory::EntityId;
+use crate::schema::RoleId;
+
+/// The roles of somebody on one entity and above it, implied ones included.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing {
+    /// Whom the roles are held by: whom a key acts as.
+    pub(crate) subject: EntityId,
+    /// Each role and where it counts.
+    pub(crate) roles: Vec<(EntityId, RoleId)>,
+}
+
+impl Snapshot {
+    /// The roles that `actor` holds for sure on `on` and above, at a moment; nothing for a key that acts as nobody.
+    pub(crate) fn standing(&self, actor: &str, on: &str, at: i64) -> Result<Option<Standing>, RequestError> {
+        let query = Query { subject: actor.to_owned(), resource: on.to_owned(), at, ..Query::default() };
+        let request = Request::resolve_names(self, &query)?;
+        let world = World::new(self, &request);
+        let Some(subject) = request.subject else { return Ok(None) };
+        let on = request.resource;
+        let mut roles = Vec::new();
+        for entity in world.facts.upwards(on) {
+            world.each_slot_role(subject, entity, |role, held| {
+                let when = self.policy().role(role).when;
+                if held.and(world.holds(when, Variables::of_role(subject, entity))) == Truth::True {
+                    roles.push((entity, role));
+                }
+                true
+            });
+        }
+        let mut reached = Reached::default();
+        for (entity, role) in roles.clone() {
+            world.descend(
+                subject,
+                (entity, role, Truth::True),
+                on,
+                |_| true,
+                &mut reached,
+                |step| {
+                    if let Descent::Held(entity, role, Truth::True) = step {
+                        roles.push((entity, role));
+                    }
+                    true
+                },
+            );
+        }
+        Ok(Some(Standing { subject, roles }))
+    }
+}

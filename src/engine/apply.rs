@@ -1,0 +1,106 @@
+//! Making changes: one writer at a time, readers undisturbed.
+
+use super::{Change, Engine, LoadError};
+use crate::directory::Edit;
+use crate::workspace::{Changed, Refusal, State, read_changes};
+use std::fmt;
+use std::sync::Arc;
+
+/// What changes came to.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// The state before them.
+    pub before: Arc<State>,
+    /// The state after them.
+    pub after: Arc<State>,
+    /// The steps that each change came to, what followed from it included.
+    pub edits: Vec<Vec<Edit>>,
+}
+
+/// Why changes were refused. None of them was made.
+#[derive(Clone, Debug)]
+pub struct ApplyError {
+    /// The number, from 0, of the change that is refused; none where they could not be read.
+    pub change: Option<usize>,
+    /// Why: each finding with its place in the change, and that of the rule behind it.
+    pub error: LoadError,
+}
+
+impl Engine {
+    /// Makes changes in their order, all or none, at a moment given in milliseconds since 1970 UTC. Checks that begin
+    /// afterwards see all of them; files are not written.
+    ///
+    /// # Errors
+    /// The change that is refused, and the rule that refuses it. The directory is as it was.
+    ///
+    /// ```
+    /// use rolebook::Engine;
+    /// use rolebook::engine::{Change, now, query};
+    ///
+    /// let policy = "
+    ///     type user
+    ///     type team { actions view, manage }
+    ///     role team.member assigned by team.manage { allow team.view }
+    ///     role team.admin extends team.member { allow * }
+    /// ";
+    /// let directory = "
+    /// rolebook: 1
+    /// kind: directory
+    /// team:research: { roles: { admin: [user:ana] } }
+    /// ";
+    /// let engine = Engine::from_strings(&[("teams.rolebook", policy)], &[("directory.yaml", directory)])?;
+    /// let joining = Change::assign("user:bo", "member", "team:research");
+    ///
+    /// let refused = engine.apply(&[joining.clone().by("user:bo")], now()).unwrap_err();
+    /// assert!(refused.to_string().contains("`user:bo` may not assign `team.member` on `team:research`"));
+    ///
+    /// engine.apply(&[joining.by("user:ana")], now())?;
+    /// assert!(engine.check(&query("user:bo", "view", "team:research"))?.allowed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn apply(&self, changes: &[Change], at: i64) -> Result<Applied, ApplyError> {
+        let text = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        self.apply_text("changes.jsonl", &text, at)
+    }
+
+    /// As [`Engine::apply`], from a text: one change a line where the name ends in `.jsonl`, else a list or a single change
+    /// as YAML or JSON.
+    ///
+    /// # Errors
+    /// As [`Engine::apply`], and everything wrong with the text.
+    pub fn apply_text(&self, name: &str, text: &str, at: i64) -> Result<Applied, ApplyError> {
+        let writer = self.shared.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let applied = self.preview(name, text, at)?;
+        self.shared.state.store(Arc::clone(&applied.after));
+        drop(writer);
+        Ok(applied)
+    }
+
+    /// What changes would come to, without making them.
+    ///
+    /// # Errors
+    /// As [`Engine::apply_text`].
+    pub fn preview(&self, name: &str, text: &str, at: i64) -> Result<Applied, ApplyError> {
+        let before = self.state();
+        let mut sources = before.sources().clone();
+        let (changes, diagnostics) = read_changes(name, text, &mut sources);
+        if diagnostics.iter().any(crate::diagnostics::Diagnostic::is_error) {
+            return Err(ApplyError { change: None, error: LoadError { sources, diagnostics } });
+        }
+        match before.apply(&changes, sources, at) {
+            Ok(Changed { state, edits }) => Ok(Applied { before, after: Arc::new(state), edits }),
+            Err(refusal) => {
+                let Refusal { sources, change, diagnostics } = *refusal;
+                Err(ApplyError { change, error: LoadError { sources, diagnostics } })
+            }
+        }
+    }
+}
+
+impl fmt::Display for ApplyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl std::error::Error for ApplyError {}

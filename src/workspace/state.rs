@@ -1,0 +1,194 @@
+//! A package with its directory as it stands, and the states that changes lead to.
+//!
+//! A state is never altered: a change yields another one, or a refusal. What a change comes to is put into the records of
+//! the directory, and these are read and checked like any directory, so that a changed state is the one that its records
+//! would have been loaded as.
+
+use super::Workspace;
+use super::additions::additions;
+use super::passes::Policy;
+use crate::admin::{self, Changing, consequences, permit};
+use crate::decide::Snapshot;
+use crate::diagnostics::{self, Code, Diagnostic};
+use crate::directory::{Change, ChangeAction, DirectoryTree, Edit, tree};
+use crate::source::SourceMap;
+use std::sync::Arc;
+
+/// A package with its directory: what was read, and what it comes to. Clones share nearly everything.
+#[derive(Clone, Debug)]
+pub struct State {
+    workspace: Workspace,
+    sources: SourceMap,
+    /// The records of the directory's files, and last those of changes.
+    records: Vec<Arc<DirectoryTree>>,
+    policy: Policy,
+    warnings: Vec<Diagnostic>,
+    snapshot: Arc<Snapshot>,
+}
+
+/// What changes led to.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// The state after the last of them.
+    pub state: State,
+    /// The steps that each came to, what followed from it included.
+    pub edits: Vec<Vec<Edit>>,
+}
+
+/// Why changes are refused.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The texts behind the findings.
+    pub sources: SourceMap,
+    /// The number, from 0, of the change that is refused; of a list that cannot be read, none.
+    pub change: Option<usize>,
+    /// Why.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What a set of records came to.
+struct Attempt {
+    policy: Policy,
+    snapshot: Option<Arc<Snapshot>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl State {
+    pub(super) fn new(
+        workspace: &Workspace,
+        sources: SourceMap,
+        mut records: Vec<Arc<DirectoryTree>>,
+        policy: Policy,
+        warnings: Vec<Diagnostic>,
+        snapshot: Arc<Snapshot>,
+    ) -> Self {
+        records.push(Arc::new(DirectoryTree::default()));
+        Self { workspace: workspace.clone(), sources, records, policy, warnings, snapshot }
+    }
+
+    /// What is decided on.
+    #[must_use]
+    pub const fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    /// The texts that were read, those of changes included.
+    #[must_use]
+    pub const fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    /// What is legal in the texts and most likely a mistake.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The records of the directory: those of each of its files, and last those of changes.
+    #[must_use]
+    pub fn records(&self) -> &[Arc<DirectoryTree>] {
+        &self.records
+    }
+
+    /// Makes changes in their order, all or none, at a moment given in milliseconds since 1970 UTC. `sources` are the
+    /// state's own, with the texts of the changes added.
+    ///
+    /// # Errors
+    /// Which change is refused, and why.
+    pub fn apply(&self, changes: &[Change], sources: SourceMap, at: i64) -> Result<Changed, Box<Refusal>> {
+        let mut state = Self { sources, ..self.clone() };
+        let mut edits = Vec::with_capacity(changes.len());
+        for (number, change) in changes.iter().enumerate() {
+            match state.step(change, at) {
+                Ok((next, steps)) => {
+                    state = next;
+                    edits.push(steps);
+                }
+                Err(mut diagnostics) => {
+                    diagnostics::limit(&mut diagnostics);
+                    return Err(Box::new(Refusal { sources: state.sources, change: Some(number), diagnostics }));
+                }
+            }
+        }
+        Ok(Changed { state, edits })
+    }
+
+    /// The state after one change, and the steps that it came to.
+    fn step(&self, change: &Change, at: i64) -> Result<(Self, Vec<Edit>), Vec<Diagnostic>> {
+        let one = |finding| vec![finding];
+        let mut edits = consequences(&self.snapshot, &self.records, change).map_err(one)?;
+        let mut records = self.records.clone();
+        let policy_changes = edits.iter().any(declares);
+        for edit in &edits {
+            tree::edit(&mut records, edit);
+        }
+        let policy = if policy_changes { None } else { Some(self.policy.clone()) };
+        let mut attempt = self.attempt(&records, policy);
+        // What required a role that is gone goes with it. An assignment that never counted is refused instead.
+        while !matches!(change.action, ChangeAction::Assign(_) | ChangeAction::Create(_))
+            && attempt.lacks_required_roles_only()
+        {
+            let follow = attempt.revocations();
+            for edit in &follow {
+                tree::edit(&mut records, edit);
+            }
+            edits.extend(follow);
+            attempt = self.attempt(&records, Some(attempt.policy));
+        }
+        let Attempt { policy, snapshot, diagnostics } = attempt;
+        let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(Diagnostic::is_error);
+        let Some(snapshot) = snapshot.filter(|_| errors.is_empty()) else { return Err(errors) };
+        permit(&self.snapshot, &snapshot, change, at).map_err(one)?;
+        let next = Self { records, policy, warnings, snapshot, ..self.clone() };
+        Ok((next, edits))
+    }
+
+    /// Reads records anew; the policy too unless it is given.
+    fn attempt(&self, records: &[Arc<DirectoryTree>], policy: Option<Policy>) -> Attempt {
+        let mut diagnostics = Vec::new();
+        let policy = policy.unwrap_or_else(|| {
+            let (additions, found) = additions(records);
+            diagnostics.extend(found);
+            self.workspace.policy_with(additions)
+        });
+        diagnostics.extend(policy.diagnostics.iter().cloned());
+        let snapshot = policy.link(records, &mut diagnostics);
+        diagnostics::sort(&mut diagnostics);
+        Attempt { policy, snapshot, diagnostics }
+    }
+}
+
+/// Whether a step changes what the policy declares.
+const fn declares(edit: &Edit) -> bool {
+    matches!(
+        edit,
+        Edit::AddPolicy(_) | Edit::RemovePolicy { .. } | Edit::AddCustomRole(_) | Edit::RemoveCustomRole { .. }
+    )
+}
+
+impl Attempt {
+    fn lacks_required_roles_only(&self) -> bool {
+        let mut errors = self.diagnostics.iter().filter(|finding| finding.is_error()).peekable();
+        errors.peek().is_some() && errors.all(|finding| finding.code == Code::MissingRequiredRole)
+    }
+
+    /// The steps that revoke what never counts.
+    fn revocations(&self) -> Vec<Edit> {
+        let Some(snapshot) = &self.snapshot else { return Vec::new() };
+        snapshot.holdings().unmet().iter().map(|assignment| admin::revocation(snapshot, assignment)).collect()
+    }
+}
+
+impl Changing for State {
+    fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    fn changed(&self, change: &Change, at: i64) -> Result<Self, Vec<Diagnostic>> {
+        self.step(change, at).map(|(state, _)| state)
+    }
+}
