@@ -22,33 +22,33 @@ pub(super) struct Place<'a> {
     pub(super) entity: EntityId,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
     pub(super) fn name(self) -> String {
         self.snapshot.directory().name(self.snapshot.policy().schema(), self.entity)
     }
 
     /// The entities of a permission's type at or above this one.
-    pub(super) fn asked_of(self, permission: PermissionId) -> Vec<EntityId> {
+    pub(super) fn asked_of(self, permission: PermissionId) -> Vec<Place<'a>> {
         let (schema, directory) = (self.snapshot.policy().schema(), self.snapshot.directory());
         let Some(info) = schema.permissions.get(permission) else { return Vec::new() };
         let upwards = std::iter::once(self.entity).chain(directory.ancestors(self.entity).iter().copied());
-        upwards.filter(|&entity| directory.type_of(entity) == info.ty).collect()
+        let asked = upwards.filter(|&entity| directory.type_of(entity) == info.ty);
+        asked.map(|entity| Place { entity, ..self }).collect()
     }
 }
 
 impl Author<'_> {
-    /// Whether one of the permissions is granted on every entity that it is asked of, of which there must be one.
-    pub(super) fn is_granted_any(
+    /// Whether one of the permissions is granted everywhere that it is asked, of which there must be one place.
+    pub(super) fn is_granted_any<'a>(
         self,
-        snapshot: &Snapshot,
         permissions: &[PermissionId],
-        asked_of: impl Fn(PermissionId) -> Vec<EntityId>,
+        asked_of: impl Fn(PermissionId) -> Vec<Place<'a>>,
     ) -> Result<bool, Diagnostic> {
         for &permission in permissions {
-            let entities = asked_of(permission);
-            let mut granted = !entities.is_empty();
-            for entity in entities {
-                granted = granted && self.is_granted(Place { snapshot, entity }, permission)?;
+            let places = asked_of(permission);
+            let mut granted = !places.is_empty();
+            for place in places {
+                granted = granted && self.is_granted(place, permission)?;
             }
             if granted {
                 return Ok(true);

@@ -6,7 +6,7 @@ use crate::compile::{AssignmentGuard, ChangeGuard, ChangeKind, CompiledPolicy};
 use crate::decide::Snapshot;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::change::{AssignmentName, LinkName, NewEntity};
-use crate::directory::{Change, ChangeAction, EntityId};
+use crate::directory::{Change, ChangeAction};
 use crate::schema::{PermissionId, RoleId, Schema};
 use crate::source::{Span, Spanned};
 
@@ -88,7 +88,7 @@ impl Asked<'_> {
             return self.author.may_all(place, at, what, &format!("{} by", kind.as_str()));
         };
         let asked_of = |permission| place.asked_of(permission);
-        if self.author.is_granted_any(place.snapshot, &guard.permissions, asked_of)? {
+        if self.author.is_granted_any(&guard.permissions, asked_of)? {
             return Ok(());
         }
         Err(self.not_granted(at, what, &guard.permissions, guard.span, &place.name()))
@@ -112,24 +112,25 @@ impl Asked<'_> {
             }
             return Ok(());
         };
-        let asked_of = |permission: PermissionId| -> Vec<EntityId> {
+        let asked_of = |permission: PermissionId| {
             let all = created.asked_of(permission);
             let parents = directory.parents(created.entity);
-            let direct: Vec<EntityId> = all.iter().copied().filter(|entity| parents.contains(entity)).collect();
-            let above = || all.iter().copied().filter(|&entity| entity != created.entity).collect::<Vec<_>>();
+            let direct: Vec<_> = all.iter().copied().filter(|place| parents.contains(&place.entity)).collect();
+            let above = || all.iter().copied().filter(|place| place.entity != created.entity).collect::<Vec<_>>();
             if !direct.is_empty() {
                 return direct;
             }
             Some(above()).filter(|above| !above.is_empty()).unwrap_or(all)
         };
-        if self.author.is_granted_any(self.after, &guard.permissions, asked_of)? {
+        if self.author.is_granted_any(&guard.permissions, asked_of)? {
             return Ok(());
         }
         Err(self.not_granted(new.entity.span, &what, &guard.permissions, guard.span, &new.entity.value))
     }
 
-    /// Asked on both sides: of what lies at or above the parent that is left, and at or above the new one; of the entity
-    /// itself where neither is of the permission's type.
+    /// Asked on both sides: of what lies at or above the parent that is left, and at or above the new one. Where nothing
+    /// there is of the permission's type it is asked of the entity itself, before the move and after it: who was granted it
+    /// only by what is left, or is only by where it comes to lie, moves nothing.
     fn moved(
         &self,
         entity: &Spanned<String>,
@@ -137,21 +138,22 @@ impl Asked<'_> {
         to: Option<&Spanned<String>>,
     ) -> Result<(), Diagnostic> {
         let what = format!("move `{}`", entity.value);
+        let was = Place { snapshot: self.before, entity: declared(self.before, entity)? };
+        let is = Place { snapshot: self.after, entity: declared(self.after, entity)? };
         for (snapshot, side) in [(self.before, from), (self.after, to)] {
             let Some(side) = side else { continue };
-            let moved = Place { snapshot, entity: declared(snapshot, entity)? };
             let parent = Place { snapshot, entity: declared(snapshot, side)? };
-            let Some(guard) = self.guard(moved, ChangeKind::Move) else {
-                self.author.may_all(Place { snapshot: self.before, ..moved }, entity.span, &what, "move by")?;
+            let Some(guard) = self.guard(was, ChangeKind::Move) else {
+                self.author.may_all(was, entity.span, &what, "move by")?;
                 let there = Place { snapshot: self.before, entity: declared(self.before, side)? };
                 self.author.may_all(there, side.span, &what, "move by")?;
                 continue;
             };
             let asked_of = |permission| {
                 let above = parent.asked_of(permission);
-                if above.is_empty() { moved.asked_of(permission) } else { above }
+                if above.is_empty() { [was.asked_of(permission), is.asked_of(permission)].concat() } else { above }
             };
-            if !self.author.is_granted_any(snapshot, &guard.permissions, asked_of)? {
+            if !self.author.is_granted_any(&guard.permissions, asked_of)? {
                 return Err(self.not_granted(side.span, &what, &guard.permissions, guard.span, &side.value));
             }
         }
@@ -173,7 +175,7 @@ impl Asked<'_> {
             return Ok((place, role));
         };
         let asked_of = |permission| place.asked_of(permission);
-        if self.author.is_granted_any(self.before, permissions, asked_of)? {
+        if self.author.is_granted_any(permissions, asked_of)? {
             return Ok((place, role));
         }
         Err(self.not_granted(name.role.span, &what, permissions, *span, &name.on.value))
