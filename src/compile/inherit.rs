@@ -91,6 +91,7 @@ fn lower(model: &Model, id: RoleId, role: &Role, lowering: &mut Lowering) -> Own
     let own = Own { when: when.iter().map(|condition| condition.program).collect(), grants, implies };
     lowering.provenance.roles.push(RoleOrigin {
         span: role.span,
+        doc: role.doc.as_deref().map(Box::from),
         extends: role.extends.iter().map(|base| (base.value, base.span)).collect(),
         when,
         requires: role.requires.iter().map(|required| (required.value, required.span)).collect(),

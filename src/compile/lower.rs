@@ -61,7 +61,7 @@ impl Lowering {
     /// A condition as a program with its places.
     pub(super) fn condition(&mut self, clause: Clause, condition: &Condition) -> ConditionOrigin {
         let (program, places) = self.term(&condition.term);
-        ConditionOrigin { clause, program, places }
+        ConditionOrigin { clause, program, text: condition.text.clone(), places }
     }
 
     /// One term. Recursion is bounded: the parser limits how deep an expression nests.
@@ -115,5 +115,5 @@ impl Lowering {
 }
 
 fn clause_without_operands(clause: Clause, program: NodeId, span: Span) -> ConditionOrigin {
-    ConditionOrigin { clause, program, places: Places { span, operands: Vec::new() } }
+    ConditionOrigin { clause, program, text: Box::default(), places: Places { span, operands: Vec::new() } }
 }

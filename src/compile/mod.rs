@@ -22,8 +22,8 @@ pub use guards::{AssignmentGuard, ChangeGuard, Guards};
 pub use policy::{CompiledPolicy, CompiledRole, GivenSetting, Grant, Implied, Leads};
 pub use program::{AttributeName, ConstantId, List, Node, NodeId, ProgramFault, Programs};
 pub use provenance::{
-    Clause, ConditionOrigin, ImplicationId, ImplicationOrigin, Owner, Places, Provenance, RoleOrigin, SettingOrigin,
-    StatementId, StatementOrigin,
+    Clause, ConditionOrigin, ImplicationId, ImplicationOrigin, Owner, PermissionOrigin, Places, Provenance, RoleOrigin,
+    SettingOrigin, StatementId, StatementOrigin,
 };
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -75,6 +75,10 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
     let given_settings = model.policies.iter().map(given).collect();
     lowering.provenance.settings =
         model.settings.iter().map(|def| SettingOrigin { span: def.span, within: def.within }).collect();
+
+    let permissions = model.types.iter().flat_map(|def| &def.permissions);
+    lowering.provenance.permissions =
+        permissions.map(|(span, doc)| PermissionOrigin { span: *span, doc: doc.as_deref().map(Box::from) }).collect();
 
     let compiled = CompiledPolicy {
         schema: Arc::new(model.schema.clone()),

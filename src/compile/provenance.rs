@@ -4,7 +4,7 @@
 
 use super::program::NodeId;
 use crate::index::{IndexVec, dense_id};
-use crate::schema::{PolicyId, RoleId, SettingId};
+use crate::schema::{PermissionId, PolicyId, RoleId, SettingId};
 use crate::source::Span;
 use crate::syntax::ast::Effect;
 
@@ -50,6 +50,8 @@ pub struct ConditionOrigin {
     pub clause: Clause,
     /// The program, as written: an `unless` holds where it is false.
     pub program: NodeId,
+    /// The expression as policy text, on one line and without comments; empty for `within` and `to`.
+    pub text: Box<str>,
     /// The places of the program's steps.
     pub places: Places,
 }
@@ -110,6 +112,8 @@ pub struct ImplicationOrigin {
 pub struct RoleOrigin {
     /// Its name's place.
     pub span: Span,
+    /// Its comment.
+    pub doc: Option<Box<str>>,
     /// Its bases and where each is named.
     pub extends: Vec<(RoleId, Span)>,
     /// Its own `when`, and the `open when` of the open roles it extends as a custom role.
@@ -127,6 +131,15 @@ pub struct SettingOrigin {
     pub within: Option<Span>,
 }
 
+/// A permission as declared.
+#[derive(Clone, Debug)]
+pub struct PermissionOrigin {
+    /// Its action's place.
+    pub span: Span,
+    /// Its comment.
+    pub doc: Option<Box<str>>,
+}
+
 /// All side tables.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
@@ -138,6 +151,8 @@ pub struct Provenance {
     pub roles: IndexVec<RoleId, RoleOrigin>,
     /// Org policies.
     pub policies: IndexVec<PolicyId, Span>,
+    /// Permissions.
+    pub permissions: IndexVec<PermissionId, PermissionOrigin>,
     /// Settings.
     pub settings: IndexVec<SettingId, SettingOrigin>,
 }

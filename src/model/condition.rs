@@ -8,6 +8,8 @@ use crate::source::Span;
 pub struct Condition {
     /// The expression.
     pub term: Term,
+    /// Its text, as [`Expr`](crate::syntax::ast::Expr) displays itself.
+    pub text: Box<str>,
 }
 
 /// A typed expression and its place.

@@ -71,7 +71,8 @@ pub(super) fn resolve(files: &[PolicyFile], names: &Names<'_>, findings: &mut Fi
 impl Resolver<'_, '_> {
     /// A checked condition. Where it cannot be checked there is none, and a finding says why.
     fn condition(&mut self, written: &Expr, place: &Place) -> Option<Condition> {
-        check::condition(self.names, self.findings, place, written).map(|term| Condition { term })
+        let term = check::condition(self.names, self.findings, place, written)?;
+        Some(Condition { term, text: written.to_string().into() })
     }
 
     /// An optional condition: `Err` where one is written that cannot be checked.

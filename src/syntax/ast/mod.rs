@@ -6,6 +6,7 @@ mod expr;
 mod item;
 mod role;
 mod rule;
+mod text;
 mod types;
 
 pub use expr::{CompareOp, Expr, ExprKind, HasRole, Literal, LiteralKind};
