@@ -9,6 +9,7 @@ mod documents;
 mod engine;
 mod generate;
 mod guardrails;
+mod matrix;
 mod policies;
 mod reference;
 mod render;

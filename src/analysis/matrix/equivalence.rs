@@ -1,0 +1,48 @@
+//! Whether two conditions say the same.
+
+use crate::syntax::ast::{Expr, ExprKind};
+
+/// More comparisons than this are not tried in all combinations.
+const COMPARISONS: usize = 12;
+
+/// Whether two conditions hold in the same cases, whatever each of their comparisons yields: white space, parentheses,
+/// the order around `and` and `or`, repeats and double negations make no difference.
+///
+/// Very long conditions are the same only where they are written alike.
+#[must_use]
+pub fn equivalent(one: &Expr, other: &Expr) -> bool {
+    if one == other {
+        return true;
+    }
+    let mut comparisons: Vec<&ExprKind> = Vec::new();
+    collect(one, &mut comparisons);
+    collect(other, &mut comparisons);
+    if comparisons.len() > COMPARISONS {
+        return false;
+    }
+    (0..1_u32 << comparisons.len()).all(|case| holds(one, &comparisons, case) == holds(other, &comparisons, case))
+}
+
+/// The parts that are no `and`, `or` or `not`, each once.
+fn collect<'e>(expr: &'e Expr, comparisons: &mut Vec<&'e ExprKind>) {
+    match &expr.kind {
+        ExprKind::Or(parts) | ExprKind::And(parts) => parts.iter().for_each(|part| collect(part, comparisons)),
+        ExprKind::Not(part) => collect(part, comparisons),
+        kind => {
+            // One more than the limit is enough to know.
+            if comparisons.len() <= COMPARISONS && !comparisons.contains(&kind) {
+                comparisons.push(kind);
+            }
+        }
+    }
+}
+
+/// The truth in the case that its bits give to the comparisons.
+fn holds(expr: &Expr, comparisons: &[&ExprKind], case: u32) -> bool {
+    match &expr.kind {
+        ExprKind::Or(parts) => parts.iter().any(|part| holds(part, comparisons, case)),
+        ExprKind::And(parts) => parts.iter().all(|part| holds(part, comparisons, case)),
+        ExprKind::Not(part) => !holds(part, comparisons, case),
+        kind => comparisons.iter().position(|known| *known == kind).is_some_and(|at| case >> at & 1 == 1),
+    }
+}

@@ -1,0 +1,120 @@
+//! Rules and guardrails that no cell shows: they hold under a condition, for whoever holds whatever role.
+
+use super::clauses::Clauses;
+use super::column::{all, unconditional};
+use crate::compile::{Clause, CompiledPolicy, ConditionOrigin, Effect, Grant, Node, StatementId};
+use crate::schema::{PermissionId, PolicyId, TypeId};
+use crate::source::Span;
+
+/// A rule that holds under a condition, or a guardrail of an org policy.
+#[derive(Clone, Debug)]
+pub struct StandingRule {
+    /// Which way it decides.
+    pub effect: Effect,
+    /// All that it speaks of.
+    pub permissions: Vec<PermissionId>,
+    /// It as policy text, on one line and without its `because`.
+    pub text: String,
+    /// Why, in words for the one who is refused.
+    pub because: Option<Box<str>>,
+    /// The org policy that it is a guardrail of: it holds where that is linked, and below.
+    pub policy: Option<PolicyId>,
+    /// Its place.
+    pub span: Span,
+}
+
+/// Those that speak of any of `permissions`, rules first, in the order of the text.
+pub(super) fn rules(
+    policy: &CompiledPolicy,
+    permissions: &[PermissionId],
+    clauses: &mut Clauses<'_>,
+) -> Vec<StandingRule> {
+    let mut found: Vec<(Option<PolicyId>, StatementId)> = Vec::new();
+    for &permission in permissions {
+        let Some(resource) = policy.schema().permissions.get(permission).map(|info| info.ty) else { continue };
+        for rule in policy.rules(permission) {
+            if !unconditional(rule, resource, clauses) && may_hold(rule, resource, clauses) {
+                found.push((None, rule.statement));
+            }
+        }
+        for (id, _) in policy.schema().policies.iter_enumerated() {
+            let guardrails = policy.guardrails(id, permission).iter();
+            found.extend(
+                guardrails
+                    .filter(|guardrail| may_hold(guardrail, resource, clauses))
+                    .map(|guardrail| (Some(id), guardrail.statement))
+                    .collect::<Vec<_>>(),
+            );
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found.into_iter().filter_map(|(owner, statement)| standing(policy, owner, statement)).collect()
+}
+
+fn may_hold(rule: &Grant, resource: TypeId, clauses: &mut Clauses<'_>) -> bool {
+    let depends = clauses.of_statement(rule.statement, None);
+    all(&depends, resource, clauses).is_some()
+}
+
+fn standing(policy: &CompiledPolicy, owner: Option<PolicyId>, statement: StatementId) -> Option<StandingRule> {
+    let origin = policy.provenance().statements.get(statement)?;
+    let says = |grants: &[Grant]| grants.iter().any(|grant| grant.statement == statement);
+    let permissions: Vec<PermissionId> = policy
+        .schema()
+        .permissions
+        .ids()
+        .filter(|&permission| match owner {
+            Some(owner) => says(policy.guardrails(owner, permission)),
+            None => says(policy.rules(permission)),
+        })
+        .collect();
+    let mut text = format!("{} {}", origin.effect.as_str(), patterns(policy, &permissions));
+    for condition in &origin.conditions {
+        text.push(' ');
+        text.push_str(&clause(policy, condition));
+    }
+    Some(StandingRule {
+        effect: origin.effect,
+        permissions,
+        text,
+        because: origin.because.clone(),
+        policy: owner,
+        span: origin.span,
+    })
+}
+
+fn clause(policy: &CompiledPolicy, condition: &ConditionOrigin) -> String {
+    let name = |ty: &TypeId| policy.schema().types.get(*ty).map_or("", |info| &info.name);
+    match (condition.clause, policy.programs().node(condition.program)) {
+        (Clause::Within, Node::Within(ty)) => format!("within {}", name(&ty)),
+        (Clause::To, Node::To(types)) => {
+            let names: Vec<&str> = policy.programs().types(types).iter().map(name).collect();
+            format!("to {}", names.join(", "))
+        }
+        (clause, _) => format!("{} {}", clause.as_str(), condition.text),
+    }
+}
+
+/// Permissions as patterns, in the order of their ids: `*`, `run.*`, `run.{view, delete}`, `run.view`.
+fn patterns(policy: &CompiledPolicy, permissions: &[PermissionId]) -> String {
+    let schema = policy.schema();
+    if permissions.len() == schema.permissions.len() {
+        return String::from("*");
+    }
+    let mut patterns: Vec<String> = Vec::new();
+    for info in schema.types.iter() {
+        let actions: Vec<&str> = permissions
+            .iter()
+            .filter(|permission| info.permissions.contains(&permission.0))
+            .filter_map(|&permission| Some(&*schema.actions[schema.permissions.get(permission)?.action]))
+            .collect();
+        match actions.as_slice() {
+            [] => {}
+            [only] => patterns.push(format!("{}.{only}", info.name)),
+            several if several.len() == info.permissions.len() => patterns.push(format!("{}.*", info.name)),
+            several => patterns.push(format!("{}.{{{}}}", info.name, several.join(", "))),
+        }
+    }
+    patterns.join(", ")
+}
