@@ -14,6 +14,7 @@ mod explain;
 mod explain_code;
 mod failure;
 mod init;
+mod matrix;
 mod output;
 mod progress;
 mod proof;
@@ -77,6 +78,7 @@ enum Command {
     Actions(actions::Args),
     Settings(settings::Args),
     Test(test::Args),
+    Matrix(matrix::Args),
     ExplainCode(explain_code::Args),
 }
 
@@ -93,6 +95,7 @@ pub fn run() -> ExitCode {
         Command::Actions(args) => actions::run(args, &mut output),
         Command::Settings(args) => settings::run(args, &mut output),
         Command::Test(args) => test::run(args, &mut output),
+        Command::Matrix(args) => matrix::run(args, &mut output),
         Command::ExplainCode(args) => explain_code::run(args, &mut output),
     };
     let result = result.and_then(|status| output.finish().map(|()| status).map_err(Failure::from));

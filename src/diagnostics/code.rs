@@ -125,6 +125,11 @@ codes! {
     InvalidJson "invalid-json" "The line is no JSON, or an object in it holds a key twice."
     LineTooLong "line-too-long" "The line is longer than a request may be."
 
+    // Permission tables in documents.
+    MatrixMarker "matrix-marker" "The document has no permission table to check, or a marker above none."
+    MatrixTable "matrix-table" "The table under the marker cannot be read as a permission table."
+    MatrixDiffers "matrix-differs" "A permission table says something else than the policy."
+
     // Commands.
     UnknownCode "unknown-code" "No finding has this code."
     NoTests "no-tests" "There is no test file where tests were to be run."

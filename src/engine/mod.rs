@@ -51,6 +51,14 @@ impl Engine {
         Self::loaded(workspace.build(&Disk, &directories))
     }
 
+    /// Loads policies without any directory, for questions about the policy itself.
+    ///
+    /// # Errors
+    /// Everything wrong with the files, all at once.
+    pub fn open_policies(policies: &[PathBuf]) -> Result<Self, LoadError> {
+        Self::loaded(Workspace::gather(&Disk, policies).build(&Disk, &[]))
+    }
+
     /// Loads policies and directories from texts, each with the name that findings show.
     ///
     /// Names of policies are read as paths: the ending tells the form (`.yaml` and `.yml` are YAML, `.rolebook` or none the

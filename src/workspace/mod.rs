@@ -25,7 +25,7 @@ pub use folder::{holds_policy, is_test_name};
 pub use memory::MemoryFiles;
 pub use passes::{Build, DirectorySource};
 pub use state::{Changed, Refusal, State};
-pub use text::unreadable;
+pub use text::{read_document, unreadable};
 
 use crate::diagnostics::Diagnostic;
 use crate::source::SourceMap;

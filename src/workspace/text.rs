@@ -15,6 +15,7 @@ pub(super) struct SizeLimit {
 
 pub(super) const POLICY: SizeLimit = SizeLimit { mebibytes: 16, called: "a policy file" };
 pub(super) const DIRECTORY: SizeLimit = SizeLimit { mebibytes: 32, called: "a directory" };
+const DOCUMENT: SizeLimit = SizeLimit { mebibytes: 16, called: "a document" };
 pub(super) const TEST: SizeLimit = SizeLimit { mebibytes: 32, called: "a test file" };
 
 impl SizeLimit {
@@ -47,6 +48,14 @@ pub(super) fn read(
         Ok(text) => Ok(add(sources, &path.display().to_string(), text)),
         Err(error) => Err(not_text(path, &bytes, error.valid_up_to())),
     }
+}
+
+/// Reads a document that is no policy, directory or test, such as a page that quotes from the policy.
+///
+/// # Errors
+/// A finding without a place when the file cannot be read, is too large or is no text.
+pub fn read_document(files: &dyn Files, path: &Path, sources: &mut SourceMap) -> Result<FileId, Diagnostic> {
+    read(files, path, DOCUMENT, sources)
 }
 
 /// Adds a text without its byte order mark, which is no part of what the person wrote.

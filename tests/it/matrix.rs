@@ -30,8 +30,8 @@ const TYPES: &str = r#"
 
 /// A line a permission that any role says anything of, a column a role; then the rules beside the table.
 fn table(text: &str) -> String {
-    let engine = engine(text);
-    let policy = engine.snapshot().policy();
+    let state = engine(text).state();
+    let policy = state.snapshot().policy();
     let schema = policy.schema();
     let roles: Vec<_> = schema.roles.ids().collect();
     let permissions: Vec<_> = schema.permissions.ids().collect();

@@ -27,6 +27,22 @@ fn packages_pass_their_tests() {
 }
 
 #[test]
+fn tables_say_what_the_policies_say() {
+    let mut checked = 0;
+    for package in fs::read_dir("policies").expect("the policies") {
+        let package = package.expect("an entry").path();
+        let readme = package.join("README.md");
+        if readme.is_file() {
+            let (policy, page) = (package.to_str().expect("a path"), readme.to_str().expect("a path"));
+            let (status, out, err) = rolebook(&["matrix", "--policy", policy, "--check", page]);
+            assert_eq!((status, err.as_str()), (Some(0), ""), "{page}: {out}");
+            checked += 1;
+        }
+    }
+    assert!(checked >= 2, "only {checked} documents were found");
+}
+
+#[test]
 fn both_forms_of_tools_are_one_tree() {
     let read = |name: &str| fs::read_to_string(name).expect("a policy file");
     let (text, data) = (read("policies/tools/tools.rolebook"), read("policies/tools/yaml/tools.yaml"));

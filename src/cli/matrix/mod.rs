@@ -1,0 +1,216 @@
+//! `rolebook matrix`: the permission table, and documents that quote it.
+
+mod claim;
+mod compare;
+mod forms;
+mod names;
+mod page;
+mod shown;
+mod write;
+
+use super::args::Package;
+use super::failure::Failure;
+use super::output::{GOOD, Output};
+use super::{ExitStatus, render};
+use crate::analysis::Matrix;
+use crate::diagnostics::json::{self, JsonDiagnostic};
+use crate::diagnostics::{self, Diagnostic};
+use crate::engine::{Disk, Engine, LoadError};
+use crate::schema::{PermissionId, RoleId, Schema};
+use crate::source::SourceMap;
+use crate::workspace::{self, State};
+use clap::ValueEnum;
+use compare::Compared;
+use serde::Serialize;
+use shown::Shown;
+use std::io::Write;
+use std::path::PathBuf;
+
+const AFTER_HELP: &str = "\
+A cell is what a role gives its holder: what it allows and denies itself, by the roles that it
+extends and by those that it implies, and by rules that hold without a condition. Rules that hold
+under a condition bind everybody, and are listed below the table.
+
+--check and --write look for tables under the comment <!-- rolebook: matrix --> in Markdown. Columns
+are headed by a role, rows begin with a permission: bare, or in backticks after other words. Cells
+are ✅, X or yes; ❌, no, - or nothing; or a condition in backticks. Other columns are left alone.
+
+Exit status: 0 done, or nothing differs; 1 a table differs from the policy (--check);
+2 could not run, also where a document has no such table or a table cannot be read.
+
+Examples:
+  rolebook matrix --policy policies/acme
+  rolebook matrix --role team.admin --role team.member --type run
+  rolebook matrix --format csv > permissions.csv
+  rolebook matrix --check README.md docs/roles.md
+  rolebook matrix --write README.md";
+
+/// Print the permission table, or compare and rewrite those of documents.
+#[derive(clap::Args, Debug)]
+#[command(after_long_help = AFTER_HELP)]
+pub(super) struct Args {
+    #[command(flatten)]
+    package: Package,
+    /// The form of the result; with --check json, or text for people
+    #[arg(long, value_enum)]
+    format: Option<Form>,
+    /// Show this role only; may be repeated, in the order wanted [default: all]
+    #[arg(long = "role", value_name = "ROLE")]
+    roles: Vec<String>,
+    /// Show permissions of this type only; may be repeated [default: all]
+    #[arg(long = "type", value_name = "TYPE")]
+    types: Vec<String>,
+    /// Compare the tables of Markdown documents with the policy
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["write", "roles", "types"])]
+    check: Vec<PathBuf>,
+    /// Rewrite what differs in the tables of Markdown documents
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["roles", "types", "format"])]
+    write: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+enum Form {
+    /// Markdown
+    Md,
+    /// A table element
+    Html,
+    /// For spreadsheets
+    Csv,
+    /// For programs
+    Json,
+    /// For people, with --check
+    Text,
+}
+
+pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
+    // The table is the policy's. A directory matters only for the custom roles in it, and only where it is named.
+    let engine = if args.package.directories.is_empty() {
+        Engine::open_policies(&args.package.policies())?
+    } else {
+        args.package.open()?
+    };
+    let state = engine.state();
+    if !args.check.is_empty() {
+        return check(args, &state, output);
+    }
+    if !args.write.is_empty() {
+        return write(args, &state, output);
+    }
+    print(args, &state, output)
+}
+
+fn print(args: &Args, state: &State, output: &mut Output) -> Result<ExitStatus, Failure> {
+    let policy = state.snapshot().policy();
+    let (roles, permissions) = select(args, policy.schema())?;
+    let matrix = Matrix::new(policy, &roles, &permissions)
+        .map_err(|problem| Failure::from(compare::too_many(policy, problem, None)))?;
+    let shown = Shown { matrix: &matrix, policy, sources: state.sources() };
+    match args.format.unwrap_or(Form::Md) {
+        Form::Md | Form::Text => forms::markdown(output, shown)?,
+        Form::Html => forms::html(output, shown)?,
+        Form::Csv => forms::csv(output, shown)?,
+        Form::Json => output.json(&forms::json(shown))?,
+    }
+    Ok(ExitStatus::Success)
+}
+
+/// The columns and rows that were asked for.
+fn select(args: &Args, schema: &Schema) -> Result<(Vec<RoleId>, Vec<PermissionId>), Failure> {
+    let mut unknown = Vec::new();
+    let mut known = |problem: names::Unknown| unknown.push(problem.placeless());
+    let mut roles: Vec<RoleId> =
+        args.roles.iter().filter_map(|name| names::find_role(schema, name).map_err(&mut known).ok()).collect();
+    let types: Vec<_> =
+        args.types.iter().filter_map(|name| names::find_type(schema, name).map_err(&mut known).ok()).collect();
+    if !unknown.is_empty() {
+        return Err(unknown.into());
+    }
+    if args.roles.is_empty() {
+        roles.extend(schema.roles.ids());
+    }
+    let wanted = |permission: &PermissionId| {
+        types.is_empty() || schema.permissions.get(*permission).is_some_and(|info| types.contains(&info.ty))
+    };
+    Ok((roles, schema.permissions.ids().filter(wanted).collect()))
+}
+
+/// Reads and compares documents; their texts are added to `sources`.
+fn compared(files: &[PathBuf], state: &State, sources: &mut SourceMap) -> (Vec<Compared>, Vec<Diagnostic>) {
+    let mut all = Vec::new();
+    let mut faults = Vec::new();
+    for file in files {
+        match workspace::read_document(&Disk, file, sources) {
+            Ok(file) => all.push(compare::compare(state.snapshot().policy(), sources, file)),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    for document in &mut all {
+        faults.append(&mut document.faults);
+    }
+    (all, faults)
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    findings: Vec<JsonDiagnostic<'a>>,
+    tables: usize,
+    fields: usize,
+    differing: usize,
+}
+
+fn check(args: &Args, state: &State, output: &mut Output) -> Result<ExitStatus, Failure> {
+    let mut sources = state.sources().clone();
+    let (documents, faults) = compared(&args.check, state, &mut sources);
+    let sound = faults.is_empty();
+    let tables: Vec<_> = documents.iter().flat_map(|document| &document.tables).collect();
+    let fields: usize = tables.iter().map(|table| table.fields).sum();
+    let mut findings = faults;
+    let differing: Vec<Diagnostic> =
+        tables.iter().flat_map(|table| &table.differences).map(|difference| difference.finding.clone()).collect();
+    let differs = differing.len();
+    findings.extend(differing);
+    diagnostics::sort(&mut findings);
+    if args.format == Some(Form::Json) {
+        output.json(&Report {
+            findings: findings.iter().map(|finding| json::diagnostic(&sources, finding)).collect(),
+            tables: tables.len(),
+            fields,
+            differing: differs,
+        })?;
+    } else {
+        for finding in &findings {
+            writeln!(output, "{}", render::one(&sources, finding, output.colour()))?;
+        }
+        let scope = format!("{} in {}", render::counted(fields, "field"), render::counted(tables.len(), "table"));
+        match (sound, differs) {
+            (true, 0) => writeln!(output, "{GOOD}ok{GOOD:#}: {scope} say what the policy says")?,
+            (_, 0) => writeln!(output, "{scope} compared")?,
+            (_, differs) => writeln!(output, "{differs} of {scope} differ from the policy")?,
+        }
+    }
+    Ok(match (sound, differs) {
+        (false, _) => ExitStatus::CouldNotRun,
+        (true, 0) => ExitStatus::Success,
+        (true, _) => ExitStatus::Negative,
+    })
+}
+
+fn write(args: &Args, state: &State, output: &mut Output) -> Result<ExitStatus, Failure> {
+    let mut sources = state.sources().clone();
+    let (documents, faults) = compared(&args.write, state, &mut sources);
+    // All documents or none: half of them would not be seen to be missing.
+    if !faults.is_empty() {
+        return Err(LoadError { sources, diagnostics: faults }.into());
+    }
+    for (path, document) in args.write.iter().zip(&documents) {
+        let differs: usize = document.tables.iter().map(|table| table.differences.len()).sum();
+        if differs == 0 {
+            writeln!(output, "{GOOD}ok{GOOD:#}: nothing to change in {}", path.display())?;
+            continue;
+        }
+        let before = sources.get(document.file).map_or("", |source| source.text());
+        write::replace(path, before, &write::rewritten(document, &sources))?;
+        writeln!(output, "{GOOD}wrote{GOOD:#} {}: {}", path.display(), render::counted(differs, "field"))?;
+    }
+    Ok(ExitStatus::Success)
+}

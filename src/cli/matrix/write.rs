@@ -1,0 +1,163 @@
+//! Documents with the fields rewritten that differ from the policy, and everything else as it was, byte for byte.
+
+use super::compare::{Compared, ComparedTable, Difference};
+use super::page::{Field, Row};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::{SourceMap, Span};
+use pulldown_cmark::Alignment;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::Path;
+use unicode_width::UnicodeWidthStr;
+
+/// One replacement.
+#[derive(Debug)]
+struct Edit {
+    span: Span,
+    text: String,
+}
+
+/// The document's text with the differing fields rewritten.
+pub(super) fn rewritten(compared: &Compared, sources: &SourceMap) -> String {
+    let mut edits: Vec<Edit> = compared.tables.iter().flat_map(|table| edits(table, sources)).collect();
+    edits.sort_by_key(|edit| edit.span);
+    let text = sources.get(compared.file).map_or("", |source| source.text());
+    let mut rewritten = String::with_capacity(text.len());
+    let mut at = 0;
+    for edit in edits {
+        rewritten.push_str(text.get(at..edit.span.start as usize).unwrap_or(""));
+        rewritten.push_str(&edit.text);
+        at = edit.span.end as usize;
+    }
+    rewritten.push_str(text.get(at..).unwrap_or(""));
+    rewritten
+}
+
+fn edits(compared: &ComparedTable, sources: &SourceMap) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for (at, row) in compared.table.rows.iter().enumerate() {
+        let differing: Vec<&Difference> =
+            compared.differences.iter().filter(|difference| difference.row == at).collect();
+        for difference in &differing {
+            let Some(field) = row.fields.get(difference.column).filter(|field| !is_missing(row, field)) else {
+                continue;
+            };
+            let alignment = compared.table.alignments.get(difference.column).copied().unwrap_or(Alignment::None);
+            let content = compared.marks.write(&difference.grant);
+            let width = width(compared, difference.column, sources);
+            let layout = Layout { alignment, width };
+            edits.push(Edit { span: field.raw, text: field_with(field, difference.claim, &content, layout, sources) });
+        }
+        edits.extend(appended(compared, row, &differing, sources));
+    }
+    edits
+}
+
+/// Whether the row ends before this field.
+fn is_missing(row: &Row, field: &Field) -> bool {
+    field.raw.start == field.raw.end && field.raw.start >= row.span.end
+}
+
+/// The fields to be added to a row that is too short, up to the last one that differs.
+fn appended(compared: &ComparedTable, row: &Row, differing: &[&Difference], sources: &SourceMap) -> Option<Edit> {
+    let missing = row.fields.iter().enumerate().filter(|(_, field)| is_missing(row, field));
+    let wanted = |column: usize| differing.iter().find(|difference| difference.column == column);
+    let missing: Vec<usize> = missing.map(|(column, _)| column).collect();
+    let last = *missing.iter().rfind(|&&column| wanted(column).is_some())?;
+    let line = sources.slice(row.span);
+    let mut text = String::new();
+    if !line.trim_end().ends_with('|') || line.trim_end().ends_with("\\|") {
+        text.push_str(" |");
+    }
+    for column in missing.into_iter().take_while(|&column| column <= last) {
+        let content = wanted(column).map(|difference| compared.marks.write(&difference.grant)).unwrap_or_default();
+        text.push_str(&format!(" {content} |"));
+    }
+    let end = row.span.end - u32::try_from(line.len() - line.trim_end().len()).unwrap_or(0);
+    Some(Edit { span: Span::new(row.span.file, end, end), text })
+}
+
+/// How the fields of a column are laid out.
+#[derive(Clone, Copy)]
+struct Layout {
+    alignment: Alignment,
+    /// Their width, where the author gave all of them one.
+    width: Option<usize>,
+}
+
+/// The width on the screen that all fields of a column have, if they have one.
+fn width(compared: &ComparedTable, column: usize, sources: &SourceMap) -> Option<usize> {
+    let rows = compared.table.rows.iter().filter_map(|row| {
+        let field = row.fields.get(column)?;
+        (!is_missing(row, field)).then_some(field)
+    });
+    let mut widths =
+        compared.table.head.get(column).into_iter().chain(rows).map(|field| sources.slice(field.raw).width());
+    let first = widths.next()?;
+    widths.all(|width| width == first).then_some(first)
+}
+
+/// A field with other content, as wide as the others of its column where they are all of one width and there is room.
+fn field_with(field: &Field, claim: Span, content: &str, layout: Layout, sources: &SourceMap) -> String {
+    let raw = sources.slice(field.raw);
+    let blank = raw.trim().is_empty();
+    let (before, after) =
+        if blank { (1, 1) } else { (raw.len() - raw.trim_start().len(), raw.len() - raw.trim_end().len()) };
+    // What stands after the claim, such as a footnote's reference, is the author's.
+    let kept_from = claim.end.saturating_sub(field.raw.start) as usize;
+    let kept = if blank { "" } else { raw.get(kept_from..raw.len() - after).unwrap_or("") };
+    let content = format!("{content}{kept}");
+    let Some(width) = layout.width.filter(|_| before > 0 && after > 0) else {
+        // An empty field between two spaces would be two spaces wide.
+        return if content.is_empty() { " ".repeat(before.max(1)) } else { spaced(before, &content, after) };
+    };
+    let slack = width.saturating_sub(content.width());
+    match layout.alignment {
+        Alignment::Right => spaced(slack.saturating_sub(after).max(1), &content, after),
+        Alignment::Center => spaced((slack / 2).max(1), &content, (slack - slack / 2).max(1)),
+        Alignment::None | Alignment::Left => spaced(before, &content, slack.saturating_sub(before).max(1)),
+    }
+}
+
+fn spaced(before: usize, content: &str, after: usize) -> String {
+    format!("{}{content}{}", " ".repeat(before), " ".repeat(after))
+}
+
+/// Puts a text in a file's place, in one step and with the permissions that the file has: whoever reads it meanwhile sees
+/// all of the one or all of the other.
+///
+/// # Errors
+/// When the file says something else than `before` by now, or cannot be written.
+pub(super) fn replace(path: &Path, before: &str, after: &str) -> Result<(), Diagnostic> {
+    let failed = |error: &io::Error| unwritable(path, &super::super::failure::reason(error));
+    // A link stays a link to the file that it names.
+    let target = fs::canonicalize(path).map_err(|error| failed(&error))?;
+    let bytes = fs::read(&target).map_err(|error| failed(&error))?;
+    let mark = if bytes.starts_with("\u{feff}".as_bytes()) { "\u{feff}" } else { "" };
+    if bytes.get(mark.len()..) != Some(before.as_bytes()) {
+        return Err(unwritable(path, "it changed while it was read"));
+    }
+    let permissions = fs::metadata(&target).map_err(|error| failed(&error))?.permissions();
+    if permissions.readonly() {
+        return Err(unwritable(path, "it is read-only"));
+    }
+    let folder = target.parent().unwrap_or_else(|| Path::new("."));
+    write_beside(folder, &target, &format!("{mark}{after}"), permissions).map_err(|error| failed(&error))
+}
+
+fn write_beside(folder: &Path, target: &Path, text: &str, permissions: fs::Permissions) -> io::Result<()> {
+    let mut beside = tempfile::Builder::new().prefix(".rolebook-").tempfile_in(folder)?;
+    beside.write_all(text.as_bytes())?;
+    beside.as_file().set_permissions(permissions)?;
+    beside.as_file().sync_all()?;
+    beside.persist(target).map_err(|error| error.error)?;
+    // The new name outlives a crash once the folder is on disk too; where folders cannot be opened, it has to do without.
+    if let Ok(folder) = File::open(folder) {
+        let _ = folder.sync_all();
+    }
+    Ok(())
+}
+
+fn unwritable(path: &Path, why: &str) -> Diagnostic {
+    Diagnostic::placeless(Code::UnwritableFile, format!("cannot write `{}`: {why}", path.display()))
+}
