@@ -248,7 +248,8 @@ impl Ground<'_> {
 
     fn holds_custom_role(&self, name: &CustomRoleName) -> bool {
         let mut roles = self.records.iter().flat_map(|tree| tree.custom_roles());
-        roles.any(|entry| entry.name.value == name.name.value && entry.owner() == name.organization.value)
+        roles
+            .any(|entry| entry.name.value == name.name.value && entry.owner() == Some(name.organization.value.as_str()))
     }
 
     fn delete_policy(&self, name: &Spanned<String>) -> Result<Vec<Edit>, Diagnostic> {
@@ -270,7 +271,7 @@ impl Ground<'_> {
             let message =
                 format!("the directory holds no custom role `{}` of `{}`", name.name.value, name.organization.value);
             let own = self.records.iter().flat_map(|tree| tree.custom_roles());
-            let own = own.filter(|entry| entry.owner() == name.organization.value);
+            let own = own.filter(|entry| entry.owner() == Some(name.organization.value.as_str()));
             let near = did_you_mean(&name.name, own.map(|entry| entry.name.value.as_str()));
             return Err(Diagnostic::error(Code::UnknownRole, name.name.span, message).maybe_help(near));
         }

@@ -7,16 +7,14 @@ use super::progress::Progress;
 use super::{ExitStatus, answer, authzen};
 use crate::decide::RequestError;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::document::{LineKind, LineLimits, next_line};
 use crate::engine::{self, Engine};
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 use std::path::Path;
 
-/// A line longer than this is no request.
-const LINE_LIMIT: usize = 1 << 20;
-
-/// A line longer than this has no end, as in `/dev/zero`: what follows is not read.
-const ENDLESS: u64 = 64 << 20;
+/// A longer line is no request; one without an end, as in `/dev/zero`, is not read on and on.
+const LIMITS: LineLimits = LineLimits { length: 1 << 20, endless: 64 << 20 };
 
 /// How much is read at once.
 const BUFFER: usize = 1 << 16;
@@ -53,14 +51,6 @@ fn unreadable(name: &str, error: &io::Error) -> Failure {
     Diagnostic::placeless(Code::UnreadableFile, format!("cannot read `{name}`: {}", reason(error))).into()
 }
 
-/// What the next line is.
-enum Line {
-    End,
-    Text,
-    TooLong,
-    Endless,
-}
-
 /// Answers every request.
 pub(super) fn run(
     engine: &Engine,
@@ -77,21 +67,26 @@ pub(super) fn run(
             // The next read may wait for the one who waits for these answers.
             output.flush()?;
         }
-        let (kind, bytes) =
-            next_line(&mut requests.reader, &mut line).map_err(|error| unreadable(&requests.name, &error))?;
+        let mut bytes = 0;
+        let kind = next_line(&mut requests.reader, &mut line, LIMITS, |seen| bytes += seen.len() as u64)
+            .map_err(|error| unreadable(&requests.name, &error))?;
         let text = match answered {
             0 => line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line),
             _ => &line,
         };
         let result = match kind {
-            Line::End => break,
-            Line::Text if text.iter().all(u8::is_ascii_whitespace) => continue,
-            Line::Text => authzen::query(text, defaults.at.unwrap_or_else(engine::now)).and_then(|mut query| {
-                defaults.complete(&mut query.context);
-                engine.outcome(&query)
-            }),
-            Line::TooLong => Err(too_long(format!("the line is longer than {LINE_LIMIT} bytes"))),
-            Line::Endless => Err(too_long(format!("the line has no end within {ENDLESS} bytes: nothing more is read"))),
+            LineKind::End => break,
+            LineKind::Closed | LineKind::Open if text.iter().all(u8::is_ascii_whitespace) => continue,
+            LineKind::Closed | LineKind::Open => authzen::query(text, defaults.at.unwrap_or_else(engine::now))
+                .and_then(|mut query| {
+                    defaults.complete(&mut query.context);
+                    engine.outcome(&query)
+                }),
+            LineKind::TooLong => Err(too_long(format!("the line is longer than {} bytes", LIMITS.length))),
+            LineKind::Endless => {
+                let message = format!("the line has no end within {} bytes: nothing more is read", LIMITS.endless);
+                Err(too_long(message))
+            }
         };
         match result {
             Ok(outcome) => output.json_line(&answer::answer(engine.state().sources(), &outcome))?,
@@ -100,7 +95,7 @@ pub(super) fn run(
                 output.json_line(&answer::refusal(&error))?;
             }
         }
-        if matches!(kind, Line::Endless) {
+        if kind == LineKind::Endless {
             break;
         }
         answered += 1;
@@ -111,49 +106,4 @@ pub(super) fn run(
 
 fn too_long(message: String) -> RequestError {
     RequestError { code: Code::LineTooLong.as_str(), message, help: None }
-}
-
-/// Reads a line without its line break into `line`, and says how many bytes it took. What is too long is passed over.
-fn next_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<(Line, u64)> {
-    line.clear();
-    let mut taken = 0_u64;
-    let mut too_long = false;
-    loop {
-        let buffer = match reader.fill_buf() {
-            Ok(buffer) => buffer,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(error),
-        };
-        if buffer.is_empty() {
-            let end = taken == 0;
-            return Ok((
-                if end {
-                    Line::End
-                } else if too_long {
-                    Line::TooLong
-                } else {
-                    Line::Text
-                },
-                taken,
-            ));
-        }
-        let stop = buffer.iter().position(|&byte| byte == b'\n');
-        let part = buffer.get(..stop.unwrap_or(buffer.len())).unwrap_or(&[]);
-        if line.len() + part.len() > LINE_LIMIT {
-            too_long = true;
-            line.clear();
-        }
-        if !too_long {
-            line.extend_from_slice(part);
-        }
-        let used = part.len() + usize::from(stop.is_some());
-        taken += used as u64;
-        reader.consume(used);
-        if too_long && stop.is_none() && taken > ENDLESS {
-            return Ok((Line::Endless, taken));
-        }
-        if stop.is_some() {
-            return Ok((if too_long { Line::TooLong } else { Line::Text }, taken));
-        }
-    }
 }

@@ -123,7 +123,7 @@ codes! {
     InvalidTest "invalid-test" "The test does not say what a test says."
     InvalidRequest "invalid-request" "The request cannot be decided as it stands."
     InvalidJson "invalid-json" "The line is no JSON, or an object in it holds a key twice."
-    LineTooLong "line-too-long" "The line is longer than a request may be."
+    LineTooLong "line-too-long" "The line is longer than a request, or a line of a directory in the bulk form, may be."
 
     // Permission tables in documents.
     MatrixMarker "matrix-marker" "The document has no permission table to check, or a marker above none."

@@ -13,7 +13,7 @@ use crate::source::{FileId, Span};
 use granit_parser::{Event, Options, Parser, ScanError, StructureStyle};
 
 /// How many lists and mappings may stand inside one another.
-const NESTING_LIMIT: usize = 128;
+pub(super) const NESTING_LIMIT: usize = 128;
 
 /// How many keys, values, lists and mappings one text may hold: what keeps memory in bounds where each takes two bytes of
 /// the text.
@@ -85,8 +85,15 @@ fn options() -> Options {
 }
 
 /// The finding for nesting past the limit.
-pub(super) fn too_deep(span: Span) -> Diagnostic {
-    Diagnostic::error(Code::NestingTooDeep, span, format!("the text nests deeper than {NESTING_LIMIT} levels"))
+pub(super) fn too_deep(span: Span, limit: usize) -> Diagnostic {
+    Diagnostic::error(Code::NestingTooDeep, span, format!("the text nests deeper than {limit} levels"))
+}
+
+/// The finding for a key that stands twice in one mapping.
+pub(super) fn stands_twice(key: &str, first: Span, again: Span) -> Diagnostic {
+    Diagnostic::error(Code::YamlDuplicateKey, again, format!("the key `{key}` stands twice"))
+        .here("again here")
+        .label(first, "first here")
 }
 
 /// A list or mapping that is still open.
@@ -279,7 +286,7 @@ impl<'t> Builder<'t> {
     fn enter(&mut self, style: StructureStyle, place: Span, content: Content) -> Step {
         self.count(place)?;
         if self.open.len() >= NESTING_LIMIT {
-            return Err(End::Refused(Box::new(too_deep(place))));
+            return Err(End::Refused(Box::new(too_deep(place, NESTING_LIMIT))));
         }
         self.open.push(Frame { start: place.start, end: place.end, flow: style == StructureStyle::Flow, content });
         Ok(())
@@ -373,12 +380,9 @@ fn accept_key(node: Node, text: &str, entries: &[Entry], keys: &mut Keys) -> Res
             return Err(Box::new(finding));
         }
     };
-    match keys.find(entries, &key.text) {
+    let first = keys.find(entries, &key.text, |entry| &entry.key.text).and_then(|at| entries.get(at));
+    match first {
         None => Ok((key, span)),
-        Some(first) => Err(Box::new(
-            Diagnostic::error(Code::YamlDuplicateKey, span, format!("the key `{}` stands twice", key.text))
-                .here("again here")
-                .label(first.key_span, "first here"),
-        )),
+        Some(first) => Err(Box::new(stands_twice(&key.text, first.key_span, span))),
     }
 }

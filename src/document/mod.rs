@@ -7,7 +7,9 @@ mod faulty_value;
 mod gate;
 #[cfg(test)]
 pub(crate) mod invariants;
+mod json;
 mod keys;
+mod lines;
 mod node;
 mod pieces;
 mod repair;
@@ -19,7 +21,9 @@ mod trouble;
 mod version;
 
 pub use gate::{Read, parse};
+pub use json::{JsonFault, JsonLine, JsonMember, JsonMembers, JsonValue};
+pub use lines::{LineKind, LineLimits, next_line};
 pub use node::{Entry, Node, NodeKind, Scalar, ScalarStyle};
 pub use pieces::Pieces;
-pub use shape::{Fields, unknown_key};
+pub use shape::{Fields, unknown_key, unknown_key_at};
 pub use version::unknown_version;

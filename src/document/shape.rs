@@ -87,14 +87,19 @@ impl Node {
 /// The finding for a key that means nothing where it stands.
 #[must_use]
 pub fn unknown_key(entry: &Entry, known: &[&str]) -> Diagnostic {
-    let key = entry.key.text.as_str();
+    unknown_key_at(&entry.key.text, entry.key_span, known)
+}
+
+/// The finding for a key at a place that means nothing there.
+#[must_use]
+pub fn unknown_key_at(key: &str, span: Span, known: &[&str]) -> Diagnostic {
     // `open:true` without the space is one long key in YAML.
     let glued = key.split_once(':').filter(|(before, _)| known.contains(before));
     let help = match glued {
         Some((before, after)) => Some(format!("put a space after the colon: `{before}: {after}`")),
         None => did_you_mean(key, known.iter().copied()),
     };
-    Diagnostic::error(Code::UnknownKey, entry.key_span, format!("unknown key `{key}`")).maybe_help(help)
+    Diagnostic::error(Code::UnknownKey, span, format!("unknown key `{key}`")).maybe_help(help)
 }
 
 /// The entries of a mapping whose keys are given, each known.

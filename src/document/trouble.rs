@@ -1,6 +1,6 @@
 //! What is wrong with a text that is no well-formed YAML, in the words of people who write policies.
 
-use super::gate::too_deep;
+use super::gate::{NESTING_LIMIT, too_deep};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{FileId, Span};
 use granit_parser::{ErrorKind, ScanError};
@@ -12,7 +12,7 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, error: &ScanError) ->
     let bracket = Span { end: here.start + byte(mark), ..here };
     let found = |span: Span, message: &str| Diagnostic::error(Code::YamlSyntax, span, message);
     match error.kind() {
-        ErrorKind::RecursionLimitExceeded => too_deep(here),
+        ErrorKind::RecursionLimitExceeded => too_deep(here, NESTING_LIMIT),
         ErrorKind::TabNotAllowed
         | ErrorKind::TabInBlockIndentation
         | ErrorKind::TabInIndentation

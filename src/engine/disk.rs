@@ -4,8 +4,11 @@
 
 use crate::workspace::{FileError, Files, FolderEntry, PathKind};
 use std::fs::{self, File, Metadata};
-use std::io::{self, ErrorKind, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
+
+/// How much of a file is read at once that is too large to hold.
+const BUFFER: usize = 1 << 18;
 
 /// The file system, relative paths from the current folder.
 #[derive(Clone, Copy, Debug, Default)]
@@ -13,14 +16,14 @@ pub struct Disk;
 
 impl Files for Disk {
     fn kind(&self, path: &Path) -> Result<PathKind, FileError> {
-        let metadata = fs::metadata(path).map_err(|error| file_error(&error))?;
+        let metadata = fs::metadata(path).map_err(|error| FileError::from(&error))?;
         Ok(if metadata.is_dir() { PathKind::Folder } else { PathKind::File })
     }
 
     fn list(&self, folder: &Path) -> Result<Vec<FolderEntry>, FileError> {
         let mut entries = Vec::new();
-        for entry in fs::read_dir(folder).map_err(|error| file_error(&error))? {
-            let entry = entry.map_err(|error| file_error(&error))?;
+        for entry in fs::read_dir(folder).map_err(|error| FileError::from(&error))? {
+            let entry = entry.map_err(|error| FileError::from(&error))?;
             // What cannot be looked at is taken for a file, so that reading it reports why.
             let folder = fs::metadata(entry.path()).is_ok_and(|metadata| metadata.is_dir());
             entries.push(FolderEntry { name: entry.file_name().to_string_lossy().into_owned(), folder });
@@ -29,20 +32,31 @@ impl Files for Disk {
     }
 
     fn read(&self, file: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-        readable(&fs::metadata(file).map_err(|error| file_error(&error))?, limit)?;
-        let opened = File::open(file).map_err(|error| file_error(&error))?;
-        // Another file may have taken the name since.
-        let size = readable(&opened.metadata().map_err(|error| file_error(&error))?, limit)?;
+        let (opened, size) = open(file, limit)?;
         let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
         // A file that grows while it is read ends one byte past the limit.
-        opened.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| file_error(&error))?;
+        opened.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| FileError::from(&error))?;
         let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if read > limit { Err(FileError::TooLarge(read)) } else { Ok(bytes) }
     }
 
-    fn identity(&self, path: &Path) -> Result<PathBuf, FileError> {
-        fs::canonicalize(path).map_err(|error| file_error(&error))
+    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + '_>, FileError> {
+        let (opened, _) = open(file, limit)?;
+        Ok(Box::new(BufReader::with_capacity(BUFFER, opened)))
     }
+
+    fn identity(&self, path: &Path) -> Result<PathBuf, FileError> {
+        fs::canonicalize(path).map_err(|error| FileError::from(&error))
+    }
+}
+
+/// A regular file within the limit, and its size.
+fn open(file: &Path, limit: u64) -> Result<(File, u64), FileError> {
+    readable(&fs::metadata(file).map_err(|error| FileError::from(&error))?, limit)?;
+    let opened = File::open(file).map_err(|error| FileError::from(&error))?;
+    // Another file may have taken the name since.
+    let size = readable(&opened.metadata().map_err(|error| FileError::from(&error))?, limit)?;
+    Ok((opened, size))
 }
 
 /// The size of a regular file within the limit.
@@ -55,18 +69,5 @@ fn readable(metadata: &Metadata, limit: u64) -> Result<u64, FileError> {
         Err(FileError::TooLarge(metadata.len()))
     } else {
         Ok(metadata.len())
-    }
-}
-
-fn file_error(error: &io::Error) -> FileError {
-    match error.kind() {
-        ErrorKind::NotFound => FileError::Missing,
-        ErrorKind::PermissionDenied => FileError::Denied,
-        ErrorKind::IsADirectory => FileError::IsFolder,
-        _ => {
-            // The system's number says nothing that its words do not.
-            let words = error.to_string();
-            FileError::Other(words.split(" (os error").next().unwrap_or(&words).to_lowercase())
-        }
     }
 }

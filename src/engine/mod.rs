@@ -40,7 +40,7 @@ struct Shared {
 impl Engine {
     /// Loads policies, each a folder or a file, and directories from disk.
     ///
-    /// Without directories, `directory.yaml`, `.yml` or `.json` beside the policy is taken, if there is one.
+    /// Without directories, `directory.yaml`, `.yml`, `.json` and `.jsonl` beside the policy are taken, as far as they are there.
     ///
     /// # Errors
     /// Everything wrong with the files, all at once.

@@ -1,6 +1,7 @@
 //! The texts that were read, and the way from a byte to a line and a column.
 
-use super::{FileId, Span};
+use super::{FileId, Outline, Span};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -8,15 +9,29 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Source {
     name: Arc<str>,
-    text: Arc<str>,
-    line_starts: Arc<[u32]>,
-    /// How many characters begin before each whole [`BLOCK`] of bytes, so that the column on a line of megabytes is found
-    /// without counting from its start: a file of one such line may have thousands of findings.
-    characters: Arc<[u32]>,
+    outline: Arc<Outline>,
+    held: Held,
 }
 
-/// Bytes between two entries of the table of characters.
-const BLOCK: usize = 4096;
+/// What of a text is at hand.
+#[derive(Clone, Debug)]
+enum Held {
+    /// All of it.
+    Whole(Arc<str>),
+    /// Some lines of a text that is too large to hold.
+    Lines(Arc<HeldLines>),
+}
+
+/// Lines of a text, without their line breaks, by the byte at which each begins.
+#[derive(Clone, Debug, Default)]
+pub struct HeldLines(BTreeMap<u32, Box<str>>);
+
+impl HeldLines {
+    /// Adds a line.
+    pub fn insert(&mut self, start: u32, line: &str) {
+        self.0.insert(start, line.into());
+    }
+}
 
 /// A place as people and tools name it; both counts start at 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,76 +43,70 @@ pub struct Position {
 }
 
 impl Source {
-    fn new(name: &str, text: &str) -> Self {
-        let starts = std::iter::once(0).chain(line_starts_after_first(text)).collect::<Vec<u32>>();
-        let mut before = 0;
-        let characters = std::iter::once(0)
-            .chain(text.as_bytes().chunks(BLOCK).map(|block| {
-                before += characters_of(block);
-                before
-            }))
-            .collect::<Vec<u32>>();
-        Self { name: name.into(), text: text.into(), line_starts: starts.into(), characters: characters.into() }
-    }
-
-    /// How many characters begin before byte `offset`.
-    fn characters_before(&self, offset: usize) -> u32 {
-        let block = offset / BLOCK;
-        let counted = self.characters.get(block).copied().unwrap_or(0);
-        counted + characters_of(self.text.as_bytes().get(block * BLOCK..offset).unwrap_or(&[]))
-    }
-
     /// The name it was added under: a path as the person wrote it.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The whole text.
+    /// The whole text; empty where it is too large to be held.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        match &self.held {
+            Held::Whole(text) => text,
+            Held::Lines(_) => "",
+        }
+    }
+
+    /// A part of the text, where it is held: of a text of which only lines are, a part of one of them.
+    #[must_use]
+    pub fn slice(&self, bytes: Range<u32>) -> Option<&str> {
+        match &self.held {
+            Held::Whole(text) => text.get(bytes.start as usize..bytes.end as usize),
+            Held::Lines(lines) => {
+                let (start, line) = lines.0.range(..=bytes.start).next_back()?;
+                let within = |at: u32| at.checked_sub(*start).map(|at| at as usize);
+                line.get(within(bytes.start)?..within(bytes.end)?)
+            }
+        }
+    }
+
+    /// How many bytes the text has.
+    #[must_use]
+    pub fn length(&self) -> u32 {
+        self.outline.length()
     }
 
     /// The number, from 0, of the line that holds byte `offset`; an offset past the end lies on the last line.
     #[must_use]
     pub fn line_of(&self, offset: u32) -> u32 {
-        let line = self.line_starts.partition_point(|&start| start <= offset);
-        u32::try_from(line.saturating_sub(1)).unwrap_or(u32::MAX)
+        self.outline.line_of(offset)
     }
 
     /// The bytes of a line counted from 0, without its line break; `None` past the last line.
     #[must_use]
     pub fn line_bytes(&self, line: u32) -> Option<Range<u32>> {
-        let start = *self.line_starts.get(line as usize)?;
-        let end = match self.line_starts.get(line as usize + 1) {
-            Some(&next) => next.saturating_sub(1),
-            None => u32::try_from(self.text.len()).unwrap_or(u32::MAX),
+        let Range { start, end } = self.outline.line(line)?;
+        let end = match &self.held {
+            Held::Whole(text) => {
+                let line = text.get(start as usize..end as usize)?;
+                let line = line.strip_suffix('\n').unwrap_or(line);
+                let line = line.strip_suffix('\r').unwrap_or(line);
+                start.saturating_add(u32::try_from(line.len()).ok()?)
+            }
+            Held::Lines(lines) => match lines.0.get(&start) {
+                Some(line) => start.saturating_add(u32::try_from(line.len()).ok()?),
+                None => end,
+            },
         };
-        let bytes = self.text.get(start as usize..end as usize)?;
-        Some(start..if bytes.ends_with('\r') { end.saturating_sub(1) } else { end })
+        Some(start..end)
     }
 
     /// The position of byte `offset`; an offset past the end is the end.
     #[must_use]
     pub fn position(&self, offset: u32) -> Position {
-        let offset = offset.min(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        let line = self.line_starts.partition_point(|&start| start <= offset);
-        let start = line.checked_sub(1).and_then(|l| self.line_starts.get(l)).copied().unwrap_or(0);
-        let column = self.characters_before(offset as usize).saturating_sub(self.characters_before(start as usize));
-        Position { line: u32::try_from(line).unwrap_or(u32::MAX), column: column.saturating_add(1) }
+        self.outline.position(offset)
     }
-}
-
-/// How many characters begin in a piece of UTF-8.
-fn characters_of(bytes: &[u8]) -> u32 {
-    let continues = |byte: u8| byte & 0b1100_0000 == 0b1000_0000;
-    u32::try_from(bytes.iter().filter(|&&byte| !continues(byte)).count()).unwrap_or(u32::MAX)
-}
-
-/// Byte offsets just after each line feed.
-fn line_starts_after_first(text: &str) -> impl Iterator<Item = u32> + '_ {
-    text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').filter_map(|(at, _)| u32::try_from(at + 1).ok())
 }
 
 /// All texts of one run, by [`FileId`].
@@ -115,9 +124,28 @@ impl SourceMap {
 
     /// Adds a text under a name and hands out its id.
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
-        let id = FileId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX));
-        self.sources.push(Source::new(name, text));
+        let id = self.next();
+        let outline = Arc::new(Outline::of(text));
+        self.sources.push(Source { name: name.into(), outline, held: Held::Whole(text.into()) });
         id
+    }
+
+    /// Adds a text that is not held as a whole; `read` reads it under its id.
+    pub fn add_outline<T>(&mut self, name: &str, read: impl FnOnce(FileId) -> (Outline, HeldLines, T)) -> T {
+        let (outline, lines, result) = read(self.next());
+        self.sources.push(Source { name: name.into(), outline: Arc::new(outline), held: Held::Lines(Arc::new(lines)) });
+        result
+    }
+
+    /// Adds lines to those that are held of a text; nothing where all of it is held.
+    pub fn hold(&mut self, file: FileId, mut more: HeldLines) {
+        if let Some(Held::Lines(lines)) = self.sources.get_mut(file.0 as usize).map(|source| &mut source.held) {
+            Arc::make_mut(lines).0.append(&mut more.0);
+        }
+    }
+
+    fn next(&self) -> FileId {
+        FileId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX))
     }
 
     /// The text behind an id of this map.
@@ -131,10 +159,10 @@ impl SourceMap {
         (0..self.sources.len()).filter_map(|at| u32::try_from(at).ok().map(FileId))
     }
 
-    /// The text that a span covers; empty when the span is not of this map.
+    /// The text that a span covers; empty when the span is not of this map, or its text not held.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
-        self.get(span.file).and_then(|source| source.text().get(span.start as usize..span.end as usize)).unwrap_or("")
+        self.get(span.file).and_then(|source| source.slice(span.start..span.end)).unwrap_or("")
     }
 
     /// Where a span starts, as `file:line:column`.
@@ -155,17 +183,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn positions_agree_with_counting_from_the_start() {
-        let line = "ä団x\t".repeat(3_000);
-        let text = format!("{line}\r\n\n{line}{line}\nend");
-        let source = Source::new("name", &text);
-        for (offset, _) in text.char_indices().chain([(text.len(), ' '), (text.len() + 9, ' ')]).step_by(7) {
-            let before = &text[..offset.min(text.len())];
-            let start = before.rfind('\n').map_or(0, |at| at + 1);
-            let line = before.matches('\n').count() + 1;
-            let column = before[start..].chars().count() + 1;
-            let position = source.position(u32::try_from(offset).unwrap());
-            assert_eq!((position.line as usize, position.column as usize), (line, column), "at {offset}");
-        }
+    fn of_a_text_that_is_not_held_places_are_known_and_some_lines() {
+        let text = "{\"ä\":1}\r\n{\"団\":2}\n\n{}";
+        let mut sources = SourceMap::new();
+        let file = sources.add_outline("bulk", |file| (Outline::of(text), HeldLines::default(), file));
+        let span = |start, end| Span::new(file, start, end);
+        assert_eq!((sources.place(span(15, 16)), sources.slice(span(15, 16))), (String::from("bulk:2:4"), ""));
+        let mut lines = HeldLines::default();
+        lines.insert(10, "{\"団\":2}");
+        sources.hold(file, lines);
+        assert_eq!(sources.slice(span(12, 15)), "団");
+        assert_eq!(sources.slice(span(12, 21)), "", "past the end of its line");
+        assert_eq!(sources.slice(span(13, 15)), "", "within a character");
+        assert_eq!(sources.slice(span(0, 1)), "");
+        let source = sources.get(file).unwrap();
+        assert_eq!((source.line_bytes(1), source.length()), (Some(10..19), 23));
     }
 }

@@ -4,7 +4,9 @@
 //! is told about is a span first and becomes a line and a column only when it is shown.
 
 mod map;
+mod outline;
 mod span;
 
-pub use map::{Position, Source, SourceMap};
+pub use map::{HeldLines, Position, Source, SourceMap};
+pub use outline::Outline;
 pub use span::{FileId, Span, Spanned};

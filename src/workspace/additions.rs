@@ -17,7 +17,8 @@ pub(super) fn additions(trees: &[Arc<DirectoryTree>]) -> (PolicyFile, Vec<Diagno
     for tree in trees {
         for role in tree.custom_roles() {
             file.file = role.name.span.file;
-            let parsed = yaml::custom_role(&role.name, role.name.span, &role.node, entity(&role.organization));
+            let organization = role.organization.as_ref().and_then(entity);
+            let parsed = yaml::custom_role(&role.name, role.name.span, &role.node, organization);
             diagnostics.extend(parsed.diagnostics);
             file.items.extend(parsed.tree.map(Item::Role));
         }

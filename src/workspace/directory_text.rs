@@ -1,12 +1,11 @@
 //! Directory files before there is a vocabulary to read them by: as trees.
 
 use super::text::{self, DIRECTORY};
-use super::{DirectorySource, Files};
-use crate::diagnostics::{Code, Diagnostic, Label};
+use super::{DirectorySource, Files, bulk_text};
+use crate::diagnostics::{Diagnostic, Label};
 use crate::directory::{DirectoryTree, tree};
 use crate::document;
 use crate::source::{FileId, SourceMap};
-use std::path::Path;
 use std::sync::Arc;
 
 /// Directories as written.
@@ -14,44 +13,41 @@ pub(super) struct DirectoryText {
     /// One tree a file.
     pub(super) trees: Vec<Arc<DirectoryTree>>,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The files in the bulk form, whose texts are not held, by their place among the directories.
+    pub(super) bulk: Vec<(usize, FileId)>,
 }
 
 pub(super) fn read(files: &dyn Files, directories: &[DirectorySource], sources: &mut SourceMap) -> DirectoryText {
-    let mut text = DirectoryText { trees: Vec::new(), diagnostics: Vec::new() };
-    for directory in directories {
-        let file = match directory {
-            DirectorySource::File(path) => open(files, path, sources),
-            DirectorySource::Named(path, span) => open(files, path, sources).map_err(|mut finding| {
-                finding.labels.insert(0, Label { span: *span, text: String::new() });
-                finding
+    let mut text = DirectoryText { trees: Vec::new(), diagnostics: Vec::new(), bulk: Vec::new() };
+    for (at, directory) in directories.iter().enumerate() {
+        let read = match bulk_text::read(files, directory, sources) {
+            Some(bulk) => bulk.map(|bulk| {
+                text.bulk.push((at, bulk.file));
+                text.tree((bulk.tree, bulk.diagnostics));
             }),
-            DirectorySource::Text { name, text } => form(Path::new(name)).map(|()| text::add(sources, name, text)),
-            DirectorySource::Inline(node) => {
-                text.tree(tree::read_inline(node));
-                continue;
-            }
+            None => match directory {
+                DirectorySource::File(path) | DirectorySource::Named(path, _) => {
+                    text::read(files, path, DIRECTORY, sources).map(|file| text.file(file, sources))
+                }
+                DirectorySource::Text { name, text: whole } => {
+                    let file = text::add(sources, name, whole);
+                    text.file(file, sources);
+                    Ok(())
+                }
+                DirectorySource::Inline(node) => {
+                    text.tree(tree::read_inline(node));
+                    Ok(())
+                }
+            },
         };
-        match file {
-            Ok(file) => text.file(file, sources),
-            Err(finding) => text.diagnostics.push(finding),
+        if let Err(mut finding) = read {
+            if let DirectorySource::Named(_, span) = directory {
+                finding.labels.insert(0, Label { span: *span, text: String::new() });
+            }
+            text.diagnostics.push(finding);
         }
     }
     text
-}
-
-fn open(files: &dyn Files, path: &Path, sources: &mut SourceMap) -> Result<FileId, Diagnostic> {
-    form(path)?;
-    text::read(files, path, DIRECTORY, sources)
-}
-
-/// Refuses the bulk form by its name: read as a document, its first line would be taken for the whole.
-fn form(path: &Path) -> Result<(), Diagnostic> {
-    if path.extension().is_none_or(|ending| ending != "jsonl") {
-        return Ok(());
-    }
-    let message =
-        format!("`{}` is a directory in the bulk form, which is not supported by this version", path.display());
-    Err(Diagnostic::placeless(Code::Unsupported, message).help("write it as `.yaml` or `.json`"))
 }
 
 impl DirectoryText {

@@ -71,10 +71,8 @@ fn is_unknown_name(code: Code) -> bool {
 /// The line on which a finding starts.
 fn line_of<'s>(sources: &'s SourceMap, finding: &Diagnostic) -> &'s str {
     let line = finding.span().and_then(|span| {
-        let (before, after) = sources.get(span.file)?.text().split_at_checked(span.start as usize)?;
-        let start = before.rfind('\n').map_or(0, |at| at + 1);
-        let end = span.start as usize + after.find('\n').unwrap_or(after.len());
-        sources.get(span.file)?.text().get(start..end)
+        let source = sources.get(span.file)?;
+        source.slice(source.line_bytes(source.line_of(span.start))?)
     });
     line.unwrap_or("")
 }

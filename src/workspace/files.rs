@@ -4,6 +4,7 @@
 //! them, relative ones to wherever the implementation stands.
 
 use std::fmt;
+use std::io::{self, BufRead, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// Folders and files by path.
@@ -26,6 +27,13 @@ pub trait Files {
     /// When it is no regular file, cannot be read, or has more than `limit` bytes; a file that is too large is refused
     /// before it is read.
     fn read(&self, file: &Path, limit: u64) -> Result<Vec<u8>, FileError>;
+
+    /// The bytes of a file, from its beginning, for a file too large to hold. A file that grows while it is read may give
+    /// more than `limit` of them.
+    ///
+    /// # Errors
+    /// As [`Files::read`]; reading itself may fail later.
+    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + '_>, FileError>;
 
     /// The one name of what stands at a path, equal for all ways of writing it.
     ///
@@ -67,6 +75,21 @@ pub enum FileError {
     TooLarge(u64),
     /// Anything else, in the system's words.
     Other(String),
+}
+
+impl From<&io::Error> for FileError {
+    fn from(error: &io::Error) -> Self {
+        match error.kind() {
+            ErrorKind::NotFound => Self::Missing,
+            ErrorKind::PermissionDenied => Self::Denied,
+            ErrorKind::IsADirectory => Self::IsFolder,
+            _ => {
+                // The system's number says nothing that its words do not.
+                let words = error.to_string();
+                Self::Other(words.split(" (os error").next().unwrap_or(&words).to_lowercase())
+            }
+        }
+    }
 }
 
 impl fmt::Display for FileError {

@@ -3,6 +3,7 @@
 use super::clean_path::clean;
 use super::{FileError, Files, FolderEntry, PathKind};
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 /// Texts by path. Folders are there as far as files lie in them.
@@ -26,6 +27,12 @@ impl MemoryFiles {
         }
         self.texts.insert(path, text.into());
         true
+    }
+
+    fn bytes(&self, file: &Path, limit: u64) -> Result<&[u8], FileError> {
+        let bytes = self.texts.get(&clean(file)).ok_or(FileError::Missing)?;
+        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if size > limit { Err(FileError::TooLarge(size)) } else { Ok(bytes) }
     }
 
     /// The names directly in a clean folder path.
@@ -57,9 +64,11 @@ impl Files for MemoryFiles {
     }
 
     fn read(&self, file: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-        let bytes = self.texts.get(&clean(file)).ok_or(FileError::Missing)?;
-        let size = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        if size > limit { Err(FileError::TooLarge(size)) } else { Ok(bytes.clone()) }
+        self.bytes(file, limit).map(<[u8]>::to_vec)
+    }
+
+    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + '_>, FileError> {
+        self.bytes(file, limit).map(|bytes| Box::new(bytes) as Box<dyn BufRead>)
     }
 
     fn identity(&self, path: &Path) -> Result<PathBuf, FileError> {

@@ -5,6 +5,7 @@
 //! passes are collected: an error in one file hides no finding of another.
 
 mod additions;
+mod bulk_text;
 mod change_text;
 mod clean_path;
 mod directory_text;

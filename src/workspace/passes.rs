@@ -7,7 +7,7 @@
 use super::additions::additions;
 use super::directory_text::{self, DirectoryText};
 use super::echo::Lost;
-use super::{Files, PolicyFiles, State, Workspace};
+use super::{Files, PolicyFiles, State, Workspace, bulk_text};
 use crate::compile::{CompiledPolicy, compile};
 use crate::decide::Snapshot;
 use crate::diagnostics::{self, Code, Diagnostic};
@@ -74,7 +74,7 @@ impl Workspace {
         directories: &[DirectorySource],
     ) -> Build {
         let mut diagnostics = self.diagnostics.clone();
-        let DirectoryText { trees, diagnostics: found } = directory_text::read(files, directories, &mut sources);
+        let DirectoryText { trees, diagnostics: found, bulk } = directory_text::read(files, directories, &mut sources);
         diagnostics.extend(found);
         let (additions, found) = additions(&trees);
         diagnostics.extend(found);
@@ -87,6 +87,11 @@ impl Workspace {
         diagnostics::sort(&mut diagnostics);
         let snapshot = snapshot.filter(|_| sound && !has_errors(&diagnostics));
         diagnostics::limit(&mut diagnostics);
+        for (at, file) in bulk {
+            if let Some(source) = directories.get(at) {
+                bulk_text::hold_shown(files, source, file, &diagnostics, &mut sources);
+            }
+        }
         let state =
             snapshot.map(|snapshot| State::new(self, sources.clone(), trees, policy, diagnostics.clone(), snapshot));
         Build { sources, diagnostics, state }
@@ -130,7 +135,8 @@ impl Policy {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Arc<Snapshot>> {
         let (directory, found) = Directory::build(self.schema.as_deref()?, trees);
-        let complete = !found.iter().any(|finding| finding.is_error() && !leaves_assignments(finding.code));
+        let complete = !trees.iter().any(|tree| tree.is_incomplete())
+            && !found.iter().any(|finding| finding.is_error() && !leaves_assignments(finding.code));
         diagnostics.extend(found);
         if !complete {
             return None;

@@ -98,6 +98,25 @@ fn order_never_matters() {
     });
 }
 
+#[test]
+fn the_bulk_form_says_what_the_document_says() {
+    run(decisions() / 20, |case| {
+        let bulk = case.in_lines()?;
+        for request in &case.requests {
+            let decided = case.engine.check(&query(request));
+            let again = bulk.engine.check(&query(request));
+            if verdict(&decided) != verdict(&again) {
+                return Err(format!(
+                    "{}\nin the bulk form:\n{}",
+                    case.report(request, &decided, &again),
+                    bulk.directory
+                ));
+            }
+        }
+        Ok(())
+    });
+}
+
 /// What is decided, if anything is.
 fn verdict(decided: &Result<Decision, RequestError>) -> Option<(bool, Reason)> {
     decided.as_ref().ok().map(|decision| (decision.allowed, decision.reason))

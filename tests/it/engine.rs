@@ -121,9 +121,8 @@ fn texts_are_read_by_their_names() {
         ),
         (
             &[("a.rolebook", "type user\n")],
-            &[("staff.jsonl", "{}")],
-            "error[unsupported]: `staff.jsonl` is a directory in the bulk form, which is not supported by this version; \
-             write it as `.yaml` or `.json`",
+            &[("staff.jsonl", "{\"entity\":\"user:ana\"}\n{\"entity\":\"usr:bo\"}\n")],
+            "error[unknown-type]: unknown type `usr` (staff.jsonl:2:12); did you mean `user`?",
         ),
         (
             &[("a.rolebook", "type user\n")],

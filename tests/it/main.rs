@@ -3,6 +3,7 @@
 mod agreement;
 mod architecture;
 mod attacks;
+mod bulk;
 mod cli;
 mod corpus;
 mod documents;

@@ -134,11 +134,15 @@ impl Snippet {
     fn lay_out_line(&mut self, source: &Source, (start, end): (u32, u32), marks: &mut [Mark<'_>]) {
         let touches = |offset: u32| start <= offset && offset <= end;
         let focus = marks.iter().map(|mark| mark.bytes.0).filter(|&offset| touches(offset)).min();
-        let (from, to) = window(source.text(), start as usize, end as usize, focus.map(|offset| offset as usize));
+        // Of a text too large to hold, a line may not be at hand.
+        let line = source.slice(start..end).unwrap_or("");
+        let within = |offset: u32| offset.saturating_sub(start) as usize;
+        let (from, to) = window(line, focus.map_or(0, within));
+        let shown = line.get(from..to).unwrap_or("");
+        let (from, to) = (from + start as usize, to + start as usize);
         if from > start as usize {
             self.text.push('…');
         }
-        let shown = source.text().get(from..to).unwrap_or("");
         let note = |at: usize, laid: usize, marks: &mut [Mark<'_>]| {
             for mark in marks.iter_mut() {
                 let at = u32::try_from(at).unwrap_or(u32::MAX);
@@ -169,7 +173,7 @@ impl Snippet {
 /// Brings a label within its file, and within its first line where it spans many.
 fn mark<'a>(sources: &'a SourceMap, number: usize, label: &Label) -> Option<Mark<'a>> {
     let source = sources.get(label.span.file)?;
-    let length = u32::try_from(source.text().len()).unwrap_or(u32::MAX);
+    let length = source.length();
     let start = label.span.start.min(length);
     let mut end = label.span.end.clamp(start, length);
     let first = source.line_of(start);
@@ -192,19 +196,18 @@ fn mark<'a>(sources: &'a SourceMap, number: usize, label: &Label) -> Option<Mark
 }
 
 /// The part of a line to show: all of it, or what lies around `focus` when it is long.
-fn window(text: &str, start: usize, end: usize, focus: Option<usize>) -> (usize, usize) {
-    if end - start <= LINE_LIMIT {
-        return (start, end);
+fn window(line: &str, focus: usize) -> (usize, usize) {
+    if line.len() <= LINE_LIMIT {
+        return (0, line.len());
     }
     let boundary = |mut at: usize| {
-        while !text.is_char_boundary(at) {
+        while !line.is_char_boundary(at) {
             at -= 1;
         }
         at
     };
-    let focus = focus.unwrap_or(start);
-    let from = if focus - start <= KEPT.0 { start } else { boundary(focus - KEPT.0) };
-    (from, boundary((focus + KEPT.1).min(end)))
+    let from = if focus <= KEPT.0 { 0 } else { boundary(focus - KEPT.0) };
+    (from, boundary((focus + KEPT.1).min(line.len())))
 }
 
 /// The character itself, or a visible stand-in for one that steers the terminal or the direction of writing.

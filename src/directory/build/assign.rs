@@ -1,9 +1,10 @@
 //! Assignments: roles found on the entities they are held on, subjects that may hold one.
 
 use super::Builder;
-use crate::diagnostics::{Code, Diagnostic, did_you_mean, with_article};
+use crate::diagnostics::{Code, Diagnostic, Severity, did_you_mean, with_article};
 use crate::directory::tree::{RoleKey, WrittenAssignment};
 use crate::directory::{Assignment, EntityId, Subject};
+use crate::index::Idx;
 use crate::schema::RoleId;
 use crate::source::Span;
 use hashbrown::HashTable;
@@ -34,9 +35,27 @@ impl Builder<'_> {
     }
 
     fn role_key(&mut self, tree: usize, key: &RoleKey) -> Option<(EntityId, RoleId)> {
-        let on = self.entity(tree, key.entity, key.role.span)?;
+        let on = self.entity(tree, key.entity, key.at)?;
+        if !self.directory.is_declared(on) {
+            self.undeclared_scope(on, key.at);
+            return None;
+        }
         let name = self.trees.get(tree)?.texts.resolve(key.role.text);
         Some((on, self.role(on, name, key.role.span)?))
+    }
+
+    /// An assignment on what has no entry, which only the bulk form can write: nobody could tell what lies there.
+    fn undeclared_scope(&mut self, on: EntityId, span: Span) {
+        self.reported.grow_and_insert(on.index());
+        if self.incomplete {
+            return;
+        }
+        let help = if self.findings.room(Severity::Error) { self.nearest(on) } else { None };
+        let name = self.name(on);
+        self.findings.error(|| {
+            Diagnostic::error(Code::InvalidAssignment, span, format!("a role is held on `{name}`, which has no entry"))
+                .help(help.unwrap_or_else(|| format!("give it one: {{\"entity\":\"{name}\"}}")))
+        });
     }
 
     fn subject(&mut self, tree: usize, one: &WrittenAssignment) -> Option<Subject> {

@@ -65,7 +65,7 @@ impl Builder<'_> {
                     }
                     Some(parent) => {
                         faulty.grow_and_insert(entity.index());
-                        self.undeclared_parent(entity, parent, mention.span);
+                        self.undeclared_parent(entity, parent, mention.span, written.bulk);
                     }
                     None => faulty.grow_and_insert(entity.index()),
                 }
@@ -74,14 +74,19 @@ impl Builder<'_> {
         edges
     }
 
-    fn undeclared_parent(&mut self, entity: EntityId, parent: EntityId, span: Span) {
+    fn undeclared_parent(&mut self, entity: EntityId, parent: EntityId, span: Span, bulk: bool) {
         self.reported.grow_and_insert(parent.index());
+        if self.incomplete {
+            return;
+        }
         let help = if self.findings.room(Severity::Error) { self.nearest(parent) } else { None };
         let (name, child) = (self.name(parent), self.name(entity));
         self.findings.error(|| {
             let message = format!("`{child}` lies in `{name}`, which has no entry");
-            Diagnostic::error(Code::UndeclaredParent, span, message)
-                .help(help.unwrap_or_else(|| format!("give it one: `{name}: {{}}`")))
+            Diagnostic::error(Code::UndeclaredParent, span, message).help(help.unwrap_or_else(|| match bulk {
+                true => format!("give it one: {{\"entity\":\"{name}\"}}"),
+                false => format!("give it one: `{name}: {{}}`"),
+            }))
         });
     }
 

@@ -38,6 +38,8 @@ struct Builder<'a> {
     /// Unknown types that no declared one is near to.
     foreign: FxHashSet<Box<str>>,
     full: bool,
+    /// Whether a part of a file is missing: an entry that seems not to be there may stand in it.
+    incomplete: bool,
 }
 
 pub(super) fn build(schema: &Schema, trees: &[Arc<DirectoryTree>]) -> (Directory, Vec<Diagnostic>) {
@@ -53,6 +55,7 @@ pub(super) fn build(schema: &Schema, trees: &[Arc<DirectoryTree>]) -> (Directory
         unique_spans: FxHashMap::default(),
         foreign: FxHashSet::default(),
         full: false,
+        incomplete: trees.iter().any(|tree| tree.incomplete),
     };
     // Entries come first: whether an entity is declared must be known wherever it is mentioned.
     builder.declare();

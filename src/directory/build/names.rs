@@ -94,6 +94,9 @@ impl Builder<'_> {
 
     /// Warns of each entity that has no entry while others of its type do: most likely a typing error.
     pub(super) fn undeclared_mentions(&mut self) {
+        if self.incomplete {
+            return;
+        }
         for entity in self.directory.entities() {
             let ty = self.directory.type_of(entity);
             if self.directory.is_declared(entity)

@@ -136,13 +136,13 @@ fn links_settings_and_what_is_compiled_elsewhere_are_kept() {
         })
         .collect();
     assert_eq!(values, ["default_queue = cpu"]);
-    let roles: Vec<(&str, &str)> = loaded
+    let roles: Vec<(&str, Option<&str>)> = loaded
         .trees
         .iter()
         .flat_map(|tree| tree.custom_roles())
-        .map(|role| (role.name.value.as_str(), role.organization.value.as_str()))
+        .map(|role| (role.name.value.as_str(), role.organization.as_ref().map(|owner| owner.value.as_str())))
         .collect();
-    assert_eq!(roles, [("team.reporter", "organization:acme")]);
+    assert_eq!(roles, [("team.reporter", Some("organization:acme"))]);
     let policies: Vec<&str> =
         loaded.trees.iter().flat_map(|tree| tree.policies()).map(|policy| policy.name.value.as_str()).collect();
     assert_eq!(policies, ["spot"]);

@@ -48,10 +48,15 @@ pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
         }
         Edit::AddCustomRole(role) => add(trees, |reader| {
             let (name, organization) = (role.name.name.clone(), role.name.organization.clone());
-            reader.tree.custom_roles.push(CustomRoleEntry { name, organization, node: role.node.clone() });
+            reader.tree.custom_roles.push(CustomRoleEntry {
+                name,
+                organization: Some(organization),
+                node: role.node.clone(),
+            });
         }),
         Edit::RemoveCustomRole { name, organization } => {
-            let meant = |entry: &CustomRoleEntry| entry.name.value == *name && *entry.owner() == **organization;
+            let meant =
+                |entry: &CustomRoleEntry| entry.name.value == *name && entry.owner() == Some(organization.as_str());
             for tree in trees.iter_mut().filter(|tree| tree.custom_roles.iter().any(meant)) {
                 Arc::make_mut(tree).custom_roles.retain(|entry| !meant(entry));
             }
@@ -105,7 +110,7 @@ impl DirectoryTree {
         self.settings.retain(|field| field.entity != entity);
         self.links.retain(|link| link.entity != entity);
         let text = self.texts.resolve(entity);
-        self.custom_roles.retain(|role| *role.owner() != *text);
+        self.custom_roles.retain(|role| role.owner() != Some(text));
         let gone: Vec<bool> = self.role_keys.iter().map(|key| key.entity == entity).collect();
         self.assignments.retain(|assignment| gone.get(assignment.key as usize) != Some(&true));
         self.drop_empty_keys(|key| key.entity == entity);
@@ -157,10 +162,11 @@ impl DirectoryTree {
 }
 
 impl CustomRoleEntry {
-    /// The entity that the role belongs to: what its own text says goes before where it stands.
+    /// The entity that the role belongs to, if any: what its own text says goes before where it stands.
     #[must_use]
-    pub fn owner(&self) -> &str {
-        self.node.get("in").and_then(|node| node.text()).unwrap_or(&self.organization)
+    pub fn owner(&self) -> Option<&str> {
+        let written = self.node.get("in").and_then(|node| node.text());
+        written.or(self.organization.as_ref().map(|owner| owner.value.as_str()))
     }
 }
 
@@ -201,7 +207,7 @@ impl Reader {
         let name = &assigned.name;
         let (entity, role) = (self.tree.texts.intern(&name.on), self.mention(&name.role));
         let key = u32::try_from(self.tree.role_keys.len()).unwrap_or(u32::MAX);
-        self.tree.role_keys.push(RoleKey { entity, role });
+        self.tree.role_keys.push(RoleKey { entity, at: name.on.span, role });
         let window = (assigned.since.is_some() || assigned.until.is_some()).then(|| {
             self.tree.windows.push(Window { since: assigned.since, until: assigned.until });
             u32::try_from(self.tree.windows.len() - 1).unwrap_or(u32::MAX)

@@ -4,11 +4,13 @@
 //! [`Directory`](super::Directory) is built. Texts are stored once each and everything else is flat lists of small
 //! records, because a file may hold hundreds of thousands of assignments.
 
+mod bulk;
 mod edit;
 mod entry;
 mod read;
 mod roles;
 
+pub use bulk::BulkReader;
 pub use edit::edit;
 pub use read::{read, read_inline};
 
@@ -43,6 +45,10 @@ pub struct DirectoryTree {
     pub(super) windows: Vec<Window>,
     custom_roles: Vec<CustomRoleEntry>,
     policies: Vec<PolicyEntry>,
+    /// Whether it is in the bulk form: how an entry is written there is not how it is in a document.
+    pub(super) bulk: bool,
+    /// Whether a part of the file could not be read that may hold anything.
+    pub(super) incomplete: bool,
 }
 
 /// A text and the place where it stands.
@@ -77,10 +83,12 @@ pub(super) struct WrittenLink {
     pub(super) policy: Mention,
 }
 
-/// A role's name below an entity's `roles`.
+/// A role's name below an entity's `roles`, or in an assignment of the bulk form.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RoleKey {
     pub(super) entity: Symbol,
+    /// Where the entity is named.
+    pub(super) at: Span,
     pub(super) role: Mention,
 }
 
@@ -142,8 +150,8 @@ impl Written {
 pub struct CustomRoleEntry {
     /// Its name, `type.name`.
     pub name: Spanned<String>,
-    /// The entity it belongs to: the one whose `custom_roles` it stands in.
-    pub organization: Spanned<String>,
+    /// The entity it belongs to: the one whose `custom_roles` it stands in, if it stands in any.
+    pub organization: Option<Spanned<String>>,
     /// What stands behind the name, in the YAML form of a role.
     pub node: Node,
 }
@@ -168,6 +176,12 @@ impl DirectoryTree {
     #[must_use]
     pub fn policies(&self) -> &[PolicyEntry] {
         &self.policies
+    }
+
+    /// Whether a part of the file could not be read that may hold anything: what seems to be missing may stand there.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.incomplete
     }
 
     /// How many entities have an entry here.

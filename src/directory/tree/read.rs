@@ -33,6 +33,7 @@ pub fn read_inline(node: &Node) -> (DirectoryTree, Vec<Diagnostic>) {
     (reader.tree, reader.findings.finish())
 }
 
+#[derive(Debug)]
 pub(super) struct Reader {
     pub(super) tree: DirectoryTree,
     pub(super) findings: Findings,
@@ -52,7 +53,7 @@ impl Reader {
     }
 
     /// Whether the file says that it is a directory. Where it does not, nothing more is read from it.
-    fn kind(&mut self, node: &Node, head: Span) -> bool {
+    pub(super) fn kind(&mut self, node: &Node, head: Span) -> bool {
         let finding = match node.get("kind") {
             Some(kind) if kind.text() == Some("directory") => return true,
             Some(kind) => match kind.text() {
@@ -71,7 +72,7 @@ impl Reader {
         false
     }
 
-    fn version(&mut self, node: &Node, head: Span) {
+    pub(super) fn version(&mut self, node: &Node, head: Span) {
         let finding = match node.get("rolebook") {
             Some(version) => unknown_version(version),
             None => Some(
@@ -144,7 +145,7 @@ impl Reader {
     pub(super) fn custom_roles(&mut self, entity: Mention, entry: &Entry) {
         for (name, node) in self.named(entry) {
             let organization = Spanned::new(self.tree.texts.resolve(entity.text).to_owned(), entity.span);
-            self.tree.custom_roles.push(CustomRoleEntry { name, organization, node });
+            self.tree.custom_roles.push(CustomRoleEntry { name, organization: Some(organization), node });
         }
     }
 

@@ -20,7 +20,7 @@ impl Reader {
         for role in entries {
             let name = Mention { text: self.tree.texts.intern(&role.key.text), span: role.key_span };
             let key = u32::try_from(self.tree.role_keys.len()).unwrap_or(u32::MAX);
-            self.tree.role_keys.push(RoleKey { entity: entity.text, role: name });
+            self.tree.role_keys.push(RoleKey { entity: entity.text, at: entity.span, role: name });
             for node in role.value.one_or_many() {
                 self.assignment(key, node);
             }
@@ -55,6 +55,20 @@ impl Reader {
                 _ => self.findings.error(|| unknown_key(entry, &KEYS)),
             }
         }
+        let Some(subject) = subject else {
+            self.findings.error(|| {
+                Diagnostic::error(Code::MissingKey, node.span, "the key `subject` is missing")
+                    .help("write `{ subject: type:id, until: 2026-12-31T00:00:00Z }`")
+            });
+            return;
+        };
+        let Some(scalar) = self.scalar(subject) else { return };
+        let window = self.window(since, until);
+        self.subject(key, &scalar.text, subject.span, window);
+    }
+
+    /// The bounds of an assignment, if it has any.
+    pub(super) fn window(&mut self, since: Option<(i64, Span)>, until: Option<(i64, Span)>) -> Option<u32> {
         if let (Some((since, since_span)), Some((until, until_span))) = (since, until)
             && since >= until
         {
@@ -65,22 +79,12 @@ impl Reader {
                     .help("an assignment counts from `since` on, and no longer at `until`")
             });
         }
-        let Some(subject) = subject else {
-            self.findings.error(|| {
-                Diagnostic::error(Code::MissingKey, node.span, "the key `subject` is missing")
-                    .help("write `{ subject: type:id, until: 2026-12-31T00:00:00Z }`")
-            });
-            return;
-        };
-        let Some(scalar) = self.scalar(subject) else { return };
-        let window = Window { since: since.map(|(at, _)| at), until: until.map(|(at, _)| at) };
-        let index = u32::try_from(self.tree.windows.len()).unwrap_or(u32::MAX);
-        if window.since.is_some() || window.until.is_some() {
-            self.tree.windows.push(window);
-            self.subject(key, &scalar.text, subject.span, Some(index));
-        } else {
-            self.subject(key, &scalar.text, subject.span, None);
+        if since.is_none() && until.is_none() {
+            return None;
         }
+        let index = u32::try_from(self.tree.windows.len()).unwrap_or(u32::MAX);
+        self.tree.windows.push(Window { since: since.map(|(at, _)| at), until: until.map(|(at, _)| at) });
+        Some(index)
     }
 
     /// A bound; `null` is none.
@@ -89,19 +93,23 @@ impl Reader {
             return None;
         }
         let scalar = self.scalar(node)?;
-        let moment = parse_timestamp(&scalar.text);
+        self.moment_text(&scalar.text, node.span)
+    }
+
+    /// The moment that a text names.
+    pub(super) fn moment_text(&mut self, text: &str, span: Span) -> Option<(i64, Span)> {
+        let moment = parse_timestamp(text);
         if moment.is_none() {
             self.findings.error(|| {
-                let message = format!("expected a timestamp, found `{}`", scalar.text);
-                Diagnostic::error(Code::InvalidLiteral, node.span, message)
+                Diagnostic::error(Code::InvalidLiteral, span, format!("expected a timestamp, found `{text}`"))
                     .help("write an ISO time with a zone: `2026-12-31T00:00:00Z`")
             });
         }
-        moment.map(|at| (at, node.span))
+        moment.map(|at| (at, span))
     }
 
     /// `type:id` or `type:id#role`.
-    fn subject(&mut self, key: u32, text: &str, span: Span, window: Option<u32>) {
+    pub(super) fn subject(&mut self, key: u32, text: &str, span: Span, window: Option<u32>) {
         let (entity, role) = match text.split_once('#') {
             Some((entity, role)) => (entity, Some(role)),
             None => (text, None),

@@ -1,5 +1,6 @@
 //! One generated policy and directory with requests, and how both sides are asked.
 
+use crate::bulk;
 use crate::generate::{self, AssignmentFacts, Choices, Datum, Facts, RequestFacts, Shape};
 use crate::reference::{Fact, Fault, Reference, Request, parse_policy};
 use rolebook::Engine;
@@ -49,6 +50,15 @@ impl Case {
         facts.shuffle(choices);
         let directory = facts.text(&self.shape);
         Ok(Loaded { engine: load(&policies, &directory)?, policies, directory })
+    }
+
+    /// The same with the directory in the bulk form.
+    pub(super) fn in_lines(&self) -> Result<Loaded, String> {
+        let directory = bulk::lines_of(&self.directory);
+        let engine =
+            Engine::from_strings(&[("policy.rolebook", &self.policies.join("\n"))], &[("d.jsonl", &directory)])
+                .map_err(|error| format!("refused: {error}\n{}\n{directory}", self.policies.join("\n")))?;
+        Ok(Loaded { engine, policies: self.policies.clone(), directory })
     }
 
     pub(super) fn report(&self, request: &RequestFacts, one: &impl Debug, other: &impl Debug) -> String {
