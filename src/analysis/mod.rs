@@ -1,9 +1,11 @@
 //! Questions beyond a single decision, answered from the same tables by the same evaluator.
 
 mod actions;
+mod effect;
 mod matrix;
 mod settings;
 
 pub use actions::actions;
+pub use effect::{Difference, Effect, effect};
 pub use matrix::{Cell, Matrix, RoleGrant, Row, StandingRule, TooManyWays, equivalent};
 pub use settings::{EntitySettings, declared, setting, settings};

@@ -113,6 +113,11 @@ impl Programs {
         self.nodes[id]
     }
 
+    /// All steps of all programs.
+    pub fn nodes(&self) -> impl Iterator<Item = Node> + '_ {
+        self.nodes.iter().copied()
+    }
+
     /// The operands of an `And` or `Or`.
     #[must_use]
     pub fn operands(&self, list: List) -> &[NodeId] {

@@ -105,6 +105,24 @@ impl Holdings {
         self.guards.get(qualified.start as usize..qualified.end as usize).unwrap_or(&[])
     }
 
+    /// All slots: who, where, and what is held there.
+    pub fn slots(&self) -> impl Iterator<Item = (EntityId, EntityId, Slot)> {
+        self.slots.iter().map(|(&(subject, entity), &slot)| (subject, entity, slot))
+    }
+
+    /// Whether a slot holds the same roles within the same times as one of other holdings, by the same policy. Roles under
+    /// conditions are never the same: those speak of entities, which every directory numbers by itself.
+    #[must_use]
+    pub fn is_equal(&self, slot: Slot, other: &Self, there: Slot) -> bool {
+        let always = |holdings: &Self, slot: Slot| slot.set.map(|set| holdings.roles(set).to_vec());
+        let (mine, theirs) = (self.qualified(slot), other.qualified(there));
+        let key = |one: &Qualified| (one.role, one.since, one.until);
+        always(self, slot) == always(other, there)
+            && mine.iter().chain(theirs).all(|one| one.start == one.end)
+            && mine.len() == theirs.len()
+            && mine.iter().map(key).eq(theirs.iter().map(key))
+    }
+
     /// Assignments that never count, as their subject holds what they require in no way. A directory with any is not
     /// decided on.
     #[must_use]

@@ -1,6 +1,7 @@
 //! Making changes: one writer at a time, readers undisturbed.
 
 use super::{Change, Engine, LoadError};
+use crate::analysis::{Effect, effect};
 use crate::directory::Edit;
 use crate::workspace::{Changed, Refusal, State, read_changes};
 use std::fmt;
@@ -15,6 +16,14 @@ pub struct Applied {
     pub after: Arc<State>,
     /// The steps that each change came to, what followed from it included.
     pub edits: Vec<Vec<Edit>>,
+}
+
+impl Applied {
+    /// Who gains and who loses what by the changes, at a moment given in milliseconds since 1970 UTC.
+    #[must_use]
+    pub fn effect(&self, at: i64) -> Effect {
+        effect(self.before.snapshot(), self.after.snapshot(), &self.edits, at)
+    }
 }
 
 /// Why changes were refused. None of them was made.

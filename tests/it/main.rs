@@ -4,6 +4,7 @@ mod agreement;
 mod architecture;
 mod attacks;
 mod bulk;
+mod changes;
 mod cli;
 mod corpus;
 mod documents;

@@ -1,0 +1,332 @@
+//! Changes through the engine: what each comes to, what follows from it, who may make it, and what it leaves untouched.
+
+use rolebook::Engine;
+use rolebook::directory::Edit;
+use rolebook::engine::{Applied, ApplyError, Change, query};
+
+const POLICY: &str = r#"
+type user
+type organization {
+  actions view, manage_members, manage_teams, manage_policies
+  custom roles by organization.manage_teams
+  link by organization.manage_policies
+}
+type team in organization {
+  default: bool = false
+  unique name
+  actions view, manage_members, rename, create_project
+  create by organization.manage_teams
+  delete by organization.manage_teams
+  set by team.rename
+  link by organization.manage_policies
+}
+type project in organization, team* {
+  setting queues: set<string> narrows
+  actions view, edit, share
+  create by organization.manage_teams, team.create_project
+  move by team.create_project
+}
+type run in project { created_by: user  actions view, create, delete }
+type key acts as owner { owner: user }
+
+role organization.member assigned by organization.manage_members { allow organization.view }
+role organization.admin extends organization.member {
+  allow organization.*
+  implies team.admin
+}
+open role team.viewer requires organization.member assigned by team.manage_members { allow *.view }
+role team.member extends team.viewer {
+  allow run.create
+  allow run.delete when resource.created_by == subject
+}
+role team.lead extends team.member { allow team.manage_members, team.create_project }
+role team.admin extends team.lead assigned freely by team.manage_members { allow * }
+role project.owner { allow * }
+
+deny run.create when context.queue and not (context.queue in project.settings.queues)
+context { queue: string? }
+"#;
+
+const DIRECTORY: &str = "
+rolebook: 1
+kind: directory
+organization:acme:
+  roles: { admin: user:ana, member: [user:bo, user:cy, user:dee] }
+  team:red:
+    name: red
+    roles: { lead: user:bo, member: user:cy }
+  team:blue:
+    name: blue
+    roles: { viewer: [team:red#lead, user:dee] }
+  project:p1:
+    in: team:red
+    run:1: { created_by: user:cy }
+  project:p2:
+    in: [team:red, team:blue]
+key:k: { owner: user:bo }
+policies:
+  gpu: { in: organization:acme, settings: { queues: [gpu] } }
+";
+
+fn engine() -> Engine {
+    Engine::from_strings(&[("policy.rolebook", POLICY)], &[("directory.yaml", DIRECTORY)]).expect("a sound package")
+}
+
+fn apply(changes: &[Change]) -> Result<(Engine, Applied), ApplyError> {
+    let engine = engine();
+    let applied = engine.apply(changes, 0)?;
+    Ok((engine, applied))
+}
+
+fn allowed(engine: &Engine, subject: &str, action: &str, resource: &str) -> bool {
+    engine.check(&query(subject, action, resource)).expect("a sound request").allowed
+}
+
+/// The codes of the findings that refuse changes.
+fn refusal(changes: &[Change]) -> Vec<&'static str> {
+    match apply(changes) {
+        Ok(_) => vec!["made"],
+        Err(refused) => refused.error.diagnostics.iter().map(|finding| finding.code.as_str()).collect(),
+    }
+}
+
+/// The steps of the last change, in brief.
+fn steps(applied: &Applied) -> Vec<String> {
+    let brief = |edit: &Edit| match edit {
+        Edit::Declare(new) => format!("declare {}", new.entity.value),
+        Edit::Remove { entity } => format!("remove {entity}"),
+        Edit::AddParent { entity, parent } => format!("{entity} into {}", parent.value),
+        Edit::RemoveParent { entity, parent } => format!("{entity} out of {parent}"),
+        Edit::SetAttribute { entity, field } | Edit::SetSetting { entity, field } => {
+            format!("set {} of {entity}", field.key.value)
+        }
+        Edit::Assign(one) => format!("assign {} {} {}", one.name.subject.value, one.name.role.value, one.name.on.value),
+        Edit::Revoke { subject, role, on } => format!("revoke {subject} {role} {on}"),
+        Edit::Link(link) => format!("link {} to {}", link.policy.value, link.on.value),
+        Edit::Unlink { policy, on } => format!("unlink {policy} from {on}"),
+        Edit::AddPolicy(policy) => format!("add policy {}", policy.name.value),
+        Edit::RemovePolicy { name } => format!("remove policy {name}"),
+        Edit::AddCustomRole(role) => format!("add role {}", role.name.name.value),
+        Edit::RemoveCustomRole { name, .. } => format!("remove role {name}"),
+    };
+    applied.edits.last().into_iter().flatten().map(brief).collect()
+}
+
+#[test]
+fn each_change_comes_to_its_steps_and_those_that_follow() {
+    let cases: &[(Vec<Change>, &[&str])] = &[
+        (vec![Change::create("team:new").inside("organization:acme")], &["declare team:new"]),
+        (
+            vec![Change::assign("user:dee", "viewer", "team:blue").until("2030-01-01T00:00:00Z")],
+            &["revoke user:dee viewer team:blue", "assign user:dee viewer team:blue"],
+        ),
+        // Whoever leaves the organization leaves its teams.
+        (
+            vec![Change::revoke("user:cy", "member", "organization:acme")],
+            &["revoke user:cy member organization:acme", "revoke user:cy member team:red"],
+        ),
+        (
+            vec![Change::delete("team:red")],
+            &[
+                "project:p1 out of team:red",
+                "project:p2 out of team:red",
+                "revoke team:red#lead viewer team:blue",
+                "remove team:red",
+            ],
+        ),
+        (
+            vec![Change::relocate("project:p1", None, Some("team:blue")), Change::delete("project:p1")],
+            &["remove run:1", "remove project:p1"],
+        ),
+        (vec![Change::relocate("project:p2", Some("team:red"), Some("team:blue"))], &["project:p2 out of team:red"]),
+        (vec![Change::set("team:red").attribute("name", "crimson")], &["set name of team:red"]),
+        (
+            vec![Change::link("gpu", "team:red"), Change::link("gpu", "project:p1"), Change::delete_policy("gpu")],
+            &["unlink gpu from team:red", "unlink gpu from project:p1", "remove policy gpu"],
+        ),
+        (
+            vec![
+                Change::custom_role(
+                    "team.guest",
+                    "organization:acme",
+                    serde_json::json!({ "extends": "team.viewer", "allow": "run.create" }),
+                ),
+                Change::assign("user:dee", "guest", "team:red"),
+                Change::delete_custom_role("team.guest", "organization:acme"),
+            ],
+            &["revoke user:dee guest team:red", "remove role team.guest"],
+        ),
+        (vec![Change::link("gpu", "team:red"), Change::link("gpu", "team:red")], &[]),
+    ];
+    for (changes, expected) in cases {
+        match apply(changes) {
+            Ok((_, applied)) => assert_eq!(steps(&applied), *expected, "{changes:?}"),
+            Err(refused) => panic!("{changes:?}: {refused}"),
+        }
+    }
+}
+
+#[test]
+fn what_breaks_the_directory_is_refused_whoever_asks() {
+    let cases = [
+        (Change::create("team:red").inside("organization:acme"), "duplicate-entity"),
+        (Change::create("team:new"), "containment"),
+        (Change::create("team:new").inside("organization:other"), "undeclared-parent"),
+        (Change::create("team:new").inside("organization:acme").attribute("name", "red"), "not-unique"),
+        (Change::create("team:new").inside("organization:acme").attribute("nmae", "x"), "unknown-attribute"),
+        (Change::create("run:2").inside("project:p1"), "missing-attribute"),
+        (Change::set("run:1").attribute("created_by", serde_json::Value::Null), "missing-attribute"),
+        (Change::set("team:red").attribute("nmae", serde_json::Value::Null), "unknown-attribute"),
+        (Change::set("team:red").attribute("default", "perhaps"), "invalid-attribute"),
+        (Change::set("team:green").attribute("default", true), "unknown-entity"),
+        (Change::delete("user:ana"), "unknown-entity"),
+        (Change::relocate("run:1", Some("project:p1"), None), "containment"),
+        (Change::relocate("project:p1", Some("team:blue"), None), "nothing-to-change"),
+        (Change::assign("user:eve", "member", "team:red"), "missing-required-role"),
+        (Change::assign("user:cy", "membr", "team:red"), "unknown-role"),
+        (Change::assign("key:k", "member", "team:red"), "invalid-assignment"),
+        (Change::revoke("user:eve", "member", "team:red"), "nothing-to-change"),
+        (Change::unlink("gpu", "team:red"), "nothing-to-change"),
+        (Change::link("gpuu", "team:red"), "unknown-policy"),
+        (Change::delete_policy("tpu"), "unknown-policy"),
+        (
+            Change::custom_role("team.x", "organization:acme", serde_json::json!({ "extends": "team.lead" })),
+            "custom-role",
+        ),
+        (Change::policy("gpu", serde_json::json!({ "settings": { "queue": ["x"] } })), "unknown-setting"),
+    ];
+    for (change, code) in cases {
+        assert_eq!(refusal(&[change.clone()]), [code], "{change}");
+    }
+}
+
+#[test]
+fn who_may_change_what() {
+    let guest = serde_json::json!({ "extends": "team.viewer" });
+    let wide = serde_json::json!({ "extends": "team.viewer", "allow": "project.share" });
+    let compose = |by: &str| Change::custom_role("team.guest", "organization:acme", wide.clone()).by(by);
+    let cases: &[(&str, Vec<Change>)] = &[
+        ("made", vec![Change::create("team:new").inside("organization:acme").by("user:ana")]),
+        ("change-refused", vec![Change::create("team:new").inside("organization:acme").by("user:bo")]),
+        // A project can be created where a new parent is one's own, and in no other's place.
+        ("made", vec![Change::create("project:n").inside("organization:acme").inside("team:red").by("user:bo")]),
+        ("made", vec![Change::create("project:n").inside("organization:acme").inside("team:red").by("key:k")]),
+        (
+            "change-refused",
+            vec![
+                Change::create("project:n")
+                    .inside("organization:acme")
+                    .inside("team:red")
+                    .inside("team:blue")
+                    .by("user:bo"),
+            ],
+        ),
+        ("change-refused", vec![Change::delete("team:red").by("user:bo")]),
+        ("change-refused", vec![Change::set("team:red").attribute("name", "x").by("user:bo")]),
+        ("made", vec![Change::set("team:red").attribute("name", "x").by("user:ana")]),
+        ("change-refused", vec![Change::relocate("project:p1", None, Some("team:blue")).by("user:bo")]),
+        ("change-refused", vec![Change::relocate("project:p2", Some("team:red"), Some("team:blue")).by("user:bo")]),
+        ("made", vec![Change::relocate("project:p2", Some("team:red"), None).by("user:bo")]),
+        // Team leads manage their own team's members and nobody else's.
+        ("made", vec![Change::assign("user:dee", "member", "team:red").by("user:bo")]),
+        ("change-refused", vec![Change::assign("user:dee", "member", "team:blue").by("user:bo")]),
+        ("change-refused", vec![Change::revoke("user:dee", "viewer", "team:blue").by("user:bo")]),
+        ("made", vec![Change::revoke("user:cy", "member", "team:red").by("user:bo")]),
+        // `freely` lifts the comparison; without it nobody gives what they do not have.
+        ("made", vec![Change::assign("user:dee", "admin", "team:red").by("user:bo")]),
+        ("escalation", vec![compose("user:ana"), Change::assign("user:dee", "guest", "team:red").by("user:bo")]),
+        ("made", vec![compose("user:ana"), Change::assign("user:dee", "guest", "team:red").by("user:ana")]),
+        ("change-refused", vec![compose("user:bo")]),
+        (
+            "made",
+            vec![
+                Change::custom_role("team.guest", "organization:acme", guest).by("user:ana"),
+                Change::assign("user:dee", "guest", "team:red").by("user:bo"),
+            ],
+        ),
+        // Nothing says who assigns it: whoever is granted everything there.
+        ("change-refused", vec![Change::assign("user:cy", "owner", "project:p1").by("user:bo")]),
+        ("made", vec![Change::assign("user:cy", "owner", "project:p1").by("user:ana")]),
+        ("made", vec![Change::link("gpu", "team:red").by("user:ana")]),
+        ("change-refused", vec![Change::link("gpu", "team:red").by("user:bo")]),
+        ("change-refused", vec![Change::policy("own", serde_json::json!({})).by("user:ana")]),
+        ("made", vec![Change::policy("own", serde_json::json!({ "in": "organization:acme" })).by("user:ana")]),
+        ("change-refused", vec![Change::policy("gpu", serde_json::json!({ "in": "organization:acme" })).by("user:bo")]),
+        ("change-refused", vec![Change::delete_policy("gpu").by("user:bo")]),
+        ("change-refused", vec![Change::delete("team:red").by("user:nobody")]),
+        ("unknown-type", vec![Change::delete("team:red").by("usr:ana")]),
+    ];
+    for (expected, changes) in cases {
+        assert_eq!(refusal(changes), [*expected], "{changes:?}");
+    }
+}
+
+#[test]
+fn of_a_list_all_is_made_or_nothing() {
+    let engine = engine();
+    let before = engine.state();
+    let changes = [
+        Change::assign("user:eve", "member", "organization:acme").by("user:ana"),
+        Change::assign("user:eve", "member", "team:red").by("user:bo"),
+        Change::create("team:green").inside("organization:acme").by("user:bo"),
+    ];
+    let refused = engine.apply(&changes, 0).expect_err("the third is refused");
+    assert_eq!(refused.change, Some(2));
+    assert!(std::ptr::eq(&*before, &*engine.state()));
+    assert!(!allowed(&engine, "user:eve", "view", "team:red"));
+
+    engine.apply(&changes[..2], 0).expect("the first two are sound");
+    assert!(allowed(&engine, "user:eve", "view", "team:red"));
+    assert!(!before.snapshot().check(&query("user:eve", "view", "team:red")).expect("a sound request").allowed);
+}
+
+#[test]
+fn settings_follow_at_once() {
+    let engine = engine();
+    let mut gpu = query("user:cy", "create", "run:new");
+    gpu.context = vec![("queue".into(), rolebook::schema::RawValue::String("tpu".into()))];
+    gpu.facts = vec![rolebook::decide::Fact {
+        entity: "run:new".into(),
+        parents: vec!["project:p1".into()],
+        ..rolebook::decide::Fact::default()
+    }];
+    assert!(engine.check(&gpu).expect("sound").allowed);
+    engine.apply(&[Change::link("gpu", "team:red")], 0).expect("the operator may");
+    assert!(!engine.check(&gpu).expect("sound").allowed);
+    let wider = serde_json::json!({ "in": "organization:acme", "settings": { "queues": ["gpu", "tpu"] } });
+    engine.apply(&[Change::policy("gpu", wider)], 0).expect("the operator may");
+    assert!(engine.check(&gpu).expect("sound").allowed);
+}
+
+#[test]
+fn the_effect_tells_who_gains_and_who_loses() {
+    let tell = |changes: &[Change]| -> Vec<String> {
+        let (_, applied) = apply(changes).expect("sound changes");
+        let effect = applied.effect(0);
+        assert_eq!(effect.left_out, 0);
+        let word = |gained: bool| if gained { "gains" } else { "loses" };
+        effect
+            .differences
+            .iter()
+            .map(|one| {
+                format!("{} {} {} on {}", one.subject, word(one.gained), one.permission, one.entities.join(", "))
+            })
+            .collect()
+    };
+    assert_eq!(
+        tell(&[Change::revoke("user:cy", "member", "organization:acme")]),
+        [
+            "user:cy loses organization.view on organization:acme",
+            "user:cy loses team.view on team:red",
+            "user:cy loses project.view on project:p1, project:p2",
+            "user:cy loses run.view on run:1",
+            "user:cy loses run.create on run:1",
+            "user:cy loses run.delete on run:1",
+        ]
+    );
+    assert_eq!(
+        tell(&[Change::relocate("project:p1", None, Some("team:blue"))]),
+        ["user:dee gains project.view on project:p1", "user:dee gains run.view on run:1"]
+    );
+    assert_eq!(tell(&[Change::set("team:red").attribute("name", "x")]), Vec::<String>::new());
+}
