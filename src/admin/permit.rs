@@ -5,7 +5,7 @@ use super::{declared, refused};
 use crate::compile::{AssignmentGuard, ChangeGuard, ChangeKind, CompiledPolicy};
 use crate::decide::Snapshot;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::directory::change::{AssignmentName, LinkName, NewEntity};
+use crate::directory::change::{AssignmentName, Field, LinkName, NewEntity};
 use crate::directory::{Change, ChangeAction};
 use crate::schema::{PermissionId, RoleId, Schema};
 use crate::source::{Span, Spanned};
@@ -23,7 +23,10 @@ pub fn permit(before: &Snapshot, after: &Snapshot, change: &Change, at: i64) -> 
     match &change.action {
         ChangeAction::Create(new) => asked.create(new),
         ChangeAction::Delete { entity } => asked.of_entity(ChangeKind::Delete, entity, "delete"),
-        ChangeAction::Set { entity, .. } => asked.of_entity(ChangeKind::Set, entity, "change"),
+        ChangeAction::Set { entity, settings, .. } => {
+            asked.of_entity(ChangeKind::Set, entity, "change")?;
+            asked.values(Place { snapshot: before, entity: declared(before, entity)? }, settings)
+        }
         ChangeAction::Move { entity, from, to } => asked.moved(entity, from.as_ref(), to.as_ref()),
         ChangeAction::Assign(assigned) => asked.assign(&assigned.name),
         ChangeAction::Revoke(name) => asked.assigning(name, "revoke").map(|_| ()),
@@ -99,6 +102,7 @@ impl Asked<'_> {
     fn create(&self, new: &NewEntity) -> Result<(), Diagnostic> {
         let created = Place { snapshot: self.after, entity: declared(self.after, &new.entity)? };
         let what = format!("create `{}`", new.entity.value);
+        self.values(created, &new.settings)?;
         let directory = self.after.directory();
         let Some(guard) = self.guard(created, ChangeKind::Create) else {
             if new.parents.is_empty() {
@@ -158,6 +162,15 @@ impl Asked<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Giving values to settings is what linking an org policy does: who may link may give them, where that is guarded.
+    fn values(&self, place: Place<'_>, settings: &[Field]) -> Result<(), Diagnostic> {
+        let Some(first) = settings.first().filter(|_| self.guard(place, ChangeKind::Link).is_some()) else {
+            return Ok(());
+        };
+        let what = format!("give `{}` on `{}`", first.key.value, place.name());
+        self.of_place(ChangeKind::Link, place, first.key.span, &what)
     }
 
     /// Whether the author may assign and revoke a role there at all.

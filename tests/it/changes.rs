@@ -26,12 +26,17 @@ type project in organization, team* {
   create by organization.manage_teams, team.create_project
   move by team.create_project
 }
+type tool in organization, team* {
+  actions view, give
+  move by tool.give
+}
 type run in project { created_by: user  actions view, create, delete }
 type key acts as owner { owner: user }
 
+role team.namer { allow team.rename }
 role organization.member assigned by organization.manage_members { allow organization.view }
 role organization.admin extends organization.member {
-  allow organization.*
+  allow organization.*, tool.*
   implies team.admin
 }
 open role team.viewer requires organization.member assigned by team.manage_members { allow *.view }
@@ -39,7 +44,7 @@ role team.member extends team.viewer {
   allow run.create
   allow run.delete when resource.created_by == subject
 }
-role team.lead extends team.member { allow team.manage_members, team.create_project }
+role team.lead extends team.member { allow team.manage_members, team.create_project, tool.give }
 role team.admin extends team.lead assigned freely by team.manage_members { allow * }
 role project.owner { allow * }
 
@@ -54,7 +59,7 @@ organization:acme:
   roles: { admin: user:ana, member: [user:bo, user:cy, user:dee] }
   team:red:
     name: red
-    roles: { lead: user:bo, member: user:cy }
+    roles: { lead: user:bo, member: user:cy, namer: user:lee }
   team:blue:
     name: blue
     roles: { viewer: [team:red#lead, user:dee] }
@@ -63,6 +68,7 @@ organization:acme:
     run:1: { created_by: user:cy }
   project:p2:
     in: [team:red, team:blue]
+  tool:t:
 key:k: { owner: user:bo }
 policies:
   gpu: { in: organization:acme, settings: { queues: [gpu] } }
@@ -196,7 +202,7 @@ fn what_breaks_the_directory_is_refused_whoever_asks() {
         (Change::policy("gpu", serde_json::json!({ "settings": { "queue": ["x"] } })), "unknown-setting"),
     ];
     for (change, code) in cases {
-        assert_eq!(refusal(&[change.clone()]), [code], "{change}");
+        assert_eq!(refusal(std::slice::from_ref(&change)), [code], "{change}");
     }
 }
 
@@ -224,9 +230,16 @@ fn who_may_change_what() {
         ("change-refused", vec![Change::delete("team:red").by("user:bo")]),
         ("change-refused", vec![Change::set("team:red").attribute("name", "x").by("user:bo")]),
         ("made", vec![Change::set("team:red").attribute("name", "x").by("user:ana")]),
+        ("made", vec![Change::set("team:red").attribute("name", "x").by("user:lee")]),
         ("change-refused", vec![Change::relocate("project:p1", None, Some("team:blue")).by("user:bo")]),
         ("change-refused", vec![Change::relocate("project:p2", Some("team:red"), Some("team:blue")).by("user:bo")]),
         ("made", vec![Change::relocate("project:p2", Some("team:red"), None).by("user:bo")]),
+        // What is granted only because of the move gives no right to it.
+        ("change-refused", vec![Change::relocate("tool:t", None, Some("team:red")).by("user:bo")]),
+        ("made", vec![Change::relocate("tool:t", None, Some("team:red")).by("user:ana")]),
+        // Values of settings are given by who may link org policies.
+        ("change-refused", vec![Change::set("team:red").setting("queues", vec!["gpu"]).by("user:lee")]),
+        ("made", vec![Change::set("team:red").setting("queues", vec!["gpu"]).by("user:ana")]),
         // Team leads manage their own team's members and nobody else's.
         ("made", vec![Change::assign("user:dee", "member", "team:red").by("user:bo")]),
         ("change-refused", vec![Change::assign("user:dee", "member", "team:blue").by("user:bo")]),
