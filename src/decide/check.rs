@@ -2,7 +2,8 @@
 
 use super::condition::Variables;
 use super::decision::{Cause, Decision, Reason, Uncomputed, Unresolved};
-use super::held::{Descent, Reached};
+use super::held::Descent;
+use super::reached::Reached;
 use super::truth::Truth;
 use super::world::World;
 use crate::compile::{Cell, Effect, Grant, RoleSetId, Term};

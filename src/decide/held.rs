@@ -2,14 +2,15 @@
 //! share.
 
 use super::condition::Variables;
+use super::reached::Reached;
 use super::truth::Truth;
 use super::value::Val;
 use super::world::World;
 use crate::compile::{CompiledRole, ImplicationId, Implied};
 use crate::directory::{EntityId, Qualified};
 use crate::schema::RoleId;
-use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
+use std::cmp::Reverse;
 
 /// What following implications comes to.
 #[derive(Clone, Copy, Debug)]
@@ -21,30 +22,8 @@ pub(crate) enum Descent {
     Uncomputed { implication: ImplicationId, role: RoleId, above: EntityId, below: EntityId },
 }
 
-/// Roles found implied on entities at or above one target. It bounds the walks down to that target: each role is followed
-/// once from each entity, from however many roles further up it is reached. How surely it counts there depends on its own
-/// `when` alone, so the first time is as good as any.
-#[derive(Debug, Default)]
-pub(crate) struct Reached {
-    /// All of them while they are few, as they nearly always are.
-    few: SmallVec<[(EntityId, RoleId); 8]>,
-    /// All beyond those.
-    many: FxHashSet<(EntityId, RoleId)>,
-}
-
-impl Reached {
-    /// Records a visit; false when it is not the first.
-    fn first(&mut self, entity: EntityId, role: RoleId) -> bool {
-        if self.few.contains(&(entity, role)) {
-            return false;
-        }
-        if self.few.len() < self.few.inline_size() {
-            self.few.push((entity, role));
-            return true;
-        }
-        self.many.insert((entity, role))
-    }
-}
+/// The entities that a role may be implied on from `above`, down to `target`: those farthest up last.
+type Below = SmallVec<[EntityId; 8]>;
 
 impl<'a> World<'a> {
     /// Whether a subject holds one of the roles (any role at all for `None`) on an entity, or on any of a set.
@@ -161,10 +140,20 @@ impl<'a> World<'a> {
         open.push(from);
         while let Some((above, role, counts)) = open.pop() {
             for implied in &*policy.role(role).implies {
-                let Some(info) = policy.schema().roles.get(implied.role) else { continue };
-                for entity in
-                    self.facts.upwards_of(target, info.ty).filter(|&entity| self.facts.is_above(above, entity))
+                let spreads = counts == Truth::True && implied.when.is_none();
+                if spreads && !reached.spreads_anew(implied.role, above, |top, entity| self.facts.is_above(top, entity))
                 {
+                    continue;
+                }
+                let Some(info) = policy.schema().roles.get(implied.role) else { continue };
+                let mut below: Below = self
+                    .facts
+                    .upwards_of(target, info.ty)
+                    .filter(|&entity| self.facts.is_above(above, entity))
+                    .collect();
+                // What is pushed last is followed first: from the top, each role spreads once.
+                below.sort_by_key(|&entity| Reverse(self.facts.above(entity).len()));
+                for entity in below {
                     let holds = counts.and(self.implication(subject, above, implied, entity));
                     if holds == Truth::Unknown {
                         let implication = implied.implication;

@@ -11,6 +11,7 @@ mod decision;
 mod facts;
 mod held;
 mod query;
+mod reached;
 mod request;
 mod setting;
 mod snapshot;
@@ -21,8 +22,9 @@ mod world;
 
 pub(crate) use condition::Variables;
 pub use decision::{Cause, Decision, Reason, RequestError, Uncomputed, Unresolved};
-pub(crate) use held::{Descent, Reached};
+pub(crate) use held::Descent;
 pub use query::{Fact, Query};
+pub(crate) use reached::Reached;
 pub use request::FACTS;
 pub(crate) use request::NEVER_TAKEN;
 pub use snapshot::Snapshot;

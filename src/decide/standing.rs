@@ -3,8 +3,9 @@
 
 use super::condition::Variables;
 use super::decision::RequestError;
-use super::held::{Descent, Reached};
+use super::held::Descent;
 use super::query::Query;
+use super::reached::Reached;
 use super::snapshot::Snapshot;
 use super::truth::Truth;
 use super::world::{Request, World};

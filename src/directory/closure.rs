@@ -12,9 +12,13 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::schema::RoleId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::Cell;
+use std::cmp::Reverse;
 
 /// How many ways, each not covered by the others, one role may be held on one entity by one subject.
 pub const WAYS: usize = 256;
+
+/// How many of the places from which a role is implied on everything below are remembered.
+const SPREADS: usize = 8;
 
 /// The group named by a userset: whoever holds the role on the entity.
 type Group = (EntityId, RoleId);
@@ -229,16 +233,7 @@ impl<'a> Closure<'a> {
 
     /// The ways in which a role is held on any entity that contains `entity`.
     fn above(&self, entity: EntityId, role: RoleId) -> Vec<Hold> {
-        let Some(info) = self.policy.schema().roles.get(role) else { return Vec::new() };
-        let mut ways = Vec::new();
-        for &container in self.directory.ancestors(entity) {
-            if self.directory.type_of(container) == info.ty {
-                for way in self.ways(container, role) {
-                    self.overflow.add(&mut ways, way);
-                }
-            }
-        }
-        ways
+        self.ways(self.directory.ancestors(entity), role, entity)
     }
 
     /// Records a role as held, and marks the groups that this may make the subject a member of.
@@ -271,7 +266,7 @@ impl<'a> Closure<'a> {
 
     /// Works out the membership of a group anew; each way that is new makes what the group is assigned a candidate.
     fn join(&mut self, group: Group) {
-        let ways = self.ways(group.0, group.1);
+        let ways = self.ways(&[group.0], group.1, group.0);
         let member = self.member.entry(group).or_default();
         for way in ways {
             if !self.overflow.add(member, way.clone()) {
@@ -284,21 +279,25 @@ impl<'a> Closure<'a> {
         }
     }
 
-    /// The ways in which a role is held on an entity: assigned there, or implied from above; as itself or as a role that
-    /// extends it.
-    fn ways(&self, entity: EntityId, role: RoleId) -> Vec<Hold> {
+    /// The ways in which a role is held on any of some entities, sorted, all at or above `entity`: assigned there, or
+    /// implied from above; as itself or as a role that extends it.
+    fn ways(&self, on: &[EntityId], role: RoleId, entity: EntityId) -> Vec<Hold> {
         let mut found = Vec::new();
-        for (held, ways) in self.held.get(&entity).map_or(&[][..], Vec::as_slice) {
-            let compiled = self.policy.role(*held);
-            if compiled.counts_as(role) {
-                for way in ways {
-                    self.overflow.add(&mut found, way.guarded(counts(compiled.when, entity)));
+        for &on in on {
+            for (held, ways) in self.held.get(&on).map_or(&[][..], Vec::as_slice) {
+                let compiled = self.policy.role(*held);
+                if compiled.counts_as(role) {
+                    for way in ways {
+                        self.overflow.add(&mut found, way.guarded(counts(compiled.when, on)));
+                    }
                 }
             }
         }
         // Roles reached by implication on the way down, each with the ways not yet followed further.
         let mut reached: FxHashMap<(EntityId, RoleId), Vec<Hold>> = FxHashMap::default();
         let mut open: Vec<(EntityId, RoleId, Hold)> = Vec::new();
+        // The entities below which a role is implied everywhere, and the way: what else implies it there adds nothing.
+        let mut spread: FxHashMap<RoleId, Vec<(EntityId, Hold)>> = FxHashMap::default();
         for &above in self.directory.ancestors(entity) {
             for (held, ways) in self.held.get(&above).map_or(&[][..], Vec::as_slice) {
                 let compiled = self.policy.role(*held);
@@ -316,15 +315,19 @@ impl<'a> Closure<'a> {
                 if !target.counts_as(role) && !target.may_lead_to(role) {
                     continue;
                 }
+                let way = way.implying();
+                if implied.when.is_none() && !self.spreads_anew(spread.entry(implied.role).or_default(), above, &way) {
+                    continue;
+                }
                 for below in self.between(above, entity, implied.role) {
                     let guard =
                         implied.when.map(|program| Guard { program, scope: above, resource: below, strict: true });
-                    let way = way.implying().guarded(guard).guarded(counts(target.when, below));
+                    let way = way.guarded(guard).guarded(counts(target.when, below));
                     let known = reached.entry((below, implied.role)).or_default();
                     if !self.overflow.add(known, way.clone()) {
                         continue;
                     }
-                    if below == entity && target.counts_as(role) {
+                    if target.counts_as(role) && on.binary_search(&below).is_ok() {
                         self.overflow.add(&mut found, way.clone());
                     }
                     if target.may_lead_to(role) {
@@ -336,13 +339,34 @@ impl<'a> Closure<'a> {
         found
     }
 
-    /// The entities strictly below `above`, at or above `entity`, that a role may be held on.
-    fn between(&self, above: EntityId, entity: EntityId, role: RoleId) -> impl Iterator<Item = EntityId> + '_ {
+    /// Records that a role is implied on everything below an entity; false where it is known to be, from there or from
+    /// further up, whenever it would be so now.
+    fn spreads_anew(&self, spread: &mut Vec<(EntityId, Hold)>, from: EntityId, way: &Hold) -> bool {
+        let above = self.directory.ancestors(from);
+        let known = |top: EntityId| top == from || above.binary_search(&top).is_ok();
+        if spread.iter().any(|(top, known_way)| known(*top) && known_way.covers(way)) {
+            return false;
+        }
+        // To remember more would cost more than it spares.
+        if spread.len() < SPREADS {
+            spread.push((from, way.clone()));
+        }
+        true
+    }
+
+    /// The entities strictly below `above`, at or above `entity`, that a role may be held on: those farthest up last, so
+    /// that they are followed first and what they imply is not followed again from further down.
+    fn between(&self, above: EntityId, entity: EntityId, role: RoleId) -> Vec<EntityId> {
         let ty = self.policy.schema().roles.get(role).map(|info| info.ty);
         let directory = self.directory;
-        directory.ancestors(entity).iter().copied().chain(std::iter::once(entity)).filter(move |&below| {
-            Some(directory.type_of(below)) == ty && directory.ancestors(below).binary_search(&above).is_ok()
-        })
+        let upwards = directory.ancestors(entity).iter().copied().chain(std::iter::once(entity));
+        let mut below: Vec<EntityId> = upwards
+            .filter(|&below| {
+                Some(directory.type_of(below)) == ty && directory.ancestors(below).binary_search(&above).is_ok()
+            })
+            .collect();
+        below.sort_by_key(|&below| Reverse(directory.ancestors(below).len()));
+        below
     }
 
     /// The finding for a direct assignment whose subject holds what it requires in no way, time aside.

@@ -9,6 +9,7 @@ use crate::directory::EntityId;
 use crate::index::Idx;
 use crate::schema::RoleId;
 use crate::source::Span;
+use rustc_hash::FxHashSet;
 
 /// How many near misses of one kind are shown.
 const SHOWN: usize = 3;
@@ -61,7 +62,8 @@ impl<'a> Case<'a> {
         }
         if steps.is_empty() && witnesses.iter().all(|witness| witness.effect == Effect::Deny) {
             let permission = self.world.facts.snapshot.policy().schema().permission_name(self.world.request.permission);
-            steps.push(Step::fact(format!("no role and no rule allows `{permission}` here"), None));
+            let text = format!("no role and no rule allows `{permission}` here");
+            steps.push(Step::fact(text, None).with(Truth::False, Vec::new()));
         }
         steps
     }
@@ -89,11 +91,15 @@ impl<'a> Case<'a> {
     fn would_allow(self, subject: EntityId, resting: &[Resting], undecided: Option<StatementId>) -> Vec<Step> {
         let policy = self.world.facts.snapshot.policy();
         let mut candidates: Vec<(usize, RoleId, EntityId, Likely)> = Vec::new();
+        let held = self.roles(subject);
+        let bases = |&(role, entity, _): &(RoleId, EntityId, Truth)| {
+            policy.role(role).counts_as.iter().map(move |&base| (base, entity))
+        };
+        let held: FxHashSet<(RoleId, EntityId)> = held.iter().flat_map(bases).collect();
         for entity in self.world.facts.upwards(self.world.request.resource) {
             for (role, compiled) in policy.roles().iter_enumerated() {
-                let held = || self.world.holds_any(subject, Some(&[role]), entity) != Truth::False;
                 let given = resting.iter().any(|resting| resting.assigned && resting.held == (role, entity));
-                if given || !self.assignable(role, entity) || held() {
+                if given || held.contains(&(role, entity)) || !self.assignable(role, entity) {
                     continue;
                 }
                 if self.world.holds(compiled.when, Variables::of_role(subject, entity)) == Truth::False {
