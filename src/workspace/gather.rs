@@ -19,6 +19,9 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+/// For how many imports that lead nowhere a near miss is looked for: each search lists a folder.
+const SEARCHES: usize = 100;
+
 /// A folder of which policy files were read.
 struct Folder {
     path: PathBuf,
@@ -38,6 +41,7 @@ struct Gatherer<'f> {
     imports: VecDeque<(usize, Import)>,
     followed: Vec<FollowedImport>,
     directories: Vec<PathBuf>,
+    searches_left: usize,
 }
 
 pub(super) fn gather(files: &dyn Files, roots: &[PathBuf]) -> Workspace {
@@ -51,6 +55,7 @@ pub(super) fn gather(files: &dyn Files, roots: &[PathBuf]) -> Workspace {
         imports: VecDeque::new(),
         followed: Vec::new(),
         directories: Vec::new(),
+        searches_left: SEARCHES,
     };
     if roots.is_empty() {
         // Without a policy everything would be denied, which is not what anybody means by naming none.
@@ -219,7 +224,11 @@ impl Gatherer<'_> {
                     .help(format!("import \"{}\"", folder.display()))
             }
             Err(FileError::Missing) => {
-                let help = text::sibling(self.files, &path).map(|name| {
+                let near = self.searches_left.checked_sub(1).and_then(|left| {
+                    self.searches_left = left;
+                    text::sibling(self.files, &path)
+                });
+                let help = near.map(|name| {
                     let meant = Path::new(written).with_file_name(name);
                     format!("did you mean `{}`?", meant.display())
                 });
