@@ -141,7 +141,11 @@ impl Case<'_> {
         let policy = self.world.facts.snapshot.policy();
         let candidates: Vec<RoleId> =
             policy.roles().ids().filter(|&role| policy.role(role).counts_as(member)).collect();
-        candidates.into_iter().find_map(|role| self.follow(subject, role, on, visited))
+        candidates.into_iter().find_map(|role| {
+            let mut steps = self.follow(subject, role, on, visited)?;
+            steps.extend(self.inheritance(role, member));
+            Some(steps)
+        })
     }
 
     /// By a role held further up that implies it.
@@ -164,7 +168,8 @@ impl Case<'_> {
                 }
                 let Some(mut steps) = self.follow(subject, holder, above, visited) else { continue };
                 let origin = &policy.provenance().implications[implied.implication];
-                let mut step = self.implication(holder, implied.implication, entity);
+                steps.extend(self.inheritance(holder, origin.owner));
+                let mut step = self.implication(origin.owner, implied.implication, entity);
                 if let Some(when) = &origin.when {
                     let variables = Variables { subject, resource: entity, scope: Some(above) };
                     step.children.push(self.condition(when, variables));

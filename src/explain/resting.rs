@@ -5,6 +5,17 @@ use super::{Case, Step};
 use crate::decide::{Truth, Variables};
 use crate::directory::{Assignment, EntityId, Subject};
 use crate::schema::{RoleId, timestamp_text};
+use rustc_hash::FxHashMap;
+
+/// How deep usersets of usersets are looked into for a membership that does not count.
+const DEPTH: usize = 8;
+
+/// Usersets that were looked into, each once.
+#[derive(Default)]
+struct Groups {
+    known: FxHashMap<(EntityId, RoleId), Option<Step>>,
+    depth: usize,
+}
 
 /// A role that was given and does not count.
 pub(super) struct Resting {
@@ -21,15 +32,14 @@ impl Case<'_> {
     pub(super) fn resting(self, subject: EntityId) -> Vec<Resting> {
         let directory = self.world.facts.snapshot.directory();
         let mut found = Vec::new();
+        let mut groups = Groups::default();
         for entity in self.world.facts.upwards(self.world.request.resource) {
             if !self.world.facts.is_declared(entity) {
                 continue;
             }
             let assignments = directory.assignments_on(entity).iter();
-            let given =
-                assignments.filter(|assignment| self.speaks(assignment.role) && self.given(assignment, subject));
-            found.extend(given.filter_map(|assignment| {
-                let step = self.why_resting(assignment, subject, entity)?;
+            found.extend(assignments.filter(|assignment| self.speaks(assignment.role)).filter_map(|assignment| {
+                let step = self.rests(assignment, subject, entity, &mut groups)?;
                 Some(Resting { held: (assignment.role, entity), assigned: true, step })
             }));
         }
@@ -47,12 +57,46 @@ impl Case<'_> {
         self.allows(role) || policy.role(role).may_lead_to_permission(self.world.request.permission)
     }
 
-    /// Whether an assignment is to the subject, or to a userset that it is in.
-    fn given(self, assignment: &Assignment, subject: EntityId) -> bool {
-        match assignment.subject {
-            Subject::Entity(direct) => direct == subject,
-            Subject::Userset { on, role } => self.world.holds_any(subject, Some(&[role]), on) == Truth::True,
+    /// Why an assignment that is meant for the subject does not count.
+    fn rests(self, assignment: &Assignment, subject: EntityId, entity: EntityId, groups: &mut Groups) -> Option<Step> {
+        let (on, role) = match assignment.subject {
+            Subject::Entity(direct) if direct == subject => return self.why_resting(assignment, subject, entity),
+            Subject::Entity(_) => return None,
+            Subject::Userset { on, role } => (on, role),
+        };
+        match self.world.holds_any(subject, Some(&[role]), on) {
+            Truth::True => self.why_resting(assignment, subject, entity),
+            // What could not be computed is told apart from what fails.
+            Truth::Unknown => None,
+            Truth::False if !self.running(assignment) => None,
+            Truth::False => {
+                let (facts, schema) = (self.world.facts, self.world.facts.snapshot.policy().schema());
+                let why = self.lapsed_membership((on, role), subject, groups)?;
+                let group = format!("`{}#{}`", facts.name(on), schema.roles.get(role).map_or("", |role| &role.name));
+                let held = format!("`{}` on `{}`", schema.role_name(assignment.role), facts.name(entity));
+                Some(Step::fact(format!("{group} holds {held}"), Some(assignment.span)).with(Truth::False, vec![why]))
+            }
         }
+    }
+
+    /// Why an assignment that would make the subject a member of a group does not count, if there is one.
+    fn lapsed_membership(self, group: (EntityId, RoleId), subject: EntityId, groups: &mut Groups) -> Option<Step> {
+        if let Some(known) = groups.known.get(&group) {
+            return known.clone();
+        }
+        if groups.depth == DEPTH {
+            return None;
+        }
+        groups.known.insert(group, None);
+        groups.depth += 1;
+        let policy = self.world.facts.snapshot.policy();
+        let assignments = self.world.facts.snapshot.directory().assignments_on(group.0).iter();
+        let why = assignments
+            .filter(|assignment| policy.role(assignment.role).counts_as(group.1))
+            .find_map(|assignment| self.rests(assignment, subject, group.0, groups));
+        groups.depth -= 1;
+        groups.known.insert(group, why.clone());
+        why
     }
 
     fn why_resting(self, assignment: &Assignment, subject: EntityId, entity: EntityId) -> Option<Step> {
@@ -90,6 +134,9 @@ impl Case<'_> {
         let policy = self.world.facts.snapshot.policy();
         for implied in policy.role(role).implies.iter().filter(|implied| self.speaks(implied.role)) {
             let Some(info) = policy.schema().roles.get(implied.role) else { continue };
+            if implied.when.is_none() && policy.role(implied.role).when.is_none() {
+                continue;
+            }
             for below in self.world.facts.upwards_of(self.world.request.resource, info.ty) {
                 let held = (implied.role, below);
                 if !self.world.facts.is_above(above, below) || found.iter().any(|resting| resting.held == held) {

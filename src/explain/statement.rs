@@ -92,7 +92,9 @@ impl Case<'_> {
                     steps.extend(self.acting(subject));
                     steps.extend(self.how_held(subject, role, entity));
                     steps.extend(self.containment(entity));
-                    steps.extend(self.inheritance(role, self.statement(witness).owner));
+                    if let Owner::Role(base) = self.statement(witness).owner {
+                        steps.extend(self.inheritance(role, base));
+                    }
                 }
             }
         }
@@ -151,9 +153,8 @@ impl Case<'_> {
         steps
     }
 
-    /// How a role comes to carry a statement of a role that it extends.
-    fn inheritance(self, role: RoleId, owner: Owner) -> Vec<Step> {
-        let Owner::Role(base) = owner else { return Vec::new() };
+    /// How a role comes to carry what stands in a role that it extends; nothing where it is the same.
+    pub(super) fn inheritance(self, role: RoleId, base: RoleId) -> Vec<Step> {
         let policy = self.world.facts.snapshot.policy();
         let path = policy.provenance().inheritance(role, base);
         path.windows(2)
