@@ -15,8 +15,7 @@ mod program_builder;
 mod provenance;
 
 // What compiled grants and programs speak in; the evaluator takes them from here and sees neither model nor syntax.
-pub use crate::model::Comparison;
-pub use crate::syntax::ast::{ChangeKind, Effect};
+pub use crate::syntax::ast::{ChangeKind, Comparison, Effect};
 pub use cells::{Cell, RoleCells, RoleSetId, Term};
 pub use guards::{AssignmentGuard, ChangeGuard, Guards};
 pub use policy::{CompiledPolicy, CompiledRole, GivenSetting, Grant, Implied, Leads};

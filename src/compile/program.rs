@@ -9,8 +9,8 @@
 
 use super::limits::{PROGRAM_DEPTH, PROGRAM_STEPS};
 use crate::index::{IndexVec, dense_id};
-use crate::model::Comparison;
 use crate::schema::{RoleId, SettingId, TypeId, Value};
+use crate::syntax::ast::Comparison;
 
 dense_id! {
     /// A node of the table; as the root of an expression, a program.

@@ -2,6 +2,7 @@
 
 use crate::schema::{RoleId, SettingId, TypeId, Value};
 use crate::source::Span;
+use crate::syntax::ast::Comparison;
 
 /// A condition whose names and types were checked. Its value at run time is true, false, or not computable.
 #[derive(Clone, PartialEq, Debug)]
@@ -74,35 +75,4 @@ pub enum TermKind {
     Setting(Box<Term>, SettingId),
     /// How many elements a set has.
     Size(Box<Term>),
-}
-
-/// A comparison of two values.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Comparison {
-    /// Equal.
-    Eq,
-    /// Not equal.
-    Ne,
-    /// Less.
-    Lt,
-    /// Less or equal.
-    Le,
-    /// Greater.
-    Gt,
-    /// Greater or equal.
-    Ge,
-    /// Left is an element of right, or an address in a range.
-    In,
-    /// Right is an element of left.
-    Contains,
-    /// The sets share an element.
-    Overlaps,
-    /// Every element of left is in right.
-    SubsetOf,
-    /// Text begins so.
-    StartsWith,
-    /// Text ends so.
-    EndsWith,
-    /// Text matches a pattern in which `*` is any text.
-    Like,
 }

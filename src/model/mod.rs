@@ -21,7 +21,7 @@ mod resolve;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use condition::{Comparison, Condition, Term, TermKind};
+pub use condition::{Condition, Term, TermKind};
 pub use decl::{
     Assertion, AssertionKind, AssignedBy, Implication, Model, Openness, Policy, Removal, Role, SettingDef,
     SettingValue, Statement, StatementPermission, TypeDef,

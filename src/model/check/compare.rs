@@ -3,15 +3,15 @@
 use super::operand::{Kind, Operand, Side};
 use super::{Checker, Narrowed};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::model::{Comparison, Term, TermKind};
+use crate::model::{Term, TermKind};
 use crate::schema::{Value, parse_address_range};
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{CompareOp, Expr, Literal, LiteralKind};
+use crate::syntax::ast::{Comparison, Expr, Literal, LiteralKind};
 
 impl Checker<'_, '_> {
     pub(super) fn compare<'e>(
         &mut self,
-        op: &Spanned<CompareOp>,
+        op: &Spanned<Comparison>,
         left: &'e Expr,
         right: &'e Expr,
         span: Span,
@@ -20,25 +20,18 @@ impl Checker<'_, '_> {
         let left = self.side(left, narrowed);
         let right = self.side(right, narrowed);
         let (left, right) = (left?, right?);
-        let (comparison, (left, right)) = match op.value {
-            CompareOp::Eq => (Comparison::Eq, self.equal(op, left, right)?),
-            CompareOp::Ne => (Comparison::Ne, self.equal(op, left, right)?),
-            CompareOp::Lt => (Comparison::Lt, self.ordered(op, left, right)?),
-            CompareOp::Le => (Comparison::Le, self.ordered(op, left, right)?),
-            CompareOp::Gt => (Comparison::Gt, self.ordered(op, left, right)?),
-            CompareOp::Ge => (Comparison::Ge, self.ordered(op, left, right)?),
-            CompareOp::In => return self.membership(op, left, right, span),
-            CompareOp::Contains => return self.membership(op, right, left, span),
-            CompareOp::Overlaps => (Comparison::Overlaps, self.sets(op, left, right)?),
-            CompareOp::SubsetOf => (Comparison::SubsetOf, self.sets(op, left, right)?),
-            CompareOp::StartsWith => (Comparison::StartsWith, self.texts(op, left, right)?),
-            CompareOp::EndsWith => (Comparison::EndsWith, self.texts(op, left, right)?),
-            CompareOp::Like => (Comparison::Like, self.texts(op, left, right)?),
+        let (left, right) = match op.value {
+            Comparison::Eq | Comparison::Ne => self.equal(op, left, right)?,
+            Comparison::Lt | Comparison::Le | Comparison::Gt | Comparison::Ge => self.ordered(op, left, right)?,
+            Comparison::In => return self.membership(op, left, right, span),
+            Comparison::Contains => return self.membership(op, right, left, span),
+            Comparison::Overlaps | Comparison::SubsetOf => self.sets(op, left, right)?,
+            Comparison::StartsWith | Comparison::EndsWith | Comparison::Like => self.texts(op, left, right)?,
         };
-        Some(term(comparison, left.term, right.term, span))
+        Some(term(op.value, left.term, right.term, span))
     }
 
-    fn equal(&mut self, op: &Spanned<CompareOp>, left: Side<'_>, right: Side<'_>) -> Option<(Operand, Operand)> {
+    fn equal(&mut self, op: &Spanned<Comparison>, left: Side<'_>, right: Side<'_>) -> Option<(Operand, Operand)> {
         for side in [&left, &right] {
             self.no_set(op, side)?;
         }
@@ -46,7 +39,7 @@ impl Checker<'_, '_> {
     }
 
     /// `==` and its like are not for sets.
-    fn no_set(&mut self, op: &Spanned<CompareOp>, side: &Side<'_>) -> Option<()> {
+    fn no_set(&mut self, op: &Spanned<Comparison>, side: &Side<'_>) -> Option<()> {
         let span = match side {
             Side::Typed(operand) if matches!(operand.kind, Kind::Set(_)) => operand.term.span,
             Side::Literal(LiteralKind::List(_), span) => *span,
@@ -61,7 +54,7 @@ impl Checker<'_, '_> {
     }
 
     /// What is sought in a set is no set itself.
-    fn must_be_single(&mut self, op: &Spanned<CompareOp>, side: &Side<'_>) -> Option<()> {
+    fn must_be_single(&mut self, op: &Spanned<Comparison>, side: &Side<'_>) -> Option<()> {
         let span = match side {
             Side::Typed(operand) if matches!(operand.kind, Kind::Set(_)) => operand.term.span,
             Side::Literal(LiteralKind::List(_), span) => *span,
@@ -73,7 +66,7 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn ordered(&mut self, op: &Spanned<CompareOp>, left: Side<'_>, right: Side<'_>) -> Option<(Operand, Operand)> {
+    fn ordered(&mut self, op: &Spanned<Comparison>, left: Side<'_>, right: Side<'_>) -> Option<(Operand, Operand)> {
         let (left, right) = self.equal(op, left, right)?;
         if !matches!(left.kind, Kind::Int | Kind::Timestamp | Kind::Duration) {
             let what = left.kind.describe(self.names);
@@ -90,11 +83,11 @@ impl Checker<'_, '_> {
         Some((left, right))
     }
 
-    fn texts(&mut self, op: &Spanned<CompareOp>, left: Side<'_>, right: Side<'_>) -> Option<(Operand, Operand)> {
+    fn texts(&mut self, op: &Spanned<Comparison>, left: Side<'_>, right: Side<'_>) -> Option<(Operand, Operand)> {
         for side in [&left, &right] {
             self.no_set(op, side)?;
         }
-        if op.value == CompareOp::Like
+        if op.value == Comparison::Like
             && let Side::Typed(operand) = &right
         {
             let help = String::from("write it in quotes: `like \"train-*\"`");
@@ -106,7 +99,7 @@ impl Checker<'_, '_> {
         left.zip(right)
     }
 
-    fn text(&mut self, op: &Spanned<CompareOp>, side: Side<'_>) -> Option<Operand> {
+    fn text(&mut self, op: &Spanned<Comparison>, side: Side<'_>) -> Option<Operand> {
         let operand = match side {
             Side::Typed(operand) => operand,
             Side::Literal(literal, span) => self.natural(literal, span)?,
@@ -120,7 +113,7 @@ impl Checker<'_, '_> {
         None
     }
 
-    fn sets(&mut self, op: &Spanned<CompareOp>, left: Side<'_>, right: Side<'_>) -> Option<(Operand, Operand)> {
+    fn sets(&mut self, op: &Spanned<Comparison>, left: Side<'_>, right: Side<'_>) -> Option<(Operand, Operand)> {
         for side in [&left, &right] {
             let (span, what) = match side {
                 Side::Typed(operand) if !matches!(operand.kind, Kind::Set(_)) => {
@@ -162,10 +155,10 @@ impl Checker<'_, '_> {
     }
 
     /// `element in set`, `set contains element`, and an address in a range.
-    fn membership(&mut self, op: &Spanned<CompareOp>, element: Side<'_>, set: Side<'_>, span: Span) -> Option<Term> {
+    fn membership(&mut self, op: &Spanned<Comparison>, element: Side<'_>, set: Side<'_>, span: Span) -> Option<Term> {
         if let Side::Typed(operand) = &element
             && operand.kind == Kind::Ip
-            && op.value == CompareOp::In
+            && op.value == Comparison::In
         {
             match &set {
                 Side::Literal(LiteralKind::String(text), range) => {
@@ -211,15 +204,15 @@ impl Checker<'_, '_> {
             }
         };
         Some(match op.value {
-            CompareOp::Contains => term(Comparison::Contains, set.term, element.term, span),
+            Comparison::Contains => term(Comparison::Contains, set.term, element.term, span),
             _ => term(Comparison::In, element.term, set.term, span),
         })
     }
 
-    fn not_a_set(&mut self, op: &Spanned<CompareOp>, operand: &Operand) {
+    fn not_a_set(&mut self, op: &Spanned<Comparison>, operand: &Operand) {
         let what = operand.kind.describe(self.names);
         let (side, help) = match (op.value, &operand.kind) {
-            (CompareOp::Contains, _) => ("left", None),
+            (Comparison::Contains, _) => ("left", None),
             (_, Kind::Entity(_)) => {
                 ("right", Some("to ask where something lies, compare its ancestor: `resource.team == …`"))
             }

@@ -38,7 +38,7 @@ pub enum ExprKind {
     /// `a == b` and its like.
     Compare {
         /// The comparison.
-        op: Spanned<CompareOp>,
+        op: Spanned<Comparison>,
         /// Left of it.
         left: Box<Expr>,
         /// Right of it.
@@ -79,9 +79,9 @@ pub enum HasRole {
     Role(RoleRef),
 }
 
-/// A comparison.
+/// A comparison of two values.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum CompareOp {
+pub enum Comparison {
     /// `==`
     Eq,
     /// `!=`
@@ -94,23 +94,23 @@ pub enum CompareOp {
     Gt,
     /// `>=`
     Ge,
-    /// `in`
+    /// `in`: left is an element of right, or an address in a range.
     In,
-    /// `contains`
+    /// `contains`: right is an element of left.
     Contains,
-    /// `overlaps`
+    /// `overlaps`: the sets share an element.
     Overlaps,
-    /// `subset of`
+    /// `subset of`: every element of left is in right.
     SubsetOf,
     /// `starts with`
     StartsWith,
     /// `ends with`
     EndsWith,
-    /// `like`
+    /// `like`: text matches a pattern in which `*` is any text.
     Like,
 }
 
-impl CompareOp {
+impl Comparison {
     /// The words as written in policy text.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

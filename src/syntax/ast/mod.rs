@@ -9,7 +9,7 @@ mod rule;
 mod text;
 mod types;
 
-pub use expr::{CompareOp, Expr, ExprKind, HasRole, Literal, LiteralKind};
+pub use expr::{Comparison, Expr, ExprKind, HasRole, Literal, LiteralKind};
 pub use item::{AssertDecl, AssertKind, ContextDecl, Import, Item, PolicyDecl, PolicyFile, SettingValue};
 pub use role::{AssignedBy, Implication, Open, RoleDecl, RoleItem, RoleRef};
 pub use rule::{ActionPart, Effect, Pattern, PermissionRef, Statement, TypePart};

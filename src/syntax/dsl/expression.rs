@@ -7,7 +7,7 @@ use super::pattern;
 use super::reader::{Reader, child, children, first};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Spanned;
-use crate::syntax::ast::{CompareOp, Expr, ExprKind, HasRole};
+use crate::syntax::ast::{Comparison, Expr, ExprKind, HasRole};
 
 /// The condition of an `expr` piece. What cannot be read becomes [`ExprKind::Broken`] with a finding.
 pub(super) fn read(reader: &mut Reader<'_>, piece: &Piece<'_>) -> Expr {
@@ -92,21 +92,21 @@ fn tested(reader: &mut Reader<'_>, left: Expr, test: &Piece<'_>) -> Option<ExprK
     }
 }
 
-fn compare_op(reader: &Reader<'_>, piece: &Piece<'_>) -> Option<Spanned<CompareOp>> {
+fn compare_op(reader: &Reader<'_>, piece: &Piece<'_>) -> Option<Spanned<Comparison>> {
     let op = match first(piece)?.as_rule() {
-        Rule::equal => CompareOp::Eq,
-        Rule::unequal => CompareOp::Ne,
-        Rule::less => CompareOp::Lt,
-        Rule::at_most_op => CompareOp::Le,
-        Rule::greater => CompareOp::Gt,
-        Rule::at_least_op => CompareOp::Ge,
-        Rule::kw_in => CompareOp::In,
-        Rule::kw_contains => CompareOp::Contains,
-        Rule::kw_overlaps => CompareOp::Overlaps,
-        Rule::subset_of => CompareOp::SubsetOf,
-        Rule::starts_with => CompareOp::StartsWith,
-        Rule::ends_with => CompareOp::EndsWith,
-        Rule::kw_like => CompareOp::Like,
+        Rule::equal => Comparison::Eq,
+        Rule::unequal => Comparison::Ne,
+        Rule::less => Comparison::Lt,
+        Rule::at_most_op => Comparison::Le,
+        Rule::greater => Comparison::Gt,
+        Rule::at_least_op => Comparison::Ge,
+        Rule::kw_in => Comparison::In,
+        Rule::kw_contains => Comparison::Contains,
+        Rule::kw_overlaps => Comparison::Overlaps,
+        Rule::subset_of => Comparison::SubsetOf,
+        Rule::starts_with => Comparison::StartsWith,
+        Rule::ends_with => Comparison::EndsWith,
+        Rule::kw_like => Comparison::Like,
         _ => return None,
     };
     Some(reader.spanned(op, piece))

@@ -5,7 +5,7 @@ use super::value::{Value, compare};
 use super::world::World;
 use super::{Part, Truth};
 use rolebook::schema::MergeWord;
-use rolebook::syntax::ast::{CompareOp, SettingDecl};
+use rolebook::syntax::ast::{Comparison, SettingDecl};
 use std::cmp::Ordering;
 
 /// What a setting comes to on an entity.
@@ -139,7 +139,7 @@ impl World<'_> {
             (Effective::Value(Value::Absent), _) => false,
             (Effective::Value(_), Effective::Value(Value::Absent)) => true,
             (Effective::Value(value), Effective::Value(outer)) => {
-                compare(CompareOp::In, &value, &outer) == Truth::False
+                compare(Comparison::In, &value, &outer) == Truth::False
             }
             // A conflict is a fault of its own.
             _ => false,

@@ -4,7 +4,7 @@
 //! moment, `"user:ana"` an entity beside an entity.
 
 use super::Truth;
-use rolebook::syntax::ast::{CompareOp, LiteralKind, TypeExprKind};
+use rolebook::syntax::ast::{Comparison, LiteralKind, TypeExprKind};
 use serde_yaml::Value as Yaml;
 use std::cmp::Ordering;
 use std::net::IpAddr;
@@ -104,50 +104,50 @@ impl Value {
 }
 
 /// What a comparison of two values comes to.
-pub(crate) fn compare(op: CompareOp, left: &Value, right: &Value) -> Truth {
+pub(crate) fn compare(op: Comparison, left: &Value, right: &Value) -> Truth {
     match (left, right) {
         (Value::Missing, _) | (_, Value::Missing) => Truth::Unknown,
-        (Value::Absent, _) | (_, Value::Absent) => Truth::of(op == CompareOp::Ne),
+        (Value::Absent, _) | (_, Value::Absent) => Truth::of(op == Comparison::Ne),
         _ => holds(op, left, right).map_or(Truth::Unknown, Truth::of),
     }
 }
 
 /// Nothing where the kinds of values do not fit: only where an `X is T and …` is false anyway.
-fn holds(op: CompareOp, left: &Value, right: &Value) -> Option<bool> {
+fn holds(op: Comparison, left: &Value, right: &Value) -> Option<bool> {
     Some(match op {
-        CompareOp::Eq => same(left, right),
-        CompareOp::Ne => !same(left, right),
-        CompareOp::Lt => order(left, right)? == Ordering::Less,
-        CompareOp::Le => order(left, right)? != Ordering::Greater,
-        CompareOp::Gt => order(left, right)? == Ordering::Greater,
-        CompareOp::Ge => order(left, right)? != Ordering::Less,
+        Comparison::Eq => same(left, right),
+        Comparison::Ne => !same(left, right),
+        Comparison::Lt => order(left, right)? == Ordering::Less,
+        Comparison::Le => order(left, right)? != Ordering::Greater,
+        Comparison::Gt => order(left, right)? == Ordering::Greater,
+        Comparison::Ge => order(left, right)? != Ordering::Less,
         _ if *left == Value::Everything || *right == Value::Everything => with_everything(op, left, right)?,
-        CompareOp::In => match (left, right) {
+        Comparison::In => match (left, right) {
             (Value::Address(address), Value::Text(range)) => in_range(*address, range),
             _ => elements(right)?.iter().any(|item| same(left, item)),
         },
-        CompareOp::Contains => elements(left)?.iter().any(|item| same(item, right)),
-        CompareOp::Overlaps => overlap(elements(left)?, elements(right)?),
-        CompareOp::SubsetOf => {
+        Comparison::Contains => elements(left)?.iter().any(|item| same(item, right)),
+        Comparison::Overlaps => overlap(elements(left)?, elements(right)?),
+        Comparison::SubsetOf => {
             let other = elements(right)?;
             elements(left)?.iter().all(|item| overlap(std::slice::from_ref(item), other))
         }
-        CompareOp::StartsWith => words(left)?.starts_with(words(right)?),
-        CompareOp::EndsWith => words(left)?.ends_with(words(right)?),
-        CompareOp::Like => matches_glob(words(left)?, words(right)?),
+        Comparison::StartsWith => words(left)?.starts_with(words(right)?),
+        Comparison::EndsWith => words(left)?.ends_with(words(right)?),
+        Comparison::Like => matches_glob(words(left)?, words(right)?),
     })
 }
 
 /// Every value is in the set of all; it overlaps what is not empty, and is a subset of itself alone.
-fn with_everything(op: CompareOp, left: &Value, right: &Value) -> Option<bool> {
+fn with_everything(op: Comparison, left: &Value, right: &Value) -> Option<bool> {
     Some(match (op, left, right) {
-        (CompareOp::In, _, Value::Everything) | (CompareOp::Contains, Value::Everything, _) => true,
-        (CompareOp::Overlaps, Value::Everything, Value::Everything) => true,
-        (CompareOp::Overlaps, Value::Everything, set) | (CompareOp::Overlaps, set, Value::Everything) => {
+        (Comparison::In, _, Value::Everything) | (Comparison::Contains, Value::Everything, _) => true,
+        (Comparison::Overlaps, Value::Everything, Value::Everything) => true,
+        (Comparison::Overlaps, Value::Everything, set) | (Comparison::Overlaps, set, Value::Everything) => {
             !elements(set)?.is_empty()
         }
-        (CompareOp::SubsetOf, _, Value::Everything) => true,
-        (CompareOp::SubsetOf, Value::Everything, _) => false,
+        (Comparison::SubsetOf, _, Value::Everything) => true,
+        (Comparison::SubsetOf, Value::Everything, _) => false,
         _ => return None,
     })
 }
