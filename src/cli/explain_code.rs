@@ -10,13 +10,14 @@ use std::io::Write;
 const AFTER_HELP: &str = "\
 Examples:
   rolebook explain-code unknown-role             what `error[unknown-role]` means
+  rolebook explain-code 'error[unknown-role]'    the same
   rolebook explain-code                          all codes";
 
 /// Say what the code of a finding means.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = AFTER_HELP)]
 pub(super) struct Args {
-    /// The code, as in `error[CODE]`; without one, all are listed
+    /// The code, or what it stands in, as `error[CODE]`; without one, all are listed
     code: Option<String>,
 }
 
@@ -28,15 +29,23 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         }
         return Ok(ExitStatus::Success);
     };
+    let name = bare(name);
     let Some(code) = Code::ALL.iter().find(|code| code.as_str() == name) else {
         return Err(RequestError {
             code: Code::UnknownCode.as_str(),
             message: format!("no finding has the code `{name}`"),
-            help: did_you_mean(name, Code::ALL.iter().map(|code| code.as_str()))
+            help: did_you_mean(&name, Code::ALL.iter().map(|code| code.as_str()))
                 .or_else(|| Some(String::from("`rolebook explain-code` lists all codes"))),
         }
         .into());
     };
     writeln!(output, "{code}\n\n{}", code.explanation())?;
     Ok(ExitStatus::Success)
+}
+
+/// The code in what was copied: `error[CODE]: message` as well as `CODE`.
+fn bare(copied: &str) -> String {
+    let (_, code) = copied.split_once('[').unwrap_or(("", copied));
+    let (code, _) = code.split_once(']').unwrap_or((code, ""));
+    code.trim().to_ascii_lowercase().replace('_', "-")
 }

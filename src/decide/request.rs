@@ -32,8 +32,8 @@ impl Request {
     /// Resolves all of a query but its action: the permission is none that exists.
     pub(crate) fn resolve_names(snapshot: &Snapshot, query: &Query) -> Result<Self, RequestError> {
         let mut builder = Builder { snapshot, undeclared: SmallVec::new(), fresh: 0, ignored: Vec::new() };
-        let actor = builder.entity(&query.subject, "subject")?;
-        let resource = builder.entity(&query.resource, "resource")?;
+        let actor = builder.entity(&query.subject, "the subject")?;
+        let resource = builder.entity(&query.resource, "the resource")?;
         builder.facts(&query.facts)?;
         let context = builder.context(&query.context)?;
         let mut request = Self {
@@ -99,7 +99,7 @@ impl Builder<'_> {
         if let Some(known) = known {
             return Ok(known);
         }
-        let name = schema.read_entity(text).map_err(|error| wrong_entity(role, error))?;
+        let name = schema.read_entity(text).map_err(|error| wrong_entity(role, text, error))?;
         Ok(self.named(&name))
     }
 
@@ -130,7 +130,9 @@ impl Builder<'_> {
         let mut stated: Vec<EntityId> = Vec::new();
         for fact in facts {
             let schema = self.snapshot.policy().schema();
-            let name = schema.read_entity(&fact.entity).map_err(|error| wrong_entity("entity", error))?;
+            let name = schema
+                .read_entity(&fact.entity)
+                .map_err(|error| wrong_entity("a fact's entity", &fact.entity, error))?;
             let entity = self.named(&name);
             if self.known().is_declared(entity) {
                 if !fact.parents.is_empty() || !fact.attributes.is_empty() {
@@ -141,7 +143,7 @@ impl Builder<'_> {
             let attributes = self.attributes(&name, &fact.attributes)?;
             let mut parents = Vec::with_capacity(fact.parents.len());
             for parent in &fact.parents {
-                let parent = self.entity(parent, "parent")?;
+                let parent = self.entity(parent, "the parent")?;
                 if !parents.contains(&parent) {
                     parents.push(parent);
                 }
@@ -307,7 +309,10 @@ fn merge(known: &mut Undeclared, attributes: Vec<Option<Datum>>, parents: Vec<En
     }
 }
 
-fn wrong_entity(role: &str, error: ReadError) -> RequestError {
-    let code = if error.message.starts_with("unknown type") { "unknown-type" } else { "invalid-entity" };
-    RequestError { code, message: format!("{role}: {}", error.message), help: error.help }
+fn wrong_entity(role: &str, text: &str, error: ReadError) -> RequestError {
+    let (code, message) = match split_entity(text) {
+        Some(_) => ("unknown-type", format!("{} in {role} `{text}`", error.message)),
+        None => ("invalid-entity", format!("{role} {}", error.message)),
+    };
+    RequestError { code, message, help: error.help }
 }

@@ -34,7 +34,7 @@ codes! {
     FileTooLarge "file-too-large" "The file is larger than this kind of file may be."
     NotText "not-text" "The file is not UTF-8 text."
     NoPolicyFiles "no-policy-files" "The folder holds no policy file."
-    EmptyFile "empty-file" "The file holds nothing at all."
+    EmptyFile "empty-file" "The file is empty, or holds comments only."
     WrongKind "wrong-kind" "The file is of another kind than the one wanted here, or names no kind."
 
     // Syntax of the DSL.
@@ -122,7 +122,7 @@ codes! {
     // Tests and requests.
     InvalidTest "invalid-test" "The test does not say what a test says."
     InvalidRequest "invalid-request" "The request cannot be decided as it stands."
-    InvalidJson "invalid-json" "The line is no JSON, or an object in it holds a key twice."
+    InvalidJson "invalid-json" "The text is no JSON, or an object in it holds a key twice."
     LineTooLong "line-too-long" "The line is longer than a request, or a line of a directory in the bulk form, may be."
 
     // Permission tables in documents.
