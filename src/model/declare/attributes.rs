@@ -8,6 +8,8 @@ use crate::model::names::Names;
 use crate::schema::{AttributeInfo, Presence, Reach, TypeId, ValueType};
 use crate::source::Span;
 use crate::syntax::ast::{AttributeDecl, Doc};
+use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// How many attributes a type, or fields the context, can have: they are looked up one by one.
 pub(super) const MAX_ATTRIBUTES: usize = 1_024;
@@ -26,8 +28,18 @@ pub(super) fn declare(names: &mut Names<'_>, findings: &mut Findings) {
             // What it declares beyond the limit is not known.
             names.types[ty].incomplete = true;
         }
+        let mut unique_at: FxHashMap<&str, Span> = FxHashMap::default();
         for unique in &decl.unique {
-            declare_unique(names, findings, ty, &unique.value, unique.span);
+            match unique_at.entry(&unique.value) {
+                Entry::Occupied(first) => {
+                    let message = format!("`{}` of `{}` is made unique twice", unique.value, decl.name.value);
+                    findings.duplicate(message, unique.span, *first.get());
+                }
+                Entry::Vacant(place) => {
+                    place.insert(unique.span);
+                    declare_unique(names, findings, ty, &unique.value, unique.span);
+                }
+            }
         }
         if let Some(acts_as) = &decl.acts_as {
             names.schema.types[ty].acts_as = names.schema.types[ty].attribute(&acts_as.value);
