@@ -66,12 +66,6 @@ impl Resolver<'_, '_> {
                 .help("a custom role extends at least one `open` role"),
             );
         }
-        if let (false, Some(written)) = (decl.custom, &decl.organization) {
-            self.findings.report(
-                Diagnostic::error(Code::CustomRole, written.span(), "only a custom role belongs to one organization")
-                    .help(format!("write `custom role {}`, or leave `in` out", decl.name.text())),
-            );
-        }
         if let (Some(entity), Some(written)) = (organization, &decl.organization)
             && names.never_reaches(ty, entity.ty)
         {
