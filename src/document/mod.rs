@@ -8,6 +8,7 @@ mod gate;
 #[cfg(test)]
 pub(crate) mod invariants;
 mod json;
+mod json_text;
 mod keys;
 mod lines;
 mod node;
@@ -22,6 +23,7 @@ mod version;
 
 pub use gate::{Read, parse};
 pub use json::{JsonFault, JsonLine, JsonMember, JsonMembers, JsonValue};
+pub use json_text::parse_json;
 pub use lines::{LineKind, LineLimits, next_line};
 pub use node::{Entry, Node, NodeKind, Scalar, ScalarStyle};
 pub use pieces::Pieces;

@@ -6,6 +6,7 @@ use crate::diagnostics::{Diagnostic, Label};
 use crate::directory::{DirectoryTree, tree};
 use crate::document;
 use crate::source::{FileId, SourceMap};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Directories as written.
@@ -52,7 +53,9 @@ pub(super) fn read(files: &dyn Files, directories: &[DirectorySource], sources: 
 
 impl DirectoryText {
     fn file(&mut self, file: FileId, sources: &SourceMap) {
-        let read = document::parse(file, sources.get(file).map_or("", |source| source.text()));
+        let (name, text) = sources.get(file).map_or(("", ""), |source| (source.name(), source.text()));
+        let json = Path::new(name).extension().is_some_and(|ending| ending == "json");
+        let read = if json { document::parse_json(file, text) } else { document::parse(file, text) };
         // What is cut off may be what makes the rest right, or wrong.
         let whole = !read.cut_short;
         self.diagnostics.extend(read.diagnostics);
