@@ -5,7 +5,7 @@ use super::refused;
 use crate::decide::{Query, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::EntityId;
-use crate::schema::PermissionId;
+use crate::schema::{PermissionId, TypeId};
 use crate::source::{Span, Spanned};
 
 /// Somebody who wants a change, at a moment.
@@ -25,6 +25,10 @@ pub(super) struct Place<'a> {
 impl<'a> Place<'a> {
     pub(super) fn name(self) -> String {
         self.snapshot.directory().name(self.snapshot.policy().schema(), self.entity)
+    }
+
+    pub(super) fn ty(self) -> TypeId {
+        self.snapshot.directory().type_of(self.entity)
     }
 
     /// The entities of a permission's type at or above this one.

@@ -31,7 +31,13 @@ type tool in organization, team* {
   move by tool.give
 }
 type run in project { created_by: user  actions view, create, delete }
-type key acts as owner { owner: user }
+type key acts as owner {
+  owner: user
+  actions manage
+  create by key.manage
+  set by key.manage
+}
+allow key.manage when resource.owner == subject
 
 role team.namer { allow team.rename }
 role organization.member assigned by organization.manage_members { allow organization.view }
@@ -72,6 +78,7 @@ organization:acme:
 key:k: { owner: user:bo }
 policies:
   gpu: { in: organization:acme, settings: { queues: [gpu] } }
+  calm: { rules: { deny: run.delete } }
 ";
 
 fn engine() -> Engine {
@@ -240,6 +247,11 @@ fn who_may_change_what() {
         // Values of settings are given by who may link org policies.
         ("change-refused", vec![Change::set("team:red").setting("queues", vec!["gpu"]).by("user:lee")]),
         ("made", vec![Change::set("team:red").setting("queues", vec!["gpu"]).by("user:ana")]),
+        // A key acts as its owner, and nobody makes it act as somebody else.
+        ("made", vec![Change::create("key:n").attribute("owner", "user:bo").by("user:bo")]),
+        ("change-refused", vec![Change::create("key:n").attribute("owner", "user:ana").by("user:bo")]),
+        ("made", vec![Change::set("key:k").attribute("owner", "user:bo").by("user:bo")]),
+        ("change-refused", vec![Change::set("key:k").attribute("owner", "user:ana").by("user:bo")]),
         // Team leads manage their own team's members and nobody else's.
         ("made", vec![Change::assign("user:dee", "member", "team:red").by("user:bo")]),
         ("change-refused", vec![Change::assign("user:dee", "member", "team:blue").by("user:bo")]),
@@ -266,6 +278,25 @@ fn who_may_change_what() {
         ("made", vec![Change::policy("own", serde_json::json!({ "in": "organization:acme" })).by("user:ana")]),
         ("change-refused", vec![Change::policy("gpu", serde_json::json!({ "in": "organization:acme" })).by("user:bo")]),
         ("change-refused", vec![Change::delete_policy("gpu").by("user:bo")]),
+        // What belongs to nobody is the operator's, also to replace.
+        ("change-refused", vec![Change::delete_policy("calm").by("user:ana")]),
+        (
+            "change-refused",
+            vec![Change::policy("calm", serde_json::json!({ "in": "organization:acme" })).by("user:ana")],
+        ),
+        ("made", vec![Change::policy("calm", serde_json::json!({ "in": "organization:acme" }))]),
+        // Who composes a role does not say who assigns it.
+        (
+            "change-refused",
+            vec![
+                Change::custom_role(
+                    "team.guest",
+                    "organization:acme",
+                    serde_json::json!({ "extends": "team.viewer", "assigned freely by": "organization.view" }),
+                )
+                .by("user:ana"),
+            ],
+        ),
         ("change-refused", vec![Change::delete("team:red").by("user:nobody")]),
         ("unknown-type", vec![Change::delete("team:red").by("usr:ana")]),
     ];
