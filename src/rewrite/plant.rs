@@ -186,45 +186,41 @@ impl Sheet<'_> {
         String::new()
     }
 
-    /// What a new item in brackets is preceded by; those beside it, and the bracket that closes them, are moved to fit.
+    /// What a new item in brackets is preceded by; the one it comes before, and the bracket that closes them, are moved to
+    /// fit. Only those beside it are looked at: a line may hold thousands.
     pub(super) fn make_room(&mut self, parent: ItemId, at: usize) -> String {
-        let Some(held) = self.held(parent) else { return String::new() };
-        let (list, items) = (held.list, held.items.clone());
-        let habits = &self.habits;
-        let before = |at: usize| items.get(at).map(|&item| &*self.items[item].before);
-        let line = items.iter().rev().map(|&item| &*self.items[item].before).find(|before| before.contains('\n'));
-        let line = line.map(|before| format!("{}{}", habits.newline, last_line(before)));
-        if items.is_empty() {
-            let spread = if list { habits.spread_lists } else { habits.spread };
-            let outer = self.line_indent(parent);
-            let (before, close) = if spread {
-                (format!("{}{outer}{}", habits.newline, habits.step), format!("{}{outer}", habits.newline))
-            } else if list {
-                (String::new(), String::new())
-            } else {
-                (habits.pad.to_owned(), habits.pad.to_owned())
-            };
-            if let Some(held) = self.held_mut(parent).filter(|held| held.close.trim().is_empty()) {
-                held.close = close.into();
-            }
-            return before;
+        if self.children(parent).is_empty() {
+            return self.make_first(parent);
         }
-        let between =
-            before(1).filter(|text| text.trim().is_empty() && !text.contains('\n')).unwrap_or(habits.gap).to_owned();
-        if at == 0 {
-            let first = before(0).unwrap_or_default().to_owned();
-            let Some(line) = line.filter(|_| first.contains('\n')) else {
-                if let Some(&item) = items.first() {
-                    self.items[item].before = between.into();
-                }
-                return first;
-            };
-            return line;
+        let before = |at: usize| self.children(parent).get(at).map(|&item| &*self.items[item].before);
+        let on_lines = |at: usize| before(at).filter(|text| text.contains('\n'));
+        let line = at.checked_sub(1).and_then(on_lines).or_else(|| on_lines(at));
+        if let Some(line) = line {
+            return format!("{}{}", self.habits.newline, last_line(line));
         }
-        let over_lines = |text: Option<&str>| text.is_some_and(|text| text.contains('\n'));
-        match line {
-            Some(line) if over_lines(before(at - 1)) || over_lines(before(at)) => line,
+        let within_line = |text: &&str| text.trim().is_empty() && !text.contains('\n');
+        let between = before(1).filter(within_line).unwrap_or(self.habits.gap).to_owned();
+        match self.children(parent).first() {
+            Some(&first) if at == 0 => std::mem::replace(&mut self.items[first].before, between.into()).into_owned(),
             _ => between,
         }
+    }
+
+    /// The same for the first item between its brackets.
+    fn make_first(&mut self, parent: ItemId) -> String {
+        let habits = &self.habits;
+        let list = self.held(parent).is_some_and(|held| held.list);
+        let spread = if list { habits.spread_lists } else { habits.spread };
+        let (before, close) = if spread {
+            let line = format!("{}{}", habits.newline, self.line_indent(parent));
+            (format!("{line}{}", habits.step), line)
+        } else {
+            let pad = if list { "" } else { habits.pad };
+            (pad.to_owned(), pad.to_owned())
+        };
+        if let Some(held) = self.held_mut(parent).filter(|held| held.close.trim().is_empty()) {
+            held.close = close.into();
+        }
+        before
     }
 }

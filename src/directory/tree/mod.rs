@@ -5,12 +5,14 @@
 //! records, because a file may hold hundreds of thousands of assignments.
 
 mod bulk;
+mod compare;
 mod edit;
 mod entry;
 mod read;
 mod roles;
 
 pub use bulk::BulkReader;
+pub use compare::difference;
 pub use edit::edit;
 pub use read::{read, read_inline};
 

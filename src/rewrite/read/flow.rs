@@ -68,9 +68,11 @@ impl Reader<'_> {
             self.items[item].after = self.slice(self.at, next)?;
             self.at = next + 1;
         }
-        let line = self.line(self.at).trim_end_matches(['\n', '\r']);
-        let end = self.at + line.len();
-        if line.trim_start().starts_with('#') {
+        // The line may be the whole file: it is looked at only behind white space that a comment ends.
+        let blank = |&at: &usize| matches!(self.byte(at), Some(b' ' | b'\t'));
+        let words = (self.at..).find(|at| !blank(at)).unwrap_or(self.at);
+        if self.byte(words) == Some(b'#') {
+            let end = words + self.line(words).trim_end_matches(['\n', '\r']).len();
             self.items[item].trail = self.slice(self.at, end)?;
             self.at = end;
         }

@@ -4,13 +4,19 @@
 //! `edits.yaml`, the changes as `rolebook apply` takes them, each of which is taken for the one edit that it names, and the
 //! files after them, or `refused.txt` with the reason why there are none. `UPDATE=1 cargo test` writes what is expected.
 
+mod attacks;
+mod random;
+mod written;
+
 use rolebook::diagnostics::Diagnostic;
 use rolebook::directory::change::{self, ChangeAction, Edit};
+use rolebook::directory::tree::{self, DirectoryTree};
 use rolebook::document;
 use rolebook::rewrite::{FileText, Form, rewrite};
 use rolebook::source::FileId;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Each change as the edits that it names, nothing else following from it.
 pub(crate) fn edits(text: &str) -> Vec<Edit> {
@@ -50,6 +56,28 @@ fn named(action: ChangeAction) -> Vec<Edit> {
     }
 }
 
+/// The records of a file that is a document.
+fn records(name: &str, text: &str) -> Result<Arc<DirectoryTree>, String> {
+    let read = document::parse(FileId(0), text);
+    let (tree, found) = read.node.as_ref().map(tree::read).unwrap_or_default();
+    match read.diagnostics.iter().chain(&found).next() {
+        Some(finding) => Err(format!("{name} cannot be read: {}\n{text}", finding.message)),
+        None => Ok(Arc::new(tree)),
+    }
+}
+
+/// What the new texts say otherwise than the edited records of the old ones.
+fn difference(before: &[(&str, &str)], edits: &[Edit], after: &[(&str, &str)]) -> Result<Option<String>, String> {
+    let read = |files: &[(&str, &str)]| {
+        files.iter().map(|(name, text)| records(name, text)).collect::<Result<Vec<_>, String>>()
+    };
+    let mut edited = read(before)?;
+    for edit in edits {
+        tree::edit(&mut edited, edit);
+    }
+    Ok(tree::difference(&edited, &read(after)?))
+}
+
 /// The files of a case whose names begin with a word, in order.
 fn files(folder: &Path, word: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
@@ -75,6 +103,19 @@ fn run(folder: &Path) -> Result<(), String> {
     let mut expected = Vec::new();
     match rewrite(&given, &edits) {
         Ok(new) => {
+            let pairs = |texts: &[String]| -> Vec<(String, String)> {
+                let pairs = names.iter().cloned().zip(texts.iter().cloned());
+                pairs.filter(|(name, _)| !name.ends_with(".jsonl")).collect()
+            };
+            let whole: Vec<String> =
+                new.iter().zip(&texts).map(|(new, old)| new.as_ref().unwrap_or(old).clone()).collect();
+            let (old, new_pairs) = (pairs(&texts), pairs(&whole));
+            let old: Vec<(&str, &str)> = old.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            let pairs: Vec<(&str, &str)> =
+                new_pairs.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            if old.len() == names.len() {
+                assert_eq!(difference(&old, &edits, &pairs), Ok(None), "{}", folder.display());
+            }
             for ((name, text), new) in names.iter().zip(&texts).zip(new) {
                 expected.push((name.replace("before", "after"), new.unwrap_or_else(|| text.clone())));
             }
