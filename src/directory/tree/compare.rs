@@ -66,7 +66,8 @@ impl DirectoryTree {
             records.push(record);
         }
         for role in &self.custom_roles {
-            records.push(format!("`{}` has the custom role `{}`: {}", role.owner(), role.name.value, body(role)));
+            let owner = role.owner().unwrap_or("nobody");
+            records.push(format!("`{owner}` has the custom role `{}`: {}", role.name.value, body(role)));
         }
         for policy in &self.policies {
             let mut record = format!("there is the org policy `{}`: ", policy.name.value);
