@@ -6,13 +6,16 @@ mod apply;
 mod change;
 mod disk;
 mod error;
+mod replace;
 mod tests_run;
+mod write;
 
 pub use apply::{Applied, ApplyError};
 pub use change::Change;
 pub use disk::Disk;
 pub use error::LoadError;
 pub use tests_run::{TestRun, TestRunner, find_tests};
+pub use write::Rewritten;
 
 use crate::analysis::{EntitySettings, actions, settings};
 use crate::decide::{Decision, Query, RequestError};
@@ -35,6 +38,8 @@ struct Shared {
     state: ArcSwap<State>,
     /// Held while a change is worked out, so that none is lost.
     writer: Mutex<()>,
+    /// The files that the directory was read from.
+    directories: Vec<PathBuf>,
 }
 
 impl Engine {
@@ -47,8 +52,8 @@ impl Engine {
     pub fn open(policies: &[PathBuf], directories: &[PathBuf]) -> Result<Self, LoadError> {
         let workspace = Workspace::gather(&Disk, policies);
         let directories = if directories.is_empty() { workspace.default_directories() } else { directories };
-        let directories: Vec<DirectorySource> = directories.iter().cloned().map(DirectorySource::File).collect();
-        Self::loaded(workspace.build(&Disk, &directories))
+        let sources: Vec<DirectorySource> = directories.iter().cloned().map(DirectorySource::File).collect();
+        Self::loaded(workspace.build(&Disk, &sources), directories)
     }
 
     /// Loads policies without any directory, for questions about the policy itself.
@@ -56,7 +61,7 @@ impl Engine {
     /// # Errors
     /// Everything wrong with the files, all at once.
     pub fn open_policies(policies: &[PathBuf]) -> Result<Self, LoadError> {
-        Self::loaded(Workspace::gather(&Disk, policies).build(&Disk, &[]))
+        Self::loaded(Workspace::gather(&Disk, policies).build(&Disk, &[]), &[])
     }
 
     /// Loads policies and directories from texts, each with the name that findings show.
@@ -100,13 +105,14 @@ impl Engine {
             .iter()
             .map(|(name, text)| DirectorySource::Text { name: (*name).to_owned(), text: (*text).to_owned() })
             .collect();
-        Self::loaded(Workspace::gather(&files, &roots).build(&files, &directories))
+        Self::loaded(Workspace::gather(&files, &roots).build(&files, &directories), &[])
     }
 
-    fn loaded(build: Build) -> Result<Self, LoadError> {
+    fn loaded(build: Build, directories: &[PathBuf]) -> Result<Self, LoadError> {
         let Build { sources, diagnostics, state } = build;
         let state = state.ok_or(LoadError { sources, diagnostics })?;
-        Ok(Self { shared: Arc::new(Shared { state: ArcSwap::from_pointee(state), writer: Mutex::new(()) }) })
+        let state = ArcSwap::from_pointee(state);
+        Ok(Self { shared: Arc::new(Shared { state, writer: Mutex::new(()), directories: directories.to_vec() }) })
     }
 
     /// Decides.

@@ -39,7 +39,8 @@ impl Form {
     /// The form that the ending of a file's name stands for.
     #[must_use]
     pub fn of(name: &str) -> Self {
-        match Path::new(name).extension().and_then(|ending| ending.to_str()) {
+        let ending = Path::new(name).extension().map(|ending| ending.to_ascii_lowercase());
+        match ending.as_deref().and_then(|ending| ending.to_str()) {
             Some("json") => Self::Json,
             Some("jsonl") => Self::Bulk,
             _ => Self::Yaml,

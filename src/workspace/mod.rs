@@ -16,6 +16,7 @@ mod gather;
 mod import_order;
 mod memory;
 mod passes;
+mod rewritten;
 mod state;
 mod test_run;
 mod text;
