@@ -25,6 +25,13 @@
 //! the [`compile::Programs`] of its conditions. Every grant names its [`compile::StatementId`], and
 //! [`compile::Provenance`] leads from there to the file and line that a person wrote.
 //!
+//! # A change on its way to the next state
+//!
+//! [`engine::Engine::apply`] reads [`directory::Change`]s. [`admin::consequences`] spells out the steps that one comes to,
+//! and [`directory::tree`] takes them on the records; what these come to is read and checked like any directory, and
+//! [`admin::permit`] asks whether the author may. The result is another [`workspace::State`], put in the place of the one
+//! before, or a refusal that changes nothing.
+//!
 //! # What always holds
 //!
 //! - Nothing is allowed by default, a denial outranks every grant, and the order of declarations never matters.
