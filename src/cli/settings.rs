@@ -189,7 +189,8 @@ pub(super) fn json_setting<'a>(schema: &Schema, sources: &'a SourceMap, setting:
     }
 }
 
-fn json_effective(schema: &Schema, effective: &Effective) -> serde_json::Value {
+/// An effective value in its wire form.
+pub(super) fn json_effective(schema: &Schema, effective: &Effective) -> serde_json::Value {
     match effective {
         Effective::Absent | Effective::Conflicting => serde_json::Value::Null,
         Effective::Everything => serde_json::Value::from("any"),

@@ -4,11 +4,12 @@ use super::args::{Format, Package};
 use super::failure::Failure;
 use super::output::{BAD, FAINT, GOOD, Output};
 use super::progress::Progress;
+use super::settings::{self, JsonSetting};
 use super::{ExitStatus, answer, render};
 use crate::diagnostics::json::{self, JsonDiagnostic, JsonPlace};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::{TestRun, TestRunner, find_tests};
-use crate::suite::{CaseReport, Failure as Unmet, UnmetChange, UnmetDecision};
+use crate::suite::{CaseReport, Failure as Unmet, UnmetChange, UnmetDecision, UnmetSetting};
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::io::{self, Write};
@@ -77,6 +78,13 @@ enum JsonUnmet<'a> {
         action: &'a str,
         resource: &'a str,
         actual: Box<answer::Answer<'a>>,
+    },
+    Setting {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        place: Option<JsonPlace<'a>>,
+        entity: &'a str,
+        expected: serde_json::Value,
+        actual: JsonSetting<'a>,
     },
     Change {
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -161,6 +169,13 @@ fn failed(output: &mut Output, run: &TestRun, case: &CaseReport) -> io::Result<(
                 writeln!(output, "  expected {wanted}: {subject} {action} {resource}  {FAINT}{place}{FAINT:#}")?;
                 answer::text(output, &run.sources, &unmet.explanation, "    ")?;
             }
+            Unmet::Setting(unmet) => {
+                let UnmetSetting { entity, expected, actual, schema, .. } = &**unmet;
+                let expected = render::legible(&settings::effective_text(schema, expected));
+                let (name, place) = (&actual.name, run.sources.place(unmet.span));
+                writeln!(output, "  expected settings of {entity}: {name} {expected}  {FAINT}{place}{FAINT:#}")?;
+                settings::text(output, schema, &run.sources, std::slice::from_ref(actual), "    ")?;
+            }
             Unmet::Change(unmet) => {
                 let place = run.sources.place(unmet.span);
                 writeln!(output, "  {}: {}  {FAINT}{place}{FAINT:#}", surprise(unmet), word(run, unmet))?;
@@ -227,6 +242,12 @@ fn json_test<'a>(run: &'a TestRun, case: &'a CaseReport) -> JsonTest<'a> {
                     action: &unmet.action,
                     resource: &unmet.resource,
                     actual: Box::new(answer::answer(&run.sources, &unmet.explanation.outcome)),
+                },
+                Unmet::Setting(unmet) => JsonUnmet::Setting {
+                    place: json::place(&run.sources, unmet.span),
+                    entity: &unmet.entity,
+                    expected: settings::json_effective(&unmet.schema, &unmet.expected),
+                    actual: settings::json_setting(&unmet.schema, &run.sources, &unmet.actual),
                 },
                 Unmet::Change(unmet) => JsonUnmet::Change {
                     place: json::place(&run.sources, unmet.span),

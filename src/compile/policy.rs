@@ -93,6 +93,12 @@ impl CompiledPolicy {
         &self.schema
     }
 
+    /// Names and types, to be kept beyond the policy.
+    #[must_use]
+    pub const fn shared_schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
     /// The programs of all conditions.
     #[must_use]
     pub const fn programs(&self) -> &Programs {

@@ -3,6 +3,19 @@
 use super::{Schema, Value, timestamp_text};
 
 impl Value {
+    /// The value with its set sorted, each element once, so that equal sets are equal values.
+    #[must_use]
+    pub fn canonical(self) -> Self {
+        match self {
+            Self::Set(mut elements) => {
+                elements.sort_unstable();
+                elements.dedup();
+                Self::Set(elements)
+            }
+            single => single,
+        }
+    }
+
     /// The value as a text writes it: quotes only where they are needed.
     ///
     /// ```

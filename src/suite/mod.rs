@@ -7,9 +7,10 @@ mod expectation;
 mod read;
 mod report;
 mod run;
+mod settings;
 mod test_file;
 
 pub use read::read;
-pub use report::{CaseReport, Failure, SuiteReport, UnmetChange, UnmetDecision};
+pub use report::{CaseReport, Failure, SuiteReport, UnmetChange, UnmetDecision, UnmetSetting};
 pub use run::run;
-pub use test_file::{Expectation, Test, TestChange, TestDirectory, TestFact, TestFile};
+pub use test_file::{Expectation, SettingsExpectation, Test, TestChange, TestDirectory, TestFact, TestFile};

@@ -2,10 +2,10 @@
 //!
 //! A test in which anything is wrong is left out, so that none runs as something else than what was meant.
 
-use super::{Test, TestDirectory, TestFact, TestFile, change, expectation};
+use super::{SettingsExpectation, Test, TestDirectory, TestFact, TestFile, change, expectation, settings};
 use crate::decide::Fact;
 use crate::diagnostics::{Code, Diagnostic, near_miss};
-use crate::document::{Entry, Fields, Node, NodeKind, ScalarStyle, unknown_key, unknown_version};
+use crate::document::{Fields, Node, NodeKind, unknown_key, unknown_version};
 use crate::schema::{RawValue, Schema, Value, ValueType, split_entity};
 use crate::source::{FileId, Span, Spanned};
 
@@ -69,9 +69,7 @@ fn read_test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
     let entries = node.expect_mapping(diagnostics);
     for entry in entries {
         let key = entry.key.text.as_str();
-        if is_unsupported(entry) {
-            diagnostics.push(unsupported(entry));
-        } else if !TEST_KEYS.contains(&key) || key == "settings of" {
+        if !settings::is_key(entry) && (!TEST_KEYS.contains(&key) || key == "settings of") {
             diagnostics.push(unknown_key(entry, TEST_KEYS));
         }
     }
@@ -94,8 +92,6 @@ fn read_test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
     let start = entries.first().map_or(node.span, |entry| entry.key_span);
     let name = text("name", start);
     let at_name = name.as_ref().map_or(start, |name| name.span);
-    // What is not supported stands for itself: such a test may well have no subject.
-    let runnable = !entries.iter().any(is_unsupported);
     let asks = ["allow", "deny"].into_iter().any(|key| get(key).is_some());
     let subject = if asks || get("subject").is_some() { text("subject", at_name) } else { None };
     let changes = get("changes").map(|node| change::read(node, diagnostics)).unwrap_or_default();
@@ -109,22 +105,16 @@ fn read_test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
             }
         }
     }
-    if expectations.is_empty() && changes.is_empty() && runnable && diagnostics.is_empty() {
+    let on_settings = entries.iter().filter(|entry| settings::is_key(entry));
+    let on_settings: Vec<SettingsExpectation> =
+        on_settings.filter_map(|entry| settings::read(entry, diagnostics)).collect();
+    if expectations.is_empty() && changes.is_empty() && on_settings.is_empty() && diagnostics.is_empty() {
         diagnostics.push(expects_nothing(at_name));
     }
     let at = get("at").and_then(|node| moment(node, diagnostics));
     let context = get("context").map(|node| context(node, diagnostics)).unwrap_or_default();
     let facts = get("facts").map(|node| facts(node, diagnostics)).unwrap_or_default();
-    Some(Test { name: name?, changes, subject, expectations, at, context, facts })
-}
-
-fn is_unsupported(entry: &Entry) -> bool {
-    entry.key.text.starts_with("settings of ")
-}
-
-fn unsupported(entry: &Entry) -> Diagnostic {
-    Diagnostic::error(Code::Unsupported, entry.key_span, "tests of settings are not supported by this version")
-        .help("take the test out; the others are run without it")
+    Some(Test { name: name?, changes, subject, expectations, settings: on_settings, at, context, facts })
 }
 
 fn expects_nothing(at: Span) -> Diagnostic {
@@ -133,7 +123,7 @@ fn expects_nothing(at: Span) -> Diagnostic {
 }
 
 fn moment(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<i64> {
-    match Schema::default().read_value(&ValueType::Timestamp, &raw_value(node)) {
+    match Schema::default().read_value(&ValueType::Timestamp, &RawValue::from(node)) {
         Ok(Value::Timestamp(at)) => Some(at),
         Ok(_) => None,
         Err(error) => {
@@ -147,7 +137,7 @@ fn context(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<(Spanned<Strin
     let entries = node.expect_mapping(diagnostics).iter();
     entries
         .map(|entry| {
-            let value = Spanned::new(raw_value(&entry.value), entry.value.span);
+            let value = Spanned::new(RawValue::from(&entry.value), entry.value.span);
             (Spanned::new(entry.key.text.clone(), entry.key_span), value)
         })
         .collect()
@@ -167,21 +157,10 @@ fn facts(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<TestFact> {
                 let help = format!("give `{name}` an entry of its own, with `in: {}`", entry.key.text);
                 diagnostics.push(Diagnostic::error(Code::InvalidTest, property.key_span, message).help(help));
             } else {
-                fact.attributes.push((name.to_owned(), raw_value(&property.value)));
+                fact.attributes.push((name.to_owned(), RawValue::from(&property.value)));
             }
         }
         facts.push(TestFact { span: entry.key_span, fact });
     }
     facts
-}
-
-/// A node as a value whose type is not yet known.
-fn raw_value(node: &Node) -> RawValue {
-    match &node.kind {
-        NodeKind::Null => RawValue::Null,
-        NodeKind::Scalar(scalar) if scalar.style == ScalarStyle::Plain => RawValue::Plain(scalar.text.clone()),
-        NodeKind::Scalar(scalar) => RawValue::String(scalar.text.clone()),
-        NodeKind::Sequence(nodes) => RawValue::List(nodes.iter().map(raw_value).collect()),
-        NodeKind::Mapping(_) => RawValue::Other("a mapping"),
-    }
 }

@@ -2,8 +2,11 @@
 
 use crate::decide::Decision;
 use crate::diagnostics::Diagnostic;
-use crate::explain::Explanation;
+use crate::directory::Effective;
+use crate::explain::{Explanation, SettingReport};
+use crate::schema::Schema;
 use crate::source::{FileId, Span};
+use std::sync::Arc;
 
 /// The outcome of one test file.
 #[derive(Clone, Debug)]
@@ -34,6 +37,8 @@ pub struct CaseReport {
 pub enum Failure {
     /// Another decision than the one expected.
     Decision(Box<UnmetDecision>),
+    /// A setting that amounts to something else.
+    Setting(Box<UnmetSetting>),
     /// A change that was refused, or made where a refusal was expected.
     Change(UnmetChange),
 }
@@ -55,6 +60,21 @@ pub struct UnmetDecision {
     pub actual: Decision,
     /// Why.
     pub explanation: Explanation,
+}
+
+/// A setting that amounts to something else than expected.
+#[derive(Clone, Debug)]
+pub struct UnmetSetting {
+    /// Whose setting it is.
+    pub entity: String,
+    /// What was expected.
+    pub expected: Effective,
+    /// The expectation's place.
+    pub span: Span,
+    /// What it amounts to, and why.
+    pub actual: SettingReport,
+    /// The names that its values are shown by.
+    pub schema: Arc<Schema>,
 }
 
 /// A change that was refused, or made where a refusal was expected.

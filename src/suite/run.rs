@@ -3,7 +3,7 @@
 //! Names are looked up before anything is asked, so that a misspelled one is a finding at its place and never a denial
 //! that happens to be expected.
 
-use super::{CaseReport, Expectation, Failure, Test, TestFact, TestFile, UnmetDecision, change};
+use super::{CaseReport, Expectation, Failure, Test, TestFact, TestFile, UnmetDecision, change, settings};
 use crate::admin::Changing;
 use crate::decide::{NEVER_TAKEN, Query, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing};
@@ -51,13 +51,20 @@ fn case<S: Changing>(test: &Test, state: &S, now: i64, diagnostics: &mut Vec<Dia
                 Err(finding) => found.push(*finding),
             }
         }
+        for expected in &test.settings {
+            match settings::meet(expected, ground.snapshot) {
+                Ok(unmet) => failures.extend(unmet),
+                Err(findings) => found.extend(findings),
+            }
+        }
     }
     let sound = !found.iter().any(Diagnostic::is_error);
     diagnostics.append(&mut found);
+    let settings = test.settings.iter().map(|expected| expected.values.len());
     let report = || CaseReport {
         name: test.name.value.clone(),
         span: test.name.span,
-        expectations: test.expectations.len() + test.changes.len(),
+        expectations: test.expectations.len() + settings.sum::<usize>() + test.changes.len(),
         failures,
     };
     sound.then(report)

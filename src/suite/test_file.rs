@@ -35,6 +35,8 @@ pub struct Test {
     pub subject: Option<Spanned<String>>,
     /// What is expected to be decided.
     pub expectations: Vec<Expectation>,
+    /// What settings are expected to amount to.
+    pub settings: Vec<SettingsExpectation>,
     /// The moment asked about, in milliseconds since 1970 UTC.
     pub at: Option<i64>,
     /// Values for the policy's `context`, each with the place of its key and of its value.
@@ -72,4 +74,13 @@ pub struct Expectation {
     pub resource: Spanned<String>,
     /// The whole text's place.
     pub span: Span,
+}
+
+/// `settings of ENTITY`, with the settings that something is expected of.
+#[derive(Clone, Debug)]
+pub struct SettingsExpectation {
+    /// The entity.
+    pub entity: Spanned<String>,
+    /// Names of settings and their values.
+    pub values: Vec<(Spanned<String>, Spanned<RawValue>)>,
 }

@@ -58,7 +58,7 @@ pub fn supplies(policy: &CompiledPolicy, directory: &Directory, entity: EntityId
                 setting: entry.setting,
                 entity,
                 by: Supplier::Own,
-                value: canonical(directory.value(entry.value)?),
+                value: directory.value(entry.value)?.canonical(),
                 span: entry.span,
                 standing: Standing::Counts,
             })
@@ -78,23 +78,11 @@ pub fn supplies(policy: &CompiledPolicy, directory: &Directory, entity: EntityId
                 setting: given.setting,
                 entity,
                 by: Supplier::Policy { policy: link.policy, link: link.span },
-                value: canonical(given.value.clone()),
+                value: given.value.clone().canonical(),
                 span: given.span,
                 standing,
             });
         }
     }
     supplies
-}
-
-/// Equal sets as equal values.
-fn canonical(value: Value) -> Value {
-    match value {
-        Value::Set(mut elements) => {
-            elements.sort_unstable();
-            elements.dedup();
-            Value::Set(elements)
-        }
-        single => single,
-    }
 }
