@@ -69,9 +69,15 @@ fn read_test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
     let entries = node.expect_mapping(diagnostics);
     for entry in entries {
         let key = entry.key.text.as_str();
-        if !settings::is_key(entry) && (!TEST_KEYS.contains(&key) || key == "settings of") {
-            diagnostics.push(unknown_key(entry, TEST_KEYS));
+        if settings::is_key(entry) || TEST_KEYS.contains(&key) && key != settings::BARE_KEY {
+            continue;
         }
+        diagnostics.push(if key == settings::BARE_KEY {
+            Diagnostic::error(Code::InvalidTest, entry.key_span, "it is not said whose settings these are")
+                .help("write `settings of project:p1`")
+        } else {
+            unknown_key(entry, TEST_KEYS)
+        });
     }
     let get = |key: &str| entries.iter().find(|entry| entry.key.text == key).map(|entry| &entry.value);
     let misspelled = |key: &str| entries.iter().any(|entry| near_miss(&entry.key.text, [key]).is_some());

@@ -145,7 +145,7 @@ fn facts_in_vain(test: &Test, snapshot: &Snapshot) -> Vec<Diagnostic> {
 }
 
 /// What is wrong with a text that is to name an entity, under its type where that alone is unknown.
-fn entity_finding(error: &ReadError, text: &Spanned<String>) -> Diagnostic {
+pub(super) fn entity_finding(error: &ReadError, text: &Spanned<String>) -> Diagnostic {
     let (code, span) = match split_entity(text) {
         Some((type_name, id)) => {
             let rest = u32::try_from(id.len() + 1).unwrap_or(u32::MAX);

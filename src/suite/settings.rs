@@ -1,14 +1,18 @@
 //! `settings of ENTITY`: what its settings are expected to amount to.
 
+use super::run::entity_finding;
 use super::{Failure, SettingsExpectation, UnmetSetting};
 use crate::analysis::{declared, setting};
 use crate::decide::{RequestError, Snapshot};
-use crate::diagnostics::{Code, Diagnostic, did_you_mean, with_article};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing, with_article};
 use crate::directory::{Effective, EntityId};
 use crate::document::Entry;
 use crate::schema::{MergeWord, RawValue, ReadError, SettingInfo};
 use crate::source::Spanned;
 use std::sync::Arc;
+
+/// The key without an entity.
+pub(super) const BARE_KEY: &str = "settings of";
 
 /// How the key begins.
 const KEY: &str = "settings of ";
@@ -27,7 +31,7 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<S
     let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let span = entry.key.locate(entry.key_span, place(start), place(end));
     let given = entry.value.expect_mapping(diagnostics);
-    if given.is_empty() && entry.value.mapping().is_some() {
+    if given.is_empty() && (entry.value.is_null() || entry.value.mapping().is_some()) {
         let finding =
             Diagnostic::error(Code::InvalidTest, entry.value.span, "the test expects nothing of the settings");
         diagnostics.push(finding.help("name one and its value: `queues: [gpu, cpu]`"));
@@ -41,7 +45,10 @@ pub(super) fn read(entry: &Entry, diagnostics: &mut Vec<Diagnostic>) -> Option<S
 
 /// The settings that amount to something else than expected, or what is wrong with the expectation itself.
 pub(super) fn meet(expected: &SettingsExpectation, snapshot: &Snapshot) -> Result<Vec<Failure>, Vec<Diagnostic>> {
-    let entity = declared(snapshot, &expected.entity).map_err(|error| vec![unknown(&expected.entity, error)])?;
+    if let Err(error) = snapshot.policy().schema().read_entity(&expected.entity) {
+        return Err(vec![entity_finding(&error, &expected.entity)]);
+    }
+    let entity = declared(snapshot, &expected.entity).map_err(|error| vec![undeclared(&expected.entity, error)])?;
     let mut failures = Vec::new();
     let mut findings = Vec::new();
     for (name, value) in &expected.values {
@@ -62,9 +69,13 @@ fn compare(
     let schema = snapshot.policy().schema();
     let ty = snapshot.directory().type_of(entity);
     let unknown = |message: String| {
-        let concerning = schema.settings.iter_enumerated().filter(|(id, _)| schema.concerns(ty, *id));
-        let help = did_you_mean(name, concerning.map(|(_, info)| &*info.name));
-        Diagnostic::error(Code::UnknownSetting, name.span, message).maybe_help(help)
+        let concerning = || {
+            let settings = schema.settings.iter_enumerated().filter(|(id, _)| schema.concerns(ty, *id));
+            settings.map(|(_, info)| &*info.name)
+        };
+        let owner = || format!("`{}`", schema.types.get(ty).map_or("", |info| &info.name));
+        let help = did_you_mean(name, concerning()).unwrap_or_else(|| listing(&owner(), "setting", concerning()));
+        Diagnostic::error(Code::UnknownSetting, name.span, message).help(help)
     };
     let Some((id, info)) = schema.setting_named(name).and_then(|id| Some((id, schema.settings.get(id)?))) else {
         return Err(unknown(format!("unknown setting `{}`", name.value)));
@@ -107,8 +118,8 @@ fn wanted(snapshot: &Snapshot, info: &SettingInfo, value: &Spanned<RawValue>) ->
     }
 }
 
-/// The finding for an entity that has no settings to expect anything of.
-fn unknown(entity: &Spanned<String>, error: RequestError) -> Diagnostic {
+/// The finding for an entity without an entry.
+fn undeclared(entity: &Spanned<String>, error: RequestError) -> Diagnostic {
     let code = Code::ALL.iter().copied().find(|code| code.as_str() == error.code).unwrap_or(Code::InvalidTest);
     Diagnostic::error(code, entity.span, error.message).maybe_help(error.help)
 }

@@ -43,7 +43,7 @@ fn language_reference_shows_a_package_that_passes_its_tests() {
     assert_eq!(check.status.code(), Some(0), "{}", String::from_utf8_lossy(&check.stderr));
     let test = rolebook(folder.path(), "test");
     let said = String::from_utf8_lossy(&test.stdout);
-    assert_eq!(said, "ok: 1 test passed, 4 expectations in 1 file\n", "{}", String::from_utf8_lossy(&test.stderr));
+    assert_eq!(said, "ok: 2 tests passed, 5 expectations in 1 file\n", "{}", String::from_utf8_lossy(&test.stderr));
 }
 
 #[test]
