@@ -1,10 +1,13 @@
-//! How loading and deciding grow: a policy of 5,000 roles in 200 files, and a directory of 200,000 assignments.
+//! How loading and deciding grow: a policy of 5,000 roles in 200 files, a directory of 200,000 assignments, and one in the
+//! bulk form of a million entities and 300,000 assignments.
 //!
 //! `cargo bench --bench scale`
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rolebook::Engine;
 use rolebook::decide::Query;
+use rolebook::directory::tree::BulkReader;
+use rolebook::source::FileId;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -17,6 +20,10 @@ const FILES: usize = 200;
 const TEAMS: usize = 16_000;
 /// People of the large directory; each belongs to the organization.
 const PEOPLE: usize = 40_000;
+/// Entities of the directory in the bulk form.
+const BULK_ENTITIES: usize = 1_000_000;
+/// Assignments of the directory in the bulk form.
+const BULK_ASSIGNMENTS: usize = 300_000;
 
 const TYPES: &str = "package scale
 type user
@@ -88,14 +95,74 @@ fn directory(roles: usize) -> String {
     text
 }
 
+/// The directory in the bulk form: every person a member of the organization, [`BULK_ASSIGNMENTS`] in all; a project to
+/// each team, and runs up to [`BULK_ENTITIES`].
+fn bulk_directory() -> String {
+    let mut text = String::from("{\"rolebook\":1,\"kind\":\"directory\"}\n{\"entity\":\"organization:acme\"}\n");
+    for person in 0..PEOPLE {
+        let _ = writeln!(
+            text,
+            "{{\"assign\":{{\"subject\":\"user:u{person}\",\"role\":\"member\",\"on\":\"organization:acme\"}}}}"
+        );
+    }
+    for at in PEOPLE..BULK_ASSIGNMENTS {
+        // Nobody twice in one team: the number of teams and the number of people have no part in common but 8,000.
+        let (person, team) = (at % PEOPLE, (at / PEOPLE * 997 + at) % TEAMS);
+        let role = ["viewer", "lead"][at % 2];
+        let _ = writeln!(
+            text,
+            "{{\"assign\":{{\"subject\":\"user:u{person}\",\"role\":\"{role}\",\"on\":\"team:t{team}\"}}}}"
+        );
+    }
+    for team in 0..TEAMS {
+        let _ = writeln!(text, "{{\"entity\":\"team:t{team}\",\"in\":[\"organization:acme\"]}}");
+        let _ = writeln!(text, "{{\"entity\":\"project:p{team}\",\"in\":[\"team:t{team}\"]}}");
+    }
+    for run in 0..BULK_ENTITIES - 2 * TEAMS - 1 {
+        let _ = writeln!(
+            text,
+            "{{\"entity\":\"run:r{run}\",\"in\":[\"project:p{}\"],\"attributes\":{{\"created_by\":\"user:u{}\"}}}}",
+            run % TEAMS,
+            run % PEOPLE
+        );
+    }
+    text
+}
+
+/// The records of a text in the bulk form.
+fn read_lines(text: &str) -> usize {
+    let (mut reader, mut start) = (BulkReader::new(FileId(0)), 0);
+    for line in text.split_terminator('\n') {
+        reader.line(start, line, true);
+        start += line.len() as u32 + 1;
+    }
+    let (tree, found) = reader.finish();
+    assert!(found.is_empty());
+    tree.len()
+}
+
 fn open(policy: &[(String, String)], directory: Option<&str>) -> Engine {
+    open_named(policy, directory.map(|text| ("directory.yaml", text)))
+}
+
+fn open_named(policy: &[(String, String)], directory: Option<(&str, &str)>) -> Engine {
     let policy: Vec<(&str, &str)> = policy.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let directories: Vec<(&str, &str)> = directory.map(|text| ("directory.yaml", text)).into_iter().collect();
+    let directories: Vec<(&str, &str)> = directory.into_iter().collect();
     Engine::from_strings(&policy, &directories).expect("the generated texts are sound")
 }
 
 fn question(subject: &str, action: &str, resource: &str) -> Query {
     Query { subject: subject.into(), action: action.into(), resource: resource.into(), ..Query::default() }
+}
+
+fn bulk(c: &mut Criterion) {
+    let small = vec![(String::from("types.rolebook"), String::from(TYPES))];
+    let text = bulk_directory();
+    let mut group = c.benchmark_group("bulk");
+    group.sample_size(10).throughput(Throughput::Elements(text.lines().count() as u64));
+    group.bench_function("lines read", |b| b.iter(|| read_lines(black_box(&text))));
+    group.bench_function("loaded", |b| b.iter(|| open_named(&small, Some(("directory.jsonl", black_box(&text))))));
+    group.finish();
 }
 
 fn scale(c: &mut Criterion) {
@@ -128,5 +195,5 @@ fn scale(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, scale);
+criterion_group!(benches, scale, bulk);
 criterion_main!(benches);
