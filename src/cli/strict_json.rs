@@ -3,6 +3,7 @@
 use crate::schema::RawValue;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::collections::HashSet;
 use std::fmt;
 
 /// A JSON value.
@@ -107,7 +108,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Json, A::Error> {
         let mut members: Vec<(String, Json)> = Vec::new();
-        let mut seen = rustc_hash::FxHashSet::default();
+        let mut seen = HashSet::new();
         while let Some((key, value)) = access.next_entry::<String, Json>()? {
             if !seen.insert(key.clone()) {
                 return Err(A::Error::custom(format_args!("the key `{key}` stands twice")));

@@ -25,8 +25,8 @@ pub use decision::{Cause, Decision, Reason, RequestError, Uncomputed, Unresolved
 pub(crate) use held::Descent;
 pub use query::{Fact, Query};
 pub(crate) use reached::Reached;
-pub use request::FACTS;
 pub(crate) use request::NEVER_TAKEN;
+pub use request::{ELEMENTS, FACTS};
 pub use snapshot::Snapshot;
 pub(crate) use standing::Standing;
 pub use truth::Truth;

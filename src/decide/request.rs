@@ -17,6 +17,10 @@ use smallvec::SmallVec;
 /// How many entities one request may speak of.
 pub const FACTS: usize = 1_024;
 
+/// How many elements the lists of one request, sets and parents, may have together: what looking them up costs grows
+/// faster than their number.
+pub const ELEMENTS: usize = 4_096;
+
 /// What is never taken from a request, beside the attribute behind `acts as`.
 pub(crate) const NEVER_TAKEN: [&str; 5] = ["roles", "settings", "policy", "policies", "custom_roles"];
 
@@ -31,7 +35,7 @@ impl Request {
 
     /// Resolves all of a query but its action: the permission is none that exists.
     pub(crate) fn resolve_names(snapshot: &Snapshot, query: &Query) -> Result<Self, RequestError> {
-        let mut builder = Builder { snapshot, undeclared: SmallVec::new(), fresh: 0, ignored: Vec::new() };
+        let mut builder = Builder { snapshot, undeclared: SmallVec::new(), fresh: 0, ignored: Vec::new(), elements: 0 };
         let actor = builder.entity(&query.subject, "the subject")?;
         let resource = builder.entity(&query.resource, "the resource")?;
         builder.facts(&query.facts)?;
@@ -88,6 +92,8 @@ struct Builder<'a> {
     /// How many entities neither directory nor policy know.
     fresh: usize,
     ignored: Vec<String>,
+    /// How many elements of lists were read.
+    elements: usize,
 }
 
 impl Builder<'_> {
@@ -141,6 +147,7 @@ impl Builder<'_> {
                 continue;
             }
             let attributes = self.attributes(&name, &fact.attributes)?;
+            self.count(fact.parents.len())?;
             let mut parents = Vec::with_capacity(fact.parents.len());
             for parent in &fact.parents {
                 let parent = self.entity(parent, "the parent")?;
@@ -163,6 +170,16 @@ impl Builder<'_> {
             }
         }
         self.contain(&stated)
+    }
+
+    /// Takes a list into account.
+    fn count(&mut self, elements: usize) -> Result<(), RequestError> {
+        self.elements += elements;
+        if self.elements <= ELEMENTS {
+            return Ok(());
+        }
+        let message = format!("the lists of a request may have at most {ELEMENTS} elements together");
+        Err(RequestError { code: "limit-exceeded", message, help: None })
     }
 
     /// Reads the attributes that a request gives an entity.
@@ -221,6 +238,9 @@ impl Builder<'_> {
     ) -> Result<Option<Datum>, RequestError> {
         if *raw == RawValue::Null {
             return Ok(None);
+        }
+        if let RawValue::List(items) = raw {
+            self.count(items.len())?;
         }
         let value = self.snapshot.policy().schema().read_value(ty, raw).map_err(|error| RequestError {
             code: "invalid-attribute",

@@ -3,6 +3,10 @@
 use super::{EntityName, Schema, Value, ValueType, parse_address, parse_duration, parse_timestamp};
 use crate::diagnostics::{did_you_mean, with_article};
 use crate::document::{Node, NodeKind, ScalarStyle};
+use std::collections::HashSet;
+
+/// A list of up to so many elements is searched for repeated ones by comparing them.
+const FEW: usize = 16;
 
 /// A value from outside, before its type is known.
 #[derive(Clone, PartialEq, Debug)]
@@ -52,9 +56,11 @@ impl Schema {
         match (ty, raw) {
             (ValueType::Set(element), RawValue::List(items)) => {
                 let mut values = Vec::with_capacity(items.len());
+                let mut seen = HashSet::new();
                 for item in items {
                     let value = self.read_value(element, item)?;
-                    if !values.contains(&value) {
+                    let again = if items.len() <= FEW { values.contains(&value) } else { !seen.insert(value.clone()) };
+                    if !again {
                         values.push(value);
                     }
                 }
@@ -69,7 +75,7 @@ impl Schema {
             (ValueType::Bool, RawValue::Plain(text)) => match text.as_str() {
                 "true" => Ok(Value::Bool(true)),
                 "false" => Ok(Value::Bool(false)),
-                _ => Err(mismatch()),
+                _ => Err(ReadError { help: did_you_mean(text, ["true", "false"]), ..mismatch() }),
             },
             (ValueType::Int, RawValue::Plain(text)) => text.parse().map(Value::Int).map_err(|_| mismatch()),
             (ValueType::Bool | ValueType::Int, RawValue::String(_)) => Err(mismatch()),
