@@ -137,6 +137,8 @@ impl<'c> Checker<'c, '_> {
             Some(format!("did you mean `resource.{}`?", name.value))
         } else if place.scope.as_ref().is_some_and(of_resource) {
             Some(format!("did you mean `scope.{}`?", name.value))
+        } else if ["null", "none", "nil", "undefined"].contains(&name.value.as_str()) {
+            Some(String::from("an optional value on its own asks whether it is there: `not resource.owner`"))
         } else {
             self.findings
                 .did_you_mean(&name.value, VARIABLES.into_iter().chain(names.type_names()))

@@ -110,7 +110,9 @@ fn found_nothing(positives: &[Rule], found: usize, scene: &Scene<'_, '_>) -> Dia
         None => String::from("the end"),
     };
     let message = format!("expected {expected} after `{}`, found {next}", shortened(scene.scan.word(last)));
-    unclosed(Diagnostic::error(Code::Syntax, scene.span(last, last), message), positives, found, scene)
+    let help = if positives == [Rule::dot] { slip::unqualified(last, scene) } else { None };
+    let finding = Diagnostic::error(Code::Syntax, scene.span(last, last), message).maybe_help(help);
+    unclosed(finding, positives, found, scene)
 }
 
 /// A word of the language stands where a name is wanted, and no name was forgotten before it.

@@ -150,7 +150,7 @@ fn mistakes_in_the_shape_are_told_each_for_itself() {
         ("rolebook: 1\nkind: directory\n", &["wrong-kind: expected a policy, found a directory @`directory`"]),
         (
             "rolebook: 1\nkind: polcy\n",
-            &["wrong-kind: unknown kind of file `polcy` @`polcy` -> the kinds are `policy`, `directory` and `test`"],
+            &["wrong-kind: unknown kind of file `polcy` @`polcy` -> did you mean `policy`?"],
         ),
         ("- a\n", &["wrong-shape: expected a policy file, found a list @`a` -> begin the file with `rolebook: 1`"]),
         (

@@ -1,7 +1,7 @@
 //! A policy file's top level: its header and its sections.
 
 use super::reader::Reader;
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::document::{Fields, Node, unknown_version};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{AssertDecl, ContextDecl, Import, Item, PolicyFile};
@@ -120,8 +120,10 @@ fn wrong_kind(kind: &Node) -> Diagnostic {
         Some(word @ ("directory" | "test")) => {
             Diagnostic::error(Code::WrongKind, span, format!("expected a policy, found a {word}"))
         }
-        Some(word) => Diagnostic::error(Code::WrongKind, span, format!("unknown kind of file `{word}`"))
-            .help("the kinds are `policy`, `directory` and `test`"),
+        Some(word) => Diagnostic::error(Code::WrongKind, span, format!("unknown kind of file `{word}`")).help(
+            did_you_mean(word, ["policy", "directory", "test"])
+                .unwrap_or_else(|| String::from("the kinds are `policy`, `directory` and `test`")),
+        ),
         None => kind.wrong_shape("a kind of file"),
     }
 }

@@ -61,6 +61,15 @@ pub(super) fn help(positives: &[Rule], found: usize, scene: &Scene<'_, '_>) -> O
         "=" if expects(Rule::colon) => String::from("a type follows its name after `:`"),
         ":" if expects(Rule::assign) => String::from("a value follows the name of its setting after `=`"),
         "," if expects(Rule::colon) => String::from("a list of actions follows the word `actions`"),
+        "," if expects(Rule::bar) => String::from("the values of an enumeration stand between `|`: `\"a\" | \"b\"`"),
+        "[" if expects(Rule::optional_mark) => String::from("a set is written `set<string>`"),
+        ":" if expects(Rule::test) && is_name(scan.kind(found + 1)) => {
+            format!("an entity in a condition is a string: `\"{}:{}\"`", shortened(previous), shortened(next))
+        }
+        "setting" | "actions" | "unique" if found == scene.from && scene.level.words.contains(&"type") => {
+            format!("`{word}` stands in the braces of a type")
+        }
+        _ if positives == [Rule::dot] => return before(found, scene).and_then(|previous| unqualified(previous, scene)),
         ":" if !previous.is_empty() => format!("leave the `:` after `{}` out", shortened(previous)),
         "|" => String::from("the values of an enumeration stand in double quotes, such as `\"a\" | \"b\"`"),
         "*" if expects(Rule::comma) => {
@@ -76,9 +85,21 @@ pub(super) fn help(positives: &[Rule], found: usize, scene: &Scene<'_, '_>) -> O
             format!("is a `{{` missing before `{}`?", shortened(word))
         }
         _ if is_word && positives == [Rule::string] => format!("write `\"{}\"`", shortened(word)),
+        _ if positives == [Rule::string] && previous == "import" => String::from("write the path in double quotes"),
         _ => return None,
     };
     Some(help)
+}
+
+/// What mends the name of a role or an action that stands without its type.
+pub(super) fn unqualified(name: usize, scene: &Scene<'_, '_>) -> Option<String> {
+    let example = format!("name it with its type, as in `team.{}`", shortened(scene.scan.word(name)));
+    is_name(scene.scan.kind(name)).then_some(example)
+}
+
+/// Whether a token can be a part of a name or an id.
+fn is_name(kind: Option<Kind>) -> bool {
+    matches!(kind, Some(Kind::Word | Kind::Number))
 }
 
 /// The token before, if it belongs to the same part.
