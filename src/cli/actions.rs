@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::output::{BAD, GOOD, Output};
 use super::{ExitStatus, answer, vocabulary};
 use crate::decide::{Decision, Reason};
+use crate::schema::split_entity;
 use serde::Serialize;
 use std::io::Write;
 
@@ -67,7 +68,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                 writeln!(output, "{action:width$}  {style}{verdict}{style:#}{}", remark(decision))?;
             }
             if decisions.is_empty() {
-                writeln!(output, "the type of `{}` has no actions", args.resource)?;
+                let type_name = split_entity(&args.resource).map_or("", |(type_name, _)| type_name);
+                writeln!(output, "`{type_name}` has no actions")?;
             }
         }
         Format::Json => output.json(&Report {

@@ -4,6 +4,7 @@ use super::args::{Format, Package};
 use super::failure::Failure;
 use super::output::{GOOD, Output};
 use super::{ExitStatus, render};
+use crate::decide::RequestError;
 use crate::diagnostics::json::{self, JsonDiagnostic};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::Engine;
@@ -11,6 +12,7 @@ use crate::source::SourceMap;
 use clap::ValueEnum;
 use serde::Serialize;
 use std::io::Write;
+use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
 Exit status: 0 nothing wrong, 1 errors (or warnings with `--deny warnings`), 2 could not run.
@@ -26,6 +28,9 @@ Examples:
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = AFTER_HELP)]
 pub(super) struct Args {
+    /// What is not taken, so that it can be said what is
+    #[arg(hide = true)]
+    misplaced: Vec<PathBuf>,
     #[command(flatten)]
     package: Package,
     /// The form of the result
@@ -50,6 +55,14 @@ struct Report<'a> {
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
+    if let Some(path) = args.misplaced.first() {
+        return Err(RequestError {
+            code: Code::InvalidRequest.as_str(),
+            message: format!("unexpected `{}`: the policy is named by `--policy`", path.display()),
+            help: Some(format!("write `rolebook check --policy {}`", path.display())),
+        }
+        .into());
+    }
     match Engine::open(&args.package.policies(), &args.package.directories) {
         Ok(engine) => report(args, output, engine.state().sources(), engine.state().warnings()),
         Err(error) => report(args, output, &error.sources, &error.diagnostics),

@@ -84,6 +84,10 @@ pub(super) fn explain(file: FileId, text: &str, at: usize, error: &ScanError) ->
             found(here, "the line does not fit what stands above it")
                 .help("indent the entries of one mapping or list alike, with spaces")
         }
+        ErrorKind::ExpectedDocumentStart => {
+            found(here, "this comes after the end of the one value that the file holds")
+                .help("write the file as lines of `key: value`")
+        }
         ErrorKind::DirectiveDisallowed => found(here, "directives have no place in this file").help("remove the line"),
         _ => found(here, "this is no well-formed YAML").here(error.info()),
     }

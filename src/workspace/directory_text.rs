@@ -2,7 +2,7 @@
 
 use super::text::{self, DIRECTORY};
 use super::{DirectorySource, Files, bulk_text};
-use crate::diagnostics::{Diagnostic, Label};
+use crate::diagnostics::{Code, Diagnostic, Label};
 use crate::directory::{DirectoryTree, tree};
 use crate::document;
 use crate::source::{FileId, SourceMap};
@@ -27,9 +27,9 @@ pub(super) fn read(files: &dyn Files, directories: &[DirectorySource], sources: 
                 text.tree((bulk.tree, bulk.diagnostics));
             }),
             None => match directory {
-                DirectorySource::File(path) | DirectorySource::Named(path, _) => {
-                    text::read(files, path, DIRECTORY, sources).map(|file| text.file(file, sources))
-                }
+                DirectorySource::File(path) | DirectorySource::Named(path, _) => not_policy(path)
+                    .and_then(|()| text::read(files, path, DIRECTORY, sources))
+                    .map(|file| text.file(file, sources)),
                 DirectorySource::Text { name, text: whole } => {
                     let file = text::add(sources, name, whole);
                     text.file(file, sources);
@@ -49,6 +49,15 @@ pub(super) fn read(files: &dyn Files, directories: &[DirectorySource], sources: 
         }
     }
     text
+}
+
+/// Refuses a file that is policy by its name: read as YAML, it would seem full of errors.
+fn not_policy(path: &Path) -> Result<(), Diagnostic> {
+    if path.extension().is_none_or(|ending| ending != "rolebook") {
+        return Ok(());
+    }
+    let message = format!("`{}` is a policy file, and a directory is wanted here", path.display());
+    Err(Diagnostic::placeless(Code::WrongKind, message).help("name a directory; `--policy` names the policy"))
 }
 
 impl DirectoryText {
