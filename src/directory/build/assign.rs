@@ -1,17 +1,15 @@
 //! Assignments: roles found on the entities they are held on, subjects that may hold one.
 
 use super::Builder;
-use crate::diagnostics::{Code, Diagnostic, Severity, did_you_mean, with_article};
+use crate::diagnostics::{Code, Diagnostic, Severity, did_you_mean, listing, with_article};
 use crate::directory::tree::{RoleKey, WrittenAssignment};
 use crate::directory::{Assignment, EntityId, Subject};
 use crate::index::Idx;
 use crate::schema::RoleId;
 use crate::source::Span;
 use hashbrown::HashTable;
+use rustc_hash::FxHashSet;
 use std::hash::BuildHasher;
-
-/// How many of a type's roles a finding names where none is near.
-const ROLES_NAMED: usize = 8;
 
 impl Builder<'_> {
     pub(super) fn assign(&mut self) -> Vec<Assignment> {
@@ -59,13 +57,15 @@ impl Builder<'_> {
     }
 
     fn subject(&mut self, tree: usize, one: &WrittenAssignment) -> Option<Subject> {
-        let entity = self.entity(tree, one.entity, one.span)?;
         if let Some(role) = one.userset {
-            let name = self.trees.get(tree)?.texts.resolve(role);
-            let text = self.trees.get(tree)?.texts.resolve(one.entity);
-            let role = self.role(entity, name, trailing(one.span, text, name))?;
+            let texts = &self.trees.get(tree)?.texts;
+            let (text, name) = (texts.resolve(one.entity), texts.resolve(role));
+            let (group, member) = userset_parts(one.span, text, name);
+            let entity = self.entity(tree, one.entity, group)?;
+            let role = self.role(entity, name, member)?;
             return Some(Subject::Userset { on: entity, role });
         }
+        let entity = self.entity(tree, one.entity, one.span)?;
         let info = self.schema.types.get(self.directory.type_of(entity))?;
         let Some(slot) = info.acts_as else { return Some(Subject::Entity(entity)) };
         let name = self.name(entity);
@@ -98,19 +98,14 @@ impl Builder<'_> {
                 return Diagnostic::error(Code::InvalidAssignment, span, message)
                     .help(format!("it belongs to `{}`, and `{entity}` does not lie there", owners.join("` and `")));
             }
-            let known = || schema.roles.iter().filter(|info| info.ty == ty).map(|info| &*info.name);
+            // Two organizations may have composed roles of one name.
+            let mut seen = FxHashSet::default();
+            let own_roles = schema.roles.iter().filter(|info| info.ty == ty).map(|info| &*info.name);
+            let known: Vec<&str> = own_roles.filter(|name| seen.insert(*name)).collect();
             // `team.member` where `member` suffices.
             let short = name.strip_prefix(own).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
-            let help = did_you_mean(short, known()).unwrap_or_else(|| match known().next() {
-                Some(_) => {
-                    format!(
-                        "roles on {}: `{}`",
-                        with_article(own),
-                        known().take(ROLES_NAMED).collect::<Vec<_>>().join("`, `")
-                    )
-                }
-                None => format!("nothing is held on {}", with_article(own)),
-            });
+            let help = did_you_mean(short, known.iter().copied())
+                .unwrap_or_else(|| listing(&format!("`{own}`"), "role", known.iter().copied()));
             Diagnostic::error(Code::UnknownRole, span, format!("`{own}` has no role `{name}`")).help(help)
         });
         None
@@ -137,14 +132,15 @@ impl Builder<'_> {
     }
 }
 
-/// The place of the role's name in `entity#role`, where `span` covers the text letter for letter; else all of it.
-fn trailing(span: Span, entity: &str, role: &str) -> Span {
+/// The places of entity and role in `entity#role`, where `span` covers the text letter for letter; else all of it.
+fn userset_parts(span: Span, entity: &str, role: &str) -> (Span, Span) {
     let written = span.end.saturating_sub(span.start) as usize;
-    let length = u32::try_from(role.len()).unwrap_or(0);
-    let end = match written.checked_sub(entity.len() + 1 + role.len()) {
-        Some(0) => span.end,
-        Some(2) => span.end - 1,
-        _ => return span,
+    let quote = match written.checked_sub(entity.len() + 1 + role.len()) {
+        Some(0) => 0,
+        Some(2) => 1,
+        _ => return (span, span),
     };
-    Span::new(span.file, end - length, end)
+    let length = |text: &str| u32::try_from(text.len()).unwrap_or(0);
+    let (start, end) = (span.start + quote, span.end - quote);
+    (Span::new(span.file, start, start + length(entity)), Span::new(span.file, end - length(role), end))
 }

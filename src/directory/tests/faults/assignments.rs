@@ -23,7 +23,7 @@ error[unknown-role]: `team` has no role `team.admin`
   help: did you mean `admin`?
 error[unknown-role]: `team` has no role `owner`
   0.yaml:8:7 `owner`
-  help: roles on a `team`: `viewer`, `member`, `admin`, `janitor`, `janitor`
+  help: `team` has the roles `viewer`, `member`, `admin` and `janitor`
 error[invalid-assignment]: `personal_key:k` cannot hold a role
   0.yaml:8:15 `personal_key:k`
   help: a `personal_key` is checked as its `owner`: assign the role to that one
@@ -38,7 +38,7 @@ error[unknown-role]: `team` has no role `viwer`
   help: did you mean `viewer`?
 error[unknown-role]: `user` has no role `member`
   0.yaml:9:54 `member`
-  help: nothing is held on a `user`
+  help: `user` has no roles
 ",
     ),
     (
