@@ -169,6 +169,12 @@ impl Directory {
         self.chains.len()
     }
 
+    /// The parents of a chain, as [`Directory::parents`] of whoever has it. Their own chains have smaller ids.
+    #[must_use]
+    pub fn chain_parents(&self, chain: ChainId) -> &[EntityId] {
+        self.chains.parents(chain)
+    }
+
     /// The entities of a chain, as [`Directory::ancestors`] of whoever has it.
     #[must_use]
     pub fn chain_ancestors(&self, chain: ChainId) -> &[EntityId] {

@@ -61,8 +61,8 @@ pub(crate) fn report(snapshot: &Snapshot, setting: SettingId, given: &[Supply]) 
     let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
     let info = schema.settings.get(setting)?;
     let supplies: Vec<&Supply> = given.iter().filter(|supply| supply.setting == setting).collect();
-    let inside = |inner, outer| inner != outer && directory.is_within(inner, outer);
-    let chain = supplies.iter().zip(fates(info.merge, &supplies, inside)).map(|(supply, fate)| {
+    let above = |entity| directory.ancestors(entity);
+    let chain = supplies.iter().zip(fates(info.merge, &supplies, above)).map(|(supply, fate)| {
         let (policy, linked) = match supply.by {
             Supplier::Own => (None, None),
             Supplier::Policy { policy, link } => (schema.policies.get(policy).map(|name| name.to_string()), Some(link)),
@@ -80,7 +80,7 @@ pub(crate) fn report(snapshot: &Snapshot, setting: SettingId, given: &[Supply]) 
         name: info.name.to_string(),
         merge: info.merge,
         within: info.within.and_then(|outer| schema.settings.get(outer)).map(|outer| outer.name.to_string()),
-        effective: combine(info.merge, &supplies, inside),
+        effective: combine(info.merge, &supplies, above),
         chain: chain.collect(),
     })
 }
@@ -127,13 +127,23 @@ impl Case<'_> {
         let declared = facts.upwards(entity).filter(|&above| facts.is_declared(above));
         let chain = report(facts.snapshot, setting, &given(facts.snapshot, declared)).map(|found| found.chain);
         let schema = facts.snapshot.policy().schema();
-        let steps = chain.unwrap_or_default().into_iter().map(|given| {
+        let chain = chain.unwrap_or_default();
+        let left_out = chain.len().saturating_sub(SHOWN);
+        let mut steps = Vec::new();
+        if left_out > 0 {
+            steps.push(Step::fact(format!("{left_out} more, further up"), None));
+        }
+        for given in chain.iter().skip(left_out) {
             let by = match &given.policy {
                 Some(policy) => format!("policy `{policy}` on `{}`", given.entity),
                 None => format!("the settings of `{}`", given.entity),
             };
-            Step::fact(format!("{by}: {}, {}", given.value.text(schema), given.outcome.text), Some(given.place))
-        });
-        steps.collect()
+            let text = format!("{by}: {}, {}", given.value.text(schema), given.outcome.text);
+            steps.push(Step::fact(text, Some(given.place)));
+        }
+        steps
     }
 }
+
+/// How many of the values behind a setting a proof shows.
+const SHOWN: usize = 8;

@@ -137,11 +137,15 @@ impl Policy {
         let (directory, found) = Directory::build(self.schema.as_deref()?, trees);
         let complete = !trees.iter().any(|tree| tree.is_incomplete())
             && !found.iter().any(|finding| finding.is_error() && !leaves_assignments(finding.code));
+        let lost_values =
+            found.iter().any(|finding| matches!(finding.code, Code::UnknownSetting | Code::UnknownPolicy));
         diagnostics.extend(found);
         if !complete {
             return None;
         }
-        let (snapshot, found) = Snapshot::new(Arc::clone(self.compiled.as_ref()?), Arc::new(directory));
+        let (snapshot, mut found) = Snapshot::new(Arc::clone(self.compiled.as_ref()?), Arc::new(directory));
+        // A value that was lost to a misspelled name may be the one that settles a conflict.
+        found.retain(|finding| !lost_values || !matches!(finding.code, Code::SettingConflict | Code::OutsideWithin));
         diagnostics.extend(found);
         Some(Arc::new(snapshot))
     }

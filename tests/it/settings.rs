@@ -194,6 +194,11 @@ fn values_that_cannot_stand() {
             "[outside-within] `default_queue` is `gpu` on `project:p`, outside its `queues`\n[outside-within] `default_queue` is `gpu` on `project:q`, outside its `queues`\n",
         ),
         (
+            "a misspelled name hides nothing and adds nothing",
+            "organization:acme:\n  policy: gpu\n  project:p: { settings: { queus: [tpu], default_queue: tpu } }",
+            "[unknown-setting] unknown setting `queus`\n",
+        ),
+        (
             "set below what may give it",
             "organization:acme:\n  project:p: { run:1: { settings: { region: eu } } }",
             "[unknown-setting] `region` cannot be set on a `run`\n",
@@ -423,4 +428,43 @@ fn inheritance_is_live() {
             assert!(effective(&engine, entity).contains(expected), "{entity}: {}", effective(&engine, entity));
         }
     }
+}
+
+/// Values at every height of a deep containment, and on each of many parents, cost no more than they must.
+#[test]
+fn deep_and_wide() {
+    const DEPTH: usize = 1_000;
+    const WIDTH: usize = 300;
+    let policy = "type folder in folder* {
+  setting nearest: int overrides
+  setting farthest: int locks
+  setting allowed: set<int> narrows
+  setting all: set<int> widens
+  setting least: int at most
+}";
+    let mut directory = String::from("rolebook: 1\nkind: directory\n");
+    let values = (0..100).map(|value| value.to_string()).collect::<Vec<_>>().join(", ");
+    for at in 0..DEPTH {
+        let parent = if at == 0 { String::new() } else { format!("in: folder:{}, ", at - 1) };
+        directory.push_str(&format!(
+            "folder:{at}: {{ {parent}settings: {{ nearest: {at}, farthest: {at}, allowed: [{values}], all: [{at}], least: {at} }} }}\n"
+        ));
+    }
+    let wide: Vec<String> = (0..WIDTH).map(|at| format!("folder:wide{at}")).collect();
+    for folder in &wide {
+        directory.push_str(&format!("{folder}: {{ settings: {{ nearest: 1, farthest: 1, allowed: [{values}] }} }}\n"));
+    }
+    for left_out in 0..WIDTH {
+        let parents: Vec<&str> =
+            wide.iter().enumerate().filter(|(at, _)| *at != left_out).map(|(_, name)| name.as_str()).collect();
+        directory.push_str(&format!("folder:below{left_out}: {{ in: [{}] }}\n", parents.join(", ")));
+    }
+    let start = std::time::Instant::now();
+    let engine = Engine::from_strings(&[("policy.rolebook", policy)], &[("directory.yaml", &directory)])
+        .unwrap_or_else(|error| panic!("{error}"));
+    assert!(start.elapsed().as_secs() < 30, "{:?}", start.elapsed());
+    let last = effective(&engine, &format!("folder:{}", DEPTH - 1));
+    assert!(last.starts_with(&format!("nearest {}; farthest 0; allowed [0, 1, ", DEPTH - 1)), "{last}");
+    assert!(last.ends_with("; least 0"), "{last}");
+    assert!(effective(&engine, "folder:below7").starts_with("nearest 1; farthest 1; "));
 }

@@ -4,6 +4,7 @@
 use super::supply::{Standing, Supply};
 use crate::directory::EntityId;
 use crate::schema::{MergeWord, Value};
+use rustc_hash::FxHashSet;
 
 /// What a setting amounts to on an entity.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -19,64 +20,89 @@ pub enum Effective<V = Value> {
 }
 
 /// The effective value of a setting with this merge word, given all that is supplied to it on an entity and above;
-/// the order does not matter. `inside` tells whether the first entity lies strictly in the second.
+/// the order does not matter. `above` gives the entities that one is contained in, sorted.
 #[must_use]
-pub fn combine(word: MergeWord, supplies: &[&Supply], inside: impl Fn(EntityId, EntityId) -> bool + Copy) -> Effective {
-    let mut counting = supplies.iter().copied().filter(|supply| supply.standing == Standing::Counts);
+pub fn combine<'d>(word: MergeWord, supplies: &[&Supply], above: impl Fn(EntityId) -> &'d [EntityId]) -> Effective {
+    let counting = supplies.iter().copied().filter(|supply| supply.standing == Standing::Counts);
     match word {
-        MergeWord::Narrows => match counting.next() {
-            Some(first) => Effective::Value(counting.fold(first.value.clone(), |left, next| meet(left, &next.value))),
+        MergeWord::Overrides | MergeWord::Locks => agreed(&unbeaten(word, &counting.collect::<Vec<_>>(), above)),
+        _ => gather(word, counting.map(|supply| &supply.value)),
+    }
+}
+
+/// What values come to under a merge word that asks only what they are, not where they are given: in any order and any
+/// grouping, each as often as it likes.
+pub(super) fn gather<'v>(word: MergeWord, mut values: impl Iterator<Item = &'v Value>) -> Effective {
+    let of_value = |value: Option<&Value>| value.map_or(Effective::Absent, |value| Effective::Value(value.clone()));
+    match word {
+        MergeWord::Narrows => match values.next() {
+            Some(first) => Effective::Value(values.fold(first.clone(), meet)),
             None => Effective::Everything,
         },
         MergeWord::Widens => {
-            let mut all: Vec<Value> = counting.flat_map(|supply| elements(&supply.value)).cloned().collect();
-            all.sort_unstable();
-            all.dedup();
-            Effective::Value(Value::Set(all))
+            let all = values.flat_map(elements).cloned().collect();
+            Effective::Value(Value::Set(all).canonical())
         }
-        MergeWord::AtMost => of_value(counting.map(|supply| &supply.value).min()),
-        MergeWord::AtLeast => of_value(counting.map(|supply| &supply.value).max()),
-        MergeWord::Overrides | MergeWord::Locks => {
-            let counting: Vec<&Supply> = counting.collect();
-            match standing_values(word, &counting, inside).as_slice() {
-                [] => Effective::Absent,
-                [only] => Effective::Value(only.value.clone()),
-                _ => Effective::Conflicting,
-            }
-        }
+        MergeWord::AtMost => of_value(values.min()),
+        MergeWord::AtLeast => of_value(values.max()),
+        // Such values are never gathered.
+        MergeWord::Overrides | MergeWord::Locks => Effective::Conflicting,
     }
 }
 
-/// Of the values of an `overrides` or `locks` setting that no other beats, the first supplies of two different ones; of
-/// one where all agree.
-pub(super) fn standing_values<'s>(
+/// The value of an `overrides` or `locks` setting, given what no other beats.
+pub(super) fn agreed(standing: &[&Supply]) -> Effective {
+    match (standing.first(), differing(standing)) {
+        (None, _) => Effective::Absent,
+        (Some(first), None) => Effective::Value(first.value.clone()),
+        (Some(_), Some(_)) => Effective::Conflicting,
+    }
+}
+
+/// The first two that differ.
+pub(super) fn differing<'s>(standing: &[&'s Supply]) -> Option<[&'s Supply; 2]> {
+    let first = standing.first().copied()?;
+    let second = standing.iter().copied().find(|other| other.value != first.value)?;
+    Some([first, second])
+}
+
+/// What no other beats: with `overrides` a value loses to one given further in, with `locks` to one further out.
+///
+/// Costs the entities above all that give a value, once.
+pub(super) fn unbeaten<'s, 'd>(
     word: MergeWord,
     supplies: &[&'s Supply],
-    inside: impl Fn(EntityId, EntityId) -> bool + Copy,
+    above: impl Fn(EntityId) -> &'d [EntityId],
 ) -> Vec<&'s Supply> {
-    let mut stand: Vec<&Supply> = Vec::new();
-    for &supply in supplies.iter().filter(|supply| supply.standing == Standing::Counts) {
-        let agrees = stand.iter().any(|known| known.value == supply.value);
-        if !agrees && beaten_by(word, supply, supplies, inside).is_none() {
-            stand.push(supply);
-            if stand.len() == 2 {
-                break;
-            }
-        }
+    let mut givers: Vec<EntityId> = supplies.iter().map(|supply| supply.entity).collect();
+    givers.sort_unstable();
+    givers.dedup();
+    let mut standing = supplies.to_vec();
+    if givers.len() < 2 {
+        return standing;
     }
-    stand
+    let gives = |entity: &&EntityId| givers.binary_search(entity).is_ok();
+    if word == MergeWord::Locks {
+        standing.retain(|supply| !above(supply.entity).iter().any(|entity| gives(&entity)));
+    } else {
+        let overridden: FxHashSet<EntityId> =
+            givers.iter().flat_map(|&giver| above(giver).iter().filter(gives)).copied().collect();
+        standing.retain(|supply| !overridden.contains(&supply.entity));
+    }
+    standing
 }
 
 /// The supply that an `overrides` or `locks` value loses to: the nearest one further in, or the farthest one further out.
-pub(super) fn beaten_by<'s>(
+pub(super) fn beaten_by<'s, 'd>(
     word: MergeWord,
     supply: &Supply,
     supplies: &[&'s Supply],
-    inside: impl Fn(EntityId, EntityId) -> bool,
+    above: impl Fn(EntityId) -> &'d [EntityId],
 ) -> Option<&'s Supply> {
+    let inside = |inner: &Supply, outer: &Supply| above(inner.entity).binary_search(&outer.entity).is_ok();
     let beats = |other: &Supply, loser: &Supply| match word {
-        MergeWord::Overrides => inside(other.entity, loser.entity),
-        MergeWord::Locks => inside(loser.entity, other.entity),
+        MergeWord::Overrides => inside(other, loser),
+        MergeWord::Locks => inside(loser, other),
         _ => false,
     };
     let mut winner: Option<&'s Supply> = None;
@@ -108,8 +134,4 @@ pub fn elements(set: &Value) -> &[Value] {
         Value::Set(elements) => elements,
         _ => &[],
     }
-}
-
-fn of_value(value: Option<&Value>) -> Effective {
-    value.map_or(Effective::Absent, |value| Effective::Value(value.clone()))
 }

@@ -50,7 +50,7 @@ pub enum Fate {
 
 /// The fates of all that is supplied to a setting on an entity and above, in the order given: from the farthest up.
 #[must_use]
-pub fn fates(word: MergeWord, supplies: &[&Supply], inside: impl Fn(EntityId, EntityId) -> bool + Copy) -> Vec<Fate> {
+pub fn fates<'d>(word: MergeWord, supplies: &[&Supply], above: impl Fn(EntityId) -> &'d [EntityId]) -> Vec<Fate> {
     let counting: Vec<&Supply> =
         supplies.iter().copied().filter(|supply| supply.standing == Standing::Counts).collect();
     let mut so_far: Option<Value> = None;
@@ -77,12 +77,12 @@ pub fn fates(word: MergeWord, supplies: &[&Supply], inside: impl Fn(EntityId, En
         }
         MergeWord::AtMost => outdone(supply, counting.iter().min_by_key(|other| &other.value)),
         MergeWord::AtLeast => outdone(supply, counting.iter().rev().max_by_key(|other| &other.value)),
-        MergeWord::Overrides | MergeWord::Locks => match beaten_by(word, supply, &counting, inside) {
+        MergeWord::Overrides | MergeWord::Locks => match beaten_by(word, supply, &counting, &above) {
             Some(winner) if word == MergeWord::Locks => Fate::Locked { by: winner.entity },
             Some(winner) => Fate::Overridden { by: winner.entity },
             None => {
                 let differs = |other: &&&Supply| {
-                    other.value != supply.value && beaten_by(word, other, &counting, inside).is_none()
+                    other.value != supply.value && beaten_by(word, other, &counting, &above).is_none()
                 };
                 counting.iter().find(differs).map_or(Fate::Wins, |other| Fate::Conflicts { with: other.entity })
             }

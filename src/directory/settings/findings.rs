@@ -1,6 +1,6 @@
 //! Values of settings that cannot stand: two that conflict, and one outside of what it must lie in.
 
-use super::combine::standing_values;
+use super::combine::{differing, unbeaten};
 use super::table::Given;
 use super::{Effective, ProfileId, Settings, Supplier, Supply, combine, holds};
 use crate::compile::CompiledPolicy;
@@ -145,10 +145,9 @@ impl Case<'_> {
         let info = self.policy.schema().settings.get(setting)?;
         let supplies = self.supplies(entity, setting);
         let directory = self.directory;
-        let inside = |inner, outer| inner != outer && directory.is_within(inner, outer);
-        let standing = standing_values(info.merge, &supplies, inside);
-        let [first, second] = standing.as_slice() else { return None };
-        let (first, second) = ((*first).clone(), (*second).clone());
+        let above = |entity| directory.ancestors(entity);
+        let [first, second] = differing(&unbeaten(info.merge, &supplies, above))?;
+        let (first, second) = (first.clone(), second.clone());
         self.rival_values(entity, setting, &first, &second)
     }
 
@@ -190,16 +189,16 @@ impl Case<'_> {
         let schema = self.policy.schema();
         let (info, outer_info) = (schema.settings.get(setting)?, schema.settings.get(outer)?);
         let directory = self.directory;
-        let inside = |inner, outer| inner != outer && directory.is_within(inner, outer);
+        let above = |entity| directory.ancestors(entity);
         let supplies = self.supplies(entity, setting);
-        let Effective::Value(value) = combine(info.merge, &supplies, inside) else { return None };
+        let Effective::Value(value) = combine(info.merge, &supplies, above) else { return None };
         let giver = match info.merge {
-            MergeWord::Overrides | MergeWord::Locks => standing_values(info.merge, &supplies, inside).first().copied(),
+            MergeWord::Overrides | MergeWord::Locks => unbeaten(info.merge, &supplies, above).first().copied(),
             _ => supplies.iter().find(|supply| supply.value == value).copied(),
         }?
         .clone();
         let outer_supplies = self.supplies(entity, outer);
-        let allowed = combine(outer_info.merge, &outer_supplies, inside);
+        let allowed = combine(outer_info.merge, &outer_supplies, above);
         let limit = outer_supplies.iter().find(|supply| !holds(&supply.value, &value)).copied().cloned();
         let involved: Vec<&Supply> = std::iter::once(&giver).chain(&limit).collect();
         if !self.is_new(setting, &involved) {

@@ -91,9 +91,8 @@ pub fn combine_on(
 ) -> Effective {
     let given: Vec<Supply> = entities.flat_map(|entity| supplies(policy, directory, entity)).collect();
     let of_setting: Vec<&Supply> = given.iter().filter(|supply| supply.setting == setting).collect();
-    let inside = |inner, outer| inner != outer && directory.is_within(inner, outer);
     match policy.schema().settings.get(setting) {
-        Some(info) => combine(info.merge, &of_setting, inside),
+        Some(info) => combine(info.merge, &of_setting, |entity| directory.ancestors(entity)),
         None => Effective::Absent,
     }
 }

@@ -1,12 +1,11 @@
-//! Filling the table of effective values: each set of entities that give something is worked out once, however many
-//! chains it stands on.
+//! Filling the table of effective values.
 
-use super::{Effective, ProfileId, Settings, Standing, Supply, ValueId, combine, supplies};
+use super::combine::{agreed, gather, unbeaten};
+use super::{Effective, ProfileId, Settings, Standing, Supply, ValueId, supplies};
 use crate::compile::CompiledPolicy;
 use crate::directory::{ChainId, Directory, EntityId};
-use crate::index::Idx;
-use crate::schema::{SettingId, Value};
-use fixedbitset::FixedBitSet;
+use crate::index::{Idx, IndexVec};
+use crate::schema::{MergeWord, SettingId, Value};
 use rustc_hash::FxHashMap;
 
 /// What counts of the supplies of each entity that gives any.
@@ -33,53 +32,142 @@ pub(super) fn fill(policy: &CompiledPolicy, directory: &Directory, given: &Given
         directory,
         given,
         settings: Settings::default(),
-        by_givers: FxHashMap::default(),
+        levels: IndexVec::new(),
+        of_chain: IndexVec::new(),
+        own: FxHashMap::default(),
+        joined: FxHashMap::default(),
         by_row: FxHashMap::default(),
         value_ids: FxHashMap::default(),
     };
     // Profile 0, by what it says even where there is no chain.
-    filling.profile(&[]);
+    filling.level(&[], &[]);
     if given.is_empty() {
         return filling.settings;
     }
-    let mut gives = FixedBitSet::with_capacity(directory.len());
-    gives.extend(given.keys().map(|entity| entity.0 as usize));
-    let mut givers = Vec::new();
     for chain in (0..directory.chains()).map(ChainId::from_index) {
-        givers.clear();
-        let above = directory.chain_ancestors(chain).iter();
-        givers.extend(above.copied().filter(|entity| gives.contains(entity.0 as usize)));
-        let profile = filling.profile(&givers);
-        filling.settings.of_chain.push(profile);
+        let mut above: Vec<LevelId> = Vec::new();
+        for &parent in directory.chain_parents(chain) {
+            above.push(filling.of_entity(parent));
+        }
+        let level = filling.join(above);
+        filling.of_chain.push(level);
     }
-    for &entity in given.keys() {
-        givers.clear();
-        let above = directory.ancestors(entity).iter();
-        givers.extend(above.copied().filter(|entity| gives.contains(entity.0 as usize)));
-        givers.push(entity);
-        let profile = filling.profile(&givers);
-        filling.settings.own.insert(entity, profile);
+    let mut givers: Vec<EntityId> = given.keys().copied().collect();
+    givers.sort_unstable();
+    for giver in givers {
+        let level = filling.of_entity(giver);
+        let profile = filling.levels[level].profile;
+        filling.settings.own.insert(giver, profile);
     }
+    filling.settings.of_chain = filling.of_chain.iter().map(|&level| filling.levels[level].profile).collect();
     filling.settings
 }
 
+/// What the settings amount to at some height, in the making.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+struct LevelId(u32);
+
+impl Idx for LevelId {
+    fn from_index(index: usize) -> Self {
+        Self(u32::try_from(index).unwrap_or(u32::MAX))
+    }
+
+    fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The level of what nobody gives any setting.
+const UNSET: LevelId = LevelId(0);
+
+/// A profile, and what it does not tell but what is below must know: whose values of `overrides` and `locks` settings
+/// stand, as they may come to be beaten.
+struct Level<'a> {
+    profile: ProfileId,
+    standing: Vec<(SettingId, Vec<&'a Supply>)>,
+}
+
+/// Levels are made from the top down, each of those of the parents and of what is given on the entity itself, so that the
+/// cost does not grow with the depth.
 struct Filling<'a> {
     policy: &'a CompiledPolicy,
     directory: &'a Directory,
     given: &'a Given,
     settings: Settings,
-    by_givers: FxHashMap<Box<[EntityId]>, ProfileId>,
+    levels: IndexVec<LevelId, Level<'a>>,
+    of_chain: IndexVec<ChainId, LevelId>,
+    own: FxHashMap<EntityId, LevelId>,
+    joined: FxHashMap<Vec<LevelId>, LevelId>,
     by_row: FxHashMap<Box<[Effective<ValueId>]>, ProfileId>,
     value_ids: FxHashMap<Value, ValueId>,
 }
 
-impl Filling<'_> {
-    /// The profile of what these entities give.
-    fn profile(&mut self, givers: &[EntityId]) -> ProfileId {
-        if let Some(&known) = self.by_givers.get(givers) {
+impl<'a> Filling<'a> {
+    /// The level of an entity whose chain has one.
+    fn of_entity(&mut self, entity: EntityId) -> LevelId {
+        let above = self.of_chain.get(self.directory.chain(entity)).copied().unwrap_or(UNSET);
+        let Some(own) = self.given.get(&entity) else { return above };
+        if let Some(&known) = self.own.get(&entity) {
             return known;
         }
-        let row = self.row(givers);
+        let level = self.level(&[above], own);
+        self.own.insert(entity, level);
+        level
+    }
+
+    /// The level below several.
+    fn join(&mut self, mut above: Vec<LevelId>) -> LevelId {
+        above.sort_unstable();
+        above.dedup();
+        above.retain(|&level| level != UNSET);
+        match above.as_slice() {
+            [] => UNSET,
+            [only] => *only,
+            _ => {
+                if let Some(&known) = self.joined.get(&above) {
+                    return known;
+                }
+                let level = self.level(&above, &[]);
+                self.joined.insert(above, level);
+                level
+            }
+        }
+    }
+
+    /// The level of what these levels and these supplies come to together.
+    fn level(&mut self, above: &[LevelId], own: &'a [Supply]) -> LevelId {
+        let schema = self.policy.schema();
+        let mut standing = Vec::new();
+        let mut row = Vec::with_capacity(schema.settings.len());
+        for (setting, info) in schema.settings.iter_enumerated() {
+            let mut own = own.iter().filter(|supply| supply.setting == setting).peekable();
+            if matches!(info.merge, MergeWord::Overrides | MergeWord::Locks) {
+                let left = self.standing(above, setting, own.collect(), info.merge);
+                row.push(self.intern(agreed(&left)));
+                if !left.is_empty() {
+                    standing.push((setting, left));
+                }
+                continue;
+            }
+            let mut given: Vec<ValueId> = Vec::new();
+            for &level in above {
+                if let Effective::Value(value) = self.settings.effective(self.levels[level].profile, setting)
+                    && !given.contains(&value)
+                {
+                    given.push(value);
+                }
+            }
+            row.push(match (given.as_slice(), own.peek()) {
+                // Large sets are not put together anew at every entity below them.
+                ([only], None) => Effective::Value(*only),
+                _ => {
+                    let values = given.iter().filter_map(|&value| self.settings.values.get(value));
+                    let gathered = gather(info.merge, values.chain(own.map(|supply| &supply.value)));
+                    self.intern(gathered)
+                }
+            });
+        }
+        let row: Box<[Effective<ValueId>]> = row.into();
         let profile = match self.by_row.get(&row) {
             Some(&known) => known,
             None => {
@@ -88,23 +176,25 @@ impl Filling<'_> {
                 profile
             }
         };
-        self.by_givers.insert(givers.into(), profile);
-        profile
+        self.levels.push(Level { profile, standing })
     }
 
-    fn row(&mut self, givers: &[EntityId]) -> Box<[Effective<ValueId>]> {
-        let (schema, directory) = (self.policy.schema(), self.directory);
-        let inside = |inner, outer| inner != outer && directory.is_within(inner, outer);
-        let mut of_settings: FxHashMap<SettingId, Vec<&Supply>> = FxHashMap::default();
-        for supply in givers.iter().filter_map(|giver| self.given.get(giver)).flatten() {
-            of_settings.entry(supply.setting).or_default().push(supply);
+    /// What stands of these supplies and of what stands at these levels.
+    fn standing(
+        &self,
+        above: &[LevelId],
+        setting: SettingId,
+        own: Vec<&'a Supply>,
+        word: MergeWord,
+    ) -> Vec<&'a Supply> {
+        let mut supplies = own;
+        for &level in above {
+            let of_level = self.levels[level].standing.iter().filter(|(known, _)| *known == setting);
+            supplies.extend(of_level.flat_map(|(_, supplies)| supplies));
         }
-        let mut row = Vec::with_capacity(schema.settings.len());
-        for (setting, info) in schema.settings.iter_enumerated() {
-            let supplies = of_settings.get(&setting).map_or(&[][..], Vec::as_slice);
-            row.push(self.intern(combine(info.merge, supplies, inside)));
-        }
-        row.into()
+        supplies.sort_unstable_by_key(|supply| (supply.entity, supply.span));
+        supplies.dedup_by_key(|supply| (supply.entity, supply.span));
+        unbeaten(word, &supplies, |entity| self.directory.ancestors(entity))
     }
 
     fn intern(&mut self, effective: Effective) -> Effective<ValueId> {
