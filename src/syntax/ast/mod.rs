@@ -13,6 +13,7 @@ pub use expr::{Comparison, Expr, ExprKind, HasRole, Literal, LiteralKind};
 pub use item::{AssertDecl, AssertKind, ContextDecl, Import, Item, PolicyDecl, PolicyFile, SettingValue};
 pub use role::{AssignedBy, Implication, Open, RoleDecl, RoleItem, RoleRef};
 pub use rule::{ActionPart, Effect, Pattern, PermissionRef, Statement, TypePart};
+pub(crate) use text::is_hidden;
 pub use types::{
     ActionDecl, AttributeDecl, ChangeKind, ChangeRule, ParentDecl, SettingDecl, TypeDecl, TypeExpr, TypeExprKind,
 };

@@ -107,11 +107,18 @@ fn quoted(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
             '"' | '\\' => write!(f, "\\{char}")?,
             '\n' => f.write_str("\\n")?,
             '\t' => f.write_str("\\t")?,
-            _ if char.is_control() => write!(f, "\\u{{{:x}}}", u32::from(char))?,
+            _ if is_hidden(char) => write!(f, "\\u{{{:x}}}", u32::from(char))?,
             _ => f.write_char(char)?,
         }
     }
     f.write_char('"')
+}
+
+/// Whether a character cannot be seen for what it is: controls, marks of writing direction, zero-width ones. Policy text
+/// holds them as escapes only.
+pub(crate) fn is_hidden(char: char) -> bool {
+    (char.is_control() && !matches!(char, '\t' | '\n'))
+        || matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// A duration in its largest whole unit.

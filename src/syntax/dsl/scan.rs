@@ -10,6 +10,7 @@ mod nesting;
 use super::doc::Docs;
 use super::fragment::Place;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::syntax::ast::is_hidden;
 
 /// How many findings one text yields at most; what is found after them is left out.
 pub(super) const FINDING_LIMIT: usize = 1_000;
@@ -249,9 +250,7 @@ impl Scanner<'_, '_> {
 
     /// Control characters, and characters that make text look other than it is, have no place even in comments.
     fn refuse_hidden(&mut self, from: usize, text: &str) {
-        for (at, char) in
-            text.char_indices().filter(|&(at, c)| junk::is_hidden(c) && !(c == '\r' && at + 1 == text.len()))
-        {
+        for (at, char) in text.char_indices().filter(|&(at, c)| is_hidden(c) && !(c == '\r' && at + 1 == text.len())) {
             let start = from + at;
             self.refuse(start, start + char.len_utf8(), |span| junk::hidden(span, char));
         }

@@ -2,6 +2,7 @@
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
+use crate::syntax::ast::is_hidden;
 
 /// A stretch of text that the language has no use for.
 pub(super) struct Junk {
@@ -48,12 +49,6 @@ pub(super) fn read(text: &str, first: char) -> Junk {
             Diagnostic::error(Code::Syntax, span, format!("the language has no use for `{found}`"))
         }),
     }
-}
-
-/// Whether a character cannot be seen for what it is: controls, marks of writing direction, zero-width ones.
-pub(super) fn is_hidden(char: char) -> bool {
-    (char.is_control() && !matches!(char, '\t' | '\n'))
-        || matches!(char, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// What to say about such a character.

@@ -3,6 +3,7 @@
 mod attacks;
 mod fragments;
 mod mistakes;
+mod text;
 mod tree;
 
 use super::parse;
