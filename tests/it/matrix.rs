@@ -2,6 +2,7 @@
 
 use rolebook::Engine;
 use rolebook::analysis::{Matrix, RoleGrant, equivalent};
+use rolebook::schema::RawValue;
 use rolebook::source::{FileId, Span};
 use rolebook::syntax::ast::Expr;
 use rolebook::syntax::dsl::fragment;
@@ -27,6 +28,109 @@ const TYPES: &str = r#"
     }
     context { mfa: bool = false }
 "#;
+
+/// Entities of all types, each with what contains it.
+const ENTITIES: &[(&str, &[&str])] = &[
+    ("organization:free", &[]),
+    ("organization:paid", &[]),
+    ("team:first", &["organization:free"]),
+    ("team:other", &["organization:paid"]),
+    ("project:loose", &["organization:free"]),
+    ("project:shared", &["organization:free", "team:first"]),
+    ("project:paid", &["organization:paid", "team:other"]),
+    ("run:one", &["organization:free", "project:loose"]),
+    ("run:two", &["organization:free", "team:first", "project:shared"]),
+    ("run:three", &["organization:free", "team:first", "project:shared"]),
+    ("run:four", &["organization:paid", "team:other", "project:paid"]),
+];
+
+/// A directory with these entities, in which `user:u` holds one role on one of them.
+fn directory(role: &str, scope: &str) -> String {
+    let mut text = String::from("rolebook: 1\nkind: directory\nuser:u: {}\nuser:v: {}\n");
+    for (entity, fields) in [
+        ("organization:free", ""),
+        ("organization:paid", "plan: enterprise"),
+        ("team:first", "in: organization:free, default: true"),
+        ("team:other", "in: organization:paid"),
+        ("project:loose", "in: organization:free"),
+        ("project:shared", "in: [organization:free, team:first], shared: true"),
+        ("project:paid", "in: [organization:paid, team:other]"),
+        ("run:one", "in: project:loose, created_by: user:u, kind: x"),
+        ("run:two", "in: project:shared, created_by: user:v, kind: b"),
+        ("run:three", "in: project:shared, created_by: user:u"),
+        ("run:four", "in: project:paid, created_by: user:v, kind: y"),
+    ] {
+        let roles = if entity == scope { format!("roles: {{ {role}: user:u }}") } else { String::new() };
+        let comma = if fields.is_empty() || roles.is_empty() { "" } else { ", " };
+        text.push_str(&format!("{entity}: {{ {fields}{comma}{roles} }}\n"));
+    }
+    text
+}
+
+/// The same policy said by its table: each role with one allow a cell, and the rules beside it.
+fn from_table(text: &str) -> String {
+    let state = engine(text).state();
+    let policy = state.snapshot().policy();
+    let schema = policy.schema();
+    let (roles, permissions): (Vec<_>, Vec<_>) = (schema.roles.ids().collect(), schema.permissions.ids().collect());
+    let matrix = Matrix::new(policy, &roles, &permissions).expect("a table");
+    let mut flat = String::new();
+    for (column, &role) in roles.iter().enumerate() {
+        flat.push_str(&format!("role {} {{\n", schema.role_name(role)));
+        for row in &matrix.rows {
+            let permission = schema.permission_name(row.permission);
+            match &row.cells[column].grant {
+                RoleGrant::Yes => flat.push_str(&format!("allow {permission}\n")),
+                RoleGrant::When(expr) => flat.push_str(&format!("allow {permission} when {expr}\n")),
+                RoleGrant::No => {}
+            }
+        }
+        flat.push_str("}\n");
+    }
+    for rule in matrix.rules.iter().filter(|rule| rule.policy.is_none()) {
+        flat.push_str(&format!("{}\n", rule.text));
+    }
+    flat
+}
+
+/// What `user:u` may do, on and below the entity that the role is held on, in all circumstances.
+fn decisions(text: &str, role: &str, scope: &str) -> Vec<String> {
+    let policy = format!("{TYPES}{text}");
+    let (_, name) = role.split_once('.').expect("a role");
+    let engine = Engine::from_strings(&[("policy.rolebook", &policy)], &[("directory.yaml", &directory(name, scope))])
+        .unwrap_or_else(|error| panic!("{error}\n{text}"));
+    let mut allowed = Vec::new();
+    for (resource, _) in ENTITIES.iter().filter(|(entity, above)| *entity == scope || above.contains(&scope)) {
+        for mfa in ["true", "false"] {
+            let mut query = rolebook::engine::query("user:u", "", resource);
+            query.context.push((String::from("mfa"), RawValue::Plain(String::from(mfa))));
+            for (action, decision) in engine.actions(&query).expect("decisions") {
+                allowed.push(format!("{action} {resource} mfa={mfa}: {}", decision.allowed));
+            }
+        }
+    }
+    allowed
+}
+
+#[test]
+fn the_table_says_what_is_decided() {
+    let mut compared = 0;
+    for (what, text, _) in CASES {
+        let flat = from_table(text);
+        let state = engine(text).state();
+        let schema = state.snapshot().policy().schema();
+        for role in schema.roles.ids() {
+            let name = schema.role_name(role);
+            let (ty, _) = name.split_once('.').expect("a role");
+            for (scope, _) in ENTITIES.iter().filter(|(entity, _)| entity.starts_with(&format!("{ty}:"))) {
+                let decided = decisions(text, &name, scope);
+                assert_eq!(decisions(&flat, &name, scope), decided, "{what}: {name} on {scope}\n{flat}");
+                compared += decided.iter().filter(|line| line.ends_with("true")).count();
+            }
+        }
+    }
+    assert!(compared > 120, "only {compared} decisions allowed anything");
+}
 
 /// A line a permission that any role says anything of, a column a role; then the rules beside the table.
 fn table(text: &str) -> String {
@@ -172,7 +276,17 @@ project.view: yes | not (scope.plan == \"free\")
 run.view: yes | no
 deny team.* when resource.default
 allow run.view within organization to user, team unless context.mfa
-deny team.view, project.view, run.view when not context.mfa
+deny *.view when not context.mfa
+",
+    ),
+    (
+        "rules that speak of every action of a type, of every type, of some",
+        "deny run.*, team.delete when context.mfa
+         deny * when context.mfa and subject is team
+         allow run.{view, delete}, organization.manage when resource is run",
+        "deny team.delete, run.* when context.mfa
+deny * when context.mfa and subject is team
+allow organization.manage, run.* when resource is run
 ",
     ),
 ];
@@ -182,6 +296,116 @@ fn cells() {
     for (what, text, expected) in CASES {
         assert_eq!(table(text), *expected, "{what}");
     }
+}
+
+#[test]
+fn a_written_condition_may_take_in_the_rules_beside_the_table() {
+    let state = engine(
+        "role team.a { allow team.delete  allow run.view when resource.kind == \"x\" }
+         deny team.delete when resource.default
+         deny team.delete when context.mfa
+         allow team.view when resource.default
+         allow run.view when context.mfa",
+    )
+    .state();
+    let policy = state.snapshot().policy();
+    let (roles, permissions): (Vec<_>, Vec<_>) =
+        (policy.schema().roles.ids().collect(), policy.schema().permissions.ids().collect());
+    let matrix = Matrix::new(policy, &roles, &permissions).expect("a table");
+    let agrees = |permission: &str, written: &str| {
+        let row = matrix.rows.iter().find(|row| policy.schema().permission_name(row.permission) == permission);
+        let row = row.expect("the row");
+        row.agrees(&row.cells[0], &read(written))
+    };
+    for (permission, written) in [
+        ("team.delete", "not resource.default and not context.mfa"),
+        ("team.delete", "not resource.default"),
+        ("team.delete", "not context.mfa"),
+        ("team.view", "resource.default"),
+        ("run.view", "resource.kind == \"x\""),
+        ("run.view", "resource.kind == \"x\" or context.mfa"),
+    ] {
+        assert!(agrees(permission, written), "{permission}: {written}");
+    }
+    for (permission, written) in [
+        ("team.delete", "resource.default"),
+        ("team.delete", "not resource.default and resource.name == \"x\""),
+        ("team.view", "not resource.default"),
+        ("team.view", "context.mfa"),
+        ("run.view", "context.mfa"),
+        ("run.view", "resource.kind == \"y\""),
+        ("run.delete", "context.mfa"),
+        ("organization.manage", "false"),
+    ] {
+        assert!(!agrees(permission, written), "{permission}: {written}");
+    }
+}
+
+#[test]
+fn both_forms_of_policy_give_one_table() {
+    let text = "type user
+        type run {
+          kind: string?
+          actions view
+        }
+        role run.a { allow run.view when resource.kind == \"it's \\\"a\\\"\"
+          and   # not all of them
+          (resource.kind != \"b\") }";
+    let data = r#"
+rolebook: 1
+types:
+  user:
+  run: { attributes: { kind: string? }, actions: [view] }
+roles:
+  run.a:
+    allow:
+      - permissions: run.view
+        when: 'resource.kind == "it''s \"a\""
+          and resource.kind != "b"'
+"#
+    .replace("\\\\", "\\");
+    let cell = |name: &str, text: &str| {
+        let engine = Engine::from_strings(&[(name, text)], &[]).unwrap_or_else(|error| panic!("{error}"));
+        let state = engine.state();
+        let policy = state.snapshot().policy();
+        let (roles, permissions): (Vec<_>, Vec<_>) =
+            (policy.schema().roles.ids().collect(), policy.schema().permissions.ids().collect());
+        in_words(&Matrix::new(policy, &roles, &permissions).expect("a table").rows[0].cells[0].grant)
+    };
+    let expected = "resource.kind == \"it's \\\"a\\\"\" and resource.kind != \"b\"";
+    assert_eq!(cell("policy.rolebook", text), expected);
+    assert_eq!(cell("policy.yaml", &data), expected);
+}
+
+#[test]
+fn implications_that_branch_without_end_are_refused() {
+    let mut text = String::from("type user\ntype t0 { actions view }\n");
+    for at in 1..14 {
+        text.push_str(&format!("type t{at} in t{} {{ a: bool = true\n b: bool = true\n actions view }}\n", at - 1));
+    }
+    for at in 0..13 {
+        let next = at + 1;
+        text.push_str(&format!(
+            "role t{at}.x {{ implies t{next}.x when resource.a\n implies t{next}.y when resource.b }}\n"
+        ));
+        text.push_str(&format!(
+            "role t{at}.y {{ implies t{next}.x when resource.a\n implies t{next}.y when resource.b }}\n"
+        ));
+    }
+    text.push_str("role t13.x { allow t13.view }\nrole t13.y { allow t13.view }\n");
+    let engine = Engine::from_strings(&[("policy.rolebook", &text)], &[]).unwrap_or_else(|error| panic!("{error}"));
+    let state = engine.state();
+    let policy = state.snapshot().policy();
+    let permissions: Vec<_> = policy.schema().permissions.ids().collect();
+    let column = |name: &str| {
+        let role = policy.schema().roles.ids().find(|&role| policy.schema().role_name(role) == name).expect("the role");
+        Matrix::new(policy, &[role], &permissions)
+            .map(|matrix| in_words(&matrix.rows.last().expect("rows").cells[0].grant))
+    };
+    assert_eq!(column("t13.x").as_deref(), Ok("yes"));
+    assert_eq!(column("t12.x").as_deref(), Ok("resource.a or resource.b"));
+    assert!(column("t11.y").is_ok());
+    assert_eq!(column("t0.x").map_err(|problem| problem.limit), Err(1_000));
 }
 
 #[test]

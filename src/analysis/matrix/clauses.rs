@@ -184,6 +184,11 @@ fn variable(name: &str) -> Expr {
     unplaced(ExprKind::Path(vec![named(name)]))
 }
 
+/// An expression that always or never holds.
+pub(super) fn truth(value: bool) -> Expr {
+    unplaced(ExprKind::Literal(LiteralKind::Bool(value)))
+}
+
 /// The contrary; of a contrary, what it was the contrary of.
 pub(super) fn not(expr: Expr) -> Expr {
     match expr.kind {

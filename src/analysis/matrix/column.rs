@@ -3,7 +3,7 @@
 use super::clauses::{self, ClauseId, Clauses, Reduced};
 use super::ways::{self, Way};
 use super::{Cell, RoleGrant, TooManyWays};
-use crate::compile::{CompiledPolicy, Effect, Grant, StatementId};
+use crate::compile::{CompiledPolicy, Effect, Grant, ImplicationId, StatementId};
 use crate::schema::{PermissionId, RoleId, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::Expr;
@@ -18,7 +18,7 @@ pub(super) struct Column<'p> {
 }
 
 /// Conditions that hold together, each with its text.
-type All = Vec<(String, Expr)>;
+pub(super) type All = Vec<(String, Expr)>;
 
 impl<'p> Column<'p> {
     pub(super) fn new(
@@ -32,7 +32,7 @@ impl<'p> Column<'p> {
 
     pub(super) fn cell(&self, permission: PermissionId, clauses: &mut Clauses<'_>) -> Cell {
         let Some(resource) = self.policy.schema().permissions.get(permission).map(|info| info.ty) else {
-            return Cell { grant: RoleGrant::No, allows: Vec::new(), denies: Vec::new() };
+            return Cell { grant: RoleGrant::No, allows: Vec::new(), denies: Vec::new(), implications: Vec::new() };
         };
         let mut said = Said::default();
         for way in &self.ways {
@@ -42,6 +42,7 @@ impl<'p> Column<'p> {
                 depends.extend(clauses.of_statement(grant.statement, scope));
                 if let Some(condition) = all(&depends, resource, clauses) {
                     said.add(grant, condition);
+                    said.implied_by.extend(&way.implications);
                 }
             }
         }
@@ -51,7 +52,15 @@ impl<'p> Column<'p> {
             grant: said.grant(whens, everywhere),
             allows: self.places(said.allowed_by),
             denies: self.places(said.denied_by),
+            implications: self.implications(said.implied_by),
         }
+    }
+
+    fn implications(&self, mut implications: Vec<ImplicationId>) -> Vec<Span> {
+        implications.sort_unstable();
+        implications.dedup();
+        let origins = implications.iter().filter_map(|&id| self.policy.provenance().implications.get(id));
+        origins.map(|origin| origin.span).collect()
     }
 
     fn places(&self, mut statements: Vec<StatementId>) -> Vec<Span> {
@@ -136,6 +145,7 @@ struct Said {
     denies: Vec<All>,
     allowed_by: Vec<StatementId>,
     denied_by: Vec<StatementId>,
+    implied_by: Vec<ImplicationId>,
 }
 
 impl Said {
@@ -202,6 +212,11 @@ fn text(all: &All) -> String {
 
 fn expressions(all: All) -> Vec<Expr> {
     all.into_iter().map(|(_, expr)| expr).collect()
+}
+
+/// Alternatives, without those that others make superfluous, as one expression.
+pub(super) fn any(alternatives_found: Vec<All>) -> Option<Expr> {
+    alternatives(weakest(alternatives_found))
 }
 
 /// Alternatives as one expression; none where there is no alternative, or one that always holds.

@@ -1,6 +1,6 @@
 //! Whether two conditions say the same.
 
-use crate::syntax::ast::{Expr, ExprKind};
+use crate::syntax::ast::{Expr, ExprKind, LiteralKind};
 
 /// More comparisons than this are not tried in all combinations.
 const COMPARISONS: usize = 12;
@@ -11,16 +11,21 @@ const COMPARISONS: usize = 12;
 /// Very long conditions are the same only where they are written alike.
 #[must_use]
 pub fn equivalent(one: &Expr, other: &Expr) -> bool {
-    if one == other {
-        return true;
-    }
+    one == other || in_all_cases(one, other, |one, other| one == other)
+}
+
+/// Whether one condition holds wherever another one does, whatever each of their comparisons yields.
+pub(super) fn implies(one: &Expr, other: &Expr) -> bool {
+    in_all_cases(one, other, |one, other| !one || other)
+}
+
+fn in_all_cases(one: &Expr, other: &Expr, related: impl Fn(bool, bool) -> bool) -> bool {
     let mut comparisons: Vec<&ExprKind> = Vec::new();
     collect(one, &mut comparisons);
     collect(other, &mut comparisons);
-    if comparisons.len() > COMPARISONS {
-        return false;
-    }
-    (0..1_u32 << comparisons.len()).all(|case| holds(one, &comparisons, case) == holds(other, &comparisons, case))
+    comparisons.len() <= COMPARISONS
+        && (0..1_u32 << comparisons.len())
+            .all(|case| related(holds(one, &comparisons, case), holds(other, &comparisons, case)))
 }
 
 /// The parts that are no `and`, `or` or `not`, each once.
@@ -28,6 +33,7 @@ fn collect<'e>(expr: &'e Expr, comparisons: &mut Vec<&'e ExprKind>) {
     match &expr.kind {
         ExprKind::Or(parts) | ExprKind::And(parts) => parts.iter().for_each(|part| collect(part, comparisons)),
         ExprKind::Not(part) => collect(part, comparisons),
+        ExprKind::Literal(LiteralKind::Bool(_)) => {}
         kind => {
             // One more than the limit is enough to know.
             if comparisons.len() <= COMPARISONS && !comparisons.contains(&kind) {
@@ -43,6 +49,7 @@ fn holds(expr: &Expr, comparisons: &[&ExprKind], case: u32) -> bool {
         ExprKind::Or(parts) => parts.iter().any(|part| holds(part, comparisons, case)),
         ExprKind::And(parts) => parts.iter().all(|part| holds(part, comparisons, case)),
         ExprKind::Not(part) => !holds(part, comparisons, case),
+        ExprKind::Literal(LiteralKind::Bool(value)) => *value,
         kind => comparisons.iter().position(|known| *known == kind).is_some_and(|at| case >> at & 1 == 1),
     }
 }

@@ -14,7 +14,7 @@ mod ways;
 pub use equivalence::equivalent;
 pub use standing::StandingRule;
 
-use crate::compile::CompiledPolicy;
+use crate::compile::{CompiledPolicy, Effect};
 use crate::schema::{PermissionId, RoleId};
 use crate::source::Span;
 use crate::syntax::ast::Expr;
@@ -38,6 +38,10 @@ pub struct Row {
     pub permission: PermissionId,
     /// A cell a role, in the order of the columns.
     pub cells: Vec<Cell>,
+    /// Where rules with a condition allow it to whoever holds whatever role.
+    pub allowed_beside: Option<Expr>,
+    /// Where rules with a condition deny it to everybody.
+    pub denied_beside: Option<Expr>,
 }
 
 /// What one role says of one permission.
@@ -49,6 +53,8 @@ pub struct Cell {
     pub allows: Vec<Span>,
     /// The statements that deny it.
     pub denies: Vec<Span>,
+    /// The implications by which the role comes by these.
+    pub implications: Vec<Span>,
 }
 
 /// Whether a role's holder may do something.
@@ -78,8 +84,12 @@ impl Matrix {
     /// When a role's implications branch under more conditions than can be shown.
     pub fn new(policy: &CompiledPolicy, roles: &[RoleId], permissions: &[PermissionId]) -> Result<Self, TooManyWays> {
         let mut clauses = Clauses::new(policy);
-        let mut rows: Vec<Row> =
-            permissions.iter().map(|&permission| Row { permission, cells: Vec::with_capacity(roles.len()) }).collect();
+        let mut rows: Vec<Row> = Vec::with_capacity(permissions.len());
+        for &permission in permissions {
+            let mut beside = |effect| standing::beside(policy, permission, effect, &mut clauses);
+            let (allowed_beside, denied_beside) = (beside(Effect::Allow), beside(Effect::Deny));
+            rows.push(Row { permission, cells: Vec::with_capacity(roles.len()), allowed_beside, denied_beside });
+        }
         for &role in roles {
             let column = column::Column::new(policy, role, &mut clauses)?;
             for row in &mut rows {
@@ -88,5 +98,27 @@ impl Matrix {
         }
         let rules = standing::rules(policy, permissions, &mut clauses);
         Ok(Self { roles: roles.to_vec(), rows, rules })
+    }
+}
+
+impl Row {
+    /// Whether a condition that somebody wrote for a cell of this row is true to the policy: it says what the cell says, or
+    /// takes in rules that stand beside the table. Then it holds no less than what they leave of the cell, and no more than
+    /// they and the cell give together.
+    #[must_use]
+    pub fn agrees(&self, cell: &Cell, written: &Expr) -> bool {
+        let given = match &cell.grant {
+            RoleGrant::Yes => clauses::truth(true),
+            RoleGrant::No => clauses::truth(false),
+            RoleGrant::When(expr) if equivalent(expr, written) => return true,
+            RoleGrant::When(expr) => expr.clone(),
+        };
+        if self.allowed_beside.is_none() && self.denied_beside.is_none() {
+            return false;
+        }
+        let denied = self.denied_beside.iter().map(|expr| clauses::not(expr.clone()));
+        let least = clauses::all(std::iter::once(given.clone()).chain(denied).collect());
+        let most = clauses::any(std::iter::once(given).chain(self.allowed_beside.iter().cloned()).collect());
+        equivalence::implies(&least, written) && equivalence::implies(written, &most)
     }
 }

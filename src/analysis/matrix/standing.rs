@@ -1,10 +1,11 @@
 //! Rules and guardrails that no cell shows: they hold under a condition, for whoever holds whatever role.
 
 use super::clauses::Clauses;
-use super::column::{all, unconditional};
+use super::column::{All, all, any, unconditional};
 use crate::compile::{Clause, CompiledPolicy, ConditionOrigin, Effect, Grant, Node, StatementId};
-use crate::schema::{PermissionId, PolicyId, TypeId};
+use crate::schema::{ActionId, PermissionId, PolicyId, Schema, TypeId};
 use crate::source::Span;
+use crate::syntax::ast::Expr;
 
 /// A rule that holds under a condition, or a guardrail of an org policy.
 #[derive(Clone, Debug)]
@@ -38,18 +39,32 @@ pub(super) fn rules(
             }
         }
         for (id, _) in policy.schema().policies.iter_enumerated() {
-            let guardrails = policy.guardrails(id, permission).iter();
-            found.extend(
-                guardrails
-                    .filter(|guardrail| may_hold(guardrail, resource, clauses))
-                    .map(|guardrail| (Some(id), guardrail.statement))
-                    .collect::<Vec<_>>(),
-            );
+            for guardrail in policy.guardrails(id, permission) {
+                if may_hold(guardrail, resource, clauses) {
+                    found.push((Some(id), guardrail.statement));
+                }
+            }
         }
     }
     found.sort_unstable();
     found.dedup();
     found.into_iter().filter_map(|(owner, statement)| standing(policy, owner, statement)).collect()
+}
+
+/// Where the rules with a condition decide so on a permission; none where no such rule speaks of it.
+pub(super) fn beside(
+    policy: &CompiledPolicy,
+    permission: PermissionId,
+    effect: Effect,
+    clauses: &mut Clauses<'_>,
+) -> Option<Expr> {
+    let resource = policy.schema().permissions.get(permission)?.ty;
+    let mut conditions: Vec<All> = Vec::new();
+    for rule in policy.rules(permission).iter().filter(|rule| rule.effect == effect) {
+        let depends = clauses.of_statement(rule.statement, None);
+        conditions.extend(all(&depends, resource, clauses).filter(|condition| !condition.is_empty()));
+    }
+    any(conditions)
 }
 
 fn may_hold(rule: &Grant, resource: TypeId, clauses: &mut Clauses<'_>) -> bool {
@@ -96,11 +111,14 @@ fn clause(policy: &CompiledPolicy, condition: &ConditionOrigin) -> String {
     }
 }
 
-/// Permissions as patterns, in the order of their ids: `*`, `run.*`, `run.{view, delete}`, `run.view`.
+/// Permissions as patterns, in the order of their ids: `*`, `*.view`, `run.*`, `run.{view, delete}`, `run.view`.
 fn patterns(policy: &CompiledPolicy, permissions: &[PermissionId]) -> String {
     let schema = policy.schema();
     if permissions.len() == schema.permissions.len() {
         return String::from("*");
+    }
+    if let Some(action) = every(schema, permissions) {
+        return format!("*.{}", schema.actions[action]);
     }
     let mut patterns: Vec<String> = Vec::new();
     for info in schema.types.iter() {
@@ -117,4 +135,13 @@ fn patterns(policy: &CompiledPolicy, permissions: &[PermissionId]) -> String {
         }
     }
     patterns.join(", ")
+}
+
+/// The action that all of the permissions are of, where they are those of all types that have it, and there are several.
+fn every(schema: &Schema, permissions: &[PermissionId]) -> Option<ActionId> {
+    let action_of = |&permission: &PermissionId| schema.permissions.get(permission).map(|info| info.action);
+    let action = permissions.first().and_then(action_of)?;
+    let all = schema.permissions.iter().filter(|info| info.action == action).count();
+    let only = permissions.iter().all(|permission| action_of(permission) == Some(action));
+    (only && all > 1 && permissions.len() == all).then_some(action)
 }

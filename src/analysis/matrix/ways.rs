@@ -2,7 +2,7 @@
 
 use super::TooManyWays;
 use super::clauses::{ClauseId, Clauses};
-use crate::compile::CompiledPolicy;
+use crate::compile::{CompiledPolicy, ImplicationId};
 use crate::schema::{RoleId, TypeId};
 use rustc_hash::FxHashMap;
 
@@ -17,11 +17,13 @@ pub(super) struct Way {
     pub(super) role: RoleId,
     /// What the way depends on, in the order of the text; none of it for the role itself.
     pub(super) clauses: Vec<ClauseId>,
+    /// The implications on the way.
+    pub(super) implications: Vec<ImplicationId>,
 }
 
 /// All ways from a role, itself first. Of two ways to one role the one that depends on more than the other is left out.
 pub(super) fn ways(policy: &CompiledPolicy, root: RoleId, clauses: &mut Clauses<'_>) -> Result<Vec<Way>, TooManyWays> {
-    let mut ways = vec![Way { role: root, clauses: Vec::new() }];
+    let mut ways = vec![Way { role: root, clauses: Vec::new(), implications: Vec::new() }];
     let mut known: FxHashMap<RoleId, Vec<Vec<ClauseId>>> = FxHashMap::default();
     let mut at = 0;
     while let Some(way) = ways.get(at).cloned() {
@@ -43,7 +45,9 @@ pub(super) fn ways(policy: &CompiledPolicy, root: RoleId, clauses: &mut Clauses<
                 continue;
             }
             others.push(further.clone());
-            ways.push(Way { role: implied.role, clauses: further });
+            let mut implications = way.implications.clone();
+            implications.push(implied.implication);
+            ways.push(Way { role: implied.role, clauses: further, implications });
             if ways.len() > LIMIT {
                 return Err(TooManyWays { role: root, limit: LIMIT });
             }

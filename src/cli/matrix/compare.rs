@@ -3,7 +3,7 @@
 use super::claim::{Claim, Claimed, Marks};
 use super::names::Axes;
 use super::page::{MARKER, Page, Table};
-use crate::analysis::{Cell, Matrix, RoleGrant, TooManyWays, equivalent};
+use crate::analysis::{Cell, Matrix, RoleGrant, Row, TooManyWays};
 use crate::compile::CompiledPolicy;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::schema::{PermissionId, RoleId};
@@ -104,7 +104,7 @@ impl<'a> Comparison<'a> {
                 let Some(field) = row.fields.get(column) else { continue };
                 match Claimed::read(field, self.sources) {
                     Ok(Claimed { claim, span }) => {
-                        if !agree(&claim, &cell.grant) {
+                        if !agree(&claim, says, cell) {
                             differences.push(Difference {
                                 row: at,
                                 column,
@@ -142,6 +142,9 @@ impl<'a> Comparison<'a> {
         for &place in &cell.denies {
             finding = finding.label(place, "denied here");
         }
+        for &place in &cell.implications {
+            finding = finding.label(place, "implied here");
+        }
         if cell.allows.is_empty() && cell.denies.is_empty() {
             let place = self.policy.provenance().roles.get(role).map(|origin| origin.span);
             if let Some(place) = place {
@@ -161,11 +164,11 @@ fn words(grant: &RoleGrant) -> String {
     }
 }
 
-fn agree(claim: &Claim, grant: &RoleGrant) -> bool {
-    match (claim, grant) {
-        (Claim::Yes, RoleGrant::Yes) | (Claim::No, RoleGrant::No) => true,
-        (Claim::When(claimed), RoleGrant::When(expr)) => equivalent(claimed, expr),
-        _ => false,
+fn agree(claim: &Claim, row: &Row, cell: &Cell) -> bool {
+    match claim {
+        Claim::Yes => cell.grant == RoleGrant::Yes,
+        Claim::No => cell.grant == RoleGrant::No,
+        Claim::When(written) => row.agrees(cell, written),
     }
 }
 

@@ -169,6 +169,7 @@ struct JsonCell<'a> {
     condition: Option<String>,
     allowed_by: Vec<JsonPlace<'a>>,
     denied_by: Vec<JsonPlace<'a>>,
+    implied_by: Vec<JsonPlace<'a>>,
 }
 
 #[derive(Serialize)]
@@ -216,6 +217,7 @@ pub(super) fn json(shown: Shown<'_>) -> impl Serialize + '_ {
                         },
                         allowed_by: places(&cell.allows),
                         denied_by: places(&cell.denies),
+                        implied_by: places(&cell.implications),
                     })
                     .collect(),
             })

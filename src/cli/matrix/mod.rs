@@ -6,6 +6,8 @@ mod forms;
 mod names;
 mod page;
 mod shown;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use super::args::Package;
@@ -14,17 +16,18 @@ use super::output::{GOOD, Output};
 use super::{ExitStatus, render};
 use crate::analysis::Matrix;
 use crate::diagnostics::json::{self, JsonDiagnostic};
-use crate::diagnostics::{self, Diagnostic};
+use crate::diagnostics::{self, Code, Diagnostic};
 use crate::engine::{Disk, Engine, LoadError};
 use crate::schema::{PermissionId, RoleId, Schema};
 use crate::source::SourceMap;
-use crate::workspace::{self, State};
+use crate::workspace::{self, Files, State};
 use clap::ValueEnum;
 use compare::Compared;
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 use shown::Shown;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 const AFTER_HELP: &str = "\
 A cell is what a role gives its holder: what it allows and denies itself, by the roles that it
@@ -51,7 +54,7 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     package: Package,
-    /// The form of the result; with --check json, or text for people
+    /// The form of the table [default: md]; with --check only text (the default) and json
     #[arg(long, value_enum)]
     format: Option<Form>,
     /// Show this role only; may be repeated, in the order wanted [default: all]
@@ -78,11 +81,15 @@ enum Form {
     Csv,
     /// For programs
     Json,
-    /// For people, with --check
+    /// For people: a table in Markdown, or findings
     Text,
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
+    if !args.check.is_empty() && matches!(args.format, Some(Form::Md | Form::Html | Form::Csv)) {
+        let message = "what differs is told as `text` or `json`, and in no other format";
+        return Err(Diagnostic::placeless(Code::InvalidRequest, message).into());
+    }
     // The table is the policy's. A directory matters only for the custom roles in it, and only where it is named.
     let engine = if args.package.directories.is_empty() {
         Engine::open_policies(&args.package.policies())?
@@ -134,17 +141,25 @@ fn select(args: &Args, schema: &Schema) -> Result<(Vec<RoleId>, Vec<PermissionId
     Ok((roles, schema.permissions.ids().filter(wanted).collect()))
 }
 
-/// Reads and compares documents; their texts are added to `sources`.
-fn compared(files: &[PathBuf], state: &State, sources: &mut SourceMap) -> (Vec<Compared>, Vec<Diagnostic>) {
+/// Reads and compares documents, each once; their texts are added to `sources`.
+fn compared<'a>(
+    files: &'a [PathBuf],
+    state: &State,
+    sources: &mut SourceMap,
+) -> (Vec<(&'a Path, Compared)>, Vec<Diagnostic>) {
     let mut all = Vec::new();
     let mut faults = Vec::new();
+    let mut seen = FxHashSet::default();
     for file in files {
+        if !seen.insert(Disk.identity(file).unwrap_or_else(|_| file.clone())) {
+            continue;
+        }
         match workspace::read_document(&Disk, file, sources) {
-            Ok(file) => all.push(compare::compare(state.snapshot().policy(), sources, file)),
+            Ok(id) => all.push((file.as_path(), compare::compare(state.snapshot().policy(), sources, id))),
             Err(fault) => faults.push(fault),
         }
     }
-    for document in &mut all {
+    for (_, document) in &mut all {
         faults.append(&mut document.faults);
     }
     (all, faults)
@@ -162,7 +177,7 @@ fn check(args: &Args, state: &State, output: &mut Output) -> Result<ExitStatus, 
     let mut sources = state.sources().clone();
     let (documents, faults) = compared(&args.check, state, &mut sources);
     let sound = faults.is_empty();
-    let tables: Vec<_> = documents.iter().flat_map(|document| &document.tables).collect();
+    let tables: Vec<_> = documents.iter().flat_map(|(_, document)| &document.tables).collect();
     let fields: usize = tables.iter().map(|table| table.fields).sum();
     let mut findings = faults;
     let differing: Vec<Diagnostic> =
@@ -170,6 +185,7 @@ fn check(args: &Args, state: &State, output: &mut Output) -> Result<ExitStatus, 
     let differs = differing.len();
     findings.extend(differing);
     diagnostics::sort(&mut findings);
+    diagnostics::limit(&mut findings);
     if args.format == Some(Form::Json) {
         output.json(&Report {
             findings: findings.iter().map(|finding| json::diagnostic(&sources, finding)).collect(),
@@ -185,7 +201,7 @@ fn check(args: &Args, state: &State, output: &mut Output) -> Result<ExitStatus, 
         match (sound, differs) {
             (true, 0) => writeln!(output, "{GOOD}ok{GOOD:#}: {scope} say what the policy says")?,
             (_, 0) => writeln!(output, "{scope} compared")?,
-            (_, differs) => writeln!(output, "{differs} of {scope} differ from the policy")?,
+            (_, differs) => writeln!(output, "differing from the policy: {differs} of {scope}")?,
         }
     }
     Ok(match (sound, differs) {
@@ -202,7 +218,7 @@ fn write(args: &Args, state: &State, output: &mut Output) -> Result<ExitStatus, 
     if !faults.is_empty() {
         return Err(LoadError { sources, diagnostics: faults }.into());
     }
-    for (path, document) in args.write.iter().zip(&documents) {
+    for (path, document) in &documents {
         let differs: usize = document.tables.iter().map(|table| table.differences.len()).sum();
         if differs == 0 {
             writeln!(output, "{GOOD}ok{GOOD:#}: nothing to change in {}", path.display())?;

@@ -5,6 +5,9 @@ use crate::diagnostics::{Code, Diagnostic, did_you_mean, near_miss};
 use crate::schema::{PermissionId, RoleId, Schema, TypeId};
 use crate::source::Span;
 
+/// How many names are listed where none is near.
+const SHOWN: usize = 12;
+
 /// The columns and rows of a table that stand for something.
 #[derive(Debug, Default)]
 pub(super) struct Axes {
@@ -124,7 +127,7 @@ fn permission(schema: &Schema, text: &str, span: Span) -> Result<PermissionId, D
             .collect();
         let near = near_miss(action, own.iter().copied()).map(|near| format!("did you mean `{name}.{near}`?"));
         let all = || {
-            let names: Vec<String> = own.iter().take(12).map(|action| format!("`{action}`")).collect();
+            let names: Vec<String> = own.iter().take(SHOWN).map(|action| format!("`{action}`")).collect();
             (!names.is_empty()).then(|| format!("actions of `{name}`: {}", names.join(", ")))
         };
         Diagnostic::error(Code::UnknownAction, span, format!("`{name}` has no action `{action}`"))
@@ -158,7 +161,12 @@ pub(super) fn find_role(schema: &Schema, text: &str) -> Result<RoleId, Unknown> 
         [only] => Ok(*only),
         [] => {
             let names: Vec<String> = schema.roles.ids().map(|role| schema.role_name(role)).collect();
-            let help = did_you_mean(text, names.iter().map(String::as_str));
+            let near = did_you_mean(text, names.iter().map(String::as_str));
+            let help = near.or_else(|| {
+                let own = schema.roles.iter().filter(|info| &*schema.types[info.ty].name == ty).take(SHOWN);
+                let own: Vec<String> = own.map(|info| format!("`{ty}.{}`", info.name)).collect();
+                (!own.is_empty()).then(|| format!("roles on a `{ty}`: {}", own.join(", ")))
+            });
             Err(Unknown { code: Code::UnknownRole, message: format!("unknown role `{text}`"), help })
         }
         _ => Err(Unknown {

@@ -5,6 +5,7 @@ use super::page::{Field, Row};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{SourceMap, Span};
 use pulldown_cmark::Alignment;
+use rustc_hash::FxHashMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
@@ -35,20 +36,20 @@ pub(super) fn rewritten(compared: &Compared, sources: &SourceMap) -> String {
 
 fn edits(compared: &ComparedTable, sources: &SourceMap) -> Vec<Edit> {
     let mut edits = Vec::new();
-    for (at, row) in compared.table.rows.iter().enumerate() {
-        let differing: Vec<&Difference> =
-            compared.differences.iter().filter(|difference| difference.row == at).collect();
-        for difference in &differing {
-            let Some(field) = row.fields.get(difference.column).filter(|field| !is_missing(row, field)) else {
-                continue;
-            };
-            let alignment = compared.table.alignments.get(difference.column).copied().unwrap_or(Alignment::None);
+    let mut layouts: FxHashMap<usize, Layout> = FxHashMap::default();
+    // Differences stand in the order of their rows.
+    for differing in compared.differences.chunk_by(|one, other| one.row == other.row) {
+        let Some(row) = differing.first().and_then(|difference| compared.table.rows.get(difference.row)) else {
+            continue;
+        };
+        for difference in differing {
+            let column = difference.column;
+            let Some(field) = row.fields.get(column).filter(|field| !is_missing(row, field)) else { continue };
+            let layout = *layouts.entry(column).or_insert_with(|| Layout::of(compared, column, sources));
             let content = compared.marks.write(&difference.grant);
-            let width = width(compared, difference.column, sources);
-            let layout = Layout { alignment, width };
             edits.push(Edit { span: field.raw, text: field_with(field, difference.claim, &content, layout, sources) });
         }
-        edits.extend(appended(compared, row, &differing, sources));
+        edits.extend(appended(compared, row, differing, sources));
     }
     edits
 }
@@ -59,7 +60,7 @@ fn is_missing(row: &Row, field: &Field) -> bool {
 }
 
 /// The fields to be added to a row that is too short, up to the last one that differs.
-fn appended(compared: &ComparedTable, row: &Row, differing: &[&Difference], sources: &SourceMap) -> Option<Edit> {
+fn appended(compared: &ComparedTable, row: &Row, differing: &[Difference], sources: &SourceMap) -> Option<Edit> {
     let missing = row.fields.iter().enumerate().filter(|(_, field)| is_missing(row, field));
     let wanted = |column: usize| differing.iter().find(|difference| difference.column == column);
     let missing: Vec<usize> = missing.map(|(column, _)| column).collect();
@@ -85,16 +86,17 @@ struct Layout {
     width: Option<usize>,
 }
 
-/// The width on the screen that all fields of a column have, if they have one.
-fn width(compared: &ComparedTable, column: usize, sources: &SourceMap) -> Option<usize> {
-    let rows = compared.table.rows.iter().filter_map(|row| {
-        let field = row.fields.get(column)?;
-        (!is_missing(row, field)).then_some(field)
-    });
-    let mut widths =
-        compared.table.head.get(column).into_iter().chain(rows).map(|field| sources.slice(field.raw).width());
-    let first = widths.next()?;
-    widths.all(|width| width == first).then_some(first)
+impl Layout {
+    fn of(compared: &ComparedTable, column: usize, sources: &SourceMap) -> Self {
+        let table = &compared.table;
+        let rows = table.rows.iter().filter_map(|row| row.fields.get(column).filter(|field| !is_missing(row, field)));
+        let mut widths = table.head.get(column).into_iter().chain(rows).map(|field| sources.slice(field.raw).width());
+        let first = widths.next();
+        Self {
+            alignment: table.alignments.get(column).copied().unwrap_or(Alignment::None),
+            width: first.filter(|first| widths.all(|width| width == *first)),
+        }
+    }
 }
 
 /// A field with other content, as wide as the others of its column where they are all of one width and there is room.
