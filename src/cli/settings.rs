@@ -85,7 +85,7 @@ pub(super) fn text(
                         .policy
                         .as_ref()
                         .map_or_else(|| String::from("settings"), |policy| format!("policy {policy}"));
-                    [given.entity.clone(), by, given.value.text(schema), given.outcome.text.clone()]
+                    [given.entity.clone(), by, given.value.brief(schema), given.outcome.text.clone()]
                 })
                 .collect()
         })
@@ -154,6 +154,14 @@ struct JsonContribution<'a> {
     outcome: &'static str,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<serde_json::Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    lost: Vec<serde_json::Value>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    added: Vec<serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<JsonPlace<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     linked: Option<JsonPlace<'a>>,
@@ -182,6 +190,10 @@ pub(super) fn json_setting<'a>(schema: &Schema, sources: &'a SourceMap, setting:
                 value: json_value(schema, &given.value),
                 outcome: given.outcome.word,
                 message: &given.outcome.text,
+                by: given.outcome.by.as_deref(),
+                left: given.outcome.left.as_ref().map(|left| json_value(schema, left)),
+                lost: given.outcome.lost.iter().map(|value| json_value(schema, value)).collect(),
+                added: given.outcome.added.iter().map(|value| json_value(schema, value)).collect(),
                 place: json::place(sources, given.place),
                 linked: given.linked.and_then(|span| json::place(sources, span)),
             })

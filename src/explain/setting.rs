@@ -4,7 +4,7 @@ use super::{Case, Step};
 use crate::decide::Snapshot;
 use crate::diagnostics::with_article;
 use crate::directory::{Effective, EntityId, Fate, Supplier, Supply, combine, elements, fates, supplies};
-use crate::schema::{MergeWord, SettingId, Value};
+use crate::schema::{MergeWord, SettingId, Value, brief_list};
 use crate::source::Span;
 
 /// What one setting amounts to, and why.
@@ -46,6 +46,14 @@ pub struct SettingOutcome {
     pub word: &'static str,
     /// In words, for people.
     pub text: String,
+    /// The entity whose value it loses to.
+    pub by: Option<String>,
+    /// The set that it leaves where it narrows.
+    pub left: Option<Value>,
+    /// What of it was narrowed away before.
+    pub lost: Vec<Value>,
+    /// What it adds where it widens.
+    pub added: Vec<Value>,
 }
 
 /// All that is given on these entities, which the directory declares, from the farthest up on down.
@@ -88,36 +96,39 @@ pub(crate) fn report(snapshot: &Snapshot, setting: SettingId, given: &[Supply]) 
 fn outcome(snapshot: &Snapshot, supply: &Supply, fate: &Fate) -> SettingOutcome {
     let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
     let name = |entity: &EntityId| directory.name(schema, *entity);
-    let list = |values: &[Value]| {
-        let values: Vec<String> = values.iter().map(|value| value.text(schema)).collect();
-        values.join(", ")
+    let said = |word, text| SettingOutcome { word, text, by: None, left: None, lost: Vec::new(), added: Vec::new() };
+    let by = |word, how: &str, other: &EntityId| {
+        let other = name(other);
+        SettingOutcome { by: Some(other.clone()), ..said(word, format!("{how} `{other}`")) }
     };
-    let (word, text) = match fate {
-        Fate::Wins => ("wins", String::from("wins")),
+    match fate {
+        Fate::Wins => said("wins", String::from("wins")),
         Fate::Narrows { left, lost } => {
             let mut text = if elements(left).is_empty() {
                 String::from("nothing left")
             } else {
-                format!("narrowed to {}", left.text(schema))
+                format!("narrowed to {}", left.brief(schema))
             };
             if !lost.is_empty() {
-                text = format!("{text}; narrowed away: {}", list(lost));
+                text = format!("{text}; narrowed away: {}", brief_list(lost, schema));
             }
-            ("narrows", text)
+            SettingOutcome { left: Some(left.clone()), lost: lost.clone(), ..said("narrows", text) }
         }
-        Fate::Widens { added } if added.is_empty() => ("widens", String::from("adds nothing")),
-        Fate::Widens { added } => ("widens", format!("adds {}", list(added))),
-        Fate::Outdone { by } => ("outdone", format!("loses to `{}`", name(by))),
-        Fate::Overridden { by } => ("overridden", format!("overridden on `{}`", name(by))),
-        Fate::Locked { by } => ("locked", format!("locked by `{}`", name(by))),
-        Fate::Conflicts { with } => ("conflicts", format!("conflicts with `{}`", name(with))),
-        Fate::Replaced => ("replaced", format!("replaced by the own settings of `{}`", name(&supply.entity))),
+        Fate::Widens { added } if added.is_empty() => said("widens", String::from("adds nothing")),
+        Fate::Widens { added } => {
+            let text = format!("adds {}", brief_list(added, schema));
+            SettingOutcome { added: added.clone(), ..said("widens", text) }
+        }
+        Fate::Outdone { by: other } => by("outdone", "loses to", other),
+        Fate::Overridden { by: other } => by("overridden", "overridden on", other),
+        Fate::Locked { by: other } => by("locked", "locked by", other),
+        Fate::Conflicts { with } => by("conflicts", "conflicts with", with),
+        Fate::Replaced => said("replaced", format!("replaced by the own settings of `{}`", name(&supply.entity))),
         Fate::OutOfPlace => {
             let ty = schema.types.get(directory.type_of(supply.entity)).map_or("", |info| &info.name);
-            ("without-effect", format!("without effect on {}", with_article(ty)))
+            said("without-effect", format!("without effect on {}", with_article(ty)))
         }
-    };
-    SettingOutcome { word, text }
+    }
 }
 
 impl Case<'_> {
@@ -138,7 +149,7 @@ impl Case<'_> {
                 Some(policy) => format!("policy `{policy}` on `{}`", given.entity),
                 None => format!("the settings of `{}`", given.entity),
             };
-            let text = format!("{by}: {}, {}", given.value.text(schema), given.outcome.text);
+            let text = format!("{by}: {}, {}", given.value.brief(schema), given.outcome.text);
             steps.push(Step::fact(text, Some(given.place)));
         }
         steps

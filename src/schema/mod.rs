@@ -15,6 +15,7 @@ pub use names::{
 };
 pub use reach::Reach;
 pub use read::{RawValue, ReadError, split_entity};
+pub(crate) use text::brief_list;
 pub use text::duration_text;
 pub use value::{
     EntityName, MergeWord, Value, ValueType, parse_address, parse_address_range, parse_duration, parse_timestamp,

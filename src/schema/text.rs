@@ -42,7 +42,35 @@ impl Value {
             }
         }
     }
+
+    /// As [`Value::text`], but of a large set only the beginning, and how much more there is.
+    ///
+    /// ```
+    /// use rolebook::schema::{Schema, Value};
+    ///
+    /// let many = Value::Set((0..100).map(Value::Int).collect());
+    /// assert_eq!(many.brief(&Schema::default()), "[0, 1, 2, 3, 4, 5, 6, 7, and 92 more]");
+    /// ```
+    #[must_use]
+    pub fn brief(&self, schema: &Schema) -> String {
+        match self {
+            Self::Set(values) => format!("[{}]", brief_list(values, schema)),
+            single => single.text(schema),
+        }
+    }
 }
+
+/// The first few values, and how many more there are.
+pub(crate) fn brief_list(values: &[Value], schema: &Schema) -> String {
+    let mut shown: Vec<String> = values.iter().take(SHOWN).map(|value| value.text(schema)).collect();
+    if values.len() > SHOWN {
+        shown.push(format!("and {} more", values.len() - SHOWN));
+    }
+    shown.join(", ")
+}
+
+/// How many elements of a set are shown where space is scarce.
+const SHOWN: usize = 8;
 
 /// A text, in quotes where it would otherwise run into what stands around it or pass for another kind of value.
 fn quoted(text: &str) -> String {

@@ -468,3 +468,104 @@ fn deep_and_wide() {
     assert!(last.ends_with("; least 0"), "{last}");
     assert!(effective(&engine, "folder:below7").starts_with("nearest 1; farthest 1; "));
 }
+
+/// Values of every type, among them entities that only the policy names or that only the request speaks of.
+#[test]
+fn values_of_every_type() {
+    const CONDITIONS: [&str; 10] = [
+        "subject == resource.settings.owner",
+        "subject in resource.settings.admins",
+        "resource.settings.admins contains resource.settings.owner",
+        "subject has team.member on resource.settings.teams",
+        "resource.settings.opens < \"2026-06-01T00:00:00Z\"",
+        "resource.settings.grace == 2h",
+        "resource.settings.shared",
+        "resource.settings.plan == \"pro\"",
+        "resource.settings.offices overlaps context.addresses",
+        "resource.settings.limit >= 10",
+    ];
+    let actions: Vec<String> = (0..CONDITIONS.len()).map(|at| format!("try{at}")).collect();
+    let rules: Vec<String> =
+        CONDITIONS.iter().enumerate().map(|(at, condition)| format!("allow site.try{at} when {condition}\n")).collect();
+    let policy = format!(
+        "type user
+type organization
+type team in organization {{ actions view }}
+type site in organization, team* {{
+  setting owner:   user overrides
+  setting admins:  set<user> narrows
+  setting teams:   set<team> narrows
+  setting opens:   timestamp at least
+  setting grace:   duration at most
+  setting shared:  bool locks
+  setting plan:    \"free\" | \"pro\" overrides
+  setting offices: set<ip> widens
+  setting limit:   int at least
+  actions {}
+}}
+context {{ addresses: set<ip> = [\"10.0.0.1\"] }}
+role team.member {{ allow team.view }}
+policy all {{
+  owner = \"user:ghost\"
+  admins = [\"user:ghost\", \"user:ana\"]
+  teams = [\"team:red\"]
+  opens = \"2026-05-01T00:00:00+02:00\"
+  grace = 120m
+  shared = true
+  plan = \"pro\"
+  offices = [\"::ffff:10.0.0.1\"]
+  limit = 10
+}}
+{}",
+        actions.join(", "),
+        rules.concat()
+    );
+    let directory = "rolebook: 1
+kind: directory
+organization:acme:
+  team:red: { roles: { member: user:ana } }
+  team:blue: { settings: { admins: [user:ana, user:new], limit: 3 } }
+  team:green: { policy: all }
+  site:full: { policy: all }
+  site:bare: {}
+  site:mixed:
+    in: [team:blue, team:green]
+    settings: { owner: user:ana, plan: free, shared: false }
+";
+    let engine = Engine::from_strings(&[("policy.rolebook", &policy)], &[("directory.yaml", directory)])
+        .unwrap_or_else(|error| panic!("{error}"));
+    for (words, parents, expected) in [
+        ("user:ghost site:full", &[][..], "yes yes yes no yes yes yes yes yes yes"),
+        ("user:ana site:full", &[], "no yes yes yes yes yes yes yes yes yes"),
+        ("user:ana site:bare", &[], "no yes no ? no no no no no no"),
+        ("user:ana site:mixed", &[], "yes yes yes yes yes yes yes no yes yes"),
+        ("user:ghost site:mixed", &[], "no no yes no yes yes yes no yes yes"),
+        ("user:ghost site:n", &["organization:acme", "team:green"], "yes yes yes no yes yes yes yes yes yes"),
+        (
+            "user:ghost site:n",
+            &["organization:acme", "team:green", "team:blue"],
+            "yes no no no yes yes yes yes yes yes",
+        ),
+        ("user:new site:n", &["organization:acme", "team:blue"], "no yes no ? no no no no no no"),
+    ] {
+        let (subject, resource) = words.split_once(' ').expect("two words");
+        let facts = if parents.is_empty() {
+            Vec::new()
+        } else {
+            let parents = parents.iter().map(|&parent| parent.to_owned()).collect();
+            vec![Fact { entity: resource.to_owned(), parents, attributes: Vec::new() }]
+        };
+        let found: Vec<&str> = actions
+            .iter()
+            .map(|action| {
+                let query = Query { facts: facts.clone(), ..engine::query(subject, action, resource) };
+                match engine.check(&query).expect("a sound request").reason {
+                    Reason::Granted => "yes",
+                    Reason::NotComputed => "?",
+                    _ => "no",
+                }
+            })
+            .collect();
+        assert_eq!(found.join(" "), expected, "{words} {parents:?}");
+    }
+}

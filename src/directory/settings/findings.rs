@@ -8,7 +8,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::findings::Findings;
 use crate::directory::{Directory, EntityId};
 use crate::index::IndexVec;
-use crate::schema::{MergeWord, SettingId, Value};
+use crate::schema::{MergeWord, SettingId, Value, brief_list};
 use crate::source::Span;
 use rustc_hash::FxHashSet;
 
@@ -221,10 +221,7 @@ impl Case<'_> {
         };
         Some(finding.help(match &allowed {
             Effective::Value(Value::Set(elements)) if !elements.is_empty() => {
-                let shown: Vec<String> =
-                    elements.iter().take(SHOWN).map(|element| format!("`{}`", element.text(schema))).collect();
-                let more = if elements.len() > SHOWN { ", …" } else { "" };
-                format!("what `{}` holds there: {}{more}", outer_info.name, shown.join(", "))
+                format!("what `{}` holds there: {}", outer_info.name, brief_list(elements, schema))
             }
             _ => format!("`{}` holds nothing there", outer_info.name),
         }))
@@ -243,6 +240,3 @@ impl Case<'_> {
         }
     }
 }
-
-/// How many elements of a set a help names.
-const SHOWN: usize = 10;
