@@ -3,7 +3,6 @@
 use super::grants::{Allows, Conditional, Part};
 use crate::decide::{Snapshot, Standing};
 use crate::directory::EntityId;
-use crate::index::Idx;
 use crate::schema::{PermissionId, Reach, RoleId, TypeId};
 use rustc_hash::FxHashMap;
 
@@ -30,8 +29,7 @@ impl<'a> Cover<'a> {
             cover.take(allows, Some(directory.type_of(entity)));
         }
         let mut allows = Allows::default();
-        let known = standing.subject.index() < directory.len();
-        allows.of_rules(policy, known.then(|| directory.type_of(standing.subject)));
+        allows.of_rules(policy, standing.subject_type);
         cover.take(allows, None);
         cover
     }
@@ -73,9 +71,21 @@ impl<'a> Cover<'a> {
         }
         let uncovered = reachable.find(|&(permission, ty)| {
             let ways = self.granted.get(&permission).map_or(&[][..], Vec::as_slice);
-            !ways.iter().any(|(parts, scope)| parts.iter().all(|part| self.is_everywhere(*part, ty, *scope)))
+            let everywhere = |(parts, scope): &GrantedBy| {
+                parts.iter().all(|part| self.is_everywhere(*part, ty, *scope)) && self.is_gapless(parts)
+            };
+            !ways.iter().any(everywhere)
         });
         uncovered.map_or(Ok(()), |(permission, _)| Err(Some(permission)))
+    }
+
+    /// Whether of the types that roles are implied on one lies for certain in the other: an entity of the inner one that
+    /// lies in none of the outer one is implied nothing.
+    fn is_gapless(&self, parts: &[Part]) -> bool {
+        let schema = self.snapshot.policy().schema();
+        let always = |inner, outer| schema.reach(inner, outer) == Reach::One;
+        let implied = || parts.iter().filter_map(|part| if let Part::Below(ty) = part { Some(*ty) } else { None });
+        implied().all(|one| implied().all(|other| one == other || always(one, other) || always(other, one)))
     }
 
     /// Whether a part of a way restricts nothing for entities of a type: a role that is implied on every entity that such a

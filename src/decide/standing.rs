@@ -10,13 +10,13 @@ use super::snapshot::Snapshot;
 use super::truth::Truth;
 use super::world::{Request, World};
 use crate::directory::EntityId;
-use crate::schema::RoleId;
+use crate::schema::{RoleId, TypeId};
 
 /// The roles of somebody on one entity and above it, implied ones included.
 #[derive(Clone, Debug)]
 pub(crate) struct Standing {
-    /// Whom the roles are held by: whom a key acts as.
-    pub(crate) subject: EntityId,
+    /// The type of whoever holds them: of whom a key acts as. No text of the directory need mention that somebody.
+    pub(crate) subject_type: Option<TypeId>,
     /// Each role and where it counts.
     pub(crate) roles: Vec<(EntityId, RoleId)>,
 }
@@ -55,6 +55,6 @@ impl Snapshot {
                 },
             );
         }
-        Ok(Some(Standing { subject, roles }))
+        Ok(Some(Standing { subject_type: world.facts.type_of(subject), roles }))
     }
 }

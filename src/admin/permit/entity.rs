@@ -68,7 +68,12 @@ impl Asked<'_> {
             };
             let asked_of = |permission| {
                 let above = parent.asked_of(permission);
-                if above.is_empty() { [was.asked_of(permission), is.asked_of(permission)].concat() } else { above }
+                if !above.is_empty() {
+                    return above;
+                }
+                let (was, is) = (was.asked_of(permission), is.asked_of(permission));
+                // Where one of the two cannot be asked, the other alone would let somebody take what was nobody's.
+                if was.is_empty() || is.is_empty() { Vec::new() } else { [was, is].concat() }
             };
             if !self.author.is_granted_any(&guard.permissions, asked_of)? {
                 return Err(self.not_granted(side.span, &what, &guard.permissions, guard.span, &side.value));
