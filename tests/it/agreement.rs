@@ -45,6 +45,8 @@
 //!   organizations' roles of one name the first is assigned.
 
 mod case;
+mod changes;
+mod escalation;
 mod settings;
 mod tally;
 
@@ -138,7 +140,12 @@ fn decisions() -> usize {
 }
 
 /// Runs a property over so many requests.
-fn run(requests: usize, mut property: impl FnMut(&Case) -> Result<(), String>) {
+fn run(requests: usize, property: impl FnMut(&Case) -> Result<(), String>) {
+    run_on(requests, false, property);
+}
+
+/// Runs a property over so many requests, at choice on policies without any condition.
+fn run_on(requests: usize, unconditional: bool, mut property: impl FnMut(&Case) -> Result<(), String>) {
     let standard = Config::default();
     let config = Config {
         cases: u32::try_from(requests.div_ceil(REQUESTS)).expect("a number of cases"),
@@ -153,9 +160,9 @@ fn run(requests: usize, mut property: impl FnMut(&Case) -> Result<(), String>) {
     }
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let property = std::cell::RefCell::new(&mut property);
-    let lengths = [3000, 1000, 300].into_iter().chain(std::iter::repeat_n(80, REQUESTS)).collect();
+    let lengths = [3000, 1000, 1500].into_iter().chain(std::iter::repeat_n(80, REQUESTS)).collect();
     let outcome = runner.run(&Rows { lengths }, |rows| {
-        let case = Case::new(&rows).map_err(TestCaseError::fail)?;
+        let case = Case::new(&rows, unconditional).map_err(TestCaseError::fail)?;
         (property.borrow_mut())(&case).map_err(TestCaseError::fail)
     });
     match outcome {

@@ -13,13 +13,13 @@ use std::fmt::Debug;
 
 /// A generated policy and directory, loaded by both, and requests.
 pub(super) struct Case {
-    shape: Shape,
+    pub(super) shape: Shape,
     pub(super) facts: Facts,
     pub(super) policies: Vec<String>,
     pub(super) directory: String,
     pub(super) requests: Vec<RequestFacts>,
     /// Choices that were not needed so far.
-    order: Vec<u32>,
+    pub(super) order: Vec<u32>,
     pub(super) reference: Reference,
     pub(super) engine: Engine,
     /// Why earlier forms of the directory could not stand.
@@ -27,9 +27,9 @@ pub(super) struct Case {
 }
 
 impl Case {
-    pub(super) fn new(rows: &[Vec<u32>]) -> Result<Self, String> {
+    pub(super) fn new(rows: &[Vec<u32>], unconditional: bool) -> Result<Self, String> {
         let [policy, directory, order, requests @ ..] = rows else { return Err(String::from("three rows or more")) };
-        let shape = generate::policy(&mut Choices::new(policy));
+        let shape = generate::policy(&mut Choices::new(policy), unconditional);
         let mut facts = generate::directory(&mut Choices::new(directory), &shape);
         let policies = vec![shape.text()];
         let (reference, refused) = sound(&policies, &shape, &mut facts)?;
@@ -122,7 +122,7 @@ fn try_load(policies: &[String], directory: &str) -> Result<Engine, LoadError> {
     Engine::from_strings(&policies, &[("directory.yaml", directory)])
 }
 
-fn load(policies: &[String], directory: &str) -> Result<Engine, String> {
+pub(super) fn load(policies: &[String], directory: &str) -> Result<Engine, String> {
     try_load(policies, directory).map_err(|error| format!("refused: {error}\n{}\n{directory}", policies.join("\n")))
 }
 
@@ -160,7 +160,7 @@ fn raw(datum: &Datum) -> RawValue {
 
 pub(super) fn asked_of_reference(request: &RequestFacts) -> Request {
     let values = |values: &[(String, Datum)]| -> BTreeMap<String, Yaml> {
-        values.iter().map(|(name, datum)| (name.clone(), yaml(datum))).collect()
+        values.iter().map(|(name, datum)| (name.clone(), datum.value())).collect()
     };
     let fact = |told: &generate::Told| Fact {
         entity: told.entity.clone(),
@@ -174,14 +174,5 @@ pub(super) fn asked_of_reference(request: &RequestFacts) -> Request {
         context: values(&request.context),
         facts: request.told.iter().map(fact).collect(),
         at: request.moment(),
-    }
-}
-
-fn yaml(datum: &Datum) -> Yaml {
-    match datum {
-        Datum::Bool(value) => (*value).into(),
-        Datum::Int(value) => (*value).into(),
-        Datum::Text(text) => text.as_str().into(),
-        Datum::List(items) => Yaml::Sequence(items.iter().map(yaml).collect()),
     }
 }

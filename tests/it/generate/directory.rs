@@ -7,6 +7,7 @@ use super::containment::Placing;
 use super::org_policies;
 use super::shape::{OrgPolicyShape, Presence, Reach, RoleShape, SettingShape, Shape, TypeAt};
 use super::statement::{self, Permission};
+use super::types::permissions_above;
 use super::values::{self, Datum};
 use std::collections::BTreeSet;
 
@@ -161,24 +162,35 @@ fn custom_roles(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts) {
     };
     let owners: Vec<TypeAt> = (1..shape.types.len()).filter(fits).collect();
     let Some(owner) = choices.copy_pick_any(&owners) else { return };
-    let range = statement::permissions(shape, &shape.range(ty));
     for at in 0..facts.entities.len() {
         if facts.entities[at].ty != owner || !choices.chance(80) {
             continue;
         }
         let base = choices.copy_pick(&open);
-        let mut text = format!("{{ extends: {}", base.text(shape));
-        if let Some((pattern, _)) = statement::pattern(choices, shape, &range) {
-            text += &format!(", allow: [\"{pattern}\"]");
-        }
-        let inherited: Vec<Permission> = base.allows.iter().copied().collect();
-        if choices.chance(40)
-            && let Some((pattern, _)) = statement::pattern(choices, shape, &inherited)
-        {
-            text += &format!(", without: [\"{pattern}\"]");
-        }
-        facts.custom_roles.push((at, CustomRole { ty, name: "composed", text: text + " }" }));
+        let text = composed(choices, shape, base);
+        facts.custom_roles.push((at, CustomRole { ty, name: "composed", text }));
     }
+}
+
+/// A role that extends an open one, in the YAML form.
+pub(super) fn composed(choices: &mut Choices<'_>, shape: &Shape, base: &RoleShape) -> String {
+    let range = statement::permissions(shape, &shape.range(base.ty));
+    let mut text = format!("{{ extends: {}", base.text(shape));
+    if let Some((pattern, _)) = statement::pattern(choices, shape, &range) {
+        text += &format!(", allow: [\"{pattern}\"]");
+    }
+    let inherited: Vec<Permission> = base.allows.iter().copied().collect();
+    if choices.chance(40)
+        && let Some((pattern, _)) = statement::pattern(choices, shape, &inherited)
+    {
+        text += &format!(", without: [\"{pattern}\"]");
+    }
+    if choices.chance(20)
+        && let Some(by) = permissions_above(choices, shape, base.ty)
+    {
+        text += &format!(", assigned by: [\"{}\"]", by.replace(", ", "\", \""));
+    }
+    text + " }"
 }
 
 impl Facts {

@@ -2,6 +2,7 @@
 //! everything. Each is valid by construction, whatever the choices.
 
 mod assignments;
+mod changes;
 mod choices;
 mod condition;
 mod containment;
@@ -17,6 +18,7 @@ mod statement;
 mod types;
 mod values;
 
+pub(crate) use changes::{author, change, plain_request};
 pub(crate) use choices::{Choices, Rows};
 pub(crate) use directory::{AssignmentFacts, Facts};
 pub(crate) use request::{RequestFacts, Told};

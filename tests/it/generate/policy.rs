@@ -4,14 +4,15 @@ use super::choices::Choices;
 use super::shape::Shape;
 use super::{org_policies, roles, settings, statement, types};
 
-/// A policy that compiles.
-pub(crate) fn policy(choices: &mut Choices<'_>) -> Shape {
-    let mut shape = Shape::default();
+/// A policy that compiles, with conditions everywhere or with none.
+pub(crate) fn policy(choices: &mut Choices<'_>, unconditional: bool) -> Shape {
+    let mut shape = Shape { unconditional, ..Shape::default() };
     types::types(choices, &mut shape);
     settings::settings(choices, &mut shape);
     types::write(choices, &mut shape);
     roles::roles(choices, &mut shape);
-    for _ in 0..choices.below(3) {
+    // Rules that allow something to everybody leave little for roles to give.
+    for _ in 0..if unconditional { 0 } else { choices.below(3) } {
         shape.declarations.extend(statement::statement(choices, &shape, "allow", None).map(|rule| rule.text()));
     }
     for _ in 0..choices.below(3) {

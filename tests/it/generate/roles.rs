@@ -7,6 +7,7 @@ use super::condition::condition;
 use super::operands::Place;
 use super::shape::{Reach, RoleShape, Shape, TypeAt};
 use super::statement::{self, Permission};
+use super::types::permissions_above;
 use std::collections::BTreeSet;
 
 const NAMES: [&str; 4] = ["viewer", "member", "editor", "admin"];
@@ -55,7 +56,7 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
         if choices.chance(40) {
             role.open = true;
             text += "open ";
-            if choices.chance(50) {
+            if choices.chance(50) && !shape.unconditional {
                 text += &format!("when {} ", condition(choices, shape, &about_scope));
             }
         }
@@ -86,7 +87,13 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
     }
     role.requires.extend(bases.iter().flat_map(|&base| shape.roles[base].requires.clone()));
     role.implies.extend(bases.iter().flat_map(|&base| shape.roles[base].implies.clone()));
-    if choices.chance(30) {
+    if choices.chance(50)
+        && let Some(by) = permissions_above(choices, shape, ty)
+    {
+        text += if choices.chance(25) { " assigned freely by " } else { " assigned by " };
+        text += &by;
+    }
+    if choices.chance(30) && !shape.unconditional {
         text += &format!("\n  when {}", condition(choices, shape, &about_scope));
     }
 
@@ -105,6 +112,12 @@ fn role(choices: &mut Choices<'_>, shape: &mut Shape, ty: TypeAt, name: &str, la
             body.push(allow.text());
             role.allows.extend(allow.permissions);
         }
+    }
+    if choices.chance(if shape.unconditional { 45 } else { 10 })
+        && !shape.range(ty).iter().all(|&ty| shape.types[ty].actions.is_empty())
+    {
+        role.allows.extend(statement::permissions(shape, &shape.range(ty)));
+        body.push(String::from("allow *"));
     }
     if choices.chance(35) {
         body.extend(statement::statement(choices, shape, "deny", Some(ty)).map(|deny| deny.text()));
@@ -157,7 +170,7 @@ fn implications(
         }
         let mut text =
             format!("implies {}", implied.iter().map(|role| role.text(shape)).collect::<Vec<_>>().join(", "));
-        if choices.chance(55) {
+        if choices.chance(55) && !shape.unconditional {
             let types: BTreeSet<TypeAt> = implied.iter().map(|role| role.ty).collect();
             let place = Place { resource: types.into_iter().collect(), ..about_scope.clone() };
             text += &format!(" when {}", condition(choices, shape, &place));

@@ -8,6 +8,8 @@ pub(crate) type TypeAt = usize;
 /// A policy in the making.
 #[derive(Default)]
 pub(crate) struct Shape {
+    /// Whether roles and statements hold without any condition.
+    pub(crate) unconditional: bool,
     pub(crate) types: Vec<TypeShape>,
     pub(crate) context: Vec<Attribute>,
     pub(crate) settings: Vec<SettingShape>,

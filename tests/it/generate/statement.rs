@@ -90,7 +90,7 @@ pub(crate) fn statement(
     let everything: Vec<TypeAt> = (0..shape.types.len()).collect();
     let mut types = scope.map_or(everything, |scope| shape.range(scope));
     let mut within = None;
-    if choices.chance(20) {
+    if choices.chance(20) && !shape.unconditional {
         let outer = choices.copy_pick(&types);
         let inside = shape.range(outer);
         types.retain(|ty| inside.contains(ty));
@@ -109,7 +109,7 @@ pub(crate) fn statement(
     place.resource = named.iter().map(|&(ty, _)| ty).collect::<BTreeSet<_>>().into_iter().collect();
     place.actions = named.iter().map(|&(_, action)| action).collect::<BTreeSet<_>>().into_iter().collect();
     let mut to = Vec::new();
-    if choices.chance(20) {
+    if choices.chance(20) && !shape.unconditional {
         let subjects = shape.subject_types();
         to = vec![0];
         if choices.chance(35) {
@@ -121,9 +121,13 @@ pub(crate) fn statement(
         }
     }
     // A rule for everybody leaves nothing for roles to decide.
-    let often = if scope.is_some() { 45 } else { 90 };
+    let (often, at_times) = match scope {
+        _ if shape.unconditional => (0, 0),
+        Some(_) => (45, 20),
+        None => (90, 20),
+    };
     let when = choices.chance(often).then(|| condition(choices, shape, &place));
-    let unless = choices.chance(20).then(|| condition(choices, shape, &place));
+    let unless = choices.chance(at_times).then(|| condition(choices, shape, &place));
     let because = keyword == "deny" && choices.chance(20);
     let to = to.into_iter().map(|ty| shape.types[ty].name).collect();
     Some(Statement { keyword, patterns, within, to, when, unless, because, permissions: named })

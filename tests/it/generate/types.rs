@@ -1,7 +1,8 @@
 //! Random types: containment with several parents and every mark, types in themselves, attributes of every kind, keys.
 
 use super::choices::Choices;
-use super::shape::{Attribute, Kind, Mark, Presence, Shape, TypeAt, TypeShape};
+use super::shape::{Attribute, Kind, Mark, Presence, Reach, Shape, TypeAt, TypeShape};
+use super::statement;
 use super::values;
 
 const CONTAINERS: [&str; 5] = ["org", "team", "folder", "project", "run"];
@@ -151,6 +152,13 @@ pub(super) fn write(choices: &mut Choices<'_>, shape: &mut Shape) {
         if !ty.actions.is_empty() {
             text += &format!("  actions {}\n", ty.actions.join(", "));
         }
+        for kind in ["create", "delete", "set", "move", "link", "custom roles"] {
+            if choices.chance(40)
+                && let Some(by) = permissions_above(choices, shape, at)
+            {
+                text += &format!("  {kind} by {by}\n");
+            }
+        }
         text += "}";
         shape.declarations.push(text);
     }
@@ -158,6 +166,18 @@ pub(super) fn write(choices: &mut Choices<'_>, shape: &mut Shape) {
         let fields: Vec<String> = shape.context.iter().map(|field| declaration(shape, field)).collect();
         shape.declarations.push(format!("context {{ {} }}", fields.join(", ")));
     }
+}
+
+/// One permission or two of a type or of what contains it, as far as there are any.
+pub(super) fn permissions_above(choices: &mut Choices<'_>, shape: &Shape, at: TypeAt) -> Option<String> {
+    let above: Vec<TypeAt> = (0..shape.types.len()).filter(|&outer| shape.reach(at, outer) != Reach::Never).collect();
+    let all: Vec<String> = statement::permissions(shape, &above)
+        .into_iter()
+        .map(|(ty, action)| format!("{}.{action}", shape.types[ty].name))
+        .collect();
+    let first = choices.pick_any(&all)?.clone();
+    let second = choices.pick(&all);
+    Some(if choices.chance(40) && *second != first { format!("{first}, {second}") } else { first })
 }
 
 fn declaration(shape: &Shape, attribute: &Attribute) -> String {

@@ -2,6 +2,7 @@
 
 use super::choices::Choices;
 use super::shape::{Attribute, Kind, SettingShape, Shape, TypeAt};
+use serde_yaml::Value as Yaml;
 
 /// The words of the one enumeration.
 pub(crate) const WORDS: [&str; 3] = ["low", "high", "top"];
@@ -26,6 +27,16 @@ pub(crate) enum Datum {
 impl Datum {
     fn text(text: &str) -> Self {
         Self::Text(text.to_owned())
+    }
+
+    /// As data.
+    pub(crate) fn value(&self) -> Yaml {
+        match self {
+            Self::Bool(value) => (*value).into(),
+            Self::Int(value) => (*value).into(),
+            Self::Text(text) => text.as_str().into(),
+            Self::List(items) => items.iter().map(Self::value).collect::<Vec<_>>().into(),
+        }
     }
 
     /// As it stands in a directory.

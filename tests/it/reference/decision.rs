@@ -7,6 +7,7 @@ use super::value::Value;
 use super::world::World;
 use super::{Answer, Part, Parts, Truth, Verdict};
 use rolebook::syntax::ast::{Effect, Statement};
+use std::collections::BTreeSet;
 
 /// The statements of one effect, taken together.
 #[derive(Default)]
@@ -97,8 +98,39 @@ impl World<'_> {
         Answer { verdict, parts }
     }
 
+    /// What a person is granted on each declared entity, denials aside.
+    pub(super) fn granted(&self, person: &str, view: View) -> BTreeSet<(String, String)> {
+        let holdings = self.holdings(person, view);
+        let mut granted = BTreeSet::new();
+        for (entity, (type_name, action)) in
+            self.directory.entities.keys().flat_map(|it| self.policy.permissions().into_iter().map(move |p| (it, p)))
+        {
+            let names = Names {
+                subject: person,
+                actor: person,
+                action: &action,
+                resource: entity,
+                scope: None,
+                named_from: entity,
+            };
+            let applies = |allow: &Statement, scope| self.applies(allow, Names { scope, ..names }) == Truth::True;
+            let mut rules = self.policy.rules.iter().filter(|rule| rule.effect.value == Effect::Allow);
+            let by_rule = rules.any(|rule| any_matches(&rule.patterns, &type_name, &action) && applies(rule, None));
+            let by_role = self.ancestors_or_self(entity).iter().any(|scope| {
+                (0..self.policy.roles.len()).filter(|&role| holdings.get(role, scope) == Truth::True).any(|role| {
+                    let allows = self.policy.allows(role, &type_name, &action);
+                    allows.into_iter().any(|allow| applies(allow, Some(scope)))
+                })
+            });
+            if type_of(entity) == type_name && (by_rule || by_role) {
+                granted.insert((entity.clone(), action));
+            }
+        }
+        granted
+    }
+
     /// Whom the actor is checked as; nobody where a key or its owner is not known.
-    fn subject(&self) -> Option<String> {
+    pub(super) fn subject(&self) -> Option<String> {
         let actor = &self.request.subject;
         let Some(attribute) = self.policy.acts_as(type_of(actor)) else { return Some(actor.clone()) };
         if !self.is_declared(actor) {

@@ -20,6 +20,9 @@ pub(super) enum View {
     Now,
     /// At any time and under any condition.
     Ever,
+    /// At any time and under any condition, as it was assigned: to a userset as to somebody of that name, and not to its
+    /// members, and whatever else the role requires.
+    Given,
 }
 
 /// For each role, by its place, the entities on which a person holds exactly that role.
@@ -98,7 +101,7 @@ impl World<'_> {
         let rows = vec![BTreeMap::new(); self.policy.roles.len()];
         let mut holdings = Holdings { rows, hindered: Parts::new() };
         // A key holds nothing itself.
-        if self.policy.acts_as(type_of(person)).is_some() {
+        if !person.contains('#') && self.policy.acts_as(type_of(person)).is_some() {
             return holdings;
         }
         let mut changed = true;
@@ -128,7 +131,7 @@ impl World<'_> {
     /// Whether an assignment gives the person its role, by what is known of the person so far.
     fn assigned(&self, person: &str, assignment: &Assignment, holdings: &Holdings, view: View) -> Held {
         let mut by = Parts::new();
-        let meant = match assignment.subject.split_once('#') {
+        let meant = match assignment.subject.split_once('#').filter(|_| view != View::Given) {
             None => Truth::of(assignment.subject == person),
             Some((group, role)) => {
                 let roles = self.policy.roles_named(type_of(group), role);
@@ -144,13 +147,13 @@ impl World<'_> {
             return Held { truth: Truth::False, by: Parts::new() };
         }
         let at = self.request.at;
-        if assignment.since.is_some_and(|since| at < since) && view != View::Ever {
+        if assignment.since().is_some_and(|since| at < since) && view == View::Now {
             return Held::not(Part::BeforeSince);
         }
-        if assignment.until.is_some_and(|until| until <= at) && view != View::Ever {
+        if assignment.until().is_some_and(|until| until <= at) && view == View::Now {
             return Held::not(Part::AfterUntil);
         }
-        let required = self.requirements_met(assignment, holdings);
+        let required = if view == View::Given { Truth::True } else { self.requirements_met(assignment, holdings) };
         if required == Truth::False {
             return Held::not(Part::RequirementUnmet);
         }
@@ -188,9 +191,8 @@ impl World<'_> {
             let holdings = self.holdings(person, View::Ever);
             !person.contains('#') && self.requirements_met(assignment, &holdings) == Truth::False
         };
-        let name = |role: RoleAt| self.policy.roles[role].name.name.value.clone();
         let assignments = self.directory.assignments.iter().filter(unmet);
-        assignments.map(|unmet| [unmet.on.clone(), name(unmet.role), unmet.subject.clone()]).collect()
+        assignments.map(|unmet| [unmet.on.clone(), unmet.role_name.clone(), unmet.subject.clone()]).collect()
     }
 
     /// What holding a role on an entity implies on the entities below.
@@ -206,7 +208,7 @@ impl World<'_> {
         for implication in self.policy.implications(role) {
             for name in &implication.roles {
                 for below in self.below(on, &name.type_name.value) {
-                    let when = implication.when.as_ref().filter(|_| view != View::Ever);
+                    let when = implication.when.as_ref().filter(|_| view == View::Now);
                     self.noted();
                     let truth = when.map_or(Truth::True, |when| self.about_holding(when, person, on, &below));
                     // A final `?` counts as false in an implication, and so does one of the role that implies.
@@ -231,7 +233,7 @@ impl World<'_> {
 
     /// Whether the conditions on the role itself hold.
     fn role_counts(&self, person: &str, role: RoleAt, on: &str, view: View) -> Truth {
-        let conditions = self.policy.conditions(role).into_iter().filter(|_| view != View::Ever);
+        let conditions = self.policy.conditions(role).into_iter().filter(|_| view == View::Now);
         Truth::all(conditions.map(|when| self.about_holding(when, person, on, on)))
     }
 

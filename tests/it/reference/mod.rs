@@ -5,9 +5,12 @@
 //! evaluates conditions on the tree and finds out who holds what by brute force. Being obviously right comes before being
 //! fast. It checks nothing: policies and directories given to it must be valid.
 
+mod change;
 mod decision;
 mod directory;
 mod expression;
+mod grants;
+mod guard;
 mod holding;
 mod org_policy;
 mod part;
@@ -15,11 +18,16 @@ mod policy;
 mod scenarios;
 mod setting;
 mod setting_scenarios;
+mod show;
+mod sound;
 mod truth;
 mod value;
 mod world;
 
+pub(crate) use change::Refusal;
 use directory::Directory;
+use holding::View;
+use org_policy::OrgPolicy;
 pub(crate) use part::{Part, Parts};
 use policy::{Policy, type_of};
 use rolebook::source::FileId;
@@ -28,6 +36,7 @@ use rolebook::syntax::dsl;
 use serde_yaml::Value as Yaml;
 pub(crate) use setting::Effective;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use truth::Truth;
 pub(crate) use value::Value;
 use world::World;
@@ -87,8 +96,22 @@ impl Fault {
     }
 }
 
+/// The names in a directory.
+pub(crate) struct Outline {
+    /// With what they lie in.
+    pub(crate) entities: Vec<(String, Vec<String>)>,
+    /// Subject, role and entity.
+    pub(crate) assignments: Vec<[String; 3]>,
+    /// Org policy and entity.
+    pub(crate) links: Vec<[String; 2]>,
+    pub(crate) org_policies: Vec<String>,
+    /// Organization and role.
+    pub(crate) custom_roles: Vec<[String; 2]>,
+}
+
 /// A policy and a directory.
 pub(crate) struct Reference {
+    files: Rc<[PolicyFile]>,
     policy: Policy,
     directory: Directory,
 }
@@ -107,22 +130,21 @@ impl Reference {
     pub(crate) fn of_files<'t>(files: &[PolicyFile], directories: impl IntoIterator<Item = &'t str>) -> Self {
         let parse = |text: &str| -> Yaml { serde_yaml::from_str(text).expect("YAML") };
         let documents: Vec<Yaml> = directories.into_iter().map(parse).collect();
+        let mut directory = Directory::default();
+        documents.iter().for_each(|document| directory.read(document));
+        Self::of_directory(files.into(), directory).expect("valid texts")
+    }
+
+    /// Finds what the names in a directory mean.
+    fn of_directory(files: Rc<[PolicyFile]>, mut directory: Directory) -> Result<Self, Refusal> {
         let mut policy = Policy::default();
         files.iter().for_each(|file| policy.add(file.clone()));
-        for composed in documents.iter().map(directory::custom_roles).filter(|text| !text.is_empty()) {
-            policy.add(parse_policy(&composed));
+        for ((organization, name), role) in &directory.custom_roles {
+            policy.add(parse_policy(&directory::custom_role(organization, name, role)));
         }
-        policy.org_policies.extend(documents.iter().flat_map(directory::org_policies));
-        let mut directory = Directory::default();
-        documents.iter().for_each(|document| directory.read_entities(document));
-        documents.iter().for_each(|document| directory.assign(&policy, document));
-        for (entity, linked) in
-            directory.entities.iter().flat_map(|(name, it)| it.policies.iter().map(move |link| (name, link)))
-        {
-            let home = policy.org_policy(linked).organization.as_ref();
-            assert!(home.is_none_or(|home| directory.ancestors_or_self(entity).contains(home)), "{linked} on {entity}");
-        }
-        Self { policy, directory }
+        policy.org_policies.extend(directory.org_policies.iter().map(|(name, data)| OrgPolicy::kept(name, data)));
+        directory.find_roles(&policy)?;
+        Ok(Self { files, policy, directory })
     }
 
     /// The direct assignments that may not stand, each as entity, role and subject: the subject holds in no way, whatever
@@ -155,6 +177,54 @@ impl Reference {
             }
         }
         faults
+    }
+
+    /// The entities and actions that somebody is granted at a moment, denials aside; a key, what its owner is granted.
+    pub(crate) fn granted_now(&self, actor: &str, at: i64) -> BTreeSet<(String, String)> {
+        let request = grants::asked_by(actor, at);
+        let world = World::new(&self.policy, &self.directory, &request);
+        world.subject().map(|person| world.granted(&person, View::Now)).unwrap_or_default()
+    }
+
+    /// The entities and actions that each subject of assignments was given, a userset as such: at whatever time, denials
+    /// and what roles require aside.
+    pub(crate) fn given(&self) -> BTreeMap<String, BTreeSet<(String, String)>> {
+        let request = Request::default();
+        let world = World::new(&self.policy, &self.directory, &request);
+        let subjects = self.directory.assignments.iter().map(|assignment| &assignment.subject);
+        subjects.map(|subject| (subject.clone(), world.granted(subject, View::Given))).collect()
+    }
+
+    /// Whether a change assigns a role without regard to what its author has.
+    pub(crate) fn assigns_freely(&self, change: &Yaml) -> bool {
+        let ("assign", what) = change::named(change) else { return false };
+        let assignment = change::assignment(what);
+        let roles = self.directory.roles_on(&self.policy, &assignment.role_name, &assignment.on);
+        roles.into_iter().any(|role| self.assigned_by(role).is_some_and(|(freely, _)| freely))
+    }
+
+    /// What there is to change.
+    pub(crate) fn outline(&self) -> Outline {
+        let entities = &self.directory.entities;
+        let links = entities.iter().flat_map(|(on, it)| it.policies.iter().map(|policy| [policy.clone(), on.clone()]));
+        let assignments = self.directory.assignments.iter();
+        Outline {
+            entities: entities.iter().map(|(name, it)| (name.clone(), it.parents.iter().cloned().collect())).collect(),
+            assignments: assignments.map(|it| [&it.subject, &it.role_name, &it.on].map(Clone::clone)).collect(),
+            links: links.collect(),
+            org_policies: self.policy.org_policies.iter().map(|policy| policy.name.clone()).collect(),
+            custom_roles: self
+                .directory
+                .custom_roles
+                .keys()
+                .map(|(owner, name)| [owner.clone(), name.clone()])
+                .collect(),
+        }
+    }
+
+    /// The directory as a text.
+    pub(crate) fn directory_text(&self) -> String {
+        self.directory.text()
     }
 
     /// What each setting that concerns a declared entity comes to on it.

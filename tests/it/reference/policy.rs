@@ -65,6 +65,14 @@ impl Policy {
         self.types.keys().map(String::as_str)
     }
 
+    /// All permissions, as type and action.
+    pub(super) fn permissions(&self) -> Vec<(String, String)> {
+        let of_type = |decl: &TypeDecl| -> Vec<(String, String)> {
+            decl.actions.iter().map(|action| (decl.name.value.clone(), action.name.value.clone())).collect()
+        };
+        self.types.values().flat_map(of_type).collect()
+    }
+
     pub(super) fn org_policy(&self, name: &str) -> &OrgPolicy {
         self.org_policies.iter().find(|policy| policy.name == name).expect("a policy that is linked exists")
     }

@@ -1,0 +1,111 @@
+//! Nobody gives away what they do not have.
+//!
+//! **The invariant.** Somebody makes a change as themselves, at some moment. Let the roles that some subject is assigned
+//! grant more afterwards than before: an action on an entity that was there before, at whatever time. Then the author of
+//! the change was granted that action on that entity at that moment. Denials are left aside on both sides. A userset is a
+//! subject of its own here: whoever gave it a role gave it to all who come to be its members.
+//!
+//! By induction over a sequence of changes, nobody ever gains a permission that they or somebody who was entitled to
+//! assign it did not hold. Three things are meant to give more, and are left out: a role that is assigned *freely*; a
+//! `move`, which lets roles above the new place reach the entity (and is asked of both places); and a key that changes
+//! hands, whose new owner was asked about. A new entity was not there before.
+//!
+//! Policies are generated without conditions here, as under one a role gives to each person something else. The change is
+//! permitted or refused by the engine; what it comes to is worked out by the reference, as if the operator had made it.
+
+use super::{decisions, run_on};
+use crate::generate::{self, Choices};
+use crate::reference::Reference;
+use serde_yaml::Value as Yaml;
+use std::collections::BTreeMap;
+
+/// Changes made one after the other in each directory.
+const CHANGES: usize = 12;
+
+#[test]
+fn nobody_gives_away_what_they_do_not_have() {
+    let mut tally = Tally::default();
+    run_on(decisions() / 15, true, |case| {
+        let choices = &mut Choices::new(&case.order);
+        let mut reference: Option<Reference> = None;
+        for _ in 0..CHANGES {
+            let before = reference.as_ref().unwrap_or(&case.reference);
+            let outline = before.outline();
+            let change = generate::change(choices, &case.shape, &outline);
+            let at = generate::plain_request(choices, &case.shape, &outline).moment();
+            let Ok(after) = before.after(&change, at) else { continue };
+            for _ in 0..6 {
+                let author = generate::author(choices, &case.shape, &outline);
+                let mut asked = change.clone();
+                asked.as_mapping_mut().expect("a mapping").insert("as".into(), author.as_str().into());
+                let text = serde_json::to_string(&asked).expect("JSON");
+                if case.engine.apply_text("changes.json", &text, at).is_err() {
+                    tally.refused += 1;
+                    continue;
+                }
+                tally.count(&change);
+                if let Some(gain) = gain(before, &after, &change, &author, at, &mut tally) {
+                    let policies = case.policies.join("\n");
+                    return Err(format!("{policies}\n{}\n{text}\n{gain}", before.directory_text()));
+                }
+                reference = Some(after);
+                break;
+            }
+        }
+        Ok(())
+    });
+    tally.assert_healthy();
+}
+
+/// What somebody gains by a change that its author did not have.
+fn gain(
+    before: &Reference,
+    after: &Reference,
+    change: &Yaml,
+    author: &str,
+    at: i64,
+    tally: &mut Tally,
+) -> Option<String> {
+    if change.get("move").is_some() || before.assigns_freely(change) {
+        return None;
+    }
+    let had = before.granted_now(author, at);
+    let was_there = |entity: &String| before.outline().entities.iter().any(|(name, _)| name == entity);
+    let earlier = before.given();
+    for (person, granted) in after.given() {
+        let none = Default::default();
+        for gained in granted.difference(earlier.get(&person).unwrap_or(&none)).filter(|(entity, _)| was_there(entity))
+        {
+            tally.gains += 1;
+            if !had.contains(gained) {
+                return Some(format!("{person} gains {gained:?}, which {author} did not have"));
+            }
+        }
+    }
+    None
+}
+
+/// What was permitted and gained in a run.
+#[derive(Default, Debug)]
+struct Tally {
+    permitted: BTreeMap<String, usize>,
+    refused: usize,
+    gains: usize,
+}
+
+impl Tally {
+    fn count(&mut self, change: &Yaml) {
+        let kinds = change.as_mapping().into_iter().flatten().filter_map(|(key, _)| key.as_str());
+        kinds.for_each(|kind| *self.permitted.entry(kind.to_owned()).or_default() += 1);
+    }
+
+    fn assert_healthy(&self) {
+        let made: usize = self.permitted.values().sum();
+        if made < 100 {
+            return;
+        }
+        let least = |kind: &str, least| self.permitted.get(kind).is_some_and(|count| *count >= least);
+        let kinds = [("assign", 30), ("revoke", 20), ("set", 10), ("delete", 10), ("link", 5), ("custom_role", 3)];
+        assert!(kinds.into_iter().all(|(kind, count)| least(kind, count)) && self.gains >= 30, "{self:?}");
+    }
+}
