@@ -118,7 +118,7 @@ impl Defaults {
 }
 
 /// The moment that `--at` names, if it names one.
-fn moment(text: Option<&str>) -> Result<Option<i64>, RequestError> {
+pub(super) fn moment(text: Option<&str>) -> Result<Option<i64>, RequestError> {
     text.map(|text| {
         parse_timestamp(text).ok_or_else(|| {
             invalid(
@@ -131,7 +131,7 @@ fn moment(text: Option<&str>) -> Result<Option<i64>, RequestError> {
 }
 
 /// Refuses a text that cannot be an entity, before anything is loaded.
-fn entity(text: &str, what: &str) -> Result<(), RequestError> {
+pub(super) fn entity(text: &str, what: &str) -> Result<(), RequestError> {
     match split_entity(text) {
         Some(_) => Ok(()),
         None => Err(RequestError {

@@ -5,6 +5,7 @@
 
 mod actions;
 mod answer;
+mod apply;
 mod args;
 mod authzen;
 mod batch;
@@ -79,6 +80,7 @@ enum Command {
     Settings(settings::Args),
     Test(test::Args),
     Matrix(matrix::Args),
+    Apply(apply::Args),
     ExplainCode(explain_code::Args),
 }
 
@@ -96,6 +98,7 @@ pub fn run() -> ExitCode {
         Command::Settings(args) => settings::run(args, &mut output),
         Command::Test(args) => test::run(args, &mut output),
         Command::Matrix(args) => matrix::run(args, &mut output),
+        Command::Apply(args) => apply::run(args, &mut output),
         Command::ExplainCode(args) => explain_code::run(args, &mut output),
     };
     let result = result.and_then(|status| output.finish().map(|()| status).map_err(Failure::from));

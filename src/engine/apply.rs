@@ -3,7 +3,7 @@
 use super::{Change, Engine, LoadError};
 use crate::analysis::{Effect, effect};
 use crate::directory::Edit;
-use crate::workspace::{Changed, Refusal, State, read_changes};
+use crate::workspace::{ChangeText, Changed, Refusal, State, read_changes};
 use std::fmt;
 use std::sync::Arc;
 
@@ -90,9 +90,17 @@ impl Engine {
     /// # Errors
     /// As [`Engine::apply_text`].
     pub fn preview(&self, name: &str, text: &str, at: i64) -> Result<Applied, ApplyError> {
+        self.preview_text(ChangeText::named(name, text), at)
+    }
+
+    /// As [`Engine::preview`], of a text whose form is said rather than taken from its name.
+    ///
+    /// # Errors
+    /// As [`Engine::apply_text`].
+    pub fn preview_text(&self, text: ChangeText<'_>, at: i64) -> Result<Applied, ApplyError> {
         let before = self.state();
         let mut sources = before.sources().clone();
-        let (changes, diagnostics) = read_changes(name, text, &mut sources);
+        let (changes, diagnostics) = read_changes(text, &mut sources);
         if diagnostics.iter().any(crate::diagnostics::Diagnostic::is_error) {
             return Err(ApplyError { change: None, error: LoadError { sources, diagnostics } });
         }

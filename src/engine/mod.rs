@@ -15,7 +15,7 @@ pub use change::Change;
 pub use disk::Disk;
 pub use error::LoadError;
 pub use tests_run::{TestRun, TestRunner, find_tests};
-pub use write::Rewritten;
+pub use write::{Rewritten, write};
 
 use crate::analysis::{EntitySettings, actions, settings};
 use crate::decide::{Decision, Query, RequestError};

@@ -60,6 +60,10 @@ impl<'f> Replacement<'f> {
         // To write is not needed to rename; a file that may not be written is left alone all the same.
         let open =
             OpenOptions::new().read(true).write(true).open(&target).map_err(|error| unwritable(shown, &error))?;
+        // Who may do everything is kept by nothing else from writing what is marked as read-only.
+        if open.metadata().is_ok_and(|metadata| metadata.permissions().readonly()) {
+            return Err(because(shown, "it is read-only"));
+        }
         lock(shown, &open)?;
         let folder = target.parent().unwrap_or(Path::new("."));
         sweep(folder, &target);
@@ -195,12 +199,15 @@ fn is_same(open: &File, target: &Path) -> io::Result<bool> {
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {
-    let why = match error.kind() {
-        ErrorKind::PermissionDenied => String::from("permission denied"),
-        ErrorKind::ReadOnlyFilesystem => String::from("the file system is read-only"),
-        ErrorKind::StorageFull => String::from("the disk is full"),
-        _ => error.to_string(),
-    };
+    match error.kind() {
+        ErrorKind::PermissionDenied => because(path, "permission denied"),
+        ErrorKind::ReadOnlyFilesystem => because(path, "the file system is read-only"),
+        ErrorKind::StorageFull => because(path, "the disk is full"),
+        _ => because(path, &error.to_string()),
+    }
+}
+
+fn because(path: &Path, why: &str) -> Diagnostic {
     Diagnostic::placeless(Code::UnwritableFile, format!("cannot write `{}`: {why}", path.display()))
 }
 

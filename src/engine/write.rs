@@ -38,15 +38,15 @@ impl Engine {
         });
         Ok(changed.collect())
     }
+}
 
-    /// Writes what [`Engine::rewritten`] gave. Whoever reads a file meanwhile, and whatever interrupts the writing, it holds
-    /// the old text or the new one, whole.
-    ///
-    /// # Errors
-    /// When a file is not what it was, or cannot be replaced. Then none is, unless the finding says which were.
-    pub fn write(files: &[Rewritten]) -> Result<(), Diagnostic> {
-        replace(files)
-    }
+/// Writes what [`Engine::rewritten`] gave. Whoever reads a file meanwhile, and whatever interrupts the writing: it holds the
+/// old text or the new one, whole.
+///
+/// # Errors
+/// When a file is not what it was, or cannot be replaced. Then none is, unless the finding says which were.
+pub fn write(files: &[Rewritten]) -> Result<(), Diagnostic> {
+    replace(files)
 }
 
 fn text(path: &Path) -> Result<String, Diagnostic> {

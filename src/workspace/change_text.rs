@@ -5,17 +5,38 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::Change;
 use crate::directory::change::read_list;
 use crate::document::{self, Read};
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, Spanned};
 use std::path::Path;
 
-/// Reads the changes of a text, which `sources` takes up under its name; one that ends in `.jsonl` holds one a line.
+/// A text of changes.
+#[derive(Clone, Copy, Debug)]
+pub struct ChangeText<'t> {
+    /// Its name, for places.
+    pub name: &'t str,
+    /// The text.
+    pub text: &'t str,
+    /// Whether it holds one change a line.
+    pub lines: bool,
+    /// Whom the changes are made for that do not say so themselves; nobody for the operator.
+    pub by: Option<&'t str>,
+}
+
+impl<'t> ChangeText<'t> {
+    /// A text under the name of a file: one that ends in `.jsonl` holds one change a line.
+    #[must_use]
+    pub fn named(name: &'t str, text: &'t str) -> Self {
+        let lines = Path::new(name).extension().is_some_and(|ending| ending == "jsonl");
+        Self { name, text, lines, by: None }
+    }
+}
+
+/// Reads the changes of a text, which `sources` takes up under its name.
 ///
 /// With an error among the findings none of the changes may be made.
 #[must_use]
-pub fn read_changes(name: &str, text: &str, sources: &mut SourceMap) -> (Vec<Change>, Vec<Diagnostic>) {
-    let file = text::add(sources, name, text);
+pub fn read_changes(given: ChangeText<'_>, sources: &mut SourceMap) -> (Vec<Change>, Vec<Diagnostic>) {
+    let file = text::add(sources, given.name, given.text);
     let text = sources.get(file).map_or("", |source| source.text());
-    let lines = Path::new(name).extension().is_some_and(|ending| ending == "jsonl");
     let (mut changes, mut diagnostics) = (Vec::new(), Vec::new());
     let mut take = |read: Read| {
         diagnostics.extend(read.diagnostics);
@@ -25,13 +46,18 @@ pub fn read_changes(name: &str, text: &str, sources: &mut SourceMap) -> (Vec<Cha
             diagnostics.extend(found);
         }
     };
-    if lines {
+    if given.lines {
         each_line(file, text, &mut take);
     } else {
         take(document::parse(file, text));
     }
     if changes.is_empty() && diagnostics.is_empty() {
-        diagnostics.push(Diagnostic::placeless(Code::EmptyFile, format!("`{name}` holds no change")));
+        diagnostics.push(Diagnostic::placeless(Code::EmptyFile, format!("`{}` holds no change", given.name)));
+    }
+    for change in &mut changes {
+        if let (None, Some(by)) = (&change.by, given.by) {
+            change.by = Some(Spanned::new(by.to_owned(), change.span));
+        }
     }
     (changes, diagnostics)
 }
@@ -52,7 +78,7 @@ mod tests {
 
     fn read(name: &str, text: &str) -> Vec<String> {
         let mut sources = SourceMap::new();
-        let (changes, found) = read_changes(name, text, &mut sources);
+        let (changes, found) = read_changes(ChangeText::named(name, text), &mut sources);
         let changes = changes.iter().map(|change| sources.slice(change.span).to_owned());
         let found = found.iter().map(|finding| {
             let place = finding.span().map_or_else(String::new, |span| sources.place(span));

@@ -99,6 +99,13 @@ pub(super) fn document_kind(file: FileId, read: &Read) -> DocumentKind<'_> {
     DocumentKind::Unmarked(first.unwrap_or(Span::new(file, 0, 0)))
 }
 
+/// Whether a file that does not say what it is holds changes by its name: `changes.yaml`, `*.changes.yaml`.
+pub(super) fn is_changes_name(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name.as_str(), |(stem, _)| stem);
+    stem == "changes" || stem.ends_with(".changes")
+}
+
 /// Whether a file in a folder is a test file by its name.
 #[must_use]
 pub fn is_test_name(name: &str) -> bool {

@@ -173,7 +173,7 @@ impl Gatherer<'_> {
         true
     }
 
-    /// Parses a YAML file; `None` when it is a directory or a test that happens to lie in the folder.
+    /// Parses a YAML file; `None` when it is a directory, a test or changes that happen to lie in the folder.
     fn yaml_file(&self, file: FileId, path: &Path, named: bool) -> Option<Parsed<PolicyFile>> {
         let read = document::parse(file, self.text(file));
         let mut diagnostics = Vec::new();
@@ -191,6 +191,7 @@ impl Gatherer<'_> {
             }
             DocumentKind::Other(at, what) if named => diagnostics.push(folder::not_policy(at, what)),
             DocumentKind::Other(..) => return None,
+            DocumentKind::Unmarked(_) if !named && folder::is_changes_name(path) => return None,
             DocumentKind::Unmarked(at) => diagnostics.push(folder::unmarked(at)),
             DocumentKind::Unreadable => {}
         }

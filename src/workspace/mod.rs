@@ -21,7 +21,7 @@ mod state;
 mod test_run;
 mod text;
 
-pub use change_text::read_changes;
+pub use change_text::{ChangeText, read_changes};
 pub use files::{FileError, Files, FolderEntry, PathKind};
 pub use folder::{holds_policy, is_test_name};
 pub use memory::MemoryFiles;
