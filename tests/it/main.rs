@@ -1,6 +1,7 @@
 //! The one integration binary: a module a topic.
 
 mod agreement;
+mod apply;
 mod architecture;
 mod attacks;
 mod bulk;

@@ -9,7 +9,7 @@
 //! ```
 //! A command may set variables before it (`NO_COLOR=1 rolebook …`), read standard input from a file (`< requests.jsonl`)
 //! and hold arguments in single quotes. `$ fill FILE COUNT TEXT …` writes texts many times over, for files too large
-//! to be kept here. Lines before the first command are comments. Each transcript runs in a copy of its folder. `UPDATE=1 cargo test` rewrites what is expected to what was printed; read the difference before you commit.
+//! to be kept here; `$ show FILE` prints what stands in one. Lines before the first command are comments. Each transcript runs in a copy of its folder. `UPDATE=1 cargo test` rewrites what is expected to what was printed; read the difference before you commit.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -96,6 +96,9 @@ fn execute(line: &str, place: &Path) -> String {
     if let Some(rest) = line.strip_prefix("fill ") {
         fill(&words(rest), place);
         return String::new();
+    }
+    if let Some(file) = line.strip_prefix("show ") {
+        return fs::read_to_string(place.join(file)).expect("a file to show");
     }
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
     command.current_dir(place).stdin(Stdio::null());

@@ -19,12 +19,13 @@ use std::path::{Path, PathBuf};
 const AFTER_HELP: &str = "\
 Exit status: 0 the changes are made, or would be; 1 one of them is refused; 2 could not run.
 
-CHANGES is a file: `.jsonl` holds one change a line, YAML and JSON hold a list or a single one. `-` is
-standard input. All changes are made or none. Without `--write` nothing is: what would happen is shown.
-With it, the directory's files are edited where they say what changes; comments and order stay.
+CHANGES is a file: `.jsonl` holds one change a line, YAML and JSON hold a list or a single one; `-`
+is standard input. All changes are made or none. Without `--write` nothing is: what would happen is
+shown. With it, the directory's files are edited where they say what changes; comments and order
+stay.
 
 Examples:
-  rolebook apply changes.yaml                    who would gain and lose what, and the files' new lines
+  rolebook apply changes.yaml                    who would gain what, and the files' new lines
   rolebook apply changes.yaml --as user:ana      may ana do this?
   rolebook apply changes.yaml --write            do it
   rolebook apply --change '{\"delete\":\"team:old\"}'
@@ -59,7 +60,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     if let Some(by) = &args.by {
-        args::entity(by, "who makes the changes")?;
+        args::entity(by, "the author")?;
     }
     let at = args::moment(args.at.as_deref())?.unwrap_or_else(engine::now);
     let given = Given::read(args)?;
