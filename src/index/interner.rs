@@ -2,6 +2,7 @@
 
 use super::dense_id;
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use std::hash::BuildHasher;
 
 dense_id! {
@@ -14,8 +15,22 @@ dense_id! {
 pub struct Interner {
     arena: String,
     ends: Vec<u32>,
-    table: HashTable<u32>,
+    table: HashTable<Slot>,
     hasher: foldhash::fast::FixedState,
+}
+
+/// A string in the table. Its hash stands beside it, so that a table that grows looks at none of the strings again.
+#[derive(Clone, Copy)]
+struct Slot {
+    id: u32,
+    hash: u32,
+}
+
+impl Slot {
+    /// Half a hash, spread over the bits that the table looks at.
+    const fn spread(hash: u32) -> u64 {
+        (hash as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
 }
 
 impl Interner {
@@ -27,23 +42,32 @@ impl Interner {
 
     /// The id of `text`, adding it when it is new.
     pub fn intern(&mut self, text: &str) -> Symbol {
-        if let Some(symbol) = self.get(text) {
-            return symbol;
+        let hash = self.hash(text);
+        let Self { arena, ends, table, .. } = self;
+        let same = |slot: &Slot| slot.hash == hash && slice(arena, ends, slot.id) == text;
+        match table.entry(Slot::spread(hash), same, |slot| Slot::spread(slot.hash)) {
+            Entry::Occupied(entry) => Symbol(entry.get().id),
+            Entry::Vacant(entry) => {
+                let id = u32::try_from(ends.len()).unwrap_or(u32::MAX);
+                entry.insert(Slot { id, hash });
+                arena.push_str(text);
+                ends.push(u32::try_from(arena.len()).unwrap_or(u32::MAX));
+                Symbol(id)
+            }
         }
-        let id = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-        self.arena.push_str(text);
-        self.ends.push(u32::try_from(self.arena.len()).unwrap_or(u32::MAX));
-        let (arena, ends, hasher) = (&self.arena, &self.ends, &self.hasher);
-        self.table.insert_unique(hasher.hash_one(text), id, |&other| hasher.hash_one(slice(arena, ends, other)));
-        Symbol(id)
     }
 
     /// The id of `text`, if it was seen.
     #[must_use]
     pub fn get(&self, text: &str) -> Option<Symbol> {
-        self.table
-            .find(self.hasher.hash_one(text), |&id| slice(&self.arena, &self.ends, id) == text)
-            .map(|&id| Symbol(id))
+        let hash = self.hash(text);
+        let same = |slot: &Slot| slot.hash == hash && slice(&self.arena, &self.ends, slot.id) == text;
+        self.table.find(Slot::spread(hash), same).map(|slot| Symbol(slot.id))
+    }
+
+    fn hash(&self, text: &str) -> u32 {
+        let hash = self.hasher.hash_one(text);
+        u32::try_from((hash ^ (hash >> 32)) & u64::from(u32::MAX)).unwrap_or(0)
     }
 
     /// The text of an id of this interner; empty for an id of another one.

@@ -1,8 +1,9 @@
 //! Values as nodes, for the readers that know only those.
 
-use super::{JsonFault, JsonLine, JsonMember, JsonValue};
+use super::{JsonFault, JsonMember, JsonValue};
 use crate::document::{Entry, Node, NodeKind, Pieces, Scalar, ScalarStyle};
 use crate::source::Span;
+use std::borrow::Cow;
 
 /// How deep a value may nest that is made a [`Node`]. Each level is gone over once more for each around it.
 pub(super) const NESTING_LIMIT: usize = 32;
@@ -17,8 +18,11 @@ impl JsonMember<'_> {
     }
 
     fn entry_within(&self, depth: usize) -> Result<Entry, JsonFault> {
-        let key = self.value.line.scalar(&self.key, self.key_span);
-        Ok(Entry { key, key_span: self.key_span, value: self.value.node_within(depth)? })
+        let key_span = self.key_span;
+        // A key has its place word for word where it has no escapes; else the whole of it is its place.
+        let verbatim = matches!(self.key, Cow::Borrowed(_)).then(|| key_span.start.saturating_add(1));
+        let key = Scalar { text: self.key.clone().into_owned(), style: ScalarStyle::Quoted, verbatim, pieces: None };
+        Ok(Entry { key, key_span, value: self.value.node_within(depth)? })
     }
 }
 
@@ -44,7 +48,7 @@ impl JsonValue<'_> {
             let depth = deeper()?;
             NodeKind::Sequence(elements.into_iter().map(|node| node.node_within(depth)).collect::<Result<_, _>>()?)
         } else if let Some(text) = self.text()? {
-            NodeKind::Scalar(self.line.scalar(&text, self.span()))
+            NodeKind::Scalar(scalar(&text, self.0.text, self.span()))
         } else {
             NodeKind::Null
         };
@@ -52,16 +56,12 @@ impl JsonValue<'_> {
     }
 }
 
-impl JsonLine<'_> {
-    /// The scalar of a text that stands at a place, in quotes if it is a string.
-    fn scalar(self, text: &str, span: Span) -> Scalar {
-        let at = |place: u32| place.saturating_sub(self.start) as usize;
-        let written = self.text.get(at(span.start)..at(span.end)).unwrap_or("");
-        let quote = u32::from(written.starts_with('"'));
-        let inner = written.get(quote as usize..written.len().saturating_sub(quote as usize));
-        let verbatim = (inner == Some(text)).then(|| span.start.saturating_add(quote));
-        let pieces = if verbatim.is_none() { Pieces::align(text, written, span.start).map(Box::new) } else { None };
-        let style = if quote == 1 { ScalarStyle::Quoted } else { ScalarStyle::Plain };
-        Scalar { text: text.to_owned(), style, verbatim, pieces }
-    }
+/// The scalar of a text that is written so at a place, in quotes if it is a string.
+fn scalar(text: &str, written: &str, span: Span) -> Scalar {
+    let quote = u32::from(written.starts_with('"'));
+    let inner = written.get(quote as usize..written.len().saturating_sub(quote as usize));
+    let verbatim = (inner == Some(text)).then(|| span.start.saturating_add(quote));
+    let pieces = if verbatim.is_none() { Pieces::align(text, written, span.start).map(Box::new) } else { None };
+    let style = if quote == 1 { ScalarStyle::Quoted } else { ScalarStyle::Plain };
+    Scalar { text: text.to_owned(), style, verbatim, pieces }
 }

@@ -1,18 +1,15 @@
 //! A value, and what it is.
 
-use super::{JsonFault, JsonLine};
+use super::JsonFault;
+use super::letters::Letters;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use smallvec::SmallVec;
 use std::borrow::Cow;
 
-/// A value in a line.
+/// A value in a line, known to be well formed.
 #[derive(Clone, Copy, Debug)]
-pub struct JsonValue<'t> {
-    pub(super) line: JsonLine<'t>,
-    /// Its letters, without white space around them.
-    pub(super) text: &'t str,
-}
+pub struct JsonValue<'t>(pub(super) Letters<'t>);
 
 /// A key and its value.
 #[derive(Clone, Debug)]
@@ -32,11 +29,11 @@ impl<'t> JsonValue<'t> {
     /// Its place, quotes and brackets included.
     #[must_use]
     pub fn span(self) -> Span {
-        self.line.span_of(self.text)
+        self.0.span()
     }
 
     fn begins_with(self, byte: u8) -> bool {
-        self.text.as_bytes().first() == Some(&byte)
+        self.0.text.as_bytes().first() == Some(&byte)
     }
 
     /// Whether it is `null`.
@@ -56,10 +53,10 @@ impl<'t> JsonValue<'t> {
     /// # Errors
     /// When an escape of the string stands for no character.
     pub fn text(self) -> Result<Option<Cow<'t, str>>, JsonFault> {
-        match self.text.as_bytes().first() {
-            Some(b'"') => self.line.string(self.text).map(Some),
+        match self.0.text.as_bytes().first() {
+            Some(b'"') => self.0.string().map(Some),
             Some(b'{' | b'[' | b'n') | None => Ok(None),
-            Some(_) => Ok(Some(Cow::Borrowed(self.text))),
+            Some(_) => Ok(Some(Cow::Borrowed(self.0.text))),
         }
     }
 
@@ -68,7 +65,7 @@ impl<'t> JsonValue<'t> {
     /// # Errors
     /// When a key stands twice.
     pub fn members(self) -> Result<Option<JsonMembers<'t>>, JsonFault> {
-        if self.begins_with(b'{') { self.line.members(self.text).map(Some) } else { Ok(None) }
+        if self.begins_with(b'{') { self.0.members().map(Some) } else { Ok(None) }
     }
 
     /// The elements, if it is a list.
@@ -76,11 +73,7 @@ impl<'t> JsonValue<'t> {
     /// # Errors
     /// None but for what is no JSON, which no value is.
     pub fn elements(self) -> Result<Option<SmallVec<[Self; 4]>>, JsonFault> {
-        if !self.begins_with(b'[') {
-            return Ok(None);
-        }
-        let parts = self.line.parts(self.text)?;
-        Ok(Some(parts.into_iter().map(|(_, text)| JsonValue { line: self.line, text }).collect()))
+        if self.begins_with(b'[') { self.0.elements().map(Some) } else { Ok(None) }
     }
 
     /// The elements of a list, or the value itself where a single one stands for a list of one; nothing for null.
@@ -97,7 +90,7 @@ impl<'t> JsonValue<'t> {
     /// What it is, in the words that [`Node::describe`] has for it.
     #[must_use]
     pub fn describe(self) -> &'static str {
-        match self.text.as_bytes().first() {
+        match self.0.text.as_bytes().first() {
             Some(b'{') => "a mapping",
             Some(b'[') => "a list",
             Some(b'n') | None => "nothing",

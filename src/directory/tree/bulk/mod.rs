@@ -65,32 +65,25 @@ impl BulkReader {
             return false;
         }
         let line = JsonLine::new(self.file, start, text);
-        match line.object() {
-            Ok(Ok(members)) => {
+        let read = line.members().and_then(|members| match members {
+            Some(members) => {
                 for finding in self.strange.take().into_iter().flatten() {
                     self.reader.findings.push(finding);
                 }
-                self.statement(line, &members).unwrap_or_else(|fault| {
-                    self.fault(&fault, closed);
-                    false
-                })
+                self.statement(line, &members)
             }
-            Ok(Err(value)) => {
+            None => {
+                let value = line.value()?;
                 self.broken(|| {
-                    Diagnostic::error(
-                        Code::WrongShape,
-                        value.span(),
-                        format!("expected an object, found {}", value.describe()),
-                    )
-                    .help("write one object a line: {\"entity\":\"type:id\"}")
+                    value.wrong_shape("an object").help("write one object a line: {\"entity\":\"type:id\"}")
                 });
-                false
+                Ok(false)
             }
-            Err(fault) => {
-                self.fault(&fault, closed);
-                false
-            }
-        }
+        });
+        read.unwrap_or_else(|fault| {
+            self.fault(&fault, closed);
+            false
+        })
     }
 
     /// Notes that a line could not be read.
