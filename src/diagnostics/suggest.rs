@@ -11,9 +11,15 @@ pub fn near_miss<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) 
         let distance = if candidate.eq_ignore_ascii_case(name) {
             0
         } else {
-            let longer = candidate.chars().count().max(name.chars().count());
+            let (length, other) = (name.chars().count(), candidate.chars().count());
+            let longer = length.max(other);
+            let far = (longer / 3).max(1);
+            // The difference in length alone may be too much; to see it costs less than to compare.
+            if length.abs_diff(other) > far {
+                continue;
+            }
             let distance = strsim::osa_distance(name, candidate);
-            if distance > (longer / 3).max(1) || distance >= longer {
+            if distance > far || distance >= longer {
                 continue;
             }
             distance

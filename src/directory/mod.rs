@@ -35,11 +35,14 @@ pub use settings::{
 };
 pub use tree::DirectoryTree;
 
-use crate::diagnostics::Diagnostic;
+use crate::diagnostics::{Diagnostic, near_miss};
 use crate::index::Symbol;
 use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
 use crate::source::Span;
 use std::sync::Arc;
+
+/// Among how many entities one that was meant is looked for.
+const NEAREST_AMONG: u32 = 100_000;
 
 /// An org policy linked to an entity.
 #[derive(Clone, Copy, Debug)]
@@ -137,6 +140,17 @@ impl Directory {
     #[must_use]
     pub fn declares_type(&self, ty: TypeId) -> bool {
         self.entities.declared_of(ty) > 0
+    }
+
+    /// The entity with an entry that a text was most likely to name: the one of the type whose id is near. It looks at all
+    /// of them, unless they are too many: nothing for where time matters.
+    #[must_use]
+    pub fn nearest(&self, ty: TypeId, id: &str) -> Option<EntityId> {
+        if self.entities.declared_of(ty) > NEAREST_AMONG {
+            return None;
+        }
+        let declared = self.entities().filter(|&entity| self.type_of(entity) == ty && self.is_declared(entity));
+        self.find(ty, near_miss(id, declared.map(|entity| self.id_of(entity)))?)
     }
 
     /// The key of an entity's entry, or its first mention. One that only a default names has no place here.

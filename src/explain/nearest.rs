@@ -7,7 +7,7 @@ use crate::compile::{Effect, Grant, StatementId};
 use crate::decide::{Truth, Variables};
 use crate::directory::EntityId;
 use crate::index::Idx;
-use crate::schema::RoleId;
+use crate::schema::{RoleId, split_entity};
 use crate::source::Span;
 use rustc_hash::FxHashSet;
 
@@ -77,12 +77,22 @@ impl<'a> Case<'a> {
             .find(|&entity| !facts.is_declared(entity) && facts.parents(entity).is_empty())?;
         let info = facts.snapshot.policy().schema().types.get(facts.type_of(lost)?)?;
         let name = facts.name(lost);
-        let text = if info.parents.is_empty() {
-            format!("`{name}` has no entry in the directory")
-        } else {
-            format!("`{name}` has no entry in the directory, and the request does not say what it lies in")
-        };
+        let mut text = format!("`{name}` has no entry in the directory");
+        if !info.parents.is_empty() {
+            text.push_str(", and the request does not say what it lies in");
+        }
+        if let Some(near) = self.nearest_to(&name) {
+            text.push_str(&format!("; did you mean `{near}`?"));
+        }
         Some(Step::fact(text, None).with(Truth::False, Vec::new()))
+    }
+
+    /// The name of the entity with an entry that a name was most likely meant to be.
+    fn nearest_to(self, name: &str) -> Option<String> {
+        let (ty, id) = split_entity(name)?;
+        let snapshot = self.world.facts.snapshot;
+        let near = snapshot.directory().nearest(snapshot.policy().schema().type_named(ty)?, id)?;
+        Some(self.world.facts.name(near))
     }
 
     /// The roles that would allow it, by themselves or by what they imply, those that grant least first; none that the
