@@ -76,7 +76,8 @@ fn read_test(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Option<Test> {
             Diagnostic::error(Code::InvalidTest, entry.key_span, "it is not said whose settings these are")
                 .help("write `settings of project:p1`")
         } else {
-            unknown_key(entry, TEST_KEYS)
+            let unknown = unknown_key(entry, TEST_KEYS);
+            unknown.maybe_help(settings::meant(key))
         });
     }
     let get = |key: &str| entries.iter().find(|entry| entry.key.text == key).map(|entry| &entry.value);

@@ -4,7 +4,7 @@ use super::run::entity_finding;
 use super::{Failure, SettingsExpectation, UnmetSetting};
 use crate::analysis::{declared, setting};
 use crate::decide::{RequestError, Snapshot};
-use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing, with_article};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing, near_miss, with_article};
 use crate::directory::{Effective, EntityId};
 use crate::document::Entry;
 use crate::schema::{MergeWord, RawValue, ReadError, SettingInfo};
@@ -20,6 +20,12 @@ const KEY: &str = "settings of ";
 /// Whether a key of a test is one of these.
 pub(super) fn is_key(entry: &Entry) -> bool {
     entry.key.text.starts_with(KEY)
+}
+
+/// The help for a key that is nearly one of these.
+pub(super) fn meant(key: &str) -> Option<String> {
+    let (head, entity) = key.rsplit_once(' ')?;
+    near_miss(head, [BARE_KEY]).map(|_| format!("did you mean `{KEY}{entity}`?"))
 }
 
 /// Reads one such key with its values, each read by the policy later.
