@@ -1,6 +1,6 @@
 //! Taking items out, with the comments that are theirs and no others.
 
-use super::layout::{Above, blank_lines, is_blank};
+use super::layout::{Above, blank_lines, flush, is_blank};
 use super::sheet::{ItemId, Sheet, Style, Text};
 
 impl Sheet<'_> {
@@ -37,15 +37,29 @@ impl Sheet<'_> {
             }
             // Comments that are nobody's outlive the mapping they stood in.
             let close = self.held_mut(parent).map(|held| std::mem::take(&mut held.close)).unwrap_or_default();
-            if !is_blank(&close) && !self.in_flow(parent) {
-                let indent = self.indent(parent);
-                let moved = super::layout::flush(&close, indent);
-                let above = Above::of(&self.items[parent].before);
-                let before = format!("{}{}{}{}", above.floating, moved, self.habits.newline, above.own);
-                self.items[parent].before = before.into();
+            if !is_blank(&close) {
+                self.outlive(parent, &close);
             }
             item = parent;
         }
+    }
+
+    /// Puts comments above an item that is to go, apart from it, so that they are not taken for its own.
+    fn outlive(&mut self, item: ItemId, comments: &str) {
+        let newline = self.habits.newline;
+        let before = &self.items[item].before;
+        let apart = if self.in_flow(item) {
+            let indent = self.line_indent(item);
+            let words = comments.lines().map(str::trim).filter(|line| line.starts_with('#'));
+            let lines: String = words.map(|line| format!("{newline}{indent}{line}")).collect();
+            let below = if before.contains('\n') { before.to_string() } else { format!("{newline}{indent}") };
+            format!("{lines}{newline}{below}")
+        } else {
+            let above = Above::of(before);
+            let lines = flush(comments, self.indent(item));
+            format!("{}{}{newline}{newline}{}", above.floating, lines.trim_end_matches(['\n', '\r']), above.own)
+        };
+        self.items[item].before = apart.into();
     }
 
     /// Gives lines that are nobody's to what follows.
@@ -77,8 +91,14 @@ impl Sheet<'_> {
     /// Closes the gap in brackets.
     fn leave_brackets(&mut self, parent: ItemId, next: Option<ItemId>, at: usize, before: &str) {
         let Some(next) = next else {
-            let emptied = self.children(parent).is_empty();
-            if let Some(held) = self.held_mut(parent).filter(|held| emptied && is_blank(&held.close)) {
+            let (emptied, newline) = (self.children(parent).is_empty(), self.habits.newline);
+            let floating = Above::of(before).floating;
+            let Some(held) = self.held_mut(parent) else { return };
+            if !is_blank(floating) {
+                let end =
+                    if held.close.contains('\n') { held.close.to_string() } else { format!("{newline}{}", held.close) };
+                held.close = format!("{}{end}", floating.trim_end()).into();
+            } else if emptied && is_blank(&held.close) {
                 held.close = Text::default();
             }
             return;

@@ -185,6 +185,54 @@ fn commas_may_stand_anywhere() {
 }
 
 #[test]
+fn comments_in_brackets_outlive_what_stands_beside_them() {
+    let text = "rolebook: 1
+kind: directory
+t:a: { # the first
+  # on its own
+
+  # about roles
+  roles: {
+    # apart
+
+    # about r
+    r: [u:a, # one
+      # two
+      u:b ], # three
+
+    # last apart
+
+    q: [u:c]   # four
+  },
+  # about size
+  size: 1,   # five
+  # about b
+  t:b: { size: 2 } # six
+  # the end
+}
+";
+    let apart = ["# the first", "# on its own", "# apart", "# last apart", "# the end"];
+    for asked in [
+        "- revoke: { subject: 'u:a', role: r, on: 't:a' }",
+        "- revoke: { subject: 'u:a', role: r, on: 't:a' }\n- revoke: { subject: 'u:b', role: r, on: 't:a' }",
+        "- revoke: { subject: 'u:c', role: q, on: 't:a' }",
+        "- revoke: { subject: 'u:c', role: q, on: 't:a' }\n- revoke: { subject: 'u:a', role: r, on: 't:a' }\n- revoke: { subject: 'u:b', role: r, on: 't:a' }",
+        "- set: { entity: 't:a', attributes: { size: null } }",
+        "- set: { entity: 't:a', attributes: { size: 3, more: x } }",
+        "- delete: 't:b'",
+        "- delete: 't:b'\n- set: { entity: 't:a', attributes: { size: null } }",
+        "- move: { entity: 't:b', from: 't:a' }",
+        "- create: { entity: 't:c', in: ['t:a'] }\n- assign: { subject: 'u:z', role: z, on: 't:a' }",
+        "- assign: { subject: 'u:z', role: r, on: 't:a' }\n- assign: { subject: 'u:z', role: q, on: 't:a' }",
+    ] {
+        let after = sound("d.yaml", text, asked);
+        for comment in apart {
+            assert_eq!(after.matches(comment).count(), 1, "{comment}\n{asked}\n{after}");
+        }
+    }
+}
+
+#[test]
 fn names_that_are_no_keys_are_refused_and_deep_ones_stand_at_the_top() {
     let long = format!("- create: {{ entity: 't:{}' }}", "x".repeat(1_000));
     let finding = edit("d.yaml", &format!("{HEAD}t:a: {{}}\n"), &long).expect_err("too long");

@@ -10,7 +10,7 @@ mod written;
 
 use rolebook::diagnostics::Diagnostic;
 use rolebook::directory::change::{self, ChangeAction, Edit};
-use rolebook::directory::tree::{self, DirectoryTree};
+use rolebook::directory::tree::{self, BulkReader, DirectoryTree};
 use rolebook::document;
 use rolebook::rewrite::{FileText, Form, rewrite};
 use rolebook::source::FileId;
@@ -56,11 +56,22 @@ fn named(action: ChangeAction) -> Vec<Edit> {
     }
 }
 
-/// The records of a file that is a document.
+/// The records of a file.
 fn records(name: &str, text: &str) -> Result<Arc<DirectoryTree>, String> {
-    let read = document::parse(FileId(0), text);
-    let (tree, found) = read.node.as_ref().map(tree::read).unwrap_or_default();
-    match read.diagnostics.iter().chain(&found).next() {
+    let (tree, found) = if Form::of(name) == Form::Bulk {
+        let (mut reader, mut start) = (BulkReader::new(FileId(0)), 0);
+        for line in text.split_inclusive('\n') {
+            reader.line(start, line.trim_end_matches(['\n', '\r']), line.ends_with('\n'));
+            start += u32::try_from(line.len()).expect("a short line");
+        }
+        reader.finish()
+    } else {
+        let read = document::parse(FileId(0), text);
+        let (tree, mut found) = read.node.as_ref().map(tree::read).unwrap_or_default();
+        found.extend(read.diagnostics);
+        (tree, found)
+    };
+    match found.first() {
         Some(finding) => Err(format!("{name} cannot be read: {}\n{text}", finding.message)),
         None => Ok(Arc::new(tree)),
     }
@@ -92,6 +103,10 @@ fn show(finding: &Diagnostic) -> String {
     format!("[{}] {}\n{help}", finding.code, finding.message)
 }
 
+fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
+    files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect()
+}
+
 fn run(folder: &Path) -> Result<(), String> {
     let before = files(folder, "before");
     let texts: Vec<String> = before.iter().map(|path| fs::read_to_string(path).expect("a text")).collect();
@@ -103,19 +118,12 @@ fn run(folder: &Path) -> Result<(), String> {
     let mut expected = Vec::new();
     match rewrite(&given, &edits) {
         Ok(new) => {
-            let pairs = |texts: &[String]| -> Vec<(String, String)> {
-                let pairs = names.iter().cloned().zip(texts.iter().cloned());
-                pairs.filter(|(name, _)| !name.ends_with(".jsonl")).collect()
+            let pairs = |texts: Vec<&'_ str>| -> Vec<(String, String)> {
+                names.iter().cloned().zip(texts.into_iter().map(str::to_owned)).collect()
             };
-            let whole: Vec<String> =
-                new.iter().zip(&texts).map(|(new, old)| new.as_ref().unwrap_or(old).clone()).collect();
-            let (old, new_pairs) = (pairs(&texts), pairs(&whole));
-            let old: Vec<(&str, &str)> = old.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-            let pairs: Vec<(&str, &str)> =
-                new_pairs.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-            if old.len() == names.len() {
-                assert_eq!(difference(&old, &edits, &pairs), Ok(None), "{}", folder.display());
-            }
+            let old = pairs(texts.iter().map(String::as_str).collect());
+            let whole = pairs(new.iter().zip(&texts).map(|(new, old)| new.as_deref().unwrap_or(old)).collect());
+            assert_eq!(difference(&borrowed(&old), &edits, &borrowed(&whole)), Ok(None), "{}", folder.display());
             for ((name, text), new) in names.iter().zip(&texts).zip(new) {
                 expected.push((name.replace("before", "after"), new.unwrap_or_else(|| text.clone())));
             }

@@ -41,6 +41,8 @@ pub(crate) struct Entity {
     pub(crate) links: Vec<String>,
     pub(crate) roles: Vec<(String, Vec<String>)>,
     pub(crate) custom_roles: Vec<String>,
+    /// Whether it stands in the bulk file.
+    pub(crate) bulk: bool,
 }
 
 /// A directory with its text.
@@ -49,6 +51,8 @@ pub(crate) struct Written {
     pub(crate) entities: Vec<Entity>,
     pub(crate) policies: Vec<String>,
     pub(crate) text: String,
+    /// The entities that stand in a file of the bulk form, one object a line.
+    pub(crate) lines: String,
     pub(crate) json: bool,
     pub(crate) comments: Vec<Comment>,
 }
@@ -133,10 +137,52 @@ pub(crate) fn directory(numbers: &mut Numbers) -> Written {
         }
         entities.push(entity);
     }
+    if numbers.one_in(3) {
+        for index in 0..entities.len() {
+            let holds = entities.iter().any(|entity| entity.parents.first() == Some(&index));
+            entities[index].bulk = !holds && numbers.one_in(2);
+        }
+    }
     let policies = ["p1", "p2"].into_iter().filter(|_| numbers.one_in(2)).map(str::to_owned).collect();
-    let mut written = Written { entities, policies, text: String::new(), json: false, comments: Vec::new() };
+    let lines = lines(numbers, &entities);
+    let mut written = Written { entities, policies, text: String::new(), lines, json: false, comments: Vec::new() };
     Pen::write(numbers, &mut written);
     written
+}
+
+/// What stands in the bulk file.
+fn lines(numbers: &mut Numbers, all: &[Entity]) -> String {
+    use serde_json::{Value, json};
+    let value = |text: &str| -> Value { serde_yaml::from_str(text).expect("a value") };
+    let fields = |fields: &[(String, String)]| -> Value {
+        fields.iter().map(|(key, text)| (key.clone(), value(text))).collect::<serde_json::Map<_, _>>().into()
+    };
+    let mut lines = Vec::new();
+    for entity in all.iter().filter(|entity| entity.bulk) {
+        let parents: Vec<&str> = entity.parents.iter().map(|&at| all[at].name.as_str()).collect();
+        let mut line = json!({ "entity": entity.name, "in": parents, "attributes": fields(&entity.attributes) });
+        if !entity.settings.is_empty() {
+            line["settings"] = fields(&entity.settings);
+        }
+        if !entity.links.is_empty() {
+            line["policy"] = json!(entity.links);
+        }
+        lines.push(line);
+        for (role, subjects) in &entity.roles {
+            for subject in subjects {
+                lines.push(json!({ "assign": { "subject": subject, "role": role, "on": entity.name } }));
+            }
+        }
+        for role in &entity.custom_roles {
+            lines.push(json!({ "custom_role": { "name": role, "in": entity.name, "extends": "t.x" } }));
+        }
+    }
+    let newline = if numbers.one_in(3) { "\r\n" } else { "\n" };
+    let mut text: String = lines.iter().map(|line| format!("{line}{newline}")).collect();
+    if numbers.one_in(3) {
+        text.truncate(text.trim_end().len());
+    }
+    text
 }
 
 struct Pen<'n> {
@@ -169,7 +215,9 @@ impl<'n> Pen<'n> {
             }
             pen.lines_above(0, false);
             pen.out.push_str("rolebook: 1\nkind: directory\n");
-            for (index, entity) in entities.iter().enumerate().filter(|(_, entity)| entity.parents.is_empty()) {
+            for (index, entity) in
+                entities.iter().enumerate().filter(|(_, entity)| entity.parents.is_empty() && !entity.bulk)
+            {
                 pen.entity(&entities, index, entity, 0);
             }
             pen.owner = None;
@@ -246,7 +294,8 @@ impl<'n> Pen<'n> {
         self.own(indent, false);
         let name = self.name(&entity.name);
         let _ = write!(self.out, "{}{name}:", " ".repeat(indent));
-        let nested: Vec<usize> = (0..all.len()).filter(|&at| all[at].parents.first() == Some(&index)).collect();
+        let nested: Vec<usize> =
+            (0..all.len()).filter(|&at| !all[at].bulk && all[at].parents.first() == Some(&index)).collect();
         let plain = entity.parents.len() < 2 && entity.attributes.is_empty() && entity.settings.is_empty();
         let plain = plain && entity.links.is_empty() && entity.roles.is_empty() && entity.custom_roles.is_empty();
         if plain && nested.is_empty() {
@@ -466,7 +515,7 @@ impl<'n> Pen<'n> {
             parts.push(std::mem::take(&mut self.out));
         }
         parts.extend(entity.custom_roles.iter().map(|role| format!("custom_roles: {{ {role}: {{ extends: t.x }} }}")));
-        for inner in (0..all.len()).filter(|&at| all[at].parents.first() == Some(&index)) {
+        for inner in (0..all.len()).filter(|&at| !all[at].bulk && all[at].parents.first() == Some(&index)) {
             let owner = self.owner.replace(inner);
             self.brackets(all, inner, indent);
             self.owner = owner;
@@ -482,7 +531,7 @@ impl<'n> Pen<'n> {
         let mut top = serde_json::Map::new();
         top.insert(String::from("rolebook"), 1.into());
         top.insert(String::from("kind"), "directory".into());
-        for index in (0..all.len()).filter(|&at| all[at].parents.is_empty()) {
+        for index in (0..all.len()).filter(|&at| !all[at].bulk && all[at].parents.is_empty()) {
             top.insert(all[index].name.clone(), entry(index));
         }
         if !policies.is_empty() {
@@ -524,7 +573,7 @@ fn json_entity(all: &[Entity], index: usize) -> serde_json::Value {
         let roles: Map<_, _> = entity.roles.iter().map(|(role, names)| (role.clone(), names.clone().into())).collect();
         map.insert(String::from("roles"), roles.into());
     }
-    for inner in (0..all.len()).filter(|&at| all[at].parents.first() == Some(&index)) {
+    for inner in (0..all.len()).filter(|&at| !all[at].bulk && all[at].parents.first() == Some(&index)) {
         map.insert(all[inner].name.clone(), json_entity(all, inner));
     }
     for role in &entity.custom_roles {
