@@ -16,7 +16,14 @@ use std::sync::Arc;
 pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
     match edit {
         Edit::Declare(entity) => add(trees, |reader| reader.declare(entity)),
-        Edit::Remove { entity } => from_each(trees, entity, DirectoryTree::remove_entity),
+        Edit::Remove { entity } => {
+            from_each(trees, entity, DirectoryTree::remove_entity);
+            // A custom role names its owner in its own text, and may stand where nothing else speaks of that entity.
+            let meant = |entry: &CustomRoleEntry| entry.owner() == Some(entity.as_str());
+            for tree in trees.iter_mut().filter(|tree| tree.custom_roles.iter().any(meant)) {
+                Arc::make_mut(tree).custom_roles.retain(|entry| !meant(entry));
+            }
+        }
         Edit::AddParent { entity, parent } => add(trees, |reader| reader.lie_in(entity, parent)),
         Edit::RemoveParent { entity, parent } => from_each(trees, entity, |tree, entity| {
             if let Some(parent) = tree.texts.get(parent) {
@@ -109,8 +116,6 @@ impl DirectoryTree {
         self.attributes.retain(|field| field.entity != entity);
         self.settings.retain(|field| field.entity != entity);
         self.links.retain(|link| link.entity != entity);
-        let text = self.texts.resolve(entity);
-        self.custom_roles.retain(|role| role.owner() != Some(text));
         let gone: Vec<bool> = self.role_keys.iter().map(|key| key.entity == entity).collect();
         self.assignments.retain(|assignment| gone.get(assignment.key as usize) != Some(&true));
         self.drop_empty_keys(|key| key.entity == entity);
@@ -280,6 +285,23 @@ mod tests {
         let tree = &trees[0];
         let counts = [tree.entries.len(), tree.parents.len(), tree.attributes.len(), tree.links.len()];
         assert_eq!((counts, tree.settings.len(), tree.role_keys.len()), ([1, 0, 0, 0], 0, 1));
+    }
+
+    #[test]
+    fn a_custom_role_goes_with_its_owner_wherever_it_stands() {
+        let read = document::parse(FileId(1), "custom_role: { name: team.r, in: org:o, extends: team.q }");
+        let (changes, found) = change::read_list(&read.node.expect("a document"));
+        assert!(found.is_empty(), "{found:?}");
+        let Some(change::ChangeAction::CustomRole(role)) = changes.into_iter().next().map(|change| change.action)
+        else {
+            panic!("a custom role")
+        };
+        let mut trees = vec![tree("org:o: {}\norg:p: {}"), Arc::new(DirectoryTree::default())];
+        edit(&mut trees, &Edit::AddCustomRole(role));
+        edit(&mut trees, &Edit::Remove { entity: "org:p".into() });
+        assert_eq!(trees[1].custom_roles.len(), 1);
+        edit(&mut trees, &Edit::Remove { entity: "org:o".into() });
+        assert_eq!((trees[0].len(), trees[1].custom_roles.len()), (0, 0));
     }
 
     #[test]
