@@ -100,6 +100,6 @@ mod tests {
             ["\"delete\"", "\"delete\""]
         );
         assert_eq!(read("changes.yaml", "as: user:x\ndelete: team:x"), ["delete"]);
-        assert_eq!(read("changes.yaml", "# nothing"), [": `changes.yaml` holds no change"]);
+        assert_eq!(read("changes.yaml", "# nothing"), ["changes.yaml:1:1: the file is empty"]);
     }
 }
