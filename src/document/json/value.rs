@@ -87,7 +87,7 @@ impl<'t> JsonValue<'t> {
         Ok(self.elements()?.unwrap_or_else(|| SmallVec::from_iter([self])))
     }
 
-    /// What it is, in the words that [`Node::describe`] has for it.
+    /// What it is, in the words that [`Node::describe`](crate::document::Node::describe) has for it.
     #[must_use]
     pub fn describe(self) -> &'static str {
         match self.0.text.as_bytes().first() {
