@@ -5,7 +5,7 @@ use super::refused;
 use crate::decide::{Query, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::EntityId;
-use crate::schema::{PermissionId, TypeId};
+use crate::schema::{PermissionId, RoleId, TypeId};
 use crate::source::{Span, Spanned};
 
 /// Somebody who wants a change, at a moment.
@@ -76,7 +76,13 @@ impl Author<'_> {
 
     /// What is granted on an entity and below.
     pub(super) fn cover(self, place: Place<'_>) -> Result<Cover<'_>, Diagnostic> {
-        let standing = place.snapshot.standing(self.name, &place.name(), self.at).map_err(|error| self.wrong(error))?;
+        self.cover_without(None, place)
+    }
+
+    /// What is granted on an entity and below, but for what being assigned a role gives.
+    pub(super) fn cover_without(self, role: Option<RoleId>, place: Place<'_>) -> Result<Cover<'_>, Diagnostic> {
+        let standing = place.snapshot.standing(self.name, &place.name(), self.at, role);
+        let standing = standing.map_err(|error| self.wrong(error))?;
         Ok(Cover::of(place.snapshot, standing.as_ref(), place.entity))
     }
 

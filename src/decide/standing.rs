@@ -22,8 +22,15 @@ pub(crate) struct Standing {
 }
 
 impl Snapshot {
-    /// The roles that `actor` holds for sure on `on` and above, at a moment; nothing for a key that acts as nobody.
-    pub(crate) fn standing(&self, actor: &str, on: &str, at: i64) -> Result<Option<Standing>, RequestError> {
+    /// The roles that `actor` holds for sure on `on` and above, at a moment, but for what being assigned `except` gives;
+    /// nothing for a key that acts as nobody.
+    pub(crate) fn standing(
+        &self,
+        actor: &str,
+        on: &str,
+        at: i64,
+        except: Option<RoleId>,
+    ) -> Result<Option<Standing>, RequestError> {
         let query = Query { subject: actor.to_owned(), resource: on.to_owned(), at, ..Query::default() };
         let request = Request::resolve_names(self, &query)?;
         let world = World::new(self, &request);
@@ -33,7 +40,9 @@ impl Snapshot {
         for entity in world.facts.upwards(on) {
             world.each_slot_role(subject, entity, |role, held| {
                 let when = self.policy().role(role).when;
-                if held.and(world.holds(when, Variables::of_role(subject, entity))) == Truth::True {
+                if Some(role) != except
+                    && held.and(world.holds(when, Variables::of_role(subject, entity))) == Truth::True
+                {
                     roles.push((entity, role));
                 }
                 true

@@ -5,8 +5,9 @@ use crate::admin::ask::Place;
 use crate::admin::{declared, refused};
 use crate::compile::AssignmentGuard;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::directory::change::AssignmentName;
-use crate::schema::RoleId;
+use crate::directory::change::{AssignmentName, CustomRoleName};
+use crate::schema::{PermissionId, RoleId};
+use crate::source::Span;
 
 impl Asked<'_> {
     /// Whether the author may assign and revoke a role there at all.
@@ -37,26 +38,54 @@ impl Asked<'_> {
         if guard.is_some_and(|guard| guard.freely) {
             return Ok(());
         }
-        self.author.cover(place)?.of_role(role).map_err(|missing| {
-            let role_name = self.schema().role_name(role);
-            let author = &self.author.name.value;
-            let message =
-                format!("`{author}` cannot assign `{role_name}`, which grants more than `{author}` is granted");
-            let place = self.policy().provenance().roles.get(role).map(|origin| origin.span);
-            let finding = refused(
-                Code::Escalation,
-                name.role.span,
-                message,
-                place.map(|span| (span, format!("`{role_name}` stands here"))),
-            );
-            finding.help(match missing {
-                Some(permission) => format!(
-                    "`{}` is not granted to `{author}` on `{}`, or only under another condition",
-                    self.schema().permission_name(permission),
-                    name.on.value
-                ),
-                None => String::from("the role implies others in too many ways to compare"),
-            })
+        let missing = self.author.cover(place)?.of_role(role);
+        missing.map_err(|missing| self.escalation(place, role, name.role.span, "assign", missing))
+    }
+
+    /// A role that is replaced is given anew to whoever is assigned it: it must grant no more than could be assigned. What
+    /// the author has by that very role does not count, as it would be what they just wrote.
+    pub(super) fn regrant(&self, name: &CustomRoleName) -> Result<(), Diagnostic> {
+        let (schema, directory) = (self.after.policy().schema(), self.after.directory());
+        let replaced = schema.roles.iter_enumerated().find(|(role, info)| {
+            let owner = info.organization.as_ref().map(|owner| owner.text(schema));
+            let same = schema.role_name(*role) == name.name.value;
+            info.custom && same && owner.as_deref() == Some(&name.organization.value)
+        });
+        let Some((role, _)) = replaced else { return Ok(()) };
+        if self.after.policy().guards().assignment(role).is_some_and(|guard| guard.freely) {
+            return Ok(());
+        }
+        for assignment in directory.assignments().iter().filter(|assignment| assignment.role == role) {
+            let place = Place { snapshot: self.after, entity: assignment.on };
+            let missing = self.author.cover_without(Some(role), place)?.of_role(role);
+            missing.map_err(|missing| self.escalation(place, role, name.name.span, "replace", missing))?;
+        }
+        Ok(())
+    }
+
+    /// The refusal of a role that grants more on an entity than its author is granted there.
+    fn escalation(
+        &self,
+        place: Place<'_>,
+        role: RoleId,
+        at: Span,
+        verb: &str,
+        missing: Option<PermissionId>,
+    ) -> Diagnostic {
+        let policy = place.snapshot.policy();
+        let role_name = policy.schema().role_name(role);
+        let author = &self.author.name.value;
+        let message = format!("`{author}` cannot {verb} `{role_name}`, which grants more than `{author}` is granted");
+        let declared = policy.provenance().roles.get(role).map(|origin| origin.span);
+        // One that is replaced stands in the change itself.
+        let declared = declared.filter(|_| verb == "assign").map(|span| (span, format!("`{role_name}` stands here")));
+        refused(Code::Escalation, at, message, declared).help(match missing {
+            Some(permission) => format!(
+                "`{}` is not granted to `{author}` on `{}`, or only under another condition",
+                policy.schema().permission_name(permission),
+                place.name()
+            ),
+            None => String::from("the role implies others in too many ways to compare"),
         })
     }
 }

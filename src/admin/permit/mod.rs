@@ -36,7 +36,8 @@ pub fn permit(before: &Snapshot, after: &Snapshot, change: &Change, at: i64) -> 
         ChangeAction::DeletePolicy { name } => asked.delete_policy(name),
         ChangeAction::CustomRole(role) => {
             asked.compose(&role.name.organization)?;
-            asked.assigned_as_its_bases(role)
+            asked.assigned_as_its_bases(role)?;
+            asked.regrant(&role.name)
         }
         ChangeAction::DeleteCustomRole(name) => asked.compose(&name.organization),
     }
