@@ -43,6 +43,10 @@
 //!   request; an owner that is not declared counts, or never does.
 //! - **Containment and names**: `X.TYPE` through `*` is taken as optional; an unmarked way settles nothing; of two
 //!   organizations' roles of one name the first is assigned.
+//!
+//! Of settings and changes it caught mistakes that nobody had put there: two policies of one entity that differ passed where
+//! a lock above beats both; a move was permitted by the new place alone; an org policy that is the operator's could be
+//! replaced in somebody's name; rules did not count for an author whom no text mentions.
 
 mod case;
 mod changes;

@@ -16,6 +16,8 @@
 use super::{decisions, run_on};
 use crate::generate::{self, Choices};
 use crate::reference::Reference;
+use rolebook::Engine;
+use rolebook::engine::Change;
 use serde_yaml::Value as Yaml;
 use std::collections::BTreeMap;
 
@@ -55,6 +57,37 @@ fn nobody_gives_away_what_they_do_not_have() {
         Ok(())
     });
     tally.assert_healthy();
+}
+
+#[test]
+fn who_composes_roles_gains_nothing_by_rewriting_one_that_they_hold() {
+    let policy = "
+        type user
+        type org { actions compose  custom roles by org.compose }
+        type team in org { actions view, delete }
+        role org.composer { allow org.compose }
+        role org.admin { allow * }
+        open role team.viewer { allow team.view }";
+    let directory = "
+rolebook: 1
+kind: directory
+org:1:
+  roles: { composer: [user:eve], admin: [user:ana] }
+  custom_roles: { team.reporter: { extends: team.viewer } }
+  team:1: { roles: { reporter: [user:eve] } }
+";
+    let engine = Engine::from_strings(&[("policy.rolebook", policy)], &[("directory.yaml", directory)]).expect("sound");
+    let wide = serde_json::json!({ "extends": "team.viewer", "allow": "team.delete" });
+    let rewrite = |author: &str| Change::custom_role("team.reporter", "org:1", wide.clone()).by(author);
+    let refused = engine.apply(&[rewrite("user:eve")], 0).expect_err("more than she has");
+    assert_eq!(
+        refused.to_string(),
+        "error[escalation]: `user:eve` cannot replace `team.reporter`, which grants more than `user:eve` is granted \
+         (changes.jsonl:1:24); `team.view` is not granted to `user:eve` on `team:1`, or only under another condition"
+    );
+    // A role that nobody is assigned gives nobody anything.
+    let other = Change::custom_role("team.other", "org:1", wide.clone()).by("user:eve");
+    engine.apply(&[other, rewrite("user:ana")], 0).expect("all of it is the admin's");
 }
 
 /// What somebody gains by a change that its author did not have.

@@ -44,7 +44,7 @@ impl<'a> Granted<'a> {
         if let Some(person) = person {
             let holdings = world.holdings(person, View::Now);
             for scope in world.ancestors_or_self(on) {
-                for role in 0..policy.roles.len() {
+                for role in (0..policy.roles.len()).filter(|role| world.ignored != Some(*role)) {
                     if holdings.get(role, &scope) == Truth::True {
                         let found = of_role(policy, role, &scope, true).into_iter();
                         grants.extend(found.map(|grant| (type_of(&scope).to_owned(), grant)));

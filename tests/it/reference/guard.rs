@@ -43,7 +43,7 @@ impl Reference {
                     None => by.may_all(self, on),
                 };
                 let freely = guard.is_some_and(|(freely, _)| freely);
-                if permitted && kind == "assign" && !freely && !by.covers(self, role, on) {
+                if permitted && kind == "assign" && !freely && !by.covers(self, None, role, on) {
                     return Err(Refusal::Escalation);
                 }
                 permitted
@@ -59,7 +59,13 @@ impl Reference {
             "delete_policy" => by.may_delete_policy(self, &text(what)),
             "custom_role" | "delete_custom_role" => {
                 let assigned = ["assigned by", "assigned freely by"].iter().any(|key| what.get(key).is_some());
-                !assigned && by.may(self, ChangeKind::CustomRoles, &field(what, "in"))
+                if assigned || !by.may(self, ChangeKind::CustomRoles, &field(what, "in")) {
+                    return Err(Refusal::NotPermitted);
+                }
+                if kind == "custom_role" && !by.may_give_anew(after, &field(what, "in"), &field(what, "name")) {
+                    return Err(Refusal::Escalation);
+                }
+                true
             }
             _ => panic!("no change: {kind}"),
         };
@@ -120,6 +126,19 @@ impl By<'_> {
             let direct: Vec<Asked<'_>> = all.iter().filter(|(_, above)| parents.contains(above)).cloned().collect();
             let above: Vec<Asked<'_>> = all.iter().filter(|(_, above)| above != entity).cloned().collect();
             [direct, above, all].into_iter().find(|asked| !asked.is_empty()).unwrap_or_default()
+        })
+    }
+
+    /// A custom role that is replaced is given anew to all who are assigned it, by somebody who has it in another way.
+    fn may_give_anew(self, after: &Reference, owner: &str, name: &str) -> bool {
+        let mut assignments = after.directory.assignments.iter().filter(|assignment| {
+            let role = &after.policy.roles[assignment.role];
+            let of_owner = role.organization.as_ref().is_some_and(|it| super::org_policy::entity(it) == owner);
+            role.custom && of_owner && role.name.text() == name
+        });
+        assignments.all(|given| {
+            let freely = after.assigned_by(given.role).is_some_and(|(freely, _)| freely);
+            freely || self.covers(after, Some(given.role), given.role, &given.on)
         })
     }
 
@@ -185,10 +204,10 @@ impl By<'_> {
         World::new(&state.policy, &state.directory, &request).may_all(entity)
     }
 
-    /// Whether nothing is given away with a role that the author is not granted.
-    fn covers(self, state: &Reference, role: RoleAt, on: &str) -> bool {
+    /// Whether nothing is given away with a role that the author is not granted, but for what one role gives.
+    fn covers(self, state: &Reference, ignored: Option<RoleAt>, role: RoleAt, on: &str) -> bool {
         let request = asked_by(self.author, self.at);
-        let world = World::new(&state.policy, &state.directory, &request);
+        let world = World { ignored, ..World::new(&state.policy, &state.directory, &request) };
         Granted::new(&world, world.subject().as_deref(), on).covers_role(role)
     }
 }

@@ -205,7 +205,8 @@ impl World<'_> {
         view: View,
     ) -> Vec<(RoleAt, String, Held)> {
         let mut implied = Vec::new();
-        for implication in self.policy.implications(role) {
+        let implications = if self.ignored == Some(role) { Vec::new() } else { self.policy.implications(role) };
+        for implication in implications {
             for name in &implication.roles {
                 for below in self.below(on, &name.type_name.value) {
                     let when = implication.when.as_ref().filter(|_| view == View::Now);
