@@ -1,5 +1,5 @@
-//! How loading and deciding grow: a policy of 5,000 roles in 200 files, a directory of 200,000 assignments, and one in the
-//! bulk form of a million entities and 300,000 assignments.
+//! How loading, deciding and changing grow: a policy of 5,000 or 10,000 roles in 200 files, a directory of 200,000
+//! assignments, and one in the bulk form of a million entities and 300,000 assignments.
 //!
 //! `cargo bench --bench scale`
 
@@ -7,7 +7,9 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use rolebook::Engine;
 use rolebook::decide::Query;
 use rolebook::directory::tree::BulkReader;
+use rolebook::engine::Change;
 use rolebook::source::FileId;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -33,7 +35,7 @@ type project in team { actions view, edit, archive }
 type run in project { created_by: user  actions view, create, delete }
 role organization.member assigned by organization.manage_members { allow organization.view }
 role organization.admin { allow * implies team.lead }
-role team.viewer requires organization.member { allow *.view }
+open role team.viewer requires organization.member { allow *.view }
 role team.lead extends team.viewer { allow * }
 ";
 
@@ -49,9 +51,9 @@ organization:acme:
 ";
 
 /// The large policy: chains of ten roles, each role with a condition and a grant of its own.
-fn policy() -> Vec<(String, String)> {
+fn policy(roles: usize) -> Vec<(String, String)> {
     let mut files = vec![(String::from("types.rolebook"), String::from(TYPES))];
-    let each = ROLES / FILES;
+    let each = roles / FILES;
     for file in 0..FILES {
         let mut text = String::from("package scale\n");
         for at in 0..each {
@@ -166,7 +168,7 @@ fn bulk(c: &mut Criterion) {
 }
 
 fn scale(c: &mut Criterion) {
-    let large = policy();
+    let large = policy(ROLES);
     let small = vec![(String::from("types.rolebook"), String::from(TYPES))];
     let (plain, mixed) = (directory(0), directory(ROLES));
 
@@ -195,5 +197,32 @@ fn scale(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, scale, bulk);
+/// A custom role of `organization:acme`.
+fn custom_role(name: &str) -> Change {
+    let body = json!({
+        "extends": "team.viewer",
+        "allow": ["run.create", { "permissions": "run.delete", "when": "resource.created_by == subject" }],
+    });
+    Change::custom_role(&format!("team.{name}"), "organization:acme", body)
+}
+
+/// A custom role is composed, where there are few others and where there are many.
+fn change(c: &mut Criterion) {
+    let mut group = c.benchmark_group("change");
+    group.sample_size(20);
+    let large = policy(2 * ROLES);
+    for (name, kept) in [("10,000 roles, a custom role", 0), ("10,000 roles and 500 custom roles, one more", 500)] {
+        let engine = open(&large, Some(TINY));
+        let roles: Vec<Change> = (0..kept).map(|at| custom_role(&format!("kept{at}"))).collect();
+        if !roles.is_empty() {
+            engine.apply(&roles, 0).expect("sound roles");
+        }
+        let added = custom_role("added").to_string();
+        assert!(engine.preview("change.json", &added, 0).is_ok());
+        group.bench_function(name, |b| b.iter(|| engine.preview("change.json", black_box(&added), 0)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, scale, bulk, change);
 criterion_main!(benches);

@@ -33,7 +33,7 @@ pub struct AssignmentGuard {
 /// The guards of a policy.
 #[derive(Clone, Debug, Default)]
 pub struct Guards {
-    changes: IndexVec<TypeId, Box<[ChangeGuard]>>,
+    changes: Arc<IndexVec<TypeId, Box<[ChangeGuard]>>>,
     assignments: IndexVec<RoleId, Option<Arc<AssignmentGuard>>>,
 }
 
@@ -53,7 +53,17 @@ impl Guards {
         for &id in order {
             assignments[id] = assignment(&model.roles[id], &assignments);
         }
-        Self { changes: changes.collect(), assignments }
+        Self { changes: Arc::new(changes.collect()), assignments }
+    }
+
+    /// With those of the roles that a model has beyond them, which extend none of each other.
+    pub(super) fn extended(&self, model: &Model) -> Self {
+        let mut assignments = self.assignments.clone();
+        for role in model.roles.iter().skip(self.assignments.len()) {
+            let guard = assignment(role, &assignments);
+            assignments.push(guard);
+        }
+        Self { changes: Arc::clone(&self.changes), assignments }
     }
 
     /// The guard of a kind of change to entities of a type; without one, everything that can be reached is asked for.

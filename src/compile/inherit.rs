@@ -11,6 +11,7 @@ use crate::model::{Model, Openness, Role};
 use crate::schema::{PermissionId, RoleId};
 use crate::syntax::ast::Effect;
 use fixedbitset::FixedBitSet;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// The parts of a role that its own text gives.
@@ -20,24 +21,29 @@ struct Own {
     implies: Vec<Implied>,
 }
 
-/// Compiles all roles. `order` names every role once, bases before what extends them.
+/// Compiles the roles that are not `known` yet and gives all. `order` names each of them once, bases before what extends
+/// them; the known ones build on none of them.
 ///
 /// # Errors
 /// When the roles together exceed [`ROLE_GRANTS`], [`ROLE_REFERENCES`] or [`ROLE_LEADS`].
 pub(super) fn roles(
     model: &Model,
     order: &[RoleId],
+    known: &IndexVec<RoleId, CompiledRole>,
     lowering: &mut Lowering,
 ) -> Result<IndexVec<RoleId, CompiledRole>, Diagnostic> {
-    let own: IndexVec<RoleId, Own> =
-        model.roles.iter_enumerated().map(|(id, role)| lower(model, id, role, lowering)).collect();
+    let own = model.roles.iter_enumerated().skip(known.len());
+    let own: FxHashMap<RoleId, Own> = own.map(|(id, role)| (id, lower(model, id, role, lowering))).collect();
 
-    let mut compiled: IndexVec<RoleId, Option<CompiledRole>> = model.roles.iter().map(|_| None).collect();
-    let (mut grants, mut references) = (0_usize, 0_usize);
+    let mut grants: usize = known.iter().map(|role| role.grants.len()).sum();
+    let mut references: usize = known.iter().map(references_of).sum();
+    let mut compiled: IndexVec<RoleId, Option<CompiledRole>> =
+        model.roles.ids().map(|id| known.get(id).cloned()).collect();
     for &id in order {
-        let role = inherit(id, &model.roles[id], &own[id], &compiled, lowering);
+        let Some(own) = own.get(&id) else { continue };
+        let role = inherit(id, &model.roles[id], own, &compiled, lowering);
         grants = grants.saturating_add(role.grants.len());
-        references = references.saturating_add(role.counts_as.len() + role.requires.len() + role.implies.len());
+        references = references.saturating_add(references_of(&role));
         if grants > ROLE_GRANTS {
             return Err(exceeded(model, id, &format!("grant more than {ROLE_GRANTS} permissions")));
         }
@@ -47,7 +53,7 @@ pub(super) fn roles(
         compiled[id] = Some(role);
     }
     // Every role is in the order: what is left out could only be part of a cycle, and cycles are not compiled.
-    let mut compiled: IndexVec<RoleId, CompiledRole> = compiled.iter().flatten().cloned().collect();
+    let mut compiled: IndexVec<RoleId, CompiledRole> = compiled.into_iter().flatten().collect();
     let width = 2 * compiled.len() + model.schema.permissions.len();
     let mut leading = compiled.ids().filter(|&id| !compiled[id].implies.is_empty());
     let beyond = leading.nth(ROLE_LEADS / width.max(1));
@@ -56,6 +62,11 @@ pub(super) fn roles(
     }
     lead(model, &mut compiled);
     Ok(compiled)
+}
+
+/// How many roles a role names.
+fn references_of(role: &CompiledRole) -> usize {
+    role.counts_as.len() + role.requires.len() + role.implies.len()
 }
 
 /// The finding for a limit of all roles, at the one with which it is exceeded.
@@ -84,18 +95,18 @@ fn lower(model: &Model, id: RoleId, role: &Role, lowering: &mut Lowering) -> Own
             let condition = when.as_ref().map(|when| when.program);
             let origin =
                 ImplicationOrigin { owner: id, role: implication.role.value, span: implication.role.span, when };
-            let implication_id = lowering.provenance.implications.push(origin);
+            let implication_id = lowering.provenance.implications.push(Arc::new(origin));
             Implied { role: implication.role.value, when: condition, implication: implication_id }
         })
         .collect();
     let own = Own { when: when.iter().map(|condition| condition.program).collect(), grants, implies };
-    lowering.provenance.roles.push(RoleOrigin {
+    lowering.provenance.roles.push(Arc::new(RoleOrigin {
         span: role.span,
         doc: role.doc.as_deref().map(Box::from),
         extends: role.extends.iter().map(|base| (base.value, base.span)).collect(),
         when,
         requires: role.requires.iter().map(|required| (required.value, required.span)).collect(),
-    });
+    }));
     own
 }
 
@@ -150,8 +161,9 @@ fn inherit(
 
 /// Fills in what the implications of each role lead to. A role is filled once all that it implies are.
 fn lead(model: &Model, roles: &mut IndexVec<RoleId, CompiledRole>) {
-    let mut waiting: Vec<RoleId> = roles.ids().filter(|&id| !roles[id].implies.is_empty()).collect();
-    let mut done: IndexVec<RoleId, bool> = roles.iter().map(|role| role.implies.is_empty()).collect();
+    let mut done: IndexVec<RoleId, bool> =
+        roles.iter().map(|role| role.implies.is_empty() || role.leads.is_some()).collect();
+    let mut waiting: Vec<RoleId> = roles.ids().filter(|&id| !done[id]).collect();
     let mut stack: Vec<RoleId> = Vec::new();
     while let Some(root) = waiting.pop() {
         stack.push(root);

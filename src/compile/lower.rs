@@ -1,11 +1,13 @@
 //! Typed conditions to programs, and statements to grants, each with its way back to the text.
 
-use super::policy::Grant;
+use super::policy::{CompiledPolicy, Grant};
 use super::program::{Node, NodeId};
 use super::program_builder::ProgramBuilder;
 use super::provenance::{Clause, ConditionOrigin, Owner, Places, Provenance, StatementId, StatementOrigin};
-use crate::model::{Condition, Statement, Term, TermKind};
+use crate::model::{Condition, Policy, Statement, Term, TermKind};
+use crate::schema::PolicyId;
 use crate::source::Span;
+use std::sync::Arc;
 
 /// Lowers conditions and statements into one program table and one set of side tables.
 #[derive(Default)]
@@ -15,6 +17,11 @@ pub(super) struct Lowering {
 }
 
 impl Lowering {
+    /// Goes on where another policy ended.
+    pub(super) fn onto(policy: &CompiledPolicy) -> Self {
+        Self { programs: ProgramBuilder::onto(&policy.programs), provenance: policy.provenance.clone() }
+    }
+
     /// A statement's id and its grants, one a permission.
     pub(super) fn statement(&mut self, statement: &Statement, owner: Owner) -> (StatementId, Vec<Grant>) {
         let mut conditions = Vec::new();
@@ -38,13 +45,13 @@ impl Lowering {
             })
             .collect();
         let condition = self.programs.all(truths);
-        let id = self.provenance.statements.push(StatementOrigin {
+        let id = self.provenance.statements.push(Arc::new(StatementOrigin {
             effect: statement.effect,
             owner,
             span: statement.span,
             conditions,
             because: statement.because.as_deref().map(Box::from),
-        });
+        }));
         let grants = statement
             .permissions
             .iter()
@@ -56,6 +63,15 @@ impl Lowering {
             })
             .collect();
         (id, grants)
+    }
+
+    /// The guardrails of an org policy, by permission.
+    pub(super) fn guardrails(&mut self, id: PolicyId, policy: &Policy) -> Arc<[Grant]> {
+        self.provenance.policies.push(policy.span);
+        let mut grants: Vec<Grant> =
+            policy.denies.iter().flat_map(|deny| self.statement(deny, Owner::Policy(id)).1).collect();
+        grants.sort_by_key(|grant| (grant.permission, grant.statement));
+        grants.into()
     }
 
     /// A condition as a program with its places.

@@ -28,7 +28,7 @@ pub use provenance::{
 use crate::diagnostics::{Code, Diagnostic};
 use crate::index::IndexVec;
 use crate::model::{Model, Policy};
-use crate::schema::{PermissionId, PolicyId, RoleId};
+use crate::schema::{PermissionId, RoleId};
 use crate::source::Span;
 use lower::Lowering;
 use std::sync::Arc;
@@ -43,54 +43,74 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
         return Err(vec![Diagnostic::error(Code::LimitExceeded, model.types[past].span, message)]);
     }
     let mut lowering = Lowering::default();
-    let roles = inherit::roles(model, order, &mut lowering).map_err(|limit| vec![limit])?;
+    let roles = inherit::roles(model, order, &IndexVec::new(), &mut lowering).map_err(|limit| vec![limit])?;
 
     let mut rules: IndexVec<PermissionId, Vec<Grant>> = model.schema.permissions.iter().map(|_| Vec::new()).collect();
-    for rule in &model.rules {
+    for rule in &*model.rules {
         for grant in lowering.statement(rule, Owner::Rule).1 {
             rules[grant.permission].push(grant);
         }
     }
 
-    let mut guardrails: IndexVec<PolicyId, Box<[Grant]>> = IndexVec::new();
-    for (id, policy) in model.policies.iter_enumerated() {
-        lowering.provenance.policies.push(policy.span);
-        let mut grants: Vec<Grant> =
-            policy.denies.iter().flat_map(|deny| lowering.statement(deny, Owner::Policy(id)).1).collect();
-        grants.sort_by_key(|grant| (grant.permission, grant.statement));
-        guardrails.push(grants.into());
-    }
+    let guardrails = model.policies.iter_enumerated().map(|(id, policy)| lowering.guardrails(id, policy)).collect();
 
-    let given = |policy: &Policy| {
-        let given = policy.settings.iter();
-        given
-            .map(|given| GivenSetting {
-                setting: given.setting,
-                value: given.value.value.clone(),
-                span: given.value.span,
-            })
-            .collect()
-    };
-    let given_settings = model.policies.iter().map(given).collect();
-    lowering.provenance.settings =
-        model.settings.iter().map(|def| SettingOrigin { span: def.span, within: def.within }).collect();
-
+    let settings = model.settings.iter().map(|def| SettingOrigin { span: def.span, within: def.within });
+    lowering.provenance.settings = Arc::new(settings.collect());
     let permissions = model.types.iter().flat_map(|def| &def.permissions);
-    lowering.provenance.permissions =
-        permissions.map(|(span, doc)| PermissionOrigin { span: *span, doc: doc.as_deref().map(Box::from) }).collect();
+    let permissions =
+        permissions.map(|(span, doc)| PermissionOrigin { span: *span, doc: doc.as_deref().map(Box::from) });
+    lowering.provenance.permissions = Arc::new(permissions.collect());
 
     let compiled = CompiledPolicy {
-        schema: Arc::new(model.schema.clone()),
+        schema: Arc::clone(&model.schema),
         programs: lowering.programs.finish(),
         roles,
-        rules: rules.iter().map(|grants| grants.clone().into_boxed_slice()).collect(),
+        rules: Arc::new(rules.into_iter().map(Vec::into_boxed_slice).collect()),
         guardrails,
-        given_settings,
+        given_settings: model.policies.iter().map(|policy| given_settings(policy)).collect(),
         guards: guards::Guards::build(model, order),
         provenance: lowering.provenance,
     };
     compiled.programs.validate().map_err(|(node, fault)| vec![program_fault(&compiled, node, fault)])?;
     Ok(compiled)
+}
+
+/// A compiled policy with the custom roles and org policies that `model` has beyond it, the model being one that extends
+/// its own. All ids stay, tables of roles that were there are shared, and only what was added is lowered.
+///
+/// There is nothing where a limit of the whole is exceeded: compiling everything tells where.
+#[must_use]
+pub fn extend(policy: &CompiledPolicy, model: &Model) -> Option<CompiledPolicy> {
+    let mut lowering = Lowering::onto(policy);
+    // Added roles extend none of each other, so any order will do.
+    let order: Vec<RoleId> = model.roles.ids().skip(policy.roles.len()).collect();
+    let roles = inherit::roles(model, &order, &policy.roles, &mut lowering).ok()?;
+
+    let (mut guardrails, mut given) = (policy.guardrails.clone(), policy.given_settings.clone());
+    for (id, added) in model.policies.iter_enumerated().skip(policy.guardrails.len()) {
+        guardrails.push(lowering.guardrails(id, added));
+        given.push(given_settings(added));
+    }
+
+    let extended = CompiledPolicy {
+        schema: Arc::clone(&model.schema),
+        programs: lowering.programs.finish(),
+        roles,
+        rules: Arc::clone(&policy.rules),
+        guardrails,
+        given_settings: given,
+        guards: policy.guards.extended(model),
+        provenance: lowering.provenance,
+    };
+    extended.programs.validate().is_ok().then_some(extended)
+}
+
+/// The values of an org policy.
+fn given_settings(policy: &Policy) -> Arc<[GivenSetting]> {
+    let given = policy.settings.iter();
+    given
+        .map(|given| GivenSetting { setting: given.setting, value: given.value.value.clone(), span: given.value.span })
+        .collect()
 }
 
 /// The finding for a program that does not keep the limits, at the first condition that contains the node.
@@ -125,7 +145,8 @@ fn place_of(compiled: &CompiledPolicy, node: NodeId) -> Option<Span> {
         return provenance.roles.get(id).map(|role| role.span);
     }
     let of_roles = compiled.roles.iter().flat_map(|role| role.grants.iter());
-    let mut grants = of_roles.chain(compiled.rules.iter().flatten()).chain(compiled.guardrails.iter().flatten());
+    let mut grants =
+        of_roles.chain(compiled.rules.iter().flatten()).chain(compiled.guardrails.iter().flat_map(|list| list.iter()));
     if let Some(grant) = grants.find(|grant| grant.condition == Some(node)) {
         return provenance.statements.get(grant.statement).map(|statement| statement.span);
     }

@@ -73,15 +73,16 @@ pub struct GivenSetting {
     pub span: Span,
 }
 
-/// A compiled policy: immutable, and the same whatever the order of declarations was.
+/// A compiled policy: immutable, and the same whatever the order of declarations was. Its parts are shared with the
+/// policies that extend it.
 #[derive(Clone, Debug)]
 pub struct CompiledPolicy {
     pub(super) schema: Arc<Schema>,
     pub(super) programs: Programs,
     pub(super) roles: IndexVec<RoleId, CompiledRole>,
-    pub(super) rules: IndexVec<PermissionId, Box<[Grant]>>,
-    pub(super) guardrails: IndexVec<PolicyId, Box<[Grant]>>,
-    pub(super) given_settings: IndexVec<PolicyId, Box<[GivenSetting]>>,
+    pub(super) rules: Arc<IndexVec<PermissionId, Box<[Grant]>>>,
+    pub(super) guardrails: IndexVec<PolicyId, Arc<[Grant]>>,
+    pub(super) given_settings: IndexVec<PolicyId, Arc<[GivenSetting]>>,
     pub(super) guards: Guards,
     pub(super) provenance: Provenance,
 }

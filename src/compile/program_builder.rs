@@ -17,6 +17,30 @@ pub(super) struct ProgramBuilder {
 }
 
 impl ProgramBuilder {
+    /// Goes on building a table: what is in it keeps its ids, and equal steps stay one node.
+    pub(super) fn onto(programs: &Programs) -> Self {
+        let mut builder = Self::default();
+        builder.by_node.reserve(programs.nodes.len());
+        for (id, &node) in programs.nodes.iter_enumerated() {
+            builder.by_node.insert(node, id);
+            match node {
+                Node::And(list) | Node::Or(list) => {
+                    builder.operand_lists.insert(programs.operands(list).to_vec(), list);
+                }
+                Node::To(list) => {
+                    builder.type_lists.insert(programs.types(list).to_vec(), list);
+                }
+                Node::Has(_, list, _) => {
+                    builder.role_lists.insert(programs.roles(list).to_vec(), list);
+                }
+                _ => {}
+            }
+        }
+        builder.by_constant = programs.constants.iter_enumerated().map(|(id, value)| (value.clone(), id)).collect();
+        builder.by_attribute = programs.attributes.iter_enumerated().map(|(id, name)| (name.clone(), id)).collect();
+        Self { programs: programs.clone(), ..builder }
+    }
+
     /// The id of a step.
     pub(super) fn node(&mut self, node: Node) -> NodeId {
         *self.by_node.entry(node).or_insert_with(|| self.programs.nodes.push(node))

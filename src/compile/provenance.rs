@@ -7,6 +7,7 @@ use crate::index::{IndexVec, dense_id};
 use crate::schema::{PermissionId, PolicyId, RoleId, SettingId};
 use crate::source::Span;
 use crate::syntax::ast::Effect;
+use std::sync::Arc;
 
 dense_id! {
     /// An allow or deny as written, in a role, an org policy or on its own.
@@ -140,21 +141,21 @@ pub struct PermissionOrigin {
     pub doc: Option<Box<str>>,
 }
 
-/// All side tables.
+/// All side tables. What stands in them is shared with the policies that extend theirs.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
     /// Statements.
-    pub statements: IndexVec<StatementId, StatementOrigin>,
+    pub statements: IndexVec<StatementId, Arc<StatementOrigin>>,
     /// Implied roles.
-    pub implications: IndexVec<ImplicationId, ImplicationOrigin>,
+    pub implications: IndexVec<ImplicationId, Arc<ImplicationOrigin>>,
     /// Roles.
-    pub roles: IndexVec<RoleId, RoleOrigin>,
+    pub roles: IndexVec<RoleId, Arc<RoleOrigin>>,
     /// Org policies.
     pub policies: IndexVec<PolicyId, Span>,
     /// Permissions.
-    pub permissions: IndexVec<PermissionId, PermissionOrigin>,
+    pub permissions: Arc<IndexVec<PermissionId, PermissionOrigin>>,
     /// Settings.
-    pub settings: IndexVec<SettingId, SettingOrigin>,
+    pub settings: Arc<IndexVec<SettingId, SettingOrigin>>,
 }
 
 impl Provenance {

@@ -23,14 +23,19 @@ pub(super) fn cycles(model: &Model) -> Vec<Diagnostic> {
             |at| schema.settings.get(SettingId::from_index(at)).map_or_else(String::new, |info| info.name.to_string());
         cycle::report(Code::SettingCycle, found, "lies within", name)
     });
-    let role_name = |at| schema.role_name(RoleId::from_index(at));
-    let mut role_steps = extends(model);
-    let bases = cycle::find(model.roles.len(), &role_steps, |_| true);
-    let bases = bases.iter().filter_map(|found| cycle::report(Code::ExtendsCycle, found, "extends", role_name));
-    role_steps.extend(implies(model));
-    let implied = cycle::find(model.roles.len(), &role_steps, |step| step.verb == IMPLIES);
-    let implied = implied.iter().filter_map(|found| cycle::report(Code::ImpliesCycle, found, IMPLIES, role_name));
-    types.chain(settings).chain(bases).chain(implied).collect()
+    types.chain(settings).chain(role_cycles(model, RoleId(0))).collect()
+}
+
+/// A finding for each cycle of roles from `first` on; those before name none of them.
+pub(super) fn role_cycles(model: &Model, first: RoleId) -> Vec<Diagnostic> {
+    let name = |at| model.schema.role_name(RoleId::from_index(at));
+    let mut steps = extends(model, first);
+    let bases = cycle::find(model.roles.len(), &steps, |_| true);
+    let bases = bases.iter().filter_map(|found| cycle::report(Code::ExtendsCycle, found, "extends", name));
+    steps.extend(implies(model, first));
+    let implied = cycle::find(model.roles.len(), &steps, |step| step.verb == IMPLIES);
+    let implied = implied.iter().filter_map(|found| cycle::report(Code::ImpliesCycle, found, IMPLIES, name));
+    bases.chain(implied).collect()
 }
 
 const IMPLIES: &str = "implies";
@@ -58,9 +63,9 @@ fn within(model: &Model) -> Vec<Step> {
     steps
 }
 
-fn extends(model: &Model) -> Vec<Step> {
+fn extends(model: &Model, first: RoleId) -> Vec<Step> {
     let mut steps = Vec::new();
-    for (role, def) in model.roles.iter_enumerated() {
+    for (role, def) in model.roles.iter_enumerated().skip(first.index()) {
         for base in &def.extends {
             steps.push(Step { from: role.index(), to: base.value.index(), verb: "extends", span: base.span });
         }
@@ -68,9 +73,9 @@ fn extends(model: &Model) -> Vec<Step> {
     steps
 }
 
-fn implies(model: &Model) -> Vec<Step> {
+fn implies(model: &Model, first: RoleId) -> Vec<Step> {
     let mut steps = Vec::new();
-    for (role, def) in model.roles.iter_enumerated() {
+    for (role, def) in model.roles.iter_enumerated().skip(first.index()) {
         for implication in &def.implies {
             let (to, span) = (implication.role.value.index(), implication.role.span);
             steps.push(Step { from: role.index(), to, verb: IMPLIES, span });

@@ -89,6 +89,14 @@ impl DependencyGraph {
     }
 }
 
+/// Each cycle among the roles of a model from `first` on, where those before it were looked at and name none of them.
+#[must_use]
+pub fn cycles_from(model: &Model, first: RoleId) -> Vec<Diagnostic> {
+    let mut findings = edges::role_cycles(model, first);
+    diagnostics::sort(&mut findings);
+    findings
+}
+
 /// Components come out of the search with what they lead to before them; without cycles each is one role.
 fn role_order(model: &Model) -> Vec<RoleId> {
     let mut graph: DiGraph<RoleId, ()> = DiGraph::with_capacity(model.roles.len(), model.roles.len());

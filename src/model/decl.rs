@@ -1,30 +1,39 @@
 //! Resolved declarations.
 
 use super::Condition;
+use super::resolve::PatternBudget;
 use crate::index::IndexVec;
 use crate::schema::{EntityName, PermissionId, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{ChangeKind, Effect};
+use rustc_hash::FxHashSet;
+use std::sync::Arc;
 
 /// A resolved policy.
+///
+/// Clones share everything that is declared: an extended model adds to the one it extends and copies none of it.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
     /// Names and types.
-    pub schema: Schema,
+    pub schema: Arc<Schema>,
     /// What the schema does not hold of each type.
-    pub types: IndexVec<TypeId, TypeDef>,
+    pub types: Arc<IndexVec<TypeId, TypeDef>>,
     /// What the schema does not hold of each setting.
-    pub settings: IndexVec<SettingId, SettingDef>,
+    pub settings: Arc<IndexVec<SettingId, SettingDef>>,
     /// Places and comments of the fields of `context`, by slot.
-    pub context: Vec<(Span, Option<String>)>,
+    pub context: Arc<[(Span, Option<String>)]>,
     /// Roles.
-    pub roles: IndexVec<RoleId, Role>,
+    pub roles: IndexVec<RoleId, Arc<Role>>,
     /// Rules that are not tied to a role.
-    pub rules: Vec<Statement>,
+    pub rules: Arc<[Statement]>,
     /// Org policies.
-    pub policies: IndexVec<PolicyId, Policy>,
+    pub policies: IndexVec<PolicyId, Arc<Policy>>,
     /// Assertions.
-    pub assertions: Vec<Assertion>,
+    pub assertions: Arc<[Assertion]>,
+    /// The roles that a name stands for somewhere: another role of such a name would change what is said there.
+    pub(super) named: FxHashSet<RoleId>,
+    /// How many permissions further patterns may stand for.
+    pub(super) patterns: PatternBudget,
 }
 
 /// What a type declares beside its shape.

@@ -1,7 +1,9 @@
-//! Where the passes over a policy put what they find. Nothing is decided here.
+//! Where the passes over a policy put what they find: mistakes, and which roles are named. Nothing is decided here.
 
 use crate::diagnostics::{Code, Diagnostic, near_miss};
+use crate::schema::RoleId;
 use crate::source::Span;
+use rustc_hash::FxHashSet;
 
 /// How many comparisons of names may be spent on suggestions in one run, so that a large policy with thousands of
 /// unknown names is answered as quickly as one with few. The mistakes past it are reported without a suggestion.
@@ -13,11 +15,12 @@ pub(super) struct Findings {
     diagnostics: Vec<Diagnostic>,
     errors: usize,
     comparisons_left: usize,
+    named: FxHashSet<RoleId>,
 }
 
 impl Findings {
     pub(super) fn new() -> Self {
-        Self { diagnostics: Vec::new(), errors: 0, comparisons_left: SUGGESTION_BUDGET }
+        Self { diagnostics: Vec::new(), errors: 0, comparisons_left: SUGGESTION_BUDGET, named: FxHashSet::default() }
     }
 
     pub(super) fn report(&mut self, finding: Diagnostic) {
@@ -37,9 +40,24 @@ impl Findings {
         self.errors > 0
     }
 
-    /// How many there are, to learn later whether any were added.
-    pub(super) fn count(&self) -> usize {
-        self.diagnostics.len()
+    /// How many errors there are, to learn later whether any were added.
+    pub(super) fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Leaves out the warnings.
+    pub(super) fn keep_errors(&mut self) {
+        self.diagnostics.retain(Diagnostic::is_error);
+    }
+
+    /// That these roles are what a name stands for somewhere.
+    pub(super) fn note_named(&mut self, roles: &[RoleId]) {
+        self.named.extend(roles);
+    }
+
+    /// The roles that a name stands for somewhere.
+    pub(super) fn take_named(&mut self) -> FxHashSet<RoleId> {
+        std::mem::take(&mut self.named)
     }
 
     /// The candidate that was most likely meant.

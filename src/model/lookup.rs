@@ -56,6 +56,7 @@ pub(super) fn roles<'n>(names: &'n Names<'_>, findings: &mut Findings, written: 
         unknown_role(names, findings, ty, name, written.span());
         return None;
     }
+    findings.note_named(found);
     Some(found)
 }
 

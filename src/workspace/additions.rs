@@ -3,33 +3,69 @@
 //! They become declarations like all others, so that they go through the same model, compiler and checks.
 
 use crate::diagnostics::Diagnostic;
-use crate::directory::DirectoryTree;
+use crate::directory::{DirectoryTree, Edit};
+use crate::document::Node;
 use crate::schema::split_entity;
 use crate::source::{FileId, Spanned};
 use crate::syntax::ast::{EntityRef, Item, PolicyFile};
 use crate::syntax::yaml;
 use std::sync::Arc;
 
-/// The declarations of directories, as one more file of the policy, and what is wrong with their form.
-pub(super) fn additions(trees: &[Arc<DirectoryTree>]) -> (PolicyFile, Vec<Diagnostic>) {
-    let mut file = PolicyFile { file: FileId(0), package: None, imports: Vec::new(), items: Vec::new() };
-    let mut diagnostics = Vec::new();
-    for tree in trees {
-        for role in tree.custom_roles() {
-            file.file = role.name.span.file;
-            let organization = role.organization.as_ref().and_then(entity);
-            let parsed = yaml::custom_role(&role.name, role.name.span, &role.node, organization);
-            diagnostics.extend(parsed.diagnostics);
-            file.items.extend(parsed.tree.map(Item::Role));
-        }
-        for policy in tree.policies() {
-            file.file = policy.name.span.file;
-            let parsed = yaml::policy(&policy.name, policy.name.span, &policy.node);
-            diagnostics.extend(parsed.diagnostics);
-            file.items.extend(parsed.tree.map(Item::Policy));
-        }
+/// What is added: as one more file of the policy, and what is wrong with its form.
+#[derive(Debug)]
+pub(super) struct Additions {
+    pub(super) file: PolicyFile,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+impl Additions {
+    fn none() -> Self {
+        let file = PolicyFile { file: FileId(0), package: None, imports: Vec::new(), items: Vec::new() };
+        Self { file, diagnostics: Vec::new() }
     }
-    (file, diagnostics)
+
+    /// All that directories hold.
+    pub(super) fn of_trees(trees: &[Arc<DirectoryTree>]) -> Self {
+        let mut additions = Self::none();
+        for tree in trees {
+            for role in tree.custom_roles() {
+                additions.custom_role(&role.name, role.organization.as_ref(), &role.node);
+            }
+            for policy in tree.policies() {
+                additions.policy(&policy.name, &policy.node);
+            }
+        }
+        additions
+    }
+
+    /// What steps add to directories.
+    pub(super) fn of_edits(edits: &[Edit]) -> Self {
+        let mut additions = Self::none();
+        for edit in edits {
+            match edit {
+                Edit::AddCustomRole(role) => {
+                    additions.custom_role(&role.name.name, Some(&role.name.organization), &role.node);
+                }
+                Edit::AddPolicy(policy) => additions.policy(&policy.name, &policy.node),
+                _ => {}
+            }
+        }
+        additions
+    }
+
+    fn custom_role(&mut self, name: &Spanned<String>, organization: Option<&Spanned<String>>, node: &Node) {
+        self.file.file = name.span.file;
+        let parsed = yaml::custom_role(name, name.span, node, organization.and_then(entity));
+        self.diagnostics.extend(parsed.diagnostics);
+        self.file.items.extend(parsed.tree.map(Item::Role));
+    }
+
+    fn policy(&mut self, name: &Spanned<String>, node: &Node) {
+        self.file.file = name.span.file;
+        let parsed = yaml::policy(name, name.span, node);
+        self.diagnostics.extend(parsed.diagnostics);
+        self.file.items.extend(parsed.tree.map(Item::Policy));
+    }
 }
 
 /// The entity that the directory names as the owner of a custom role.

@@ -4,16 +4,16 @@
 //! be parsed. A policy with errors is not compiled, and a directory is read by a vocabulary without errors only: it would
 //! call wrong what the policy merely failed to declare.
 
-use super::additions::additions;
+use super::additions::Additions;
 use super::directory_text::{self, DirectoryText};
 use super::echo::Lost;
-use super::{Files, PolicyFiles, State, Workspace, bulk_text};
-use crate::compile::{CompiledPolicy, compile};
+use super::{Files, State, Workspace, bulk_text};
+use crate::compile::{CompiledPolicy, compile, extend};
 use crate::decide::Snapshot;
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::directory::{Directory, DirectoryTree};
 use crate::document::Node;
-use crate::graph::DependencyGraph;
+use crate::graph::{self, DependencyGraph};
 use crate::model::Model;
 use crate::schema::Schema;
 use crate::source::{SourceMap, Span};
@@ -50,9 +50,13 @@ pub struct Build {
     pub state: Option<State>,
 }
 
-/// What the passes over the policy alone gave; shared by all directories that bring no policy of their own.
+/// What the passes over the policy alone gave; shared by all directories that bring no policy of their own, and extended
+/// by those that do.
 #[derive(Clone, Debug)]
 pub(super) struct Policy {
+    /// What directories add to the files.
+    added: Vec<Arc<PolicyFile>>,
+    model: Arc<Model>,
     /// The vocabulary, where it has no errors.
     schema: Option<Arc<Schema>>,
     compiled: Option<Arc<CompiledPolicy>>,
@@ -76,11 +80,11 @@ impl Workspace {
         let mut diagnostics = self.diagnostics.clone();
         let DirectoryText { trees, diagnostics: found, bulk } = directory_text::read(files, directories, &mut sources);
         diagnostics.extend(found);
-        let (additions, found) = additions(&trees);
-        diagnostics.extend(found);
+        let additions = Additions::of_trees(&trees);
+        diagnostics.extend(additions.diagnostics);
         let sound = !has_errors(&diagnostics);
 
-        let policy = self.policy_with(additions);
+        let policy = self.policy_with(additions.file);
         diagnostics.extend(policy.diagnostics.iter().cloned());
         let snapshot = policy.link(&trees, &mut diagnostics);
 
@@ -97,21 +101,36 @@ impl Workspace {
         Build { sources, diagnostics, state }
     }
 
-    /// The policy with what directories add to it.
-    pub(super) fn policy_with(&self, additions: PolicyFile) -> Policy {
-        if additions.items.is_empty() {
-            return self.policy.get_or_init(|| self.policy_passes(&self.files)).clone();
-        }
-        let mut files = PolicyFiles::clone(&self.files);
-        files.push(additions);
-        self.policy_passes(&files)
+    /// The policy of the files alone.
+    fn policy_of_files(&self) -> &Policy {
+        self.policy.get_or_init(|| self.policy_passes(Vec::new()))
     }
 
-    /// Model, graph, compiler.
-    fn policy_passes(&self, files: &[PolicyFile]) -> Policy {
-        let (mut model, mut diagnostics) = Model::build(files);
-        // The files of imported packages stand first, and name their own.
-        model.schema.package.clone_from(&self.package);
+    /// The policy with what directories add to it.
+    pub(super) fn policy_with(&self, additions: PolicyFile) -> Policy {
+        self.policy_plus(self.policy_of_files(), additions)
+    }
+
+    /// A policy with more that directories add to it. As little is compiled again as can be: only what is new, or else
+    /// all that directories add, or else everything.
+    pub(super) fn policy_plus(&self, policy: &Policy, additions: PolicyFile) -> Policy {
+        if additions.items.is_empty() {
+            return policy.clone();
+        }
+        let new = Arc::new(additions);
+        if let Some(extended) = self.extended(policy, std::slice::from_ref(&new)) {
+            return extended;
+        }
+        let all: Vec<Arc<PolicyFile>> = policy.added.iter().cloned().chain([new]).collect();
+        let on_files = if policy.added.is_empty() { None } else { self.extended(self.policy_of_files(), &all) };
+        on_files.unwrap_or_else(|| self.policy_passes(all))
+    }
+
+    /// Model, graph, compiler; over everything.
+    fn policy_passes(&self, added: Vec<Arc<PolicyFile>>) -> Policy {
+        let files: Vec<&PolicyFile> = self.files.iter().chain(added.iter().map(Arc::as_ref)).collect();
+        let (mut model, mut diagnostics) = Model::build(&files);
+        self.name(&mut model);
         Lost::of(&self.sources, &self.diagnostics).quiet(&self.sources, &mut diagnostics);
         let vocabulary = !has_errors(&self.diagnostics) && !has_errors(&diagnostics);
         let (graph, cycles) = DependencyGraph::build(&model);
@@ -123,7 +142,32 @@ impl Workspace {
                 Err(findings) => diagnostics.extend(findings),
             }
         }
-        Policy { schema: vocabulary.then(|| Arc::new(model.schema)), compiled, diagnostics }
+        let schema = vocabulary.then(|| Arc::clone(&model.schema));
+        Policy { added, model: Arc::new(model), schema, compiled, diagnostics }
+    }
+
+    /// Model, graph, compiler; over what is added alone, where that is enough.
+    fn extended(&self, policy: &Policy, added: &[Arc<PolicyFile>]) -> Option<Policy> {
+        let compiled = policy.compiled.as_ref()?;
+        let files: Vec<&PolicyFile> = self.files.iter().chain(policy.added.iter().map(Arc::as_ref)).collect();
+        let new: Vec<&PolicyFile> = added.iter().map(Arc::as_ref).collect();
+        let (mut model, mut diagnostics) = policy.model.extend(&files, &new)?;
+        self.name(&mut model);
+        let vocabulary = !has_errors(&diagnostics);
+        diagnostics.extend(graph::cycles_from(&model, policy.model.roles.next_id()));
+        let compiled = if has_errors(&diagnostics) { None } else { Some(Arc::new(extend(compiled, &model)?)) };
+        Some(Policy {
+            added: policy.added.iter().chain(added).cloned().collect(),
+            schema: vocabulary.then(|| Arc::clone(&model.schema)),
+            model: Arc::new(model),
+            compiled,
+            diagnostics: policy.diagnostics.iter().cloned().chain(diagnostics).collect(),
+        })
+    }
+
+    /// The files of imported packages stand first, and name their own.
+    fn name(&self, model: &mut Model) {
+        Arc::make_mut(&mut model.schema).package.clone_from(&self.package);
     }
 }
 

@@ -5,7 +5,7 @@
 //! would have been loaded as.
 
 use super::Workspace;
-use super::additions::additions;
+use super::additions::Additions;
 use super::passes::Policy;
 use crate::admin::{self, Changing, consequences, permit};
 use crate::decide::Snapshot;
@@ -118,12 +118,11 @@ impl State {
         let one = |finding| vec![finding];
         let mut edits = consequences(&self.snapshot, &self.records, change).map_err(one)?;
         let mut records = self.records.clone();
-        let policy_changes = edits.iter().any(declares);
         for edit in &edits {
             tree::edit(&mut records, edit);
         }
-        let policy = if policy_changes { None } else { Some(self.policy.clone()) };
-        let mut attempt = self.attempt(&records, policy);
+        let (policy, misread) = self.policy_after(&edits, &records);
+        let mut attempt = Attempt::new(policy, &records, misread);
         // What required a role that is gone goes with it. An assignment that never counted is refused instead.
         while !matches!(change.action, ChangeAction::Assign(_) | ChangeAction::Create(_))
             && attempt.lacks_required_roles_only()
@@ -133,7 +132,7 @@ impl State {
                 tree::edit(&mut records, edit);
             }
             edits.extend(follow);
-            attempt = self.attempt(&records, Some(attempt.policy));
+            attempt = Attempt::new(attempt.policy, &records, Vec::new());
         }
         let Attempt { policy, snapshot, diagnostics } = attempt;
         let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(Diagnostic::is_error);
@@ -143,30 +142,39 @@ impl State {
         Ok((next, edits))
     }
 
-    /// Reads records anew; the policy too unless it is given.
-    fn attempt(&self, records: &[Arc<DirectoryTree>], policy: Option<Policy>) -> Attempt {
-        let mut diagnostics = Vec::new();
-        let policy = policy.unwrap_or_else(|| {
-            let (additions, found) = additions(records);
-            diagnostics.extend(found);
-            self.workspace.policy_with(additions)
-        });
-        diagnostics.extend(policy.diagnostics.iter().cloned());
-        let snapshot = policy.link(records, &mut diagnostics);
-        diagnostics::sort(&mut diagnostics);
-        Attempt { policy, snapshot, diagnostics }
+    /// The policy after steps that left these records, and what is wrong with the form of what they add to it.
+    fn policy_after(&self, edits: &[Edit], records: &[Arc<DirectoryTree>]) -> (Policy, Vec<Diagnostic>) {
+        if edits.iter().any(|edit| self.takes_declarations(edit)) {
+            let Additions { file, diagnostics } = Additions::of_trees(records);
+            return (self.workspace.policy_with(file), diagnostics);
+        }
+        let Additions { file, diagnostics } = Additions::of_edits(edits);
+        (self.workspace.policy_plus(&self.policy, file), diagnostics)
+    }
+
+    /// Whether a step takes something off what directories add to the policy.
+    fn takes_declarations(&self, edit: &Edit) -> bool {
+        match edit {
+            Edit::RemovePolicy { .. } | Edit::RemoveCustomRole { .. } => true,
+            Edit::Remove { entity } => {
+                let mut roles = self.records.iter().flat_map(|tree| tree.custom_roles());
+                roles.any(|role| role.owner() == Some(entity.as_str()))
+            }
+            _ => false,
+        }
     }
 }
 
-/// Whether a step changes what the policy declares.
-const fn declares(edit: &Edit) -> bool {
-    matches!(
-        edit,
-        Edit::AddPolicy(_) | Edit::RemovePolicy { .. } | Edit::AddCustomRole(_) | Edit::RemoveCustomRole { .. }
-    )
-}
-
 impl Attempt {
+    /// Reads records anew, by a policy. `misread` was found before.
+    fn new(policy: Policy, records: &[Arc<DirectoryTree>], misread: Vec<Diagnostic>) -> Self {
+        let mut diagnostics = misread;
+        diagnostics.extend(policy.diagnostics.iter().cloned());
+        let snapshot = policy.link(records, &mut diagnostics);
+        diagnostics::sort(&mut diagnostics);
+        Self { policy, snapshot, diagnostics }
+    }
+
     fn lacks_required_roles_only(&self) -> bool {
         let mut errors = self.diagnostics.iter().filter(|finding| finding.is_error()).peekable();
         errors.peek().is_some() && errors.all(|finding| finding.code == Code::MissingRequiredRole)

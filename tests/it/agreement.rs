@@ -48,6 +48,7 @@
 //! a lock above beats both; a move was permitted by the new place alone; an org policy that is the operator's could be
 //! replaced in somebody's name; rules did not count for an author whom no text mentions.
 
+mod additions;
 mod case;
 mod changes;
 mod escalation;
@@ -121,6 +122,19 @@ fn the_bulk_form_says_what_the_document_says() {
         }
         Ok(())
     });
+}
+
+#[test]
+fn a_policy_that_is_extended_is_the_one_built_at_once() {
+    let mut tally = additions::Tally::default();
+    run(decisions() / 20, |case| {
+        additions::difference(case, &mut tally)
+            .map_err(|difference| format!("{}\n{}\n{difference}", case.policies.join("\n"), case.directory))
+    });
+    println!("{tally:?}");
+    assert!(tally.extended > 200, "{tally:?}");
+    assert!(tally.anew > 5, "{tally:?}");
+    assert!(tally.refused.len() > 10, "{tally:?}");
 }
 
 /// What is decided, if anything is.

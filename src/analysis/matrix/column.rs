@@ -63,11 +63,13 @@ impl<'p> Column<'p> {
         origins.map(|origin| origin.span).collect()
     }
 
-    fn places(&self, mut statements: Vec<StatementId>) -> Vec<Span> {
-        statements.sort_unstable();
-        statements.dedup();
+    /// The places of statements, each once, in the order of the text.
+    fn places(&self, statements: Vec<StatementId>) -> Vec<Span> {
         let origins = statements.iter().filter_map(|&id| self.policy.provenance().statements.get(id));
-        origins.map(|origin| origin.span).collect()
+        let mut places: Vec<Span> = origins.map(|origin| origin.span).collect();
+        places.sort_unstable();
+        places.dedup();
+        places
     }
 }
 

@@ -13,7 +13,7 @@ const TIME: &str = "time";
 
 /// A package declares its context once. An imported package may have declared its own: the fields of both are known, and
 /// none may be declared twice.
-pub(super) fn declare<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
+pub(super) fn declare<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
     let mut contexts: FxHashMap<Option<&str>, Span> = FxHashMap::default();
     let mut fields: FxHashMap<&str, Span> = FxHashMap::default();
     for file in files {

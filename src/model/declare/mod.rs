@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 /// The names that the files declare.
 ///
 /// Types come first, then what they are made of, which may name any type; settings, roles and policies name types too.
-pub(super) fn declare<'a>(files: &'a [PolicyFile], findings: &mut Findings) -> Names<'a> {
+pub(super) fn declare<'a>(files: &[&'a PolicyFile], findings: &mut Findings) -> Names<'a> {
     let mut names = Names::default();
     // Imported packages come first; the one that imports them gives its name to the whole.
     names.schema.package =
@@ -35,7 +35,7 @@ pub(super) fn declare<'a>(files: &'a [PolicyFile], findings: &mut Findings) -> N
 }
 
 /// The names of org policies.
-fn declare_policies<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
+fn declare_policies<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
     let mut first = FxHashMap::default();
     for decl in items(files) {
         let Item::Policy(decl) = decl else { continue };
@@ -51,6 +51,6 @@ fn declare_policies<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findings
     }
 }
 
-fn items(files: &[PolicyFile]) -> impl Iterator<Item = &Item> {
+fn items<'a>(files: &[&'a PolicyFile]) -> impl Iterator<Item = &'a Item> {
     files.iter().flat_map(|file| &file.items)
 }

@@ -20,7 +20,7 @@ struct Namesakes<'a> {
     first: Option<Span>,
 }
 
-pub(super) fn declare<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
+pub(super) fn declare<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
     let mut taken: FxHashMap<(TypeId, &'a str), Namesakes<'a>> = FxHashMap::default();
     for item in items(files) {
         let Item::Role(decl) = item else { continue };

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 /// The containment table grows with the square of the number of types: at this many it takes 4 MiB.
 const MAX_TYPES: usize = 2_048;
 
-pub(super) fn declare<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
+pub(super) fn declare<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
     declare_names(files, names, findings);
     names.schema.finish();
     declare_parents(names, findings);
@@ -18,7 +18,7 @@ pub(super) fn declare<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findin
     names.find_lost_ancestry();
 }
 
-fn declare_names<'a>(files: &'a [PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
+fn declare_names<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
     let mut first: FxHashMap<&str, TypeId> = FxHashMap::default();
     for item in super::items(files) {
         let Item::Type(decl) = item else { continue };

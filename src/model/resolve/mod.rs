@@ -12,10 +12,12 @@ use super::check::{self, Place};
 use super::findings::Findings;
 use super::names::Names;
 use super::{Condition, Model};
+use crate::index::Idx;
 use crate::schema::TypeId;
 use crate::syntax::ast::{Doc, Expr, Item, PolicyFile};
-use pattern::PatternBudget;
+pub(super) use pattern::PatternBudget;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// What the second pass carries along.
 pub(super) struct Resolver<'r, 'a> {
@@ -29,43 +31,66 @@ pub(super) struct Resolver<'r, 'a> {
 }
 
 /// Everything of a model but its schema, which is what [`Names`] hold.
-pub(super) fn resolve(files: &[PolicyFile], names: &Names<'_>, findings: &mut Findings) -> Model {
-    let subjects = names.types.ids().filter(|&ty| !names.acts_as_another(ty)).collect();
-    let actors = names.types.ids().collect();
-    let mut resolver = Resolver { names, findings, subjects, actors, budget: PatternBudget::new() };
+pub(super) fn resolve(files: &[&PolicyFile], names: &Names<'_>, findings: &mut Findings) -> Model {
+    let mut resolver = Resolver::new(names, findings, PatternBudget::default());
     let mut model = Model {
-        types: resolver.type_defs(),
-        settings: resolver.setting_defs(),
+        types: Arc::new(resolver.type_defs()),
+        settings: Arc::new(resolver.setting_defs()),
         context: names.context.iter().map(|field| (field.name.span, doc_text(&field.doc))).collect(),
         ..Model::default()
     };
-    let mut sound = Vec::with_capacity(names.roles.len());
-    for (id, decl) in names.roles.iter_enumerated() {
-        let before = resolver.findings.count();
-        let organization = names.schema.roles[id].organization.clone();
-        model.roles.push(resolver.role(decl, names.schema.roles[id].ty, organization.as_ref()));
-        sound.push(resolver.findings.count() == before);
-    }
-    for decl in &names.stray_roles {
-        if let Some(ty) = names.schema.type_named(&decl.name.type_name.value) {
-            resolver.role(decl, ty, None);
-        }
-    }
-    for decl in &names.policies {
-        model.policies.push(resolver.policy(decl));
-    }
-    for decl in &names.stray_policies {
-        resolver.policy(decl);
-    }
+    resolver.roles_and_policies(&mut model);
+    let (mut rules, mut assertions) = (Vec::new(), Vec::new());
     for item in files.iter().flat_map(|file| &file.items) {
         match item {
-            Item::Rule(decl) => model.rules.extend(resolver.rule(decl)),
-            Item::Assert(decl) => model.assertions.extend(resolver.assertion(decl)),
+            Item::Rule(decl) => rules.extend(resolver.rule(decl)),
+            Item::Assert(decl) => assertions.extend(resolver.assertion(decl)),
             Item::Type(_) | Item::Context(_) | Item::Role(_) | Item::Policy(_) => {}
         }
     }
-    removal::check(names, &model.roles, &sound, findings);
-    model
+    Model { rules: rules.into(), assertions: assertions.into(), patterns: resolver.budget, ..model }
+}
+
+/// A model with the roles and org policies that `names` know beyond it; nothing where a limit of the whole is exceeded.
+pub(super) fn resolve_added(model: &Model, names: &Names<'_>, findings: &mut Findings) -> Option<Model> {
+    let mut resolver = Resolver::new(names, findings, model.patterns);
+    let mut model = model.clone();
+    resolver.roles_and_policies(&mut model);
+    model.patterns = resolver.budget;
+    (!resolver.budget.exceeded).then_some(model)
+}
+
+impl<'r, 'a> Resolver<'r, 'a> {
+    fn new(names: &'r Names<'a>, findings: &'r mut Findings, budget: PatternBudget) -> Self {
+        let subjects = names.types.ids().filter(|&ty| !names.acts_as_another(ty)).collect();
+        let actors = names.types.ids().collect();
+        Self { names, findings, subjects, actors, budget }
+    }
+
+    /// The roles and org policies that the model does not have yet. Those whose name is taken are looked at for findings.
+    fn roles_and_policies(&mut self, model: &mut Model) {
+        let names = self.names;
+        let first = model.roles.next_id();
+        let mut sound = Vec::new();
+        for (id, decl) in names.roles.iter_enumerated().skip(first.index()) {
+            let before = self.findings.errors();
+            let organization = names.schema.roles[id].organization.clone();
+            model.roles.push(Arc::new(self.role(decl, names.schema.roles[id].ty, organization.as_ref())));
+            sound.push(self.findings.errors() == before);
+        }
+        for decl in &names.stray_roles {
+            if let Some(ty) = names.schema.type_named(&decl.name.type_name.value) {
+                self.role(decl, ty, None);
+            }
+        }
+        removal::check(names, &model.roles, first, &sound, self.findings);
+        for decl in names.policies.iter().skip(model.policies.len()) {
+            model.policies.push(Arc::new(self.policy(decl)));
+        }
+        for decl in &names.stray_policies {
+            self.policy(decl);
+        }
+    }
 }
 
 impl Resolver<'_, '_> {

@@ -12,14 +12,14 @@ use rustc_hash::FxHashSet;
 const MAX_SPELLED_OUT: usize = 1 << 23;
 
 /// What is left of [`MAX_SPELLED_OUT`].
-#[derive(Debug)]
-pub(super) struct PatternBudget {
+#[derive(Clone, Copy, Debug)]
+pub(in crate::model) struct PatternBudget {
     left: usize,
-    exceeded: bool,
+    pub(super) exceeded: bool,
 }
 
-impl PatternBudget {
-    pub(super) fn new() -> Self {
+impl Default for PatternBudget {
+    fn default() -> Self {
         Self { left: MAX_SPELLED_OUT, exceeded: false }
     }
 }

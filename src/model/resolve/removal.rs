@@ -12,6 +12,7 @@ use crate::model::Role;
 use crate::schema::{PermissionId, RoleId};
 use crate::syntax::ast::Effect;
 use fixedbitset::FixedBitSet;
+use std::sync::Arc;
 
 /// What a role allows after its bases and its own statements.
 #[derive(Clone, Debug)]
@@ -26,10 +27,18 @@ enum Allows {
     Lost,
 }
 
-/// `sound` says of each role whether all of it could be resolved.
-pub(super) fn check(names: &Names<'_>, roles: &IndexVec<RoleId, Role>, sound: &[bool], findings: &mut Findings) {
+/// Checks the roles from `first` on; `sound` says of each whether all of it could be resolved. Those before are sound.
+pub(super) fn check(
+    names: &Names<'_>,
+    roles: &IndexVec<RoleId, Arc<Role>>,
+    first: RoleId,
+    sound: &[bool],
+    findings: &mut Findings,
+) {
+    let is_sound = |role: RoleId| role.index().checked_sub(first.index()).is_none_or(|at| sound.get(at) == Some(&true));
     let mut allows: IndexVec<RoleId, Allows> = IndexVec::from_vec(vec![Allows::Unvisited; roles.len()]);
-    for (start, _) in roles.iter_enumerated().filter(|(_, role)| !role.without.is_empty()) {
+    let looked_at = roles.iter_enumerated().skip(first.index()).filter(|(_, role)| !role.without.is_empty());
+    for (start, _) in looked_at {
         let mut stack = vec![start];
         while let Some(&role) = stack.last() {
             match allows[role] {
@@ -41,9 +50,8 @@ pub(super) fn check(names: &Names<'_>, roles: &IndexVec<RoleId, Role>, sound: &[
                 Allows::Open => {
                     stack.pop();
                     let inherited = inherited(names, &roles[role], &allows);
-                    let known = sound.get(role.index()) == Some(&true);
                     allows[role] = match inherited {
-                        Some(inherited) if known => {
+                        Some(inherited) if is_sound(role) => {
                             check_role(names, &roles[role], &inherited, findings);
                             Allows::Known(own(&roles[role], inherited))
                         }
