@@ -299,3 +299,21 @@ fn a_role_of_a_name_that_something_says_means_building_anew() {
     engine.apply(&probe, 0).expect("sound changes");
     assert!(!engine.check(&query("user:ana", "delete", "run:blue")).expect("a request").allowed);
 }
+
+#[test]
+fn what_goes_with_its_organization_is_no_longer_compiled() {
+    let alone = Held::default().load().expect("a sound package").state();
+    let mut held = Held::default();
+    held.roles.insert(("organization:beta", "team.guest"), json!({ "extends": "team.viewer" }));
+    let engine = held.load().expect("a sound package");
+    engine.apply(&[Change::delete("organization:beta")], 0).expect("a sound change");
+    assert_eq!(sizes(engine.state().snapshot().policy()), sizes(alone.snapshot().policy()));
+    let again = [
+        Change::create("organization:beta"),
+        Change::create("team:green").inside("organization:beta"),
+        Change::assign("user:ana", "member", "organization:beta"),
+        Change::assign("user:ana", "guest", "team:green"),
+    ];
+    let refused = engine.apply(&again, 0).expect_err("the role is gone");
+    assert_eq!((refused.change, refused.error.diagnostics[0].code.as_str()), (Some(3), "unknown-role"));
+}
