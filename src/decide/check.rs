@@ -1,5 +1,6 @@
 //! The decision: every grant and denial that applies, denials first in rank, whatever the order they are met in.
 
+use super::Revision;
 use super::condition::Variables;
 use super::decision::{Cause, Decision, Reason, Uncomputed, Unresolved};
 use super::held::Descent;
@@ -43,7 +44,7 @@ impl Tally {
         self.deny == Truth::True
     }
 
-    fn decision(self, ignored: Vec<String>) -> Decision {
+    fn decision(self, ignored: Vec<String>, revision: Revision) -> Decision {
         let reason = match (self.deny, self.allow) {
             (Truth::True, _) => Reason::Forbidden,
             (Truth::Unknown, _) | (Truth::False, Truth::Unknown) => Reason::NotComputed,
@@ -51,7 +52,7 @@ impl Tally {
             (Truth::False, Truth::False) => Reason::NotGranted,
         };
         let cause = if reason == Reason::NotGranted { None } else { self.cause };
-        Decision { allowed: reason == Reason::Granted, reason, cause, unresolved: self.unresolved, ignored }
+        Decision { allowed: reason == Reason::Granted, reason, cause, unresolved: self.unresolved, ignored, revision }
     }
 }
 
@@ -71,7 +72,7 @@ impl World<'_> {
             self.guardrails(subject, &mut tally);
             self.roles(subject, &mut tally);
         }
-        tally.decision(self.request.ignored.clone())
+        tally.decision(self.request.ignored.clone(), self.facts.snapshot.revision())
     }
 
     fn rules(self, subject: EntityId, tally: &mut Tally) {

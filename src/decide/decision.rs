@@ -1,5 +1,6 @@
 //! What is answered.
 
+use super::Revision;
 use crate::compile::{ImplicationId, StatementId};
 use crate::directory::EntityId;
 use crate::schema::RoleId;
@@ -17,6 +18,8 @@ pub struct Decision {
     pub unresolved: Unresolved,
     /// What the request said in vain: facts of declared entities, names that are never taken from a request.
     pub ignored: Vec<String>,
+    /// The state that was decided on.
+    pub revision: Revision,
 }
 
 /// The statement that decided.

@@ -1,5 +1,6 @@
 //! One policy with one directory: everything a decision reads, immutable, shared by any number of threads.
 
+use super::Revision;
 use super::value::Datum;
 use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
 use crate::diagnostics::Diagnostic;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 /// Entities of a snapshot are numbered: the directory's first, then those that only the policy's own literals name.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
+    revision: Revision,
     policy: Arc<CompiledPolicy>,
     directory: Arc<Directory>,
     holdings: Holdings,
@@ -58,6 +60,7 @@ impl Snapshot {
             .collect();
 
         let snapshot = Self {
+            revision: Revision::FIRST,
             holdings,
             cells,
             settings,
@@ -71,6 +74,18 @@ impl Snapshot {
             directory,
         };
         (snapshot, findings)
+    }
+
+    /// The same under another revision.
+    #[must_use]
+    pub fn with_revision(self, revision: Revision) -> Self {
+        Self { revision, ..self }
+    }
+
+    /// The number of the state.
+    #[must_use]
+    pub const fn revision(&self) -> Revision {
+        self.revision
     }
 
     /// The policy.

@@ -9,7 +9,7 @@ use super::directory_text::{self, DirectoryText};
 use super::echo::Lost;
 use super::{Files, State, Workspace, bulk_text};
 use crate::compile::{CompiledPolicy, compile, extend};
-use crate::decide::Snapshot;
+use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::directory::{Directory, DirectoryTree};
 use crate::document::Node;
@@ -86,7 +86,7 @@ impl Workspace {
 
         let policy = self.policy_with(additions.file);
         diagnostics.extend(policy.diagnostics.iter().cloned());
-        let snapshot = policy.link(&trees, &mut diagnostics);
+        let snapshot = policy.link(&trees, Revision::FIRST, &mut diagnostics);
 
         diagnostics::sort(&mut diagnostics);
         let snapshot = snapshot.filter(|_| sound && !has_errors(&diagnostics));
@@ -176,6 +176,7 @@ impl Policy {
     pub(super) fn link(
         &self,
         trees: &[Arc<DirectoryTree>],
+        revision: Revision,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Arc<Snapshot>> {
         let (directory, found) = Directory::build(self.schema.as_deref()?, trees);
@@ -191,7 +192,7 @@ impl Policy {
         // A value that was lost to a misspelled name may be the one that settles a conflict.
         found.retain(|finding| !lost_values || !matches!(finding.code, Code::SettingConflict | Code::OutsideWithin));
         diagnostics.extend(found);
-        Some(Arc::new(snapshot))
+        Some(Arc::new(snapshot.with_revision(revision)))
     }
 }
 

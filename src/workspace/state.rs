@@ -8,7 +8,7 @@ use super::Workspace;
 use super::additions::Additions;
 use super::passes::Policy;
 use crate::admin::{self, Changing, consequences, permit};
-use crate::decide::Snapshot;
+use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::directory::{Change, ChangeAction, DirectoryTree, Edit, tree};
 use crate::source::SourceMap;
@@ -97,9 +97,11 @@ impl State {
     /// Which change is refused, and why.
     pub fn apply(&self, changes: &[Change], sources: SourceMap, at: i64) -> Result<Changed, Box<Refusal>> {
         let mut state = Self { sources, ..self.clone() };
+        // Made together, they are one step for whoever decides meanwhile.
+        let revision = self.snapshot.revision().next();
         let mut edits = Vec::with_capacity(changes.len());
         for (number, change) in changes.iter().enumerate() {
-            match state.step(change, at) {
+            match state.step(change, revision, at) {
                 Ok((next, steps)) => {
                     state = next;
                     edits.push(steps);
@@ -114,7 +116,7 @@ impl State {
     }
 
     /// The state after one change, and the steps that it came to.
-    fn step(&self, change: &Change, at: i64) -> Result<(Self, Vec<Edit>), Vec<Diagnostic>> {
+    fn step(&self, change: &Change, revision: Revision, at: i64) -> Result<(Self, Vec<Edit>), Vec<Diagnostic>> {
         let one = |finding| vec![finding];
         let mut edits = consequences(&self.snapshot, &self.records, change).map_err(one)?;
         let mut records = self.records.clone();
@@ -122,7 +124,7 @@ impl State {
             tree::edit(&mut records, edit);
         }
         let (policy, misread) = self.policy_after(&edits, &records);
-        let mut attempt = Attempt::new(policy, &records, misread);
+        let mut attempt = Attempt::new(policy, &records, revision, misread);
         // What required a role that is gone goes with it. An assignment that never counted is refused instead.
         while !matches!(change.action, ChangeAction::Assign(_) | ChangeAction::Create(_))
             && attempt.lacks_required_roles_only()
@@ -132,7 +134,7 @@ impl State {
                 tree::edit(&mut records, edit);
             }
             edits.extend(follow);
-            attempt = Attempt::new(attempt.policy, &records, Vec::new());
+            attempt = Attempt::new(attempt.policy, &records, revision, Vec::new());
         }
         let Attempt { policy, snapshot, diagnostics } = attempt;
         let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(Diagnostic::is_error);
@@ -167,10 +169,10 @@ impl State {
 
 impl Attempt {
     /// Reads records anew, by a policy. `misread` was found before.
-    fn new(policy: Policy, records: &[Arc<DirectoryTree>], misread: Vec<Diagnostic>) -> Self {
+    fn new(policy: Policy, records: &[Arc<DirectoryTree>], revision: Revision, misread: Vec<Diagnostic>) -> Self {
         let mut diagnostics = misread;
         diagnostics.extend(policy.diagnostics.iter().cloned());
-        let snapshot = policy.link(records, &mut diagnostics);
+        let snapshot = policy.link(records, revision, &mut diagnostics);
         diagnostics::sort(&mut diagnostics);
         Self { policy, snapshot, diagnostics }
     }
@@ -197,6 +199,6 @@ impl Changing for State {
     }
 
     fn changed(&self, change: &Change, at: i64) -> Result<Self, Vec<Diagnostic>> {
-        self.step(change, at).map(|(state, _)| state)
+        self.step(change, self.snapshot.revision().next(), at).map(|(state, _)| state)
     }
 }

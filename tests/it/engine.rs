@@ -145,3 +145,27 @@ fn an_error_shows_every_finding_with_code_and_place() {
          error[unknown-action]: `team` has no action `view` (app.rolebook:3:31); `team` has no actions"
     );
 }
+
+#[test]
+fn every_decision_says_which_state_it_saw() {
+    let engine = app();
+    let asked = engine::query("user:cy", "view", "team:red");
+    let seen = |engine: &Engine| {
+        let decision = engine.check(&asked).expect("a decision");
+        (decision.allowed, decision.revision.number())
+    };
+    let first = engine.state();
+    assert_eq!(seen(&engine), (false, 1));
+    let joining = engine::Change::assign("user:cy", "viewer", "team:red");
+    let previewed = engine.preview("change.json", &joining.to_string(), 0).expect("a sound change");
+    assert_eq!(previewed.after.snapshot().check(&asked).expect("a decision").revision.number(), 2);
+    assert_eq!(seen(&engine), (false, 1), "what is only looked at takes no effect");
+
+    let another = engine::Change::create("team:blue");
+    engine.apply(&[joining, another.clone()], 0).expect("sound changes");
+    assert_eq!(seen(&engine), (true, 2), "changes made together are one step");
+    engine.apply(&[another], 0).expect_err("a team that is there");
+    assert_eq!(seen(&engine), (true, 2), "what is refused counts for nothing");
+    assert_eq!(engine.actions(&asked).expect("actions")[0].1.revision.number(), 2);
+    assert_eq!(first.snapshot().check(&asked).expect("a decision").revision.number(), 1);
+}
