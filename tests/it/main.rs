@@ -14,6 +14,8 @@ mod engine;
 mod generate;
 mod guardrails;
 mod matrix;
+#[path = "../../benches/orgs/mod.rs"]
+mod orgs;
 mod policies;
 mod reference;
 mod render;
@@ -21,3 +23,4 @@ mod rewrite;
 mod settings;
 mod transcript;
 mod unreadable_files;
+mod workload;
