@@ -20,7 +20,7 @@
 //! # A request on its way to a table cell
 //!
 //! [`decide::Query`] holds words. They are resolved to ids; for the resource and each entity above it,
-//! [`directory::Holdings::slot`] tells which set of roles the subject holds there, and
+//! [`directory::Holdings::row`] tells which set of roles the subject holds there, and
 //! [`compile::RoleCells::cell`] what that set says about the permission: nothing, allowed, or what it depends on, down to
 //! the [`compile::Programs`] of its conditions. Every grant names its [`compile::StatementId`], and
 //! [`compile::Provenance`] leads from there to the file and line that a person wrote.

@@ -98,7 +98,7 @@ fn subjects(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let mut names = FxHashSet::default();
     for snapshot in [before, after] {
         let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
-        let holders: FxHashSet<EntityId> = snapshot.holdings().slots().map(|(subject, ..)| subject).collect();
+        let holders: FxHashSet<EntityId> = snapshot.holdings().rows().map(|(subject, _)| subject).collect();
         let types: FxHashSet<TypeId> = holders.iter().map(|&subject| directory.type_of(subject)).collect();
         let asked = directory.entities().filter(|&entity| {
             holders.contains(&entity) || (directory.is_declared(entity) && types.contains(&directory.type_of(entity)))
@@ -113,13 +113,18 @@ fn moved_subjects(before: &Snapshot, after: &Snapshot) -> Vec<String> {
     let mut names = FxHashSet::default();
     for (one, other) in [(before, after), (after, before)] {
         let (schema, directory) = (one.policy().schema(), one.directory());
-        for (subject, on, slot) in one.holdings().slots() {
+        let held =
+            one.holdings().rows().flat_map(|(subject, row)| row.held().iter().map(move |held| (subject, row, held)));
+        for (subject, row, held) in held {
             let same = |entity: EntityId| {
                 let id = directory.id_of(entity);
                 other.directory().find(directory.type_of(entity), id)
             };
-            let there = same(subject).zip(same(on)).and_then(|(subject, on)| other.holdings().slot(subject, on));
-            if !there.is_some_and(|there| one.holdings().is_equal(slot, other.holdings(), there)) {
+            let there = same(subject).zip(same(held.on)).and_then(|(subject, on)| {
+                let row = other.holdings().row(subject);
+                Some((row, row.on(on)?))
+            });
+            if !there.is_some_and(|there| one.holdings().is_equal((row, held), other.holdings(), there)) {
                 names.insert(directory.name(schema, subject));
             }
         }

@@ -66,6 +66,14 @@ pub struct RoleCells {
     cells: Vec<u32>,
     details: Vec<(u32, u32)>,
     terms: Vec<Term>,
+    /// Where blocks and lists of terms that stand here begin, so that equal ones are stored once.
+    known: Known,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Known {
+    blocks: FxHashMap<Box<[u32]>, u32>,
+    details: FxHashMap<Box<[Term]>, u32>,
 }
 
 impl RoleCells {
@@ -89,25 +97,30 @@ impl RoleCells {
     #[must_use]
     pub fn build(policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) -> Self {
         let widest = policy.schema().types.iter().map(|info| info.permissions.len()).max().unwrap_or(0);
-        let mut builder = Builder {
-            table: Self { types: policy.schema().types.len(), cells: vec![NOTHING; widest], ..Self::default() },
-            blocks: FxHashMap::default(),
-            details: FxHashMap::default(),
-        };
-        for set in sets {
-            builder.row(policy, set);
-        }
-        builder.table
+        let mut table = Self { types: policy.schema().types.len(), cells: vec![NOTHING; widest], ..Self::default() };
+        table.extend(policy, sets);
+        table
     }
-}
 
-struct Builder {
-    table: RoleCells,
-    blocks: FxHashMap<Vec<u32>, u32>,
-    details: FxHashMap<Vec<Term>, u32>,
-}
+    /// Adds the rows of those among `sets`, by the same policy, that have none yet: the last ones.
+    pub fn extend(&mut self, policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) {
+        for set in sets.iter().skip(self.len()) {
+            self.row(policy, set);
+        }
+    }
 
-impl Builder {
+    /// How many sets have a row.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.rows.len().checked_div(self.types).unwrap_or(0)
+    }
+
+    /// Whether no set has one.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
     /// Appends the row of a set. Costs what its roles say, not what there are permissions.
     fn row(&mut self, policy: &CompiledPolicy, set: &[RoleId]) {
         let mut said: Vec<(PermissionId, Term)> = Vec::new();
@@ -123,8 +136,8 @@ impl Builder {
         // Stable: the terms of one permission keep the order of the set's roles.
         said.sort_by_key(|(permission, _)| *permission);
 
-        let row = self.table.rows.len();
-        self.table.rows.resize(row + policy.schema().types.len(), 0);
+        let row = self.rows.len();
+        self.rows.resize(row + policy.schema().types.len(), 0);
         let type_of = |permission: PermissionId| policy.schema().permissions.get(permission).map(|info| info.ty);
         for of_type in said.chunk_by(|one, other| type_of(one.0) == type_of(other.0)) {
             let Some(ty) = of_type.first().and_then(|(permission, _)| type_of(*permission)) else { continue };
@@ -133,11 +146,11 @@ impl Builder {
             for of_permission in of_type.chunk_by(|one, other| one.0 == other.0) {
                 let Some((permission, _)) = of_permission.first() else { continue };
                 if let Some(cell) = block.get_mut(permission.0.wrapping_sub(range.start) as usize) {
-                    *cell = self.cell(of_permission.iter().map(|(_, term)| *term).collect());
+                    *cell = self.word(of_permission.iter().map(|(_, term)| *term).collect());
                 }
             }
             let start = self.block(block);
-            if let Some(entry) = self.table.rows.get_mut(row + ty.index()) {
+            if let Some(entry) = self.rows.get_mut(row + ty.index()) {
                 *entry = start;
             }
         }
@@ -148,16 +161,17 @@ impl Builder {
         if block.iter().all(|&cell| cell == NOTHING) {
             return 0;
         }
-        if let Some(&start) = self.blocks.get(&block) {
+        if let Some(&start) = self.known.blocks.get(&*block) {
             return start;
         }
-        let start = narrow(self.table.cells.len());
-        self.table.cells.extend_from_slice(&block);
-        self.blocks.insert(block, start);
+        let start = narrow(self.cells.len());
+        self.cells.extend_from_slice(&block);
+        self.known.blocks.insert(block.into(), start);
         start
     }
 
-    fn cell(&mut self, terms: Vec<Term>) -> u32 {
+    /// The cell of terms.
+    fn word(&mut self, terms: Vec<Term>) -> u32 {
         let allowed = terms.iter().any(|term| match term {
             Term::Grant { when, grant, .. } => {
                 grant.effect == Effect::Allow && grant.condition.is_none() && when.is_none()
@@ -172,14 +186,14 @@ impl Builder {
     }
 
     fn detail(&mut self, terms: Vec<Term>) -> u32 {
-        if let Some(&known) = self.details.get(&terms) {
+        if let Some(&known) = self.known.details.get(&*terms) {
             return known;
         }
-        let start = narrow(self.table.terms.len());
-        self.table.terms.extend_from_slice(&terms);
-        self.table.details.push((start, narrow(self.table.terms.len())));
-        let cell = narrow(self.table.details.len() - 1).saturating_add(SENTINELS);
-        self.details.insert(terms, cell);
+        let start = narrow(self.terms.len());
+        self.terms.extend_from_slice(&terms);
+        self.details.push((start, narrow(self.terms.len())));
+        let cell = narrow(self.details.len() - 1).saturating_add(SENTINELS);
+        self.known.details.insert(terms.into(), cell);
         cell
     }
 }

@@ -67,12 +67,12 @@ impl World<'_> {
             reached: Reached::default(),
         };
         // A key whose owner is not there asks for nobody.
-        if let Some(subject) = self.request.subject {
+        if let Some(subject) = self.subject {
             self.rules(subject, &mut tally);
             self.guardrails(subject, &mut tally);
             self.roles(subject, &mut tally);
         }
-        tally.decision(self.request.ignored.clone(), self.facts.snapshot.revision())
+        tally.decision(self.request.ignored().to_vec(), self.facts.snapshot.revision())
     }
 
     fn rules(self, subject: EntityId, tally: &mut Tally) {
@@ -97,17 +97,20 @@ impl World<'_> {
     fn roles(self, subject: EntityId, tally: &mut Tally) {
         let schema = self.facts.snapshot.policy().schema();
         let Some(&info) = schema.permissions.get(self.request.permission) else { return };
-        let holdings = self.facts.snapshot.holdings();
+        let row = self.facts.snapshot.holdings().row(subject);
+        if row.held().is_empty() {
+            return;
+        }
         for entity in self.facts.upwards(self.request.resource) {
             if tally.settled() {
                 return;
             }
-            let Some(slot) = holdings.slot(subject, entity) else { continue };
-            if let Some(set) = slot.set {
+            let Some(held) = row.on(entity) else { continue };
+            if let Some(set) = row.always(held) {
                 self.cell(subject, entity, set, info, Truth::True, tally);
             }
-            for qualified in holdings.qualified(slot) {
-                let truth = self.qualified(subject, qualified);
+            for qualified in row.qualified(held) {
+                let truth = self.qualified(subject, row, qualified);
                 if truth != Truth::False {
                     self.cell(subject, entity, qualified.set, info, truth, tally);
                 }

@@ -1,4 +1,4 @@
-//! Roles held in every way: in a slot, or implied from further up. The one walk that `has`, decisions and explanations
+//! Roles held in every way: in a row, or implied from further up. The one walk that `has`, decisions and explanations
 //! share.
 
 use super::condition::Variables;
@@ -7,7 +7,7 @@ use super::truth::Truth;
 use super::value::Val;
 use super::world::World;
 use crate::compile::{CompiledRole, ImplicationId, Implied};
-use crate::directory::{EntityId, Qualified};
+use crate::directory::{EntityId, Qualified, Row};
 use crate::schema::RoleId;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
@@ -58,7 +58,7 @@ impl<'a> World<'a> {
         };
         let mut best = Truth::False;
         let mut reached = Reached::default();
-        self.each_slot_role(subject, on, |role, truth| {
+        self.each_held_role(subject, on, |role, truth| {
             let compiled = policy.role(role);
             if best < truth && wanted(compiled) {
                 best = best.or(truth.and(self.holds(compiled.when, Variables::of_role(subject, on))));
@@ -69,7 +69,7 @@ impl<'a> World<'a> {
             if best == Truth::True {
                 break;
             }
-            self.each_slot_role(subject, above, |role, truth| {
+            self.each_held_role(subject, above, |role, truth| {
                 let compiled = policy.role(role);
                 if leads(compiled) {
                     let truth = truth.and(self.holds(compiled.when, Variables::of_role(subject, above)));
@@ -89,20 +89,21 @@ impl<'a> World<'a> {
         best
     }
 
-    /// Visits every role in the slot of a subject on an entity, with whether it is held now; the role's own `when` is not
+    /// Visits every role in the row of a subject on an entity, with whether it is held now; the role's own `when` is not
     /// yet asked. Stops when the visitor says so.
-    pub(crate) fn each_slot_role(self, subject: EntityId, on: EntityId, mut visit: impl FnMut(RoleId, Truth) -> bool) {
+    pub(crate) fn each_held_role(self, subject: EntityId, on: EntityId, mut visit: impl FnMut(RoleId, Truth) -> bool) {
         let holdings = self.facts.snapshot.holdings();
-        let Some(slot) = holdings.slot(subject, on) else { return };
-        if let Some(set) = slot.set {
+        let row = holdings.row(subject);
+        let Some(held) = row.on(on) else { return };
+        if let Some(set) = row.always(held) {
             for &role in holdings.roles(set) {
                 if !visit(role, Truth::True) {
                     return;
                 }
             }
         }
-        for qualified in holdings.qualified(slot) {
-            let truth = self.qualified(subject, qualified);
+        for qualified in row.qualified(held) {
+            let truth = self.qualified(subject, row, qualified);
             if truth != Truth::False && !visit(qualified.role, truth) {
                 return;
             }
@@ -110,11 +111,11 @@ impl<'a> World<'a> {
     }
 
     /// Whether a role held within a time or under conditions is held now.
-    pub(crate) fn qualified(self, subject: EntityId, qualified: &Qualified) -> Truth {
+    pub(crate) fn qualified(self, subject: EntityId, row: Row<'_>, qualified: &Qualified) -> Truth {
         if self.request.at < qualified.since || self.request.at >= qualified.until {
             return Truth::False;
         }
-        self.facts.snapshot.holdings().guards(qualified).iter().fold(Truth::True, |truth, guard| {
+        row.guards(qualified).iter().fold(Truth::True, |truth, guard| {
             let variables = Variables { subject, resource: guard.resource, scope: Some(guard.scope) };
             let holds = self.holds(Some(guard.program), variables);
             truth.and(if guard.strict { holds.certain() } else { holds })

@@ -6,13 +6,11 @@ use super::facts::{Above, Facts, Undeclared};
 use super::query::{Fact, Query};
 use super::setting::Inherited;
 use super::snapshot::Snapshot;
-use super::value::{Datum, Val};
-use super::world::{Request, World};
+use super::value::Datum;
+use super::world::{Request, Said, World};
 use crate::diagnostics::{did_you_mean, listing};
 use crate::directory::{EntityId, ParentFault, compare_ways, count_parents};
-use crate::index::Idx;
 use crate::schema::{EntityName, PermissionId, RawValue, ReadError, Schema, TypeId, ValueType, split_entity};
-use smallvec::SmallVec;
 
 /// How many entities one request may speak of.
 pub const FACTS: usize = 1_024;
@@ -35,41 +33,21 @@ impl Request {
 
     /// Resolves all of a query but its action: the permission is none that exists.
     pub(crate) fn resolve_names(snapshot: &Snapshot, query: &Query) -> Result<Self, RequestError> {
-        let mut builder = Builder { snapshot, undeclared: SmallVec::new(), fresh: 0, ignored: Vec::new(), elements: 0 };
+        let mut builder = Builder { snapshot, undeclared: Vec::new(), fresh: 0, ignored: Vec::new(), elements: 0 };
         let actor = builder.entity(&query.subject, "the subject")?;
         let resource = builder.entity(&query.resource, "the resource")?;
         builder.facts(&query.facts)?;
         let context = builder.context(&query.context)?;
-        let mut request = Self {
-            actor,
-            subject: None,
-            permission: PermissionId(u32::MAX),
-            resource,
-            context,
-            undeclared: builder.undeclared,
-            at: query.at,
-            ignored: builder.ignored,
-        };
-        request.subject = World::new(snapshot, &request).acting_as(actor);
-        Ok(request)
+        let acts = builder.known().type_of(actor).is_some_and(|ty| acts_as(snapshot.policy().schema(), ty));
+        let said = Said { context, undeclared: builder.undeclared, ignored: builder.ignored };
+        let brief = said.context.is_empty() && said.undeclared.is_empty() && said.ignored.is_empty();
+        let said = (!brief).then(|| Box::new(said));
+        Ok(Self { actor, acts, permission: PermissionId(u32::MAX), resource, at: query.at, said })
     }
 }
 
-impl World<'_> {
-    /// Whom a subject is checked as: itself, or the entity that a key acts as. Nobody where the key is not declared, the
-    /// entity is absent, or it is not declared although entities of its type are: a directory that declares none of a
-    /// type keeps no entries for it, and there a mention has to do.
-    fn acting_as(self, actor: EntityId) -> Option<EntityId> {
-        let ty = self.facts.type_of(actor)?;
-        let Some(slot) = self.facts.snapshot.policy().schema().types.get(ty)?.acts_as else { return Some(actor) };
-        if !self.facts.is_declared(actor) {
-            return None;
-        }
-        let Val::Entity(subject) = self.facts.attribute(actor, ty, slot) else { return None };
-        let keeps_entries =
-            self.facts.type_of(subject).is_some_and(|ty| self.facts.snapshot.directory().declares_type(ty));
-        (!keeps_entries || self.facts.is_declared(subject)).then_some(subject)
-    }
+fn acts_as(schema: &Schema, ty: TypeId) -> bool {
+    schema.types.get(ty).is_some_and(|info| info.acts_as.is_some())
 }
 
 /// The permission that a verb is on a type.
@@ -88,7 +66,7 @@ fn permission(schema: &Schema, ty: Option<TypeId>, action: &str) -> Result<Permi
 
 struct Builder<'a> {
     snapshot: &'a Snapshot,
-    undeclared: SmallVec<[Undeclared; 2]>,
+    undeclared: Vec<Undeclared>,
     /// How many entities neither directory nor policy know.
     fresh: usize,
     ignored: Vec<String>,
@@ -116,7 +94,7 @@ impl Builder<'_> {
         if let Some(known) = self.undeclared.iter().find(|known| known.ty == name.ty && known.id == name.id) {
             return known.entity;
         }
-        let entity = EntityId::from_index(self.snapshot.entities() + self.fresh);
+        let entity = Snapshot::named_by_request(self.fresh);
         self.fresh += 1;
         self.undeclared.push(blank(entity, name));
         entity
@@ -210,10 +188,9 @@ impl Builder<'_> {
     }
 
     /// Reads the context; fields that the policy does not declare are left out.
-    fn context(&mut self, given: &[(String, RawValue)]) -> Result<SmallVec<[Option<Datum>; 4]>, RequestError> {
+    fn context(&mut self, given: &[(String, RawValue)]) -> Result<Vec<Option<Datum>>, RequestError> {
         let schema = self.snapshot.policy().schema();
-        let mut context: SmallVec<[Option<Datum>; 4]> = SmallVec::new();
-        context.resize(schema.context.len(), None);
+        let mut context = if given.is_empty() { Vec::new() } else { vec![None; schema.context.len()] };
         for (key, raw) in given {
             if key == "time" {
                 self.ignored.push(String::from("`context.time`: never taken from a request"));

@@ -4,22 +4,35 @@ use super::Revision;
 use super::value::Datum;
 use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
 use crate::diagnostics::Diagnostic;
-use crate::directory::{Directory, EntityId, Holdings, Settings, ValueId};
+use crate::directory::{Assignment, Directory, EntityId, Holdings, Settings, ValueId};
 use crate::index::{Idx, IndexVec};
 use crate::schema::{AttributeInfo, EntityName, Presence, TypeId};
 use std::sync::Arc;
 
-/// A policy and a directory, linked.
+/// Where the numbers of entities begin that only the policy's own literals name; those of a directory are smaller.
+const NAMED_BY_POLICY: usize = 1 << 30;
+
+/// Where the numbers of entities begin that only a request names.
+const NAMED_BY_REQUEST: usize = 1 << 31;
+
+/// A policy and a directory, linked. A copy shares nearly all of it.
 ///
-/// Entities of a snapshot are numbered: the directory's first, then those that only the policy's own literals name.
+/// Entities of a snapshot are numbered: the directory's, those that only the policy's own literals name, and those that
+/// only a request does, each from a beginning of its own, so that a directory that grows renumbers nobody.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     revision: Revision,
     policy: Arc<CompiledPolicy>,
     directory: Arc<Directory>,
     holdings: Holdings,
-    cells: RoleCells,
-    settings: Settings,
+    cells: Arc<RoleCells>,
+    settings: Arc<Settings>,
+    bound: Arc<Bound>,
+}
+
+/// The values that policy and settings speak of, with their entities looked up in the directory.
+#[derive(Debug)]
+pub(super) struct Bound {
     setting_values: IndexVec<ValueId, Datum>,
     named_by_policy: Vec<EntityName>,
     constants: IndexVec<ConstantId, Datum>,
@@ -40,40 +53,22 @@ impl Snapshot {
         let (settings, found) = Settings::derive(&policy, &directory);
         findings.extend(found);
         let cells = RoleCells::build(&policy, holdings.sets());
+        let bound = Bound::of(&policy, &directory, &settings);
+        let (cells, settings, bound) = (Arc::new(cells), Arc::new(settings), Arc::new(bound));
+        let revision = Revision::FIRST;
+        (Self { revision, policy, directory, holdings, cells, settings, bound }, findings)
+    }
 
-        let mut named_by_policy = Vec::new();
-        let mut entity = |name: &EntityName| resolve(&directory, &mut named_by_policy, name);
-        let constants = policy.programs().constants().iter().map(|value| Datum::bind(value, &mut entity)).collect();
-        let setting_values = settings.values().iter().map(|value| Datum::bind(value, &mut entity)).collect();
-        let mut default = |attribute: &AttributeInfo| match &attribute.presence {
-            Presence::Default(value) => Some(Datum::bind(value, &mut entity)),
-            Presence::Required | Presence::Optional => None,
-        };
-        let schema = policy.schema();
-        let defaults = schema.types.iter().map(|info| info.attributes.iter().map(&mut default).collect()).collect();
-        let context_defaults = schema.context.iter().map(&mut default).collect();
-        let slots = policy
-            .programs()
-            .attributes()
-            .iter()
-            .flat_map(|name| schema.types.iter().map(|info| slot_of(info.attribute(name))))
-            .collect();
-
-        let snapshot = Self {
-            revision: Revision::FIRST,
-            holdings,
-            cells,
-            settings,
-            setting_values,
-            named_by_policy,
-            constants,
-            slots,
-            defaults,
-            context_defaults,
-            policy,
-            directory,
-        };
-        (snapshot, findings)
+    /// The same policy with a directory in which nothing but these assignments, of entities that were known before, were
+    /// added or taken out. The findings are of assignments that cannot count.
+    #[must_use]
+    pub fn reassigned(&self, directory: Arc<Directory>, changed: &[Assignment]) -> (Self, Vec<Diagnostic>) {
+        let (holdings, findings) = self.holdings.reassigned(&self.policy, &directory, changed);
+        let mut after = Self { directory, holdings, ..self.clone() };
+        if after.cells.len() < after.holdings.sets().len() {
+            Arc::make_mut(&mut after.cells).extend(&self.policy, after.holdings.sets());
+        }
+        (after, findings)
     }
 
     /// The same under another revision.
@@ -108,56 +103,84 @@ impl Snapshot {
 
     /// What sets of roles say about permissions.
     #[must_use]
-    pub const fn cells(&self) -> &RoleCells {
+    pub fn cells(&self) -> &RoleCells {
         &self.cells
     }
 
     /// What every setting amounts to everywhere.
     #[must_use]
-    pub const fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    pub(super) const fn bound(&self) -> &Arc<Bound> {
+        &self.bound
     }
 
     /// The entity of a name, if directory or policy know it.
     #[must_use]
     pub fn entity(&self, ty: TypeId, id: &str) -> Option<EntityId> {
         self.directory.find(ty, id).or_else(|| {
-            let at = self.named_by_policy.iter().position(|name| name.ty == ty && &*name.id == id)?;
-            Some(EntityId::from_index(self.directory.len() + at))
+            let at = self.bound.named_by_policy.iter().position(|name| name.ty == ty && &*name.id == id)?;
+            Some(EntityId::from_index(NAMED_BY_POLICY + at))
         })
     }
 
-    /// How many entities there are, the policy's own included.
-    pub(crate) fn entities(&self) -> usize {
-        self.directory.len() + self.named_by_policy.len()
+    /// The number of an entity that neither directory nor policy know, the request's own `at`th.
+    pub(crate) fn named_by_request(at: usize) -> EntityId {
+        EntityId::from_index(NAMED_BY_REQUEST + at)
     }
 
     /// The name of an entity that the directory does not know.
     pub(crate) fn named_by_policy(&self, entity: EntityId) -> Option<&EntityName> {
-        self.named_by_policy.get(entity.index().checked_sub(self.directory.len())?)
+        self.bound.named_by_policy.get(entity.index().checked_sub(NAMED_BY_POLICY)?)
     }
 
     pub(crate) fn constant(&self, id: ConstantId) -> &Datum {
-        &self.constants[id]
+        &self.bound.constants[id]
     }
 
     pub(crate) fn setting_value(&self, id: ValueId) -> &Datum {
-        &self.setting_values[id]
+        &self.bound.setting_values[id]
     }
 
     /// The slot that an attribute's name is on a type.
     #[inline]
     pub(crate) fn slot(&self, name: AttributeName, ty: TypeId) -> Option<usize> {
-        let slot = *self.slots.get(name.index() * self.policy.schema().types.len() + ty.index())?;
+        let slot = *self.bound.slots.get(name.index() * self.policy.schema().types.len() + ty.index())?;
         (slot != NO_SLOT).then_some(usize::from(slot))
     }
 
     pub(crate) fn default(&self, ty: TypeId, slot: usize) -> Option<&Datum> {
-        self.defaults.get(ty)?.get(slot)?.as_ref()
+        self.bound.defaults.get(ty)?.get(slot)?.as_ref()
     }
 
     pub(crate) fn context_default(&self, field: usize) -> Option<&Datum> {
-        self.context_defaults.get(field)?.as_ref()
+        self.bound.context_defaults.get(field)?.as_ref()
+    }
+}
+
+impl Bound {
+    fn of(policy: &CompiledPolicy, directory: &Directory, settings: &Settings) -> Self {
+        let mut named_by_policy = Vec::new();
+        let mut entity = |name: &EntityName| resolve(directory, &mut named_by_policy, name);
+        let constants = policy.programs().constants().iter().map(|value| Datum::bind(value, &mut entity)).collect();
+        let setting_values = settings.values().iter().map(|value| Datum::bind(value, &mut entity)).collect();
+        let mut default = |attribute: &AttributeInfo| match &attribute.presence {
+            Presence::Default(value) => Some(Datum::bind(value, &mut entity)),
+            Presence::Required | Presence::Optional => None,
+        };
+        let schema = policy.schema();
+        let defaults = schema.types.iter().map(|info| info.attributes.iter().map(&mut default).collect()).collect();
+        let context_defaults = schema.context.iter().map(&mut default).collect();
+        let slots = policy
+            .programs()
+            .attributes()
+            .iter()
+            .flat_map(|name| schema.types.iter().map(|info| slot_of(info.attribute(name))))
+            .collect();
+
+        Self { setting_values, named_by_policy, constants, slots, defaults, context_defaults }
     }
 }
 
@@ -176,5 +199,5 @@ fn resolve(directory: &Directory, named: &mut Vec<EntityName>, name: &EntityName
         named.push(name.clone());
         named.len() - 1
     });
-    EntityId::from_index(directory.len() + at)
+    EntityId::from_index(NAMED_BY_POLICY + at)
 }

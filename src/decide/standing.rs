@@ -34,11 +34,11 @@ impl Snapshot {
         let query = Query { subject: actor.to_owned(), resource: on.to_owned(), at, ..Query::default() };
         let request = Request::resolve_names(self, &query)?;
         let world = World::new(self, &request);
-        let Some(subject) = request.subject else { return Ok(None) };
+        let Some(subject) = world.subject else { return Ok(None) };
         let on = request.resource;
         let mut roles = Vec::new();
         for entity in world.facts.upwards(on) {
-            world.each_slot_role(subject, entity, |role, held| {
+            world.each_held_role(subject, entity, |role, held| {
                 let when = self.policy().role(role).when;
                 if Some(role) != except
                     && held.and(world.holds(when, Variables::of_role(subject, entity))) == Truth::True

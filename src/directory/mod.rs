@@ -10,7 +10,6 @@ mod attributes;
 mod build;
 mod by_entity;
 pub mod change;
-mod closure;
 mod containment;
 mod entities;
 mod findings;
@@ -24,10 +23,9 @@ pub mod tree;
 pub use assignments::{Assignment, Subject};
 pub use attributes::{SetId, Stored};
 pub use change::{Change, ChangeAction, Edit};
-pub use closure::WAYS;
 pub use containment::ChainId;
 pub use entities::EntityId;
-pub use holdings::{Guard, Holdings, Qualified, Slot};
+pub use holdings::{Guard, Held, Holdings, Qualified, Row, WAYS};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
 pub use settings::{
     Effective, Fate, ProfileId, Settings, Standing, Supplier, Supply, ValueId, combine, combine_on, elements, fates,

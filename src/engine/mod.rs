@@ -4,6 +4,7 @@
 
 mod apply;
 mod change;
+mod decide;
 mod disk;
 mod error;
 mod replace;
@@ -12,6 +13,7 @@ mod write;
 
 pub use apply::{Applied, ApplyError};
 pub use change::Change;
+pub use decide::Reader;
 pub use disk::Disk;
 pub use error::LoadError;
 pub use tests_run::{TestRun, TestRunner, find_tests};

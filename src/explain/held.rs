@@ -31,7 +31,7 @@ impl Case<'_> {
         };
         let mut reached = Reached::default();
         for entity in self.world.facts.upwards(resource) {
-            self.world.each_slot_role(subject, entity, |role, truth| {
+            self.world.each_held_role(subject, entity, |role, truth| {
                 let when = policy.role(role).when;
                 let truth = truth.and(self.world.holds(when, Variables::of_role(subject, entity)));
                 add(role, entity, truth);
@@ -87,7 +87,7 @@ impl Case<'_> {
         let snapshot = self.world.facts.snapshot;
         let schema = snapshot.policy().schema();
         let mut held = false;
-        self.world.each_slot_role(subject, entity, |found, _| {
+        self.world.each_held_role(subject, entity, |found, _| {
             held = found == role;
             !held
         });
@@ -184,12 +184,12 @@ impl Case<'_> {
     /// The implications that might have spoken for the request and could not be computed, each with what it lacked.
     pub(super) fn uncomputed_implications(self) -> Vec<Step> {
         let (policy, resource) = (self.world.facts.snapshot.policy(), self.world.request.resource);
-        let Some(subject) = self.world.request.subject else { return Vec::new() };
+        let Some(subject) = self.world.subject else { return Vec::new() };
         let speaks = |role: &CompiledRole| role.may_lead_to_permission(self.world.request.permission);
         let mut steps: Vec<Step> = Vec::new();
         let mut reached = Reached::default();
         for entity in self.world.facts.upwards(resource) {
-            self.world.each_slot_role(subject, entity, |role, truth| {
+            self.world.each_held_role(subject, entity, |role, truth| {
                 let compiled = policy.role(role);
                 let counts = truth.and(self.world.holds(compiled.when, Variables::of_role(subject, entity)));
                 if speaks(compiled) && counts != Truth::False {

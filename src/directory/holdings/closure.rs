@@ -1,16 +1,21 @@
-//! Working out [`Holdings`]: what each subject holds, given what is assigned.
+//! Working out [`Holdings`](super::Holdings): what each subject holds, given what is assigned.
 //!
 //! Everything is derived for one subject at a time, from that subject's own assignments and the usersets it comes to be a
 //! member of; nothing that one subject holds depends on another. That keeps a change local. For one subject it is a least
 //! fixpoint: assignments wait until what they require is held, usersets are joined as soon as a role is held that makes a
 //! member, until nothing new follows. Cycles of usersets and requirements therefore grant nothing by themselves.
 
-use super::holdings::{Guard, Hold, Holdings, add_way};
-use super::{Assignment, Directory, EntityId, Subject};
+use super::Guard;
+use super::groups::{Group, Groups};
+use super::rows::Rows;
+use super::sets::RoleSets;
+use super::ways::{Hold, add_way};
 use crate::compile::CompiledPolicy;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::directory::{Assignment, Directory, EntityId, Subject};
 use crate::schema::RoleId;
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 use std::cell::Cell;
 use std::cmp::Reverse;
 
@@ -20,78 +25,15 @@ pub const WAYS: usize = 256;
 /// How many of the places from which a role is implied on everything below are remembered.
 const SPREADS: usize = 8;
 
-/// The group named by a userset: whoever holds the role on the entity.
-type Group = (EntityId, RoleId);
-
-impl Holdings {
-    /// Works out who holds what, and finds assignments whose subject holds what they require in no way.
-    #[must_use]
-    pub fn derive(policy: &CompiledPolicy, directory: &Directory) -> (Self, Vec<Diagnostic>) {
-        let mut holdings = Self::default();
-        let mut findings = Vec::new();
-        let groups = Groups::of(policy, directory);
-        let mut subjects: FxHashMap<EntityId, Vec<&Assignment>> = FxHashMap::default();
-        let mut order = Vec::new();
-        for assignment in directory.assignments() {
-            if let Subject::Entity(subject) = assignment.subject {
-                subjects
-                    .entry(subject)
-                    .or_insert_with(|| {
-                        order.push(subject);
-                        Vec::new()
-                    })
-                    .push(assignment);
-            }
-        }
-        let mut closure = Closure::new(policy, directory, &groups);
-        for subject in order {
-            let direct = subjects.get(&subject).map_or(&[][..], Vec::as_slice);
-            closure.run(direct, &mut holdings.unmet, &mut findings);
-            closure.record(subject, &mut holdings);
-        }
-        (holdings, findings)
-    }
-}
-
-/// The usersets that are assigned something, and what watches what.
-struct Groups<'a> {
-    /// What each group is assigned.
-    assigned: FxHashMap<Group, Vec<&'a Assignment>>,
-    /// Groups by their entity.
-    on: FxHashMap<EntityId, Vec<Group>>,
-    /// Groups by each entity above theirs, for roles that imply others further down.
-    below: FxHashMap<EntityId, Vec<Group>>,
-}
-
-impl<'a> Groups<'a> {
-    fn of(policy: &CompiledPolicy, directory: &'a Directory) -> Self {
-        let mut groups = Self { assigned: FxHashMap::default(), on: FxHashMap::default(), below: FxHashMap::default() };
-        let implied = policy.roles().iter().any(|role| role.leads.is_some());
-        for assignment in directory.assignments() {
-            let Subject::Userset { on, role } = assignment.subject else { continue };
-            let known = groups.assigned.entry((on, role)).or_default();
-            known.push(assignment);
-            if known.len() > 1 {
-                continue;
-            }
-            groups.on.entry(on).or_default().push((on, role));
-            for &above in directory.ancestors(on).iter().filter(|_| implied) {
-                groups.below.entry(above).or_default().push((on, role));
-            }
-        }
-        groups
-    }
-}
-
 /// The fixpoint for one subject; its tables are kept between subjects for their memory.
-struct Closure<'a> {
+pub(super) struct Closure<'a> {
     policy: &'a CompiledPolicy,
     directory: &'a Directory,
-    groups: &'a Groups<'a>,
+    groups: &'a Groups,
     /// What is held so far.
     held: FxHashMap<EntityId, Vec<(RoleId, Vec<Hold>)>>,
     /// Assignments that may come to count: what is assigned, and the ways in which the subject is meant by it.
-    candidates: Vec<(&'a Assignment, Hold)>,
+    candidates: Vec<(Assignment, Hold)>,
     /// How the subject is a member of each group, so far.
     member: FxHashMap<Group, Vec<Hold>>,
     /// Groups whose members may include the subject by what was found since they were last looked at.
@@ -102,6 +44,11 @@ struct Closure<'a> {
     grown: FxHashSet<(RoleId, EntityId)>,
     /// Whether a role is held in more than [`WAYS`] ways.
     overflow: Overflow,
+    /// What the subject is assigned by name.
+    direct: Vec<Assignment>,
+    /// Of all subjects, what is assigned and never counts.
+    unmet: Vec<Assignment>,
+    findings: Vec<Diagnostic>,
 }
 
 /// Whether there were more than [`WAYS`] ways. What is derived is then incomplete, which is a finding.
@@ -120,7 +67,7 @@ impl Overflow {
 }
 
 impl<'a> Closure<'a> {
-    fn new(policy: &'a CompiledPolicy, directory: &'a Directory, groups: &'a Groups<'a>) -> Self {
+    pub(super) fn new(policy: &'a CompiledPolicy, directory: &'a Directory, groups: &'a Groups) -> Self {
         Self {
             policy,
             directory,
@@ -132,18 +79,61 @@ impl<'a> Closure<'a> {
             waiting: FxHashMap::default(),
             grown: FxHashSet::default(),
             overflow: Overflow::default(),
+            direct: Vec::new(),
+            unmet: Vec::new(),
+            findings: Vec::new(),
         }
     }
 
-    fn run(&mut self, direct: &[&'a Assignment], unmet: &mut Vec<Assignment>, findings: &mut Vec<Diagnostic>) {
+    /// Works out what a subject holds, and adds it to the last row, whose end is yet open.
+    pub(super) fn row(&mut self, subject: EntityId, rows: &mut Rows, sets: &mut RoleSets) {
+        self.direct.clear();
+        self.direct.extend(self.directory.assignments_of(subject).copied());
+        if self.direct.is_empty() {
+            return;
+        }
+        if self.is_plain() {
+            self.record_plain(rows, sets);
+            return;
+        }
+        self.run();
+        self.record(rows, sets);
+    }
+
+    /// Assignments that never count, and what is wrong, of all subjects looked at.
+    pub(super) fn finish(self) -> (Vec<Assignment>, Vec<Diagnostic>) {
+        (self.unmet, self.findings)
+    }
+
+    /// Whether what is assigned is all that is held, at all times: nothing is required, and no userset can be joined.
+    fn is_plain(&self) -> bool {
+        self.groups.is_empty()
+            && self.direct.iter().all(|assignment| {
+                (assignment.since, assignment.until) == (None, None)
+                    && self.policy.role(assignment.role).requires.is_empty()
+            })
+    }
+
+    fn record_plain(&mut self, rows: &mut Rows, sets: &mut RoleSets) {
+        self.direct.sort_unstable_by_key(|assignment| (assignment.on, assignment.role));
+        for on_one in self.direct.chunk_by(|one, other| one.on == other.on) {
+            let Some(first) = on_one.first() else { continue };
+            let mut roles: SmallVec<[RoleId; 8]> = on_one.iter().map(|assignment| assignment.role).collect();
+            roles.dedup();
+            rows.push_set(first.on, sets.intern(&roles));
+        }
+    }
+
+    fn run(&mut self) {
         self.held.clear();
         self.member.clear();
         self.stale.clear();
         self.candidates.clear();
         self.waiting.clear();
         self.overflow.0.set(false);
-        self.candidates
-            .extend(direct.iter().map(|&assignment| (assignment, Hold::within(assignment.since, assignment.until))));
+        self.candidates.extend(
+            self.direct.iter().map(|&assignment| (assignment, Hold::within(assignment.since, assignment.until))),
+        );
         // From the top down, so that what is required is mostly found before what requires it.
         let directory = self.directory;
         self.candidates.sort_by_key(|(assignment, _)| directory.ancestors(assignment.on).len());
@@ -162,8 +152,8 @@ impl<'a> Closure<'a> {
             self.grown.clear();
             for at in open.drain(..) {
                 let Some((assignment, way)) = self.candidates.get(at).cloned() else { continue };
-                for way in self.satisfied(assignment, way) {
-                    self.hold(assignment, way);
+                for way in self.satisfied(&assignment, way) {
+                    self.hold(&assignment, way);
                 }
             }
             let stale: Vec<Group> = self.stale.drain().collect();
@@ -175,14 +165,14 @@ impl<'a> Closure<'a> {
             }
             open = self.reopened();
         }
-        if let Some(first) = direct.first().filter(|_| self.overflow.0.get()) {
-            findings.push(too_many_ways(first));
+        if let Some(first) = self.direct.first().filter(|_| self.overflow.0.get()) {
+            self.findings.push(too_many_ways(first));
             return;
         }
-        for &assignment in direct {
-            if let Some(finding) = self.unmet(assignment) {
-                unmet.push(*assignment);
-                findings.push(finding);
+        for assignment in &self.direct {
+            if let Some(finding) = self.missing(assignment) {
+                self.unmet.push(*assignment);
+                self.findings.push(finding);
             }
         }
     }
@@ -250,13 +240,13 @@ impl<'a> Closure<'a> {
         }
         self.grown.insert((role, entity));
         let compiled = self.policy.role(role);
-        for &group in self.groups.on.get(&entity).map_or(&[][..], Vec::as_slice) {
+        for &group in self.groups.on(entity) {
             if compiled.counts_as(group.1) {
                 self.stale.insert(group);
             }
         }
         if compiled.leads.is_some() {
-            for &group in self.groups.below.get(&entity).map_or(&[][..], Vec::as_slice) {
+            for &group in self.groups.below(entity) {
                 if compiled.may_lead_to(group.1) {
                     self.stale.insert(group);
                 }
@@ -272,7 +262,7 @@ impl<'a> Closure<'a> {
             if !self.overflow.add(member, way.clone()) {
                 continue;
             }
-            for &assignment in self.groups.assigned.get(&group).map_or(&[][..], Vec::as_slice) {
+            for &assignment in self.groups.assigned(group) {
                 let way = way.and(&Hold::within(assignment.since, assignment.until));
                 self.candidates.push((assignment, way));
             }
@@ -370,7 +360,7 @@ impl<'a> Closure<'a> {
     }
 
     /// The finding for a direct assignment whose subject holds what it requires in no way, time aside.
-    fn unmet(&self, assignment: &Assignment) -> Option<Diagnostic> {
+    fn missing(&self, assignment: &Assignment) -> Option<Diagnostic> {
         let schema = self.policy.schema();
         let role = self.policy.role(assignment.role);
         let missing = role.requires.iter().find(|&&required| self.above(assignment.on, required).is_empty())?;
@@ -389,13 +379,13 @@ impl<'a> Closure<'a> {
         )
     }
 
-    /// Writes down what was found for `subject`.
-    fn record(&mut self, subject: EntityId, holdings: &mut Holdings) {
+    /// Adds what was found to the last row.
+    fn record(&mut self, rows: &mut Rows, sets: &mut RoleSets) {
         let mut entities: Vec<EntityId> = self.held.keys().copied().collect();
         entities.sort_unstable();
         for entity in entities {
             if let Some(roles) = self.held.get_mut(&entity) {
-                holdings.record(subject, entity, roles);
+                rows.push(entity, roles, sets);
             }
         }
     }

@@ -1,0 +1,215 @@
+//! Who holds which roles where: assignments with usersets, requirements and time bounds worked out.
+//!
+//! A subject's [`Row`] has all that it holds, by entity. Implied roles are not in here: they follow from a row's entry
+//! further up when a question is asked. A role's own `when` is not in here either: it stands in the cells.
+
+mod closure;
+mod groups;
+mod patches;
+mod rows;
+mod sets;
+mod ways;
+
+pub use closure::WAYS;
+pub use rows::{Held, Row};
+
+use super::{Assignment, Directory, EntityId, Subject};
+use crate::compile::{CompiledPolicy, NodeId, RoleSetId};
+use crate::diagnostics::Diagnostic;
+use crate::index::Idx;
+use crate::schema::RoleId;
+use closure::Closure;
+use groups::Groups;
+use patches::Patches;
+use rows::Rows;
+use sets::RoleSets;
+use std::sync::Arc;
+
+/// A role held within a time or under conditions.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Qualified {
+    /// The role.
+    pub role: RoleId,
+    /// The set that holds this role alone.
+    pub set: RoleSetId,
+    /// From when, in milliseconds since 1970 UTC.
+    pub since: i64,
+    /// Until when, itself not included.
+    pub until: i64,
+    start: u32,
+    end: u32,
+}
+
+/// A condition on the way to a role: the `when` of a role that a userset or a requirement goes through.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Guard {
+    /// The program; its `subject` is whoever the question is about.
+    pub program: NodeId,
+    /// Its `scope`.
+    pub scope: EntityId,
+    /// Its `resource`, the entity implied on; the scope itself where nothing is implied.
+    pub resource: EntityId,
+    /// Whether it leads to an implication: there, what cannot be computed counts as false.
+    pub strict: bool,
+}
+
+/// What everybody holds. A copy shares nearly all of it.
+#[derive(Clone, Debug, Default)]
+pub struct Holdings {
+    sets: Arc<RoleSets>,
+    groups: Arc<Groups>,
+    /// By subject.
+    rows: Arc<Rows>,
+    /// Rows made anew since.
+    patches: Patches,
+    unmet: Vec<Assignment>,
+}
+
+impl Holdings {
+    /// Works out who holds what, and finds assignments whose subject holds what they require in no way.
+    #[must_use]
+    pub fn derive(policy: &CompiledPolicy, directory: &Directory) -> (Self, Vec<Diagnostic>) {
+        let groups = Groups::of(policy, directory);
+        let mut sets = RoleSets::default();
+        let mut rows = Rows::with_capacity(directory.len(), directory.assignments().len());
+        let mut closure = Closure::new(policy, directory, &groups);
+        for subject in directory.entities() {
+            closure.row(subject, &mut rows, &mut sets);
+            rows.end_row();
+        }
+        let (unmet, findings) = closure.finish();
+        let (sets, groups, rows) = (Arc::new(sets), Arc::new(groups), Arc::new(rows));
+        (Self { sets, groups, rows, patches: Patches::default(), unmet }, findings)
+    }
+
+    /// Works out anew what is held by whomever some assignments concern, which were added to the directory or taken out
+    /// of it; everybody else holds what they held.
+    #[must_use]
+    pub fn reassigned(
+        &self,
+        policy: &CompiledPolicy,
+        directory: &Directory,
+        changed: &[Assignment],
+    ) -> (Self, Vec<Diagnostic>) {
+        let mut after = self.clone();
+        let mut subjects: Vec<EntityId> = Vec::with_capacity(changed.len());
+        for assignment in changed {
+            match assignment.subject {
+                Subject::Entity(subject) => subjects.push(subject),
+                Subject::Userset { on, role } => {
+                    subjects.extend(self.possible_members(policy, directory, on, role));
+                }
+            }
+        }
+        if changed.iter().any(|assignment| matches!(assignment.subject, Subject::Userset { .. })) {
+            after.groups = Arc::new(Groups::of(policy, directory));
+        }
+        subjects.sort_unstable();
+        subjects.dedup();
+        let groups = Arc::clone(&after.groups);
+        let mut closure = Closure::new(policy, directory, &groups);
+        let mut made = Vec::with_capacity(subjects.len());
+        for subject in subjects {
+            let mut row = Rows::with_capacity(1, 8);
+            closure.row(subject, &mut row, Arc::make_mut(&mut after.sets));
+            row.end_row();
+            made.push((subject, Arc::new(row)));
+        }
+        let (unmet, findings) = closure.finish();
+        after.unmet = unmet;
+        after.patches.put(made);
+        if after.patches.len() > Patches::LIMIT {
+            after.lay_out(directory.len());
+        }
+        (after, findings)
+    }
+
+    /// Whoever may be a member of a userset by a role held on its entity or above.
+    fn possible_members<'a>(
+        &'a self,
+        policy: &'a CompiledPolicy,
+        directory: &'a Directory,
+        on: EntityId,
+        role: RoleId,
+    ) -> impl Iterator<Item = EntityId> + 'a {
+        let makes_member = move |held: &Held, row: Row<'_>| {
+            let above = held.on != on;
+            if above && directory.ancestors(on).binary_search(&held.on).is_err() {
+                return false;
+            }
+            self.roles_of(row, held).any(|one| {
+                let one = policy.role(one);
+                if above { one.may_lead_to(role) } else { one.counts_as(role) }
+            })
+        };
+        self.rows().filter(move |(_, row)| row.held().iter().any(|held| makes_member(held, *row))).map(|(who, _)| who)
+    }
+
+    /// Lays all rows out flat.
+    fn lay_out(&mut self, entities: usize) {
+        let mut flat = Rows::with_capacity(entities, self.rows.held());
+        for subject in (0..entities).map(EntityId::from_index) {
+            flat.copy(self.row(subject));
+            flat.end_row();
+        }
+        self.rows = Arc::new(flat);
+        self.patches = Patches::default();
+    }
+
+    /// What a subject holds, implied roles apart.
+    #[inline]
+    #[must_use]
+    pub fn row(&self, subject: EntityId) -> Row<'_> {
+        if !self.patches.is_empty()
+            && let Some(row) = self.patches.row(subject)
+        {
+            return row;
+        }
+        self.rows.row(subject.index())
+    }
+
+    /// Whoever holds anything, and what.
+    pub fn rows(&self) -> impl Iterator<Item = (EntityId, Row<'_>)> {
+        let laid_out = (0..self.rows.len()).map(EntityId::from_index).map(|subject| (subject, self.row(subject)));
+        let past = self.patches.rows().filter(|(subject, _)| subject.index() >= self.rows.len());
+        laid_out.chain(past).filter(|(_, row)| !row.held().is_empty())
+    }
+
+    /// The sets of roles that are held always, and those of each role held otherwise.
+    #[must_use]
+    pub fn sets(&self) -> &[Box<[RoleId]>] {
+        self.sets.all()
+    }
+
+    /// The roles of a set, sorted.
+    #[must_use]
+    pub fn roles(&self, set: RoleSetId) -> &[RoleId] {
+        self.sets.roles(set)
+    }
+
+    /// Every role that an entry of a row has, whenever it is held.
+    pub fn roles_of<'a>(&'a self, row: Row<'a>, held: &Held) -> impl Iterator<Item = RoleId> + 'a {
+        let always = row.always(held).map_or(&[][..], |set| self.roles(set));
+        always.iter().copied().chain(row.qualified(held).iter().map(|qualified| qualified.role))
+    }
+
+    /// Whether an entry holds the same roles within the same times as one of other holdings, by the same policy. Roles
+    /// under conditions are never the same: those speak of entities, which every directory numbers by itself.
+    #[must_use]
+    pub fn is_equal(&self, (row, held): (Row<'_>, &Held), other: &Self, (there, theirs): (Row<'_>, &Held)) -> bool {
+        let always = |holdings: &Self, set: Option<RoleSetId>| set.map(|set| holdings.roles(set).to_vec());
+        let key = |one: &Qualified| (one.role, one.since, one.until, one.end - one.start);
+        let (mine, others) = (row.qualified(held), there.qualified(theirs));
+        always(self, row.always(held)) == always(other, there.always(theirs))
+            && mine.iter().chain(others).all(|one| one.start == one.end)
+            && mine.len() == others.len()
+            && mine.iter().map(key).eq(others.iter().map(key))
+    }
+
+    /// Assignments that never count, as their subject holds what they require in no way. A directory with any is not
+    /// decided on.
+    #[must_use]
+    pub fn unmet(&self) -> &[Assignment] {
+        &self.unmet
+    }
+}

@@ -1,0 +1,198 @@
+//! The rows themselves: what each subject holds, side by side.
+//!
+//! Layout. A subject's row is a run of [`Held`]s, eight bytes each, sorted by entity: a handful for most, so that one cache
+//! line answers for all that lies above a resource. `starts` tells where a row begins, and the next one where it ends. A
+//! held's word is the number of an interned set of roles, or, with its highest bit set, the place of a [`Mixed`]: roles
+//! held within times or under conditions beside those held always.
+
+use super::sets::RoleSets;
+use super::ways::Hold;
+use super::{Guard, Qualified};
+use crate::compile::RoleSetId;
+use crate::directory::EntityId;
+use crate::schema::RoleId;
+
+/// Tells the place of a [`Mixed`] from the number of a set.
+const MIXED: u32 = 1 << 31;
+
+/// What is held on one entity.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Held {
+    /// The entity.
+    pub on: EntityId,
+    word: u32,
+}
+
+/// Roles held always, if any, and those held in other ways.
+#[derive(Clone, Copy, Debug)]
+struct Mixed {
+    set: Option<RoleSetId>,
+    start: u32,
+    end: u32,
+}
+
+/// A number of rows, one after the other.
+#[derive(Clone, Debug)]
+pub(super) struct Rows {
+    starts: Vec<u32>,
+    held: Vec<Held>,
+    mixed: Vec<Mixed>,
+    qualified: Vec<Qualified>,
+    guards: Vec<Guard>,
+}
+
+/// What one subject holds, implied roles apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    held: &'a [Held],
+    rows: &'a Rows,
+}
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self { starts: vec![0], held: Vec::new(), mixed: Vec::new(), qualified: Vec::new(), guards: Vec::new() }
+    }
+}
+
+impl Rows {
+    pub(super) fn with_capacity(rows: usize, held: usize) -> Self {
+        let mut starts = Vec::with_capacity(rows + 1);
+        starts.push(0);
+        Self { starts, held: Vec::with_capacity(held), ..Self::default() }
+    }
+
+    /// A row by its number; an empty one past the end.
+    #[inline]
+    pub(super) fn row(&self, at: usize) -> Row<'_> {
+        let range = self.starts.get(at..).and_then(|starts| Some(*starts.first()? as usize..*starts.get(1)? as usize));
+        Row { held: range.and_then(|range| self.held.get(range)).unwrap_or(&[]), rows: self }
+    }
+
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// How many entities roles are held on, counted once for each subject.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
+    /// Adds to the last row, whose end is yet open, all that is held on an entity. Ways that are never open are left out.
+    /// Entities come sorted.
+    pub(super) fn push(&mut self, on: EntityId, roles: &mut [(RoleId, Vec<Hold>)], sets: &mut RoleSets) {
+        roles.sort_by_key(|(role, _)| *role);
+        let always: Vec<RoleId> =
+            roles.iter().filter(|(_, ways)| ways.iter().any(Hold::is_always)).map(|(role, _)| *role).collect();
+        let start = narrow(self.qualified.len());
+        for (role, ways) in roles.iter().filter(|(_, ways)| !ways.iter().any(Hold::is_always)) {
+            let set = sets.intern(&[*role]);
+            for way in ways.iter().filter(|way| way.since < way.until) {
+                let guards = narrow(self.guards.len());
+                self.guards.extend_from_slice(&way.guards);
+                self.qualified.push(Qualified {
+                    role: *role,
+                    set,
+                    since: way.since,
+                    until: way.until,
+                    start: guards,
+                    end: narrow(self.guards.len()),
+                });
+            }
+        }
+        let end = narrow(self.qualified.len());
+        let set = if always.is_empty() { None } else { Some(sets.intern(&always)) };
+        if start != end {
+            let word = narrow(self.mixed.len()) | MIXED;
+            self.mixed.push(Mixed { set, start, end });
+            self.held.push(Held { on, word });
+        } else if let Some(set) = set {
+            self.held.push(Held { on, word: set.0 });
+        }
+    }
+
+    /// Adds a set of roles held always on an entity to the last row, whose end is yet open.
+    pub(super) fn push_set(&mut self, on: EntityId, set: RoleSetId) {
+        self.held.push(Held { on, word: set.0 });
+    }
+
+    /// Adds a row of others to the last row, whose end is yet open.
+    pub(super) fn copy(&mut self, row: Row<'_>) {
+        for held in row.held {
+            let Some(mixed) = row.mixed(held) else {
+                self.held.push(*held);
+                continue;
+            };
+            let start = narrow(self.qualified.len());
+            for qualified in row.qualified(held) {
+                let guards = narrow(self.guards.len());
+                self.guards.extend_from_slice(row.guards(qualified));
+                self.qualified.push(Qualified { start: guards, end: narrow(self.guards.len()), ..*qualified });
+            }
+            let word = narrow(self.mixed.len()) | MIXED;
+            self.mixed.push(Mixed { set: mixed.set, start, end: narrow(self.qualified.len()) });
+            self.held.push(Held { on: held.on, word });
+        }
+    }
+
+    /// Ends the last row and begins the next.
+    pub(super) fn end_row(&mut self) {
+        self.starts.push(narrow(self.held.len()));
+    }
+}
+
+impl<'a> Row<'a> {
+    /// All entities that roles are held on, sorted, and what.
+    #[must_use]
+    pub const fn held(self) -> &'a [Held] {
+        self.held
+    }
+
+    /// What is held on an entity.
+    #[inline]
+    #[must_use]
+    pub fn on(self, entity: EntityId) -> Option<&'a Held> {
+        // Few are looked through faster than halved.
+        if self.held.len() <= 16 {
+            return self.held.iter().find(|held| held.on == entity);
+        }
+        let at = self.held.binary_search_by_key(&entity, |held| held.on).ok()?;
+        self.held.get(at)
+    }
+
+    /// The roles held always on an entity, if any.
+    #[inline]
+    #[must_use]
+    pub fn always(self, held: &Held) -> Option<RoleSetId> {
+        if held.word & MIXED == 0 { Some(RoleSetId(held.word)) } else { self.mixed(held)?.set }
+    }
+
+    /// The roles held on an entity within times or under conditions, one entry for each way.
+    #[inline]
+    #[must_use]
+    pub fn qualified(self, held: &Held) -> &'a [Qualified] {
+        if held.word & MIXED == 0 {
+            return &[];
+        }
+        let range = self.mixed(held).map_or(0..0, |mixed| mixed.start as usize..mixed.end as usize);
+        self.rows.qualified.get(range).unwrap_or(&[])
+    }
+
+    /// The conditions of a qualified role, all of which must hold.
+    #[must_use]
+    pub fn guards(self, qualified: &Qualified) -> &'a [Guard] {
+        let range = qualified.start as usize..qualified.end as usize;
+        self.rows.guards.get(range).unwrap_or(&[])
+    }
+
+    fn mixed(self, held: &Held) -> Option<&'a Mixed> {
+        if held.word & MIXED == 0 {
+            return None;
+        }
+        self.rows.mixed.get((held.word & !MIXED) as usize)
+    }
+}
+
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}

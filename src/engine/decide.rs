@@ -1,0 +1,98 @@
+//! Deciding many times: names looked up beforehand, several queries at once, one thread's own way to the state.
+
+use super::Engine;
+use crate::decide::{Decision, Query, RequestError, Resolved};
+use crate::workspace::State;
+use arc_swap::{ArcSwap, Cache};
+use std::ops::Deref;
+use std::sync::Arc;
+
+impl Engine {
+    /// Looks up the names of a query, so that it can be decided often without them. What it returns stays valid, whatever
+    /// changes come.
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    ///
+    /// ```
+    /// # use rolebook::Engine;
+    /// # use rolebook::engine::{Change, now, query};
+    /// # let policy = "type user type team { actions view } role team.member { allow team.view }";
+    /// # let directory = "{rolebook: 1, kind: directory, \"team:research\": {}, \"user:ana\": {}}";
+    /// let engine = Engine::from_strings(&[("teams.rolebook", policy)], &[("directory.yaml", directory)])?;
+    /// let viewing = engine.resolve(&query("user:ana", "view", "team:research"))?;
+    /// assert!(!engine.decide(&viewing)?.allowed);
+    ///
+    /// engine.apply(&[Change::assign("user:ana", "member", "team:research")], now())?;
+    /// assert!(engine.decide(&viewing)?.allowed);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn resolve(&self, query: &Query) -> Result<Resolved, RequestError> {
+        self.shared.state.load().snapshot().resolve(query)
+    }
+
+    /// Decides a resolved query. Neither allocates nor takes a lock.
+    ///
+    /// # Errors
+    /// When a name of the query means nothing any more, after the policy was loaded anew.
+    pub fn decide(&self, resolved: &Resolved) -> Result<Decision, RequestError> {
+        self.shared.state.load().snapshot().decide(resolved)
+    }
+
+    /// Decides queries, all on one state, and puts the decisions behind those that `decisions` holds, in the order of the
+    /// queries. Many at once cost less than one after the other, as what one waits for from memory is fetched while
+    /// another is decided.
+    pub fn check_many(&self, resolved: &[Resolved], decisions: &mut Vec<Result<Decision, RequestError>>) {
+        self.shared.state.load().snapshot().decide_many(resolved, decisions);
+    }
+
+    /// A way to the state for one thread that checks in a loop: whether the state is still the same costs it one read of
+    /// memory.
+    #[must_use]
+    pub fn reader(&self) -> Reader {
+        Reader { cache: Cache::new(SharedState(self.clone())) }
+    }
+}
+
+/// One thread's own way to the state of an [`Engine`], faster than asking the engine each time.
+#[derive(Debug)]
+pub struct Reader {
+    cache: Cache<SharedState, Arc<State>>,
+}
+
+impl Reader {
+    /// The state as it stands.
+    #[inline]
+    pub fn state(&mut self) -> &State {
+        self.cache.load()
+    }
+
+    /// As [`Engine::decide`].
+    ///
+    /// # Errors
+    /// As [`Engine::decide`].
+    #[inline]
+    pub fn decide(&mut self, resolved: &Resolved) -> Result<Decision, RequestError> {
+        self.state().snapshot().decide(resolved)
+    }
+
+    /// As [`Engine::check`].
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    #[inline]
+    pub fn check(&mut self, query: &Query) -> Result<Decision, RequestError> {
+        self.state().snapshot().check(query)
+    }
+}
+
+/// Where an engine keeps its state.
+#[derive(Debug)]
+struct SharedState(Engine);
+
+impl Deref for SharedState {
+    type Target = ArcSwap<State>;
+    fn deref(&self) -> &Self::Target {
+        &self.0.shared.state
+    }
+}
