@@ -91,7 +91,7 @@ impl Allows {
     /// Adds the rules that allow a subject of a type without further condition.
     pub(super) fn of_rules(&mut self, policy: &CompiledPolicy, subject: Option<TypeId>) {
         for permission in policy.schema().permissions.ids() {
-            let allowed = policy.rules(permission).iter().any(|rule| {
+            let allowed = policy.rules(permission).any(|rule| {
                 let unconditional = rule.condition.is_none_or(|condition| match policy.programs().node(condition) {
                     Node::To(types) => subject.is_some_and(|ty| policy.programs().types(types).contains(&ty)),
                     _ => false,

@@ -13,6 +13,7 @@ mod policy;
 mod program;
 mod program_builder;
 mod provenance;
+mod rules;
 
 // What compiled grants and programs speak in; the evaluator takes them from here and sees neither model nor syntax.
 pub use crate::syntax::ast::{ChangeKind, Comparison, Effect};
@@ -24,13 +25,17 @@ pub use provenance::{
     Clause, ConditionOrigin, ImplicationId, ImplicationOrigin, Owner, PermissionOrigin, Places, Provenance, RoleOrigin,
     SettingOrigin, StatementId, StatementOrigin,
 };
+pub use rules::{Family, RuleList};
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::index::IndexVec;
 use crate::model::{Model, Policy};
-use crate::schema::{PermissionId, RoleId};
+use crate::schema::{PermissionId, PolicyId, RoleId};
 use crate::source::Span;
+use fixedbitset::FixedBitSet;
 use lower::Lowering;
+use policy::note_denied;
+use rules::Rules;
 use std::sync::Arc;
 
 /// Compiles a model that has no errors. `order` names every role once, bases before what extends them.
@@ -52,7 +57,8 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
         }
     }
 
-    let guardrails = model.policies.iter_enumerated().map(|(id, policy)| lowering.guardrails(id, policy)).collect();
+    let guardrails: IndexVec<PolicyId, Arc<[Grant]>> =
+        model.policies.iter_enumerated().map(|(id, policy)| lowering.guardrails(id, policy)).collect();
 
     let settings = model.settings.iter().map(|def| SettingOrigin { span: def.span, within: def.within });
     lowering.provenance.settings = Arc::new(settings.collect());
@@ -61,11 +67,17 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
         permissions.map(|(span, doc)| PermissionOrigin { span: *span, doc: doc.as_deref().map(Box::from) });
     lowering.provenance.permissions = Arc::new(permissions.collect());
 
+    let programs = lowering.programs.finish();
+    let (mut denied_by_roles, mut denied_by_policies) = (FixedBitSet::new(), FixedBitSet::new());
+    note_denied(roles.iter().flat_map(|role| &*role.grants), &mut denied_by_roles);
+    note_denied(guardrails.iter().flat_map(|list| &**list), &mut denied_by_policies);
     let compiled = CompiledPolicy {
         schema: Arc::clone(&model.schema),
-        programs: lowering.programs.finish(),
+        rules: Arc::new(rules.into_iter().map(|rules| Rules::new(rules, &programs)).collect()),
+        programs,
         roles,
-        rules: Arc::new(rules.into_iter().map(Vec::into_boxed_slice).collect()),
+        denied_by_roles,
+        denied_by_policies,
         guardrails,
         given_settings: model.policies.iter().map(|policy| given_settings(policy)).collect(),
         guards: guards::Guards::build(model, order),
@@ -92,11 +104,18 @@ pub fn extend(policy: &CompiledPolicy, model: &Model) -> Option<CompiledPolicy> 
         given.push(given_settings(added));
     }
 
+    let (mut denied_by_roles, mut denied_by_policies) =
+        (policy.denied_by_roles.clone(), policy.denied_by_policies.clone());
+    note_denied(roles.iter().skip(policy.roles.len()).flat_map(|role| &*role.grants), &mut denied_by_roles);
+    note_denied(guardrails.iter().skip(policy.guardrails.len()).flat_map(|list| &**list), &mut denied_by_policies);
+
     let extended = CompiledPolicy {
         schema: Arc::clone(&model.schema),
         programs: lowering.programs.finish(),
         roles,
         rules: Arc::clone(&policy.rules),
+        denied_by_roles,
+        denied_by_policies,
         guardrails,
         given_settings: given,
         guards: policy.guards.extended(model),
@@ -145,8 +164,10 @@ fn place_of(compiled: &CompiledPolicy, node: NodeId) -> Option<Span> {
         return provenance.roles.get(id).map(|role| role.span);
     }
     let of_roles = compiled.roles.iter().flat_map(|role| role.grants.iter());
-    let mut grants =
-        of_roles.chain(compiled.rules.iter().flatten()).chain(compiled.guardrails.iter().flat_map(|list| list.iter()));
+    let effects = [Effect::Deny, Effect::Allow];
+    let of_rules =
+        compiled.rules.iter().flat_map(|rules| effects.map(|effect| rules.of(effect).all()).into_iter().flatten());
+    let mut grants = of_roles.chain(of_rules).chain(compiled.guardrails.iter().flat_map(|list| list.iter()));
     if let Some(grant) = grants.find(|grant| grant.condition == Some(node)) {
         return provenance.statements.get(grant.statement).map(|statement| statement.span);
     }

@@ -3,6 +3,7 @@
 use super::guards::Guards;
 use super::program::{NodeId, Programs};
 use super::provenance::{ImplicationId, Provenance, StatementId};
+use super::rules::{RuleList, Rules};
 use crate::index::IndexVec;
 use crate::schema::{PermissionId, PolicyId, RoleId, Schema, SettingId, Value};
 use crate::source::Span;
@@ -80,7 +81,11 @@ pub struct CompiledPolicy {
     pub(super) schema: Arc<Schema>,
     pub(super) programs: Programs,
     pub(super) roles: IndexVec<RoleId, CompiledRole>,
-    pub(super) rules: Arc<IndexVec<PermissionId, Box<[Grant]>>>,
+    pub(super) rules: Arc<IndexVec<PermissionId, Rules>>,
+    /// Permissions that some role denies.
+    pub(super) denied_by_roles: FixedBitSet,
+    /// Permissions that some org policy denies.
+    pub(super) denied_by_policies: FixedBitSet,
     pub(super) guardrails: IndexVec<PolicyId, Arc<[Grant]>>,
     pub(super) given_settings: IndexVec<PolicyId, Arc<[GivenSetting]>>,
     pub(super) guards: Guards,
@@ -118,10 +123,31 @@ impl CompiledPolicy {
         &self.roles
     }
 
-    /// The rules, tied to no role, that speak of a permission.
+    /// The rules, tied to no role, that speak of a permission, denials first.
+    pub fn rules(&self, permission: PermissionId) -> impl Iterator<Item = &Grant> {
+        let of = |effect| self.rules_of(permission, effect).all().iter();
+        of(Effect::Deny).chain(of(Effect::Allow))
+    }
+
+    /// The rules, tied to no role, that deny or that allow a permission, arranged to be looked up.
+    #[inline]
     #[must_use]
-    pub fn rules(&self, permission: PermissionId) -> &[Grant] {
-        &self.rules[permission]
+    pub fn rules_of(&self, permission: PermissionId, effect: Effect) -> &RuleList {
+        self.rules[permission].of(effect)
+    }
+
+    /// Whether a role may deny a permission.
+    #[inline]
+    #[must_use]
+    pub fn is_denied_by_roles(&self, permission: PermissionId) -> bool {
+        self.denied_by_roles.contains(permission.0 as usize)
+    }
+
+    /// Whether an org policy may deny a permission.
+    #[inline]
+    #[must_use]
+    pub fn is_denied_by_policies(&self, permission: PermissionId) -> bool {
+        self.denied_by_policies.contains(permission.0 as usize)
     }
 
     /// The guardrails of an org policy that speak of a permission.
@@ -172,6 +198,13 @@ impl CompiledRole {
     #[must_use]
     pub fn may_lead_to_permission(&self, permission: PermissionId) -> bool {
         self.leads.as_ref().is_some_and(|leads| leads.permissions.contains(permission.0 as usize))
+    }
+}
+
+/// Adds the permissions that grants deny.
+pub(super) fn note_denied<'g>(grants: impl IntoIterator<Item = &'g Grant>, denied: &mut FixedBitSet) {
+    for grant in grants.into_iter().filter(|grant| grant.effect == Effect::Deny) {
+        denied.grow_and_insert(grant.permission.0 as usize);
     }
 }
 

@@ -6,6 +6,7 @@ use super::decision::{Cause, Decision, Reason, Uncomputed, Unresolved};
 use super::held::Descent;
 use super::reached::Reached;
 use super::truth::Truth;
+use super::value::Val;
 use super::world::World;
 use crate::compile::{Cell, Effect, Grant, RoleSetId, Term};
 use crate::directory::EntityId;
@@ -18,7 +19,16 @@ struct Tally {
     deny: Truth,
     cause: Option<Cause>,
     unresolved: Unresolved,
-    reached: Reached,
+    /// Where implications led, once any was followed.
+    reached: Option<Reached>,
+}
+
+impl Default for Tally {
+    #[inline]
+    fn default() -> Self {
+        let (allow, deny) = (Truth::False, Truth::False);
+        Self { allow, deny, cause: None, unresolved: Unresolved::default(), reached: None }
+    }
 }
 
 impl Tally {
@@ -40,8 +50,14 @@ impl Tally {
         }
     }
 
-    fn settled(&self) -> bool {
+    /// Whether a denial holds for sure.
+    fn is_settled(&self) -> bool {
         self.deny == Truth::True
+    }
+
+    /// Whether one more allow could make a difference.
+    fn is_open(&self) -> bool {
+        self.deny == Truth::False && self.allow != Truth::True
     }
 
     fn decision(self, ignored: Vec<String>, revision: Revision) -> Decision {
@@ -57,28 +73,45 @@ impl Tally {
 }
 
 impl World<'_> {
-    /// Decides the request.
+    /// Decides the request: first by what denies, whoever asks, then by roles, and by what allows whoever asks where that
+    /// can still tip the balance.
+    #[inline]
     pub(crate) fn decide(self) -> Decision {
-        let mut tally = Tally {
-            allow: Truth::False,
-            deny: Truth::False,
-            cause: None,
-            unresolved: Unresolved::default(),
-            reached: Reached::default(),
-        };
+        let mut tally = Tally::default();
         // A key whose owner is not there asks for nobody.
         if let Some(subject) = self.subject {
-            self.rules(subject, &mut tally);
-            self.guardrails(subject, &mut tally);
+            self.rules(subject, Effect::Deny, &mut tally);
+            if self.facts.snapshot.policy().is_denied_by_policies(self.request.permission) {
+                self.guardrails(subject, &mut tally);
+            }
             self.roles(subject, &mut tally);
+            if tally.is_open() {
+                self.rules(subject, Effect::Allow, &mut tally);
+            }
         }
         tally.decision(self.request.ignored().to_vec(), self.facts.snapshot.revision())
     }
 
-    fn rules(self, subject: EntityId, tally: &mut Tally) {
+    fn rules(self, subject: EntityId, effect: Effect, tally: &mut Tally) {
+        let rules = self.facts.snapshot.policy().rules_of(self.request.permission, effect);
+        if rules.all().is_empty() {
+            return;
+        }
         let variables = Variables { subject, resource: self.request.resource, scope: None };
-        for grant in self.facts.snapshot.policy().rules(self.request.permission) {
-            tally.count(grant, None, self.holds(grant.condition, variables));
+        let count = |tally: &mut Tally, grants: &[Grant]| {
+            for grant in grants {
+                tally.count(grant, None, self.holds(grant.condition, variables));
+            }
+        };
+        count(tally, rules.alone());
+        for family in rules.families() {
+            match self.value(family.subject, variables) {
+                Val::Text(text) => count(tally, rules.members(family, Some(text))),
+                // Each of them may hold, for all that is known.
+                Val::Unknown => count(tally, rules.members(family, None)),
+                // What is no text equals none.
+                _ => {}
+            }
         }
     }
 
@@ -95,14 +128,15 @@ impl World<'_> {
     }
 
     fn roles(self, subject: EntityId, tally: &mut Tally) {
-        let schema = self.facts.snapshot.policy().schema();
-        let Some(&info) = schema.permissions.get(self.request.permission) else { return };
         let row = self.facts.snapshot.holdings().row(subject);
         if row.held().is_empty() {
             return;
         }
+        let policy = self.facts.snapshot.policy();
+        let Some(&info) = policy.schema().permissions.get(self.request.permission) else { return };
+        let may_deny = policy.is_denied_by_roles(self.request.permission);
         for entity in self.facts.upwards(self.request.resource) {
-            if tally.settled() {
+            if tally.is_settled() || (tally.allow == Truth::True && !may_deny) {
                 return;
             }
             let Some(held) = row.on(entity) else { continue };
@@ -159,7 +193,7 @@ impl World<'_> {
                     }
                 }
             }
-            if tally.settled() {
+            if tally.is_settled() {
                 return;
             }
         }
@@ -169,7 +203,7 @@ impl World<'_> {
     fn below(self, subject: EntityId, from: (EntityId, RoleId, Truth), tally: &mut Tally) {
         let permission = self.request.permission;
         // Lent to the walk, as the visitor counts in the tally meanwhile.
-        let mut reached = std::mem::take(&mut tally.reached);
+        let mut reached = tally.reached.take().unwrap_or_default();
         self.descend(
             subject,
             from,
@@ -183,10 +217,10 @@ impl World<'_> {
                         tally.unresolved.add(Uncomputed::Implication(implication));
                     }
                 }
-                !tally.settled()
+                !tally.is_settled()
             },
         );
-        tally.reached = reached;
+        tally.reached = Some(reached);
     }
 
     /// Counts the grants of a role that counts, to a degree, on an entity.

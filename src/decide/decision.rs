@@ -14,7 +14,7 @@ pub struct Decision {
     pub reason: Reason,
     /// The statement that decided, where one alone did; a role without conditions allows without naming one.
     pub cause: Option<Cause>,
-    /// Conditions that could not be computed.
+    /// Conditions that were looked at and could not be computed.
     pub unresolved: Unresolved,
     /// What the request said in vain: facts of declared entities, names that are never taken from a request.
     pub ignored: Vec<String>,

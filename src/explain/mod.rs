@@ -112,7 +112,7 @@ impl Case<'_> {
         let because = decisive
             .filter(|_| !decision.allowed)
             .and_then(|witness| self.statement(witness).because.as_deref().map(str::to_owned));
-        let uncomputed = if decision.unresolved.is_empty() { Vec::new() } else { self.uncomputed(witnesses) };
+        let uncomputed = self.uncomputed(witnesses);
         let verb = &query.action;
         let (subject, resource) = (&query.subject, &query.resource);
         let summary = match decision.reason {

@@ -60,7 +60,7 @@ pub(super) fn beside(
 ) -> Option<Expr> {
     let resource = policy.schema().permissions.get(permission)?.ty;
     let mut conditions: Vec<All> = Vec::new();
-    for rule in policy.rules(permission).iter().filter(|rule| rule.effect == effect) {
+    for rule in policy.rules_of(permission, effect).all() {
         let depends = clauses.of_statement(rule.statement, None);
         conditions.extend(all(&depends, resource, clauses).filter(|condition| !condition.is_empty()));
     }
@@ -74,14 +74,14 @@ fn may_hold(rule: &Grant, resource: TypeId, clauses: &mut Clauses<'_>) -> bool {
 
 fn standing(policy: &CompiledPolicy, owner: Option<PolicyId>, statement: StatementId) -> Option<StandingRule> {
     let origin = policy.provenance().statements.get(statement)?;
-    let says = |grants: &[Grant]| grants.iter().any(|grant| grant.statement == statement);
+    let says = |grant: &Grant| grant.statement == statement;
     let permissions: Vec<PermissionId> = policy
         .schema()
         .permissions
         .ids()
         .filter(|&permission| match owner {
-            Some(owner) => says(policy.guardrails(owner, permission)),
-            None => says(policy.rules(permission)),
+            Some(owner) => policy.guardrails(owner, permission).iter().any(says),
+            None => policy.rules(permission).any(says),
         })
         .collect();
     let mut text = format!("{} {}", origin.effect.as_str(), patterns(policy, &permissions));

@@ -1,0 +1,156 @@
+//! The rules that speak of one permission, arranged so that a check looks at few of them.
+//!
+//! Denials stand before allows, since a check needs all of the former and stops at the first of the latter. Large policies
+//! write many rules of one shape: `when resource.label == "x"`, each with another text. Of such a *family*, the value on the
+//! left is computed once, and the rules whose text it is are looked up. Where it cannot be computed, all of them are
+//! looked at, as none can be left out for sure.
+//!
+//! The idea is that of hashed alpha memories (Forgy, *Rete*, 1982), for one comparison and one level.
+
+use super::policy::Grant;
+use super::program::{ConstantId, Node, NodeId, Programs};
+use crate::schema::Value;
+use crate::syntax::ast::{Comparison, Effect};
+use rustc_hash::FxHashMap;
+use std::ops::Range;
+
+/// From how many rules on a look-up is worth it.
+const FAMILY: usize = 4;
+
+/// The rules of one permission.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rules {
+    denials: RuleList,
+    allows: RuleList,
+}
+
+/// The rules of one permission and one effect.
+#[derive(Clone, Debug, Default)]
+pub struct RuleList {
+    /// Those of no family, and then family by family, by the text that each wants.
+    grants: Box<[Grant]>,
+    /// How many are of no family.
+    alone: usize,
+    families: Box<[Family]>,
+}
+
+/// Rules that hold only where one value is a certain text, for each rule another.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// The value.
+    pub subject: NodeId,
+    all: Range<usize>,
+    by_text: FxHashMap<Box<str>, Range<usize>>,
+}
+
+impl Rules {
+    /// Arranges the rules of one permission.
+    pub(super) fn new(grants: Vec<Grant>, programs: &Programs) -> Self {
+        let (denials, allows) = grants.into_iter().partition(|grant| grant.effect == Effect::Deny);
+        Self { denials: RuleList::new(denials, programs), allows: RuleList::new(allows, programs) }
+    }
+
+    pub(super) const fn of(&self, effect: Effect) -> &RuleList {
+        match effect {
+            Effect::Deny => &self.denials,
+            Effect::Allow => &self.allows,
+        }
+    }
+}
+
+impl RuleList {
+    fn new(grants: Vec<Grant>, programs: &Programs) -> Self {
+        let mut families: Vec<(NodeId, Vec<(ConstantId, Grant)>)> = Vec::new();
+        let mut places: FxHashMap<NodeId, usize> = FxHashMap::default();
+        let mut alone = Vec::new();
+        for grant in grants {
+            let Some((subject, text)) = grant.condition.and_then(|condition| wanted_text(condition, programs)) else {
+                alone.push(grant);
+                continue;
+            };
+            let at = *places.entry(subject).or_insert(families.len());
+            if at == families.len() {
+                families.push((subject, Vec::new()));
+            }
+            if let Some((_, members)) = families.get_mut(at) {
+                members.push((text, grant));
+            }
+        }
+        let (large, small): (Vec<_>, Vec<_>) = families.into_iter().partition(|(_, members)| members.len() >= FAMILY);
+        alone.extend(small.into_iter().flat_map(|(_, members)| members.into_iter().map(|(_, grant)| grant)));
+        alone.sort_by_key(|grant| grant.statement);
+
+        let mut grants = alone;
+        let alone = grants.len();
+        let mut families = Vec::with_capacity(large.len());
+        for (subject, mut members) in large {
+            members.sort_by_key(|(text, grant)| (*text, grant.statement));
+            let start = grants.len();
+            let mut by_text = FxHashMap::default();
+            for of_text in members.chunk_by(|one, other| one.0 == other.0) {
+                let first = grants.len();
+                grants.extend(of_text.iter().map(|(_, grant)| *grant));
+                if let Some((text, _)) = of_text.first().and_then(|(id, grant)| Some((text(*id, programs)?, grant))) {
+                    by_text.insert(text.into(), first..grants.len());
+                }
+            }
+            families.push(Family { subject, all: start..grants.len(), by_text });
+        }
+        Self { grants: grants.into(), alone, families: families.into() }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn all(&self) -> &[Grant] {
+        &self.grants
+    }
+
+    /// Those that have to be looked at whatever the facts are.
+    #[must_use]
+    pub fn alone(&self) -> &[Grant] {
+        self.grants.get(..self.alone).unwrap_or(&[])
+    }
+
+    /// The families of the others.
+    #[must_use]
+    pub fn families(&self) -> &[Family] {
+        &self.families
+    }
+
+    /// The rules of a family that may hold where its value is a text; where there is none, those that may hold whatever
+    /// the value is.
+    #[must_use]
+    pub fn members(&self, family: &Family, text: Option<&str>) -> &[Grant] {
+        let range = match text {
+            Some(text) => family.by_text.get(text).cloned().unwrap_or(0..0),
+            None => family.all.clone(),
+        };
+        self.grants.get(range).unwrap_or(&[])
+    }
+}
+
+/// A value and a text that it must equal, lest the condition be false.
+fn wanted_text(condition: NodeId, programs: &Programs) -> Option<(NodeId, ConstantId)> {
+    match programs.node(condition) {
+        Node::And(list) => programs.operands(list).iter().find_map(|&operand| wanted_text(operand, programs)),
+        Node::Compare(Comparison::Eq, left, right) => {
+            let text_of = |id: NodeId| match programs.node(id) {
+                Node::Constant(constant) => text(constant, programs).map(|_| constant),
+                _ => None,
+            };
+            match (text_of(left), text_of(right)) {
+                (None, Some(text)) => Some((left, text)),
+                (Some(text), None) => Some((right, text)),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn text(constant: ConstantId, programs: &Programs) -> Option<&str> {
+    match programs.constants().get(constant)? {
+        Value::Str(text) => Some(text),
+        _ => None,
+    }
+}
