@@ -97,7 +97,12 @@ impl<'a> Facts<'a> {
 
     /// The entity itself and those above it that are of a type.
     pub(crate) fn upwards_of(self, entity: EntityId, ty: TypeId) -> impl Iterator<Item = EntityId> + 'a {
-        self.upwards(entity).filter(move |&above| self.type_of(above) == Some(ty))
+        let directory = self.snapshot.directory();
+        let declared = self.is_declared(entity);
+        let known = declared.then(|| directory.ancestors_of_type(entity, ty)).into_iter().flatten();
+        let told = if declared { &[][..] } else { self.above(entity) };
+        let told = told.iter().copied().filter(move |&above| self.type_of(above) == Some(ty));
+        (self.type_of(entity) == Some(ty)).then_some(entity).into_iter().chain(known).chain(told)
     }
 
     /// Whether a required parent is missing on some way up that could lead to `ty`.

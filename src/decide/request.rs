@@ -78,8 +78,8 @@ impl Builder<'_> {
     /// The entity of a name; one that is new to all gets an id of the request's own.
     fn entity(&mut self, text: &str, role: &str) -> Result<EntityId, RequestError> {
         let schema = self.snapshot.policy().schema();
-        // What is known needs no copy of its name.
-        let known = split_entity(text).and_then(|(ty, id)| self.snapshot.entity(schema.type_named(ty)?, id));
+        // What is known needs no copy of its name, and its letters were looked at when it came to be known.
+        let known = text.split_once(':').and_then(|(ty, id)| self.snapshot.entity(schema.type_named(ty)?, id));
         if let Some(known) = known {
             return Ok(known);
         }

@@ -93,7 +93,7 @@ impl<'a> Val<'a> {
             Stored::Text(symbol) => Self::Text(directory.text(symbol)),
             Stored::Timestamp(at) => Self::Timestamp(at),
             Stored::Duration(length) => Self::Duration(length),
-            Stored::Ip(address) => Self::Ip(address),
+            Stored::Ip(address) => directory.address(address).map_or(Self::Unknown, Self::Ip),
             Stored::Entity(entity) => Self::Entity(entity),
             Stored::Set(set) => Self::Set(Elements::Stored(directory.set(set))),
         }

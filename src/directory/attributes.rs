@@ -5,6 +5,7 @@ use super::entities::EntityTable;
 use crate::index::{IndexVec, Interner, Symbol, dense_id};
 use crate::schema::{Presence, Schema, TypeId, Value};
 use hashbrown::HashTable;
+use rustc_hash::FxHashMap;
 use std::hash::BuildHasher;
 use std::net::IpAddr;
 use std::ops::Range;
@@ -12,6 +13,11 @@ use std::ops::Range;
 dense_id! {
     /// A set of values, stored once however often it occurs.
     SetId
+}
+
+dense_id! {
+    /// An address, stored once however often it occurs.
+    AddressId
 }
 
 /// A value as the directory holds it: small, `Copy`, and equal where the values are equal.
@@ -31,8 +37,8 @@ pub enum Stored {
     Timestamp(i64),
     /// A `duration`, in milliseconds.
     Duration(i64),
-    /// An `ip`.
-    Ip(IpAddr),
+    /// An `ip`, by [`Directory::address`](super::Directory::address).
+    Ip(AddressId),
     /// An entity.
     Entity(EntityId),
     /// A set, by [`Directory::set`](super::Directory::set).
@@ -43,6 +49,8 @@ pub enum Stored {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Values {
     texts: Interner,
+    addresses: IndexVec<AddressId, IpAddr>,
+    address_ids: FxHashMap<IpAddr, AddressId>,
     elements: Vec<Stored>,
     sets: IndexVec<SetId, Range<u32>>,
     table: HashTable<SetId>,
@@ -85,11 +93,18 @@ impl Values {
             Value::Str(text) => Stored::Text(self.texts.intern(text)),
             Value::Timestamp(at) => Stored::Timestamp(*at),
             Value::Duration(length) => Stored::Duration(*length),
-            Value::Ip(address) => Stored::Ip(*address),
+            Value::Ip(address) => {
+                let addresses = &mut self.addresses;
+                Stored::Ip(*self.address_ids.entry(*address).or_insert_with(|| addresses.push(*address)))
+            }
             Value::Entity(name) => entity(name.ty, &name.id).map_or(Stored::Missing, Stored::Entity),
             // No attribute or setting has a type with such values; one that cannot be computed fails closed.
             Value::IpRange(_) | Value::Set(_) => Stored::Missing,
         }
+    }
+
+    pub(super) fn address(&self, id: AddressId) -> Option<IpAddr> {
+        self.addresses.get(id).copied()
     }
 
     pub(super) fn text(&self, symbol: Symbol) -> &str {
@@ -145,8 +160,19 @@ impl Attributes {
         }
     }
 
-    pub(super) fn get(&self, entity: EntityId, slot: usize) -> Stored {
-        let row = self.rows.get(entity).copied().unwrap_or(u32::MAX);
+    /// Where the values of an entity begin.
+    pub(super) fn row(&self, entity: EntityId) -> u32 {
+        self.rows.get(entity).copied().unwrap_or(u32::MAX)
+    }
+
+    /// Forgets where the values of each entity begin, which is written down elsewhere. None may be set after this.
+    pub(super) fn seal(&mut self) {
+        self.rows = IndexVec::new();
+        self.cells.shrink_to_fit();
+    }
+
+    #[inline]
+    pub(super) fn get(&self, row: u32, slot: usize) -> Stored {
         self.cells.get((row as usize).saturating_add(slot)).copied().unwrap_or(Stored::Missing)
     }
 

@@ -77,6 +77,13 @@ impl Chains {
         self.of.get(entity).copied().unwrap_or(TOP)
     }
 
+    /// Forgets which chain is whose, which is written down elsewhere. None may be added after this.
+    pub(super) fn seal(&mut self) {
+        self.of = IndexVec::new();
+        self.table = HashTable::new();
+        self.links.shrink_to_fit();
+    }
+
     pub(super) fn len(&self) -> usize {
         self.chains.len()
     }

@@ -15,13 +15,14 @@ mod entities;
 mod findings;
 mod holdings;
 mod parents;
+mod places;
 mod settings;
 #[cfg(test)]
 mod tests;
 pub mod tree;
 
 pub use assignments::{Assignment, Subject};
-pub use attributes::{SetId, Stored};
+pub use attributes::{AddressId, SetId, Stored};
 pub use change::{Change, ChangeAction, Edit};
 pub use containment::ChainId;
 pub use entities::EntityId;
@@ -37,6 +38,7 @@ use crate::diagnostics::{Diagnostic, near_miss};
 use crate::index::Symbol;
 use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
 use crate::source::Span;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 /// Among how many entities one that was meant is looked for.
@@ -73,6 +75,8 @@ pub struct Directory {
     attributes: attributes::Attributes,
     values: attributes::Values,
     assignments: assignments::Assignments,
+    /// What is read of each entity when deciding; empty while the facts are gathered.
+    places: Arc<places::Places>,
     links: by_entity::ByEntity<Link>,
     settings: by_entity::ByEntity<SettingEntry>,
 }
@@ -113,7 +117,7 @@ impl Directory {
     /// An entity's type.
     #[must_use]
     pub fn type_of(&self, entity: EntityId) -> TypeId {
-        self.entities.type_of(entity)
+        if self.places.is_empty() { self.entities.type_of(entity) } else { self.places.type_of(entity) }
     }
 
     /// An entity's id, without its type.
@@ -131,7 +135,7 @@ impl Directory {
     /// Whether an entity has an entry; otherwise it is only mentioned.
     #[must_use]
     pub fn is_declared(&self, entity: EntityId) -> bool {
-        self.entities.is_declared(entity)
+        if self.places.is_empty() { self.entities.is_declared(entity) } else { self.places.is_declared(entity) }
     }
 
     /// Whether any entity of a type has an entry.
@@ -166,13 +170,25 @@ impl Directory {
     /// Everything that an entity lies in, itself not included, sorted by id, each once.
     #[must_use]
     pub fn ancestors(&self, entity: EntityId) -> &[EntityId] {
-        self.chains.ancestors(self.chain(entity))
+        self.chain_ancestors(self.chain(entity))
+    }
+
+    /// What an entity lies in that is of a type, itself not included.
+    #[inline]
+    pub fn ancestors_of_type(&self, entity: EntityId, ty: TypeId) -> impl Iterator<Item = EntityId> + '_ {
+        let few = self.places.types_above(entity);
+        let all = self.ancestors(entity).iter().enumerate();
+        all.filter(move |&(at, &above)| match few.and_then(|types| types.get(at)) {
+            Some(&narrow) => narrow == places::narrow(ty),
+            None => self.type_of(above) == ty,
+        })
+        .map(|(_, &above)| above)
     }
 
     /// What an entity lies in, as an id that all entities with the same parents share.
     #[must_use]
     pub fn chain(&self, entity: EntityId) -> ChainId {
-        self.chains.of(entity)
+        if self.places.is_empty() { self.chains.of(entity) } else { self.places.chain(entity) }
     }
 
     /// How many chains there are; ids are below it.
@@ -189,8 +205,9 @@ impl Directory {
 
     /// The entities of a chain, as [`Directory::ancestors`] of whoever has it.
     #[must_use]
+    #[inline]
     pub fn chain_ancestors(&self, chain: ChainId) -> &[EntityId] {
-        self.chains.ancestors(chain)
+        self.places.ancestors(chain).unwrap_or_else(|| self.chains.ancestors(chain))
     }
 
     /// Whether `inner` is `outer` or lies in it by any way.
@@ -202,7 +219,8 @@ impl Directory {
     /// The value of an attribute, by its slot in the entity's type. Defaults are filled in.
     #[must_use]
     pub fn attribute(&self, entity: EntityId, slot: usize) -> Stored {
-        self.attributes.get(entity, slot)
+        let row = if self.places.is_empty() { self.attributes.row(entity) } else { self.places.row(entity) };
+        self.attributes.get(row, slot)
     }
 
     /// The text of a [`Stored::Text`].
@@ -215,6 +233,12 @@ impl Directory {
     #[must_use]
     pub fn symbol(&self, text: &str) -> Option<Symbol> {
         self.values.symbol(text)
+    }
+
+    /// The address of a [`Stored::Ip`].
+    #[must_use]
+    pub fn address(&self, id: AddressId) -> Option<IpAddr> {
+        self.values.address(id)
     }
 
     /// The elements of a [`Stored::Set`], sorted, each once.
@@ -233,7 +257,7 @@ impl Directory {
             Stored::Text(symbol) => Value::Str(self.text(symbol).into()),
             Stored::Timestamp(at) => Value::Timestamp(at),
             Stored::Duration(length) => Value::Duration(length),
-            Stored::Ip(address) => Value::Ip(address),
+            Stored::Ip(address) => Value::Ip(self.values.address(address)?),
             Stored::Entity(entity) => {
                 Value::Entity(EntityName { ty: self.type_of(entity), id: self.id_of(entity).into() })
             }

@@ -4,6 +4,7 @@ use super::Builder;
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::directory::assignments::Assignments;
 use crate::directory::by_entity::ByEntity;
+use crate::directory::places::Places;
 use crate::directory::{Assignment, EntityId, Link, SettingEntry};
 use crate::schema::PolicyId;
 use crate::source::Span;
@@ -57,6 +58,9 @@ impl Builder<'_> {
         let entities = directory.entities.len();
         directory.chains.grow(entities);
         directory.attributes.grow(&directory.entities);
+        directory.places = Places::new(&directory.entities, &directory.chains, &directory.attributes).into();
+        directory.chains.seal();
+        directory.attributes.seal();
         directory.settings = ByEntity::new(entities, settings);
         directory.links = ByEntity::new(entities, links);
         directory.assignments = Assignments::new(entities, assignments);

@@ -1,0 +1,117 @@
+//! What a decision reads of an entity: its type, what it lies in, where its attributes stand.
+//!
+//! Layout. Twelve bytes an entity, so that one cache line answers all three; and sixty-four bytes, one line, for what lies
+//! above all entities with the same parents: up to eight ancestors with their types. Few directories nest deeper; longer
+//! chains are read where they were made ([`Chains`]).
+
+use super::EntityId;
+use super::attributes::Attributes;
+use super::containment::{ChainId, Chains, TOP};
+use super::entities::EntityTable;
+use crate::index::{Idx, IndexVec};
+use crate::schema::TypeId;
+
+/// How many ancestors a [`Line`] holds.
+const INLINE: usize = 8;
+/// The chain of an entity without an entry.
+const UNDECLARED: ChainId = ChainId(u32::MAX);
+
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    ty: TypeId,
+    chain: ChainId,
+    row: u32,
+}
+
+/// What lies above whoever has a chain.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Line {
+    ancestors: [EntityId; INLINE],
+    types: [u16; INLINE],
+    /// How many; more than [`INLINE`] where the chain is too long for this.
+    len: u16,
+}
+
+/// All of them.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    of: IndexVec<EntityId, Place>,
+    lines: IndexVec<ChainId, Line>,
+}
+
+impl Places {
+    /// Lays out what is known of all entities. None, and no chain, may be added after this.
+    pub(super) fn new(entities: &EntityTable, chains: &Chains, attributes: &Attributes) -> Self {
+        let of = entities.ids().map(|entity| {
+            let chain = if entities.is_declared(entity) { chains.of(entity) } else { UNDECLARED };
+            Place { ty: entities.type_of(entity), chain, row: attributes.row(entity) }
+        });
+        let mut places = Self { of: of.collect(), lines: IndexVec::new() };
+        let ids = (0..chains.len()).map(ChainId::from_index);
+        places.lines = ids.map(|chain| places.line_of(chains.ancestors(chain))).collect();
+        places
+    }
+
+    /// Whether nothing was laid out.
+    pub(super) fn is_empty(&self) -> bool {
+        self.of.is_empty()
+    }
+
+    fn line_of(&self, ancestors: &[EntityId]) -> Line {
+        let mut line = Line { ancestors: [EntityId(0); INLINE], types: [0; INLINE], len: 0 };
+        line.len = u16::try_from(ancestors.len()).unwrap_or(u16::MAX);
+        for ((to, ty), &ancestor) in line.ancestors.iter_mut().zip(&mut line.types).zip(ancestors) {
+            *to = ancestor;
+            *ty = narrow(self.type_of(ancestor));
+        }
+        line
+    }
+
+    /// The type; of an id from elsewhere one that no schema has.
+    #[inline]
+    pub(super) fn type_of(&self, entity: EntityId) -> TypeId {
+        self.of.get(entity).map_or(TypeId(u32::MAX), |place| place.ty)
+    }
+
+    #[inline]
+    pub(super) fn is_declared(&self, entity: EntityId) -> bool {
+        self.of.get(entity).is_some_and(|place| place.chain != UNDECLARED)
+    }
+
+    /// The chain of an entity. Mentioned ones lie in nothing that is known.
+    #[inline]
+    pub(super) fn chain(&self, entity: EntityId) -> ChainId {
+        match self.of.get(entity) {
+            Some(place) if place.chain != UNDECLARED => place.chain,
+            _ => TOP,
+        }
+    }
+
+    /// Where an entity's attributes stand.
+    #[inline]
+    pub(super) fn row(&self, entity: EntityId) -> u32 {
+        self.of.get(entity).map_or(u32::MAX, |place| place.row)
+    }
+
+    /// What lies above whoever has a chain, where it is few.
+    #[inline]
+    pub(super) fn ancestors(&self, chain: ChainId) -> Option<&[EntityId]> {
+        let line = self.lines.get(chain)?;
+        line.ancestors.get(..usize::from(line.len))
+    }
+
+    /// The types of what lies above an entity, where it is few: the last sixteen bits of each.
+    #[inline]
+    pub(super) fn types_above(&self, entity: EntityId) -> Option<&[u16]> {
+        let line = self.lines.get(self.chain(entity))?;
+        line.types.get(..usize::from(line.len))
+    }
+}
+
+/// The last sixteen bits of a type, which tell it from all others: a policy has fewer types.
+#[inline]
+#[expect(clippy::cast_possible_truncation)]
+pub(super) const fn narrow(ty: TypeId) -> u16 {
+    ty.0 as u16
+}
