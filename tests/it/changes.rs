@@ -252,6 +252,10 @@ fn who_may_change_what() {
         ("change-refused", vec![Change::create("key:n").attribute("owner", "user:ana").by("user:bo")]),
         ("made", vec![Change::set("key:k").attribute("owner", "user:bo").by("user:bo")]),
         ("change-refused", vec![Change::set("key:k").attribute("owner", "user:ana").by("user:bo")]),
+        ("change-refused", vec![Change::set("key:k").attribute("owner", "user:ana").by("key:k")]),
+        ("change-refused", vec![Change::create("key:n").attribute("owner", "user:ana").by("key:n")]),
+        ("made", vec![Change::create("key:n").attribute("owner", "user:bo").by("key:k")]),
+        ("change-refused", vec![Change::create("key:n").attribute("owner", "user:ana").by("key:k")]),
         // Team leads manage their own team's members and nobody else's.
         ("made", vec![Change::assign("user:dee", "member", "team:red").by("user:bo")]),
         ("change-refused", vec![Change::assign("user:dee", "member", "team:blue").by("user:bo")]),

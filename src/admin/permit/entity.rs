@@ -7,7 +7,7 @@ use crate::compile::ChangeKind;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::change::{Field, NewEntity};
 use crate::schema::PermissionId;
-use crate::source::Spanned;
+use crate::source::{Span, Spanned};
 
 impl Asked<'_> {
     /// Asked of the new parents; of all above the new entity where none of them is of the permission's type; of the new
@@ -15,6 +15,9 @@ impl Asked<'_> {
     pub(super) fn create(&self, new: &NewEntity) -> Result<(), Diagnostic> {
         let created = Place { snapshot: self.after, entity: declared(self.after, &new.entity)? };
         let what = format!("create `{}`", new.entity.value);
+        if self.schema().types[created.ty()].acts_as.is_some() {
+            self.of_another(&new.entity, new.entity.span)?;
+        }
         self.values(created, &new.settings)?;
         let directory = self.after.directory();
         let Some(guard) = self.guard(created, ChangeKind::Create) else {
@@ -95,11 +98,22 @@ impl Asked<'_> {
         let info = &self.schema().types[was.ty()];
         let acts_as = info.acts_as.and_then(|slot| info.attributes.get(slot)).map(|attribute| &attribute.name);
         if let Some(given) = attributes.iter().find(|field| acts_as.is_some_and(|name| **name == *field.key.value)) {
+            self.of_another(entity, given.key.span)?;
             let is = Place { snapshot: self.after, entity: declared(self.after, entity)? };
             let what = format!("give `{}` another `{}`", entity.value, given.key.value);
             self.of_place(ChangeKind::Set, is, given.key.span, &what)?;
         }
         self.values(was, settings)
+    }
+
+    /// A key does not say whom it acts as itself: asked after the change it would be whom it likes.
+    fn of_another(&self, key: &Spanned<String>, at: Span) -> Result<(), Diagnostic> {
+        if self.author.name.value != key.value {
+            return Ok(());
+        }
+        let message = format!("`{}` may not say whom it acts as itself", key.value);
+        Err(Diagnostic::error(Code::ChangeRefused, at, message)
+            .help("make the change in the name of the one whose key it is"))
     }
 
     /// Giving values to settings is what linking an org policy does: who may link may give them, where that is guarded.

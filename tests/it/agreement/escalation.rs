@@ -8,7 +8,8 @@
 //! By induction over a sequence of changes, nobody ever gains a permission that they or somebody who was entitled to
 //! assign it did not hold. Three things are meant to give more, and are left out: a role that is assigned *freely*; a
 //! `move`, which lets roles above the new place reach the entity (and is asked of both places); and a key that changes
-//! hands, whose new owner was asked about. A new entity was not there before.
+//! hands, of which the author must have had the say before and after, and not as that key. A new entity was not there
+//! before.
 //!
 //! Policies are generated without conditions here, as under one a role gives to each person something else. The change is
 //! permitted or refused by the engine; what it comes to is worked out by the reference, as if the operator had made it.

@@ -22,12 +22,19 @@ impl Reference {
             return Err(Refusal::NothingToChange);
         }
         let permitted = match kind {
-            "create" => by.may_create(self, after, &entity()) && by.may_give_settings(after, what),
+            "create" => {
+                // After the change a key would be whoever it says it is.
+                let itself = entity() == author && self.policy.acts_as(type_of(author)).is_some();
+                !itself && by.may_create(self, after, &entity()) && by.may_give_settings(after, what)
+            }
             "delete" => by.may(self, ChangeKind::Delete, &entity()),
             "set" => {
                 // Whoever says whom a key acts as could be said to act for it.
                 let owner = self.policy.acts_as(type_of(&entity()));
                 let owner_set = owner.is_some_and(|owner| what["attributes"].get(owner).is_some());
+                if owner_set && entity() == author {
+                    return Err(Refusal::NotPermitted);
+                }
                 let states = if owner_set { vec![self, after] } else { vec![self] };
                 states.iter().all(|state| by.may(state, ChangeKind::Set, &entity())) && by.may_give_settings(self, what)
             }
