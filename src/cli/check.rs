@@ -6,7 +6,7 @@ use super::output::{GOOD, Output};
 use super::{ExitStatus, render};
 use crate::decide::RequestError;
 use crate::diagnostics::json::{self, JsonDiagnostic};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::diagnostics::{self, Code, Diagnostic};
 use crate::engine::Engine;
 use crate::source::SourceMap;
 use clap::ValueEnum;
@@ -75,8 +75,7 @@ fn report(
     sources: &SourceMap,
     findings: &[Diagnostic],
 ) -> Result<ExitStatus, Failure> {
-    let errors = findings.iter().filter(|finding| finding.is_error()).count();
-    let warnings = findings.len() - errors;
+    let (errors, warnings) = diagnostics::count(findings);
     match args.format {
         Format::Json => output.json(&Report {
             findings: findings.iter().map(|finding| json::diagnostic(sources, finding)).collect(),

@@ -45,6 +45,8 @@ pub struct Diagnostic {
     pub labels: Vec<Label>,
     /// What to do, ready to paste where possible.
     pub help: Option<String>,
+    /// How many findings it stands for: one, or as many as it says are not shown.
+    pub stands_for: usize,
 }
 
 impl Diagnostic {
@@ -57,6 +59,7 @@ impl Diagnostic {
             message: message.into(),
             labels: vec![Label { span, text: String::new() }],
             help: None,
+            stands_for: 1,
         }
     }
 
@@ -69,7 +72,22 @@ impl Diagnostic {
     /// An error that has no place, such as a file that cannot be read.
     #[must_use]
     pub fn placeless(code: Code, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Error, message: message.into(), labels: Vec::new(), help: None }
+        Self { code, severity: Severity::Error, message: message.into(), labels: Vec::new(), help: None, stands_for: 1 }
+    }
+
+    /// The last word on very many findings: how many are not shown.
+    #[must_use]
+    pub(crate) fn left_out(severity: Severity, count: usize) -> Self {
+        let word = match severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        let message = if count == 1 {
+            format!("1 more {word} is not shown")
+        } else {
+            format!("{count} more {word}s are not shown")
+        };
+        Self { severity, stands_for: count, ..Self::placeless(Code::LimitExceeded, message) }
     }
 
     /// Words under the primary place.
@@ -117,10 +135,23 @@ impl Diagnostic {
     }
 }
 
-/// Puts findings in the order of their places, errors before warnings at one place, and drops exact repeats.
+/// How many errors and how many warnings there are, those that are not shown included.
+#[must_use]
+pub fn count(diagnostics: &[Diagnostic]) -> (usize, usize) {
+    diagnostics.iter().fold((0, 0), |(errors, warnings), finding| match finding.severity {
+        Severity::Error => (errors + finding.stands_for, warnings),
+        Severity::Warning => (errors, warnings + finding.stands_for),
+    })
+}
+
+/// Puts findings in the order of their places, errors before warnings at one place, and drops exact repeats. What is said
+/// of those that are not shown comes last.
 pub fn sort(diagnostics: &mut Vec<Diagnostic>) {
-    diagnostics
-        .sort_by(|a, b| (a.span(), a.severity, a.code, &a.message).cmp(&(b.span(), b.severity, b.code, &b.message)));
+    fn key(finding: &Diagnostic) -> impl Ord {
+        let last_word = finding.labels.is_empty() && finding.code == Code::LimitExceeded;
+        (last_word, finding.span(), finding.severity, finding.code)
+    }
+    diagnostics.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message)));
     diagnostics.dedup();
 }
 
@@ -137,10 +168,9 @@ pub(crate) fn limit(diagnostics: &mut Vec<Diagnostic>) {
         *count += usize::from(!finding.labels.is_empty());
         finding.labels.is_empty() || *count <= SHOWN
     });
-    for (count, severity, word) in [(errors, Severity::Error, "errors"), (warnings, Severity::Warning, "warnings")] {
+    for (count, severity) in [(errors, Severity::Error), (warnings, Severity::Warning)] {
         if count > SHOWN {
-            let message = format!("left out, as there are too many: {} more {word}", count - SHOWN);
-            diagnostics.push(Diagnostic { severity, ..Diagnostic::placeless(Code::LimitExceeded, message) });
+            diagnostics.push(Diagnostic::left_out(severity, count - SHOWN));
         }
     }
 }
@@ -160,6 +190,9 @@ mod tests {
         limit(&mut found);
         assert_eq!(found.len(), SHOWN + 3);
         let last: Vec<&str> = found.iter().skip(SHOWN).map(|finding| finding.message.as_str()).collect();
-        assert_eq!(last, ["the error", "without a place", "left out, as there are too many: 3000 more warnings"]);
+        assert_eq!(last, ["the error", "without a place", "3000 more warnings are not shown"]);
+        assert_eq!(count(&found), (2, 5_000));
+        sort(&mut found);
+        assert_eq!(found.last().map(|finding| finding.stands_for), Some(3_000), "it is not the last word");
     }
 }

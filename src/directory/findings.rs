@@ -1,6 +1,6 @@
 //! Collecting findings about facts without drowning in them: a broken bulk file must not answer with a finding a line.
 
-use crate::diagnostics::{Code, Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Severity};
 
 /// How many errors, and how many warnings, are kept.
 pub(super) const FINDINGS: usize = 1_000;
@@ -47,12 +47,9 @@ impl Findings {
     /// The findings in the order of their places, and one more for what was left out.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
         crate::diagnostics::sort(&mut self.kept);
-        for (count, severity, word) in
-            [(self.errors, Severity::Error, "errors"), (self.warnings, Severity::Warning, "warnings")]
-        {
+        for (count, severity) in [(self.errors, Severity::Error), (self.warnings, Severity::Warning)] {
             if count > FINDINGS {
-                let message = format!("{} more {word} are not shown", count - FINDINGS);
-                self.kept.push(Diagnostic { severity, ..Diagnostic::placeless(Code::LimitExceeded, message) });
+                self.kept.push(Diagnostic::left_out(severity, count - FINDINGS));
             }
         }
         self.kept
@@ -62,6 +59,7 @@ impl Findings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostics::Code;
     use crate::source::{FileId, Span};
 
     #[test]

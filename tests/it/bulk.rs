@@ -9,6 +9,7 @@ use serde_yaml::Value as Yaml;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 /// A directory document as lines, inner entities before outer ones, so that nothing stands after what it needs.
@@ -254,12 +255,31 @@ fn many_bad_lines_are_counted() {
         let lines = format!("{{\"entity\":\"organization:o\"}}\n{}", line.repeat(200_000));
         let found = ends_soon(|| found(&lines));
         assert!((1_001..=2_010).contains(&found.len()), "{} for {line}", found.len());
+        let last = found.last().map_or("", String::as_str);
         assert!(
-            found.iter().any(|finding| finding.starts_with("error[limit-exceeded]: ")),
-            "{line}: {:?}",
-            found.last()
+            last.starts_with("error[limit-exceeded]: ") && last.ends_with(" more errors are not shown"),
+            "{line}: {last}"
         );
     }
+}
+
+#[test]
+fn the_first_errors_are_shown_and_then_all_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("policy.rolebook"), "type organization { actions view }").expect("a policy");
+    let lines = String::from("{\"entity\":\"organization:o\"}\n") + &"{\"entity\":\n".repeat(1_500);
+    fs::write(folder.path().join("directory.jsonl"), lines).expect("a directory");
+    let check = |format: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+        let run = command.args(["check", "--format", format]).current_dir(folder.path()).output();
+        String::from_utf8(run.expect("the command runs").stdout).expect("text")
+    };
+    let text = check("text");
+    assert_eq!(text.matches("error[invalid-json]").count(), 1_000);
+    assert!(text.contains("[directory.jsonl:1001:") && !text.contains("[directory.jsonl:1002:"), "{text}");
+    assert!(text.ends_with("\nerror[limit-exceeded]: 500 more errors are not shown\n\n1500 errors\n"), "{text}");
+    let json: Json = serde_json::from_str(&check("json")).expect("JSON");
+    assert_eq!(json["errors"], 1_500);
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 mod snippet;
 
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{self, Diagnostic, Severity};
 use crate::source::SourceMap;
 use miette::{GraphicalReportHandler, GraphicalTheme, ThemeStyles};
 use snippet::Snippet;
@@ -49,8 +49,8 @@ pub fn write(out: &mut impl Write, sources: &SourceMap, findings: &[Diagnostic],
 /// How many findings there are, as in `2 errors, 1 warning`; nothing when there is none.
 #[must_use]
 pub fn summary(findings: &[Diagnostic]) -> Option<String> {
-    let errors = findings.iter().filter(|finding| finding.is_error()).count();
-    let parts: Vec<String> = [(errors, "error"), (findings.len() - errors, "warning")]
+    let (errors, warnings) = diagnostics::count(findings);
+    let parts: Vec<String> = [(errors, "error"), (warnings, "warning")]
         .into_iter()
         .filter(|(count, _)| *count > 0)
         .map(|(count, word)| counted(count, word))
