@@ -435,3 +435,33 @@ fn conditions_are_the_same_whatever_their_order_and_parentheses() {
         assert!(!equivalent(&read(one), &read(other)), "{one} / {other}");
     }
 }
+
+#[test]
+#[cfg(unix)]
+fn of_several_documents_all_are_written_or_none() {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::Command;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("p.rolebook"), "type team { actions view }\nrole team.member { allow team.view }")
+        .expect("a policy");
+    let table = "<!-- rolebook: matrix -->\n| x | team.member |\n| - | - |\n| team.view | no |\n";
+    for name in ["a.md", "b.md"] {
+        fs::write(path(name), table).expect("a document");
+    }
+    let write = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+        let command = command.args(["matrix", "--write", "a.md", "b.md"]).current_dir(folder.path());
+        command.status().expect("the command runs").code()
+    };
+    let read = |name: &str| fs::read_to_string(path(name)).expect("a document");
+    fs::set_permissions(path("b.md"), Permissions::from_mode(0o444)).expect("permissions");
+    assert_eq!(write(), Some(2));
+    assert_eq!([read("a.md"), read("b.md")], [table, table]);
+    fs::set_permissions(path("b.md"), Permissions::from_mode(0o644)).expect("permissions");
+    assert_eq!(write(), Some(0));
+    let written = table.replace("no |", "yes |");
+    assert_eq!([read("a.md"), read("b.md")], [written.as_str(), &written]);
+}

@@ -17,7 +17,7 @@ use super::{ExitStatus, render};
 use crate::analysis::Matrix;
 use crate::diagnostics::json::{self, JsonDiagnostic};
 use crate::diagnostics::{self, Code, Diagnostic};
-use crate::engine::{Disk, Engine, LoadError};
+use crate::engine::{self, Disk, Engine, LoadError};
 use crate::schema::{PermissionId, RoleId, Schema};
 use crate::source::SourceMap;
 use crate::workspace::{self, Files, State};
@@ -218,15 +218,20 @@ fn write(args: &Args, state: &State, output: &mut Output) -> Result<ExitStatus, 
     if !faults.is_empty() {
         return Err(LoadError { sources, diagnostics: faults }.into());
     }
-    for (path, document) in &documents {
-        let differs: usize = document.tables.iter().map(|table| table.differences.len()).sum();
-        if differs == 0 {
-            writeln!(output, "{GOOD}ok{GOOD:#}: nothing to change in {}", path.display())?;
-            continue;
-        }
+    let differing = |document: &Compared| document.tables.iter().map(|table| table.differences.len()).sum::<usize>();
+    let replacement = |(path, document): &(&Path, Compared)| {
         let before = sources.get(document.file).map_or("", |source| source.text());
-        write::replace(path, before, &write::rewritten(document, &sources))?;
-        writeln!(output, "{GOOD}wrote{GOOD:#} {}: {}", path.display(), render::counted(differs, "field"))?;
+        write::replacement(path, before, &write::rewritten(document, &sources))
+    };
+    let files: Vec<_> = documents.iter().filter(|(_, document)| differing(document) > 0).map(replacement).collect();
+    engine::write(&files)?;
+    for (path, document) in &documents {
+        match differing(document) {
+            0 => writeln!(output, "{GOOD}ok{GOOD:#}: nothing to change in {}", path.display())?,
+            differs => {
+                writeln!(output, "{GOOD}wrote{GOOD:#} {}: {}", path.display(), render::counted(differs, "field"))?;
+            }
+        }
     }
     Ok(ExitStatus::Success)
 }

@@ -2,14 +2,17 @@
 
 use super::compare::{Compared, ComparedTable, Difference};
 use super::page::{Field, Row};
-use crate::diagnostics::{Code, Diagnostic};
+use crate::engine::Rewritten;
 use crate::source::{SourceMap, Span};
 use pulldown_cmark::Alignment;
 use rustc_hash::FxHashMap;
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use unicode_width::UnicodeWidthStr;
+
+/// The byte-order mark, which some editors put before a text.
+const MARK: &str = "\u{feff}";
 
 /// One replacement.
 #[derive(Debug)]
@@ -125,41 +128,11 @@ fn spaced(before: usize, content: &str, after: usize) -> String {
     format!("{}{content}{}", " ".repeat(before), " ".repeat(after))
 }
 
-/// Puts a text in a file's place, in one step and with the permissions that the file has: whoever reads it meanwhile sees
-/// all of the one or all of the other.
-///
-/// # Errors
-/// When the file says something else than `before` by now, or cannot be written.
-pub(super) fn replace(path: &Path, before: &str, after: &str) -> Result<(), Diagnostic> {
-    let failed = |error: &io::Error| unwritable(path, &super::super::failure::reason(error));
-    // A link stays a link to the file that it names.
-    let target = fs::canonicalize(path).map_err(|error| failed(&error))?;
-    let bytes = fs::read(&target).map_err(|error| failed(&error))?;
-    let mark = if bytes.starts_with("\u{feff}".as_bytes()) { "\u{feff}" } else { "" };
-    if bytes.get(mark.len()..) != Some(before.as_bytes()) {
-        return Err(unwritable(path, "it changed while it was read"));
-    }
-    let permissions = fs::metadata(&target).map_err(|error| failed(&error))?.permissions();
-    if permissions.readonly() {
-        return Err(unwritable(path, "it is read-only"));
-    }
-    let folder = target.parent().unwrap_or_else(|| Path::new("."));
-    write_beside(folder, &target, &format!("{mark}{after}"), permissions).map_err(|error| failed(&error))
-}
-
-fn write_beside(folder: &Path, target: &Path, text: &str, permissions: fs::Permissions) -> io::Result<()> {
-    let mut beside = tempfile::Builder::new().prefix(".rolebook-").tempfile_in(folder)?;
-    beside.write_all(text.as_bytes())?;
-    beside.as_file().set_permissions(permissions)?;
-    beside.as_file().sync_all()?;
-    beside.persist(target).map_err(|error| error.error)?;
-    // The new name outlives a crash once the folder is on disk too; where folders cannot be opened, it has to do without.
-    if let Ok(folder) = File::open(folder) {
-        let _ = folder.sync_all();
-    }
-    Ok(())
-}
-
-fn unwritable(path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::placeless(Code::UnwritableFile, format!("cannot write `{}`: {why}", path.display()))
+/// A document's file with its new text. The byte-order mark, which is no part of the text that was compared, stays.
+pub(super) fn replacement(path: &Path, before: &str, after: &str) -> Rewritten {
+    let mut start = Vec::new();
+    // What cannot be read is found out when the file is replaced.
+    let read = File::open(path).and_then(|file| file.take(MARK.len() as u64).read_to_end(&mut start));
+    let mark = if read.is_ok() && start == MARK.as_bytes() { MARK } else { "" };
+    Rewritten { path: path.to_owned(), before: format!("{mark}{before}"), after: format!("{mark}{after}") }
 }

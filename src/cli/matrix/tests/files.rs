@@ -1,7 +1,14 @@
 //! Documents on disk: replaced in one step, with all that a file has beside its text.
 
-use super::super::write::replace;
+use super::super::write::replacement;
+use crate::diagnostics::Diagnostic;
+use crate::engine;
 use std::fs;
+use std::path::Path;
+
+fn replace(path: &Path, before: &str, after: &str) -> Result<(), Diagnostic> {
+    engine::write(&[replacement(path, before, after)])
+}
 
 #[test]
 fn a_byte_order_mark_stays() {
@@ -19,7 +26,7 @@ fn a_file_that_changed_meanwhile_is_left_alone() {
     let path = folder.path().join("page.md");
     fs::write(&path, "somebody else's").expect("a file");
     let fault = replace(&path, "before", "after").expect_err("it is refused");
-    assert!(fault.message.ends_with(": it changed while it was read"), "{}", fault.message);
+    assert!(fault.message.ends_with(" was changed by somebody else meanwhile"), "{}", fault.message);
     assert_eq!(fs::read_to_string(&path).expect("the file"), "somebody else's");
 }
 
