@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     ];
     make(&engine, "Ana creates a team, and Mia makes herself its admin", &grab);
 
-    // The team's admin, once there is one, fills the team. Mia helps out until the end of the year.
+    // The team's admin, once there is one, fills the team. Mia is in it up to a day that is known already.
     let team = [
         Change::create("team:evaluation").inside("organization:lumen").attribute("name", "Evaluation").by("user:ana"),
         Change::assign("user:dan", "admin", "team:evaluation").by("user:ana"),
