@@ -74,10 +74,17 @@ pub(super) enum DocumentKind<'n> {
     Policy(&'n Node),
     /// A directory or a test.
     Other(Span, &'static str),
-    /// No Rolebook document.
-    Unmarked(Span),
+    /// No Rolebook document that says so. A list may hold changes.
+    Unmarked(Span, Shape),
     /// Nothing that could tell: reading it found errors.
     Unreadable,
+}
+
+/// What a document that does not say what it is looks like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    List,
+    Other,
 }
 
 /// What a YAML document is, by its `kind` and `rolebook` keys.
@@ -96,7 +103,8 @@ pub(super) fn document_kind(file: FileId, read: &Read) -> DocumentKind<'_> {
         return DocumentKind::Unreadable;
     }
     let first = node.mapping().and_then(<[_]>::first).map(|entry| entry.key_span);
-    DocumentKind::Unmarked(first.unwrap_or(Span::new(file, 0, 0)))
+    let shape = if node.sequence().is_some() { Shape::List } else { Shape::Other };
+    DocumentKind::Unmarked(first.unwrap_or(Span::new(file, 0, 0)), shape)
 }
 
 /// Whether a file that does not say what it is holds changes by its name: `changes.yaml`, `*.changes.yaml`.
@@ -121,16 +129,20 @@ pub fn holds_policy(files: &dyn Files, folder: &Path) -> bool {
         let mut says_otherwise = || {
             let file = text::read(files, &folder.join(name), DIRECTORY, &mut sources).ok()?;
             let read = document::parse(file, sources.get(file)?.text());
-            Some(matches!(document_kind(file, &read), DocumentKind::Other(..) | DocumentKind::Unmarked(_)))
+            Some(matches!(document_kind(file, &read), DocumentKind::Other(..) | DocumentKind::Unmarked(..)))
         };
         kind == NameKind::Dsl || says_otherwise() != Some(true)
     })
 }
 
 /// The finding for a YAML file among the policy files that does not say what it is.
-pub(super) fn unmarked(at: Span) -> Diagnostic {
-    Diagnostic::error(Code::WrongKind, at, "the file does not say that it is a policy")
-        .help("begin it with `rolebook: 1`, or keep it in another folder")
+pub(super) fn unmarked(at: Span, shape: Shape) -> Diagnostic {
+    Diagnostic::error(Code::WrongKind, at, "the file does not say that it is a policy").help(match shape {
+        Shape::List => {
+            "if it holds changes, call it `changes.yaml` or `NAME.changes.yaml`; else keep it in another folder"
+        }
+        Shape::Other => "begin it with `rolebook: 1`, or keep it in another folder",
+    })
 }
 
 /// The finding for a directory or test that was named as a policy.

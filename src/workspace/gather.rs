@@ -191,8 +191,8 @@ impl Gatherer<'_> {
             }
             DocumentKind::Other(at, what) if named => diagnostics.push(folder::not_policy(at, what)),
             DocumentKind::Other(..) => return None,
-            DocumentKind::Unmarked(_) if !named && folder::is_changes_name(path) => return None,
-            DocumentKind::Unmarked(at) => diagnostics.push(folder::unmarked(at)),
+            DocumentKind::Unmarked(..) if !named && folder::is_changes_name(path) => return None,
+            DocumentKind::Unmarked(at, shape) => diagnostics.push(folder::unmarked(at, shape)),
             DocumentKind::Unreadable => {}
         }
         diagnostics.extend(read.diagnostics);
