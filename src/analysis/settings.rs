@@ -60,7 +60,12 @@ pub fn declared(snapshot: &Snapshot, text: &str) -> Result<EntityId, RequestErro
     Err(RequestError {
         code: Code::UnknownEntity.as_str(),
         message: format!("`{text}` {mentioned}has no entry in the directory"),
-        help: near.map(|near| format!("did you mean `{type_name}:{near}`?")),
+        help: near.map(|near| format!("did you mean `{type_name}:{near}`?")).or_else(|| {
+            let has_settings = schema.settings.ids().any(|setting| schema.concerns(name.ty, setting));
+            let has_parents = schema.types.get(name.ty).is_some_and(|info| !info.parents.is_empty());
+            let help = "something new has the settings of what it comes to lie in: ask for those";
+            (has_settings && has_parents).then(|| String::from(help))
+        }),
     })
 }
 
