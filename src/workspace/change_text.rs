@@ -17,16 +17,21 @@ pub struct ChangeText<'t> {
     pub text: &'t str,
     /// Whether it holds one change a line.
     pub lines: bool,
+    /// Whether it is JSON and nothing more.
+    pub json: bool,
     /// Whom the changes are made for that do not say so themselves; nobody for the operator.
     pub by: Option<&'t str>,
 }
 
 impl<'t> ChangeText<'t> {
-    /// A text under the name of a file: one that ends in `.jsonl` holds one change a line.
+    /// A text under the name of a file: one that ends in `.jsonl` holds one change a line, and that and one that ends in
+    /// `.json` are JSON.
     #[must_use]
     pub fn named(name: &'t str, text: &'t str) -> Self {
-        let lines = Path::new(name).extension().is_some_and(|ending| ending == "jsonl");
-        Self { name, text, lines, by: None }
+        let ends_in =
+            |wanted: &str| Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case(wanted));
+        let lines = ends_in("jsonl");
+        Self { name, text, lines, json: lines || ends_in("json"), by: None }
     }
 }
 
@@ -46,10 +51,11 @@ pub fn read_changes(given: ChangeText<'_>, sources: &mut SourceMap) -> (Vec<Chan
             diagnostics.extend(found);
         }
     };
+    let parse = if given.json { document::parse_json } else { document::parse };
     if given.lines {
-        each_line(file, text, &mut take);
+        each_line(file, text, parse, &mut take);
     } else {
-        take(document::parse(file, text));
+        take(parse(file, text));
     }
     if changes.is_empty() && diagnostics.is_empty() {
         diagnostics.push(Diagnostic::placeless(Code::EmptyFile, format!("`{}` holds no change", given.name)));
@@ -62,11 +68,11 @@ pub fn read_changes(given: ChangeText<'_>, sources: &mut SourceMap) -> (Vec<Chan
     (changes, diagnostics)
 }
 
-fn each_line(file: FileId, text: &str, take: &mut impl FnMut(Read)) {
+fn each_line(file: FileId, text: &str, parse: fn(FileId, &str) -> Read, take: &mut impl FnMut(Read)) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         if !line.trim().is_empty() {
-            take(document::parse(file, line).shifted(u32::try_from(start).unwrap_or(u32::MAX)));
+            take(parse(file, line).shifted(u32::try_from(start).unwrap_or(u32::MAX)));
         }
         start += line.len();
     }
@@ -101,5 +107,19 @@ mod tests {
         );
         assert_eq!(read("changes.yaml", "as: user:x\ndelete: team:x"), ["delete"]);
         assert_eq!(read("changes.yaml", "# nothing"), ["changes.yaml:1:1: the file is empty"]);
+    }
+
+    #[test]
+    fn json_is_json_and_nothing_more() {
+        let comma = "JSON has no comma after the last element";
+        assert_eq!(
+            read("changes.json", "[{\"delete\":\"team:x\"},\n]"),
+            ["\"delete\"".to_owned(), format!("changes.json:1:21: {comma}")]
+        );
+        let text = "{\"delete\":\"team:x\"}\n{\"delete\":\"team:y\",}\n";
+        let found = ["\"delete\"", "\"delete\"", &format!("changes.jsonl:2:19: {comma}")].map(str::to_owned);
+        assert_eq!(read("changes.jsonl", text), found);
+        assert_eq!(read("changes.JSONL", text), found.map(|line| line.replace("jsonl", "JSONL")));
+        assert_eq!(read("changes.yaml", "[{delete: team:x},\n]"), ["delete"]);
     }
 }

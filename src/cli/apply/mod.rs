@@ -65,7 +65,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     let at = args::moment(args.at.as_deref())?.unwrap_or_else(engine::now);
     let given = Given::read(args)?;
     let engine = args.package.open()?;
-    let text = ChangeText { name: &given.name, text: &given.text, lines: given.lines, by: args.by.as_deref() };
+    let Given { name, text, lines, json } = &given;
+    let text = ChangeText { name, text, lines: *lines, json: *json, by: args.by.as_deref() };
     let applied = match engine.preview_text(text, at) {
         Ok(applied) => applied,
         Err(error) if error.change.is_none() => return Err(error.error.into()),
@@ -92,6 +93,7 @@ struct Given {
     name: String,
     text: String,
     lines: bool,
+    json: bool,
 }
 
 /// Longer texts of changes are read by nobody before they are made; a service makes them one by one.
@@ -103,11 +105,12 @@ impl Given {
             // A line each, so that the place of a finding says which.
             let one_line = |text: &String| text.replace(['\n', '\r'], " ");
             return Ok(match args.changes.as_slice() {
-                [only] => Self { name: String::from("--change"), text: only.clone(), lines: false },
+                [only] => Self { name: String::from("--change"), text: only.clone(), lines: false, json: false },
                 several => Self {
                     name: String::from("--change"),
                     text: several.iter().map(one_line).collect::<Vec<_>>().join("\n"),
                     lines: true,
+                    json: false,
                 },
             });
         };
@@ -118,13 +121,13 @@ impl Given {
             let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
             let objects = |line: &str| line.starts_with('{') && line.trim_end().ends_with('}');
             let several = lines.next().is_some_and(objects) && lines.peek().is_some() && lines.all(objects);
-            return Ok(Self { name, text, lines: several });
+            return Ok(Self { name, text, lines: several, json: false });
         }
         let name = path.display().to_string();
         let mut file = open(path).map_err(|error| unreadable(&name, &reason(&error)))?;
         let text = read_text(&name, &mut file)?;
-        let lines = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl"));
-        Ok(Self { name, text, lines })
+        let ChangeText { lines, json, .. } = ChangeText::named(&name, "");
+        Ok(Self { name, text, lines, json })
     }
 }
 
@@ -193,14 +196,15 @@ fn text_report(args: &Args, applied: &Applied, files: &[Rewritten], at: i64, out
     let count = render::counted(applied.edits.len(), "change");
     let word = if args.write { "made" } else { "would make" };
     writeln!(output, "{GOOD}{word}{GOOD:#} {count}")?;
+    let width = applied.edits.len().to_string().len();
     for (number, edits) in applied.edits.iter().enumerate() {
         let lines = steps::lines(edits);
         if lines.is_empty() {
-            writeln!(output, "  {NAME}{}{NAME:#}  nothing: it is so already", number + 1)?;
+            writeln!(output, "  {NAME}{:>width$}{NAME:#}  nothing: it is so already", number + 1)?;
         }
         for (at, line) in lines.iter().enumerate() {
             let number = if at == 0 { (number + 1).to_string() } else { String::new() };
-            writeln!(output, "  {NAME}{number:>1}{NAME:#}  {}", render::legible(line))?;
+            writeln!(output, "  {NAME}{number:>width$}{NAME:#}  {}", render::legible(line))?;
         }
     }
     writeln!(output)?;
