@@ -2,7 +2,8 @@
 
 use super::cover::Cover;
 use super::refused;
-use crate::decide::{Query, RequestError, Snapshot};
+use crate::compile::Effect;
+use crate::decide::{Decision, Query, Reason, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::EntityId;
 use crate::schema::{PermissionId, RoleId, TypeId};
@@ -41,27 +42,53 @@ impl<'a> Place<'a> {
     }
 }
 
+/// What came of asking for the permissions that guard a change.
+pub(super) enum Answer {
+    /// One of them is granted.
+    Granted,
+    /// None is; the first denial met on the way, if it was not only that nothing grants them.
+    Refused(Option<Denial>),
+}
+
+/// A `deny` that stands against a permission somewhere.
+pub(super) struct Denial {
+    pub(super) permission: PermissionId,
+    pub(super) on: String,
+    /// Where it stands.
+    pub(super) span: Span,
+    /// Its reason, in the policy's words.
+    pub(super) because: Option<Box<str>>,
+    /// Whether it is not known to hold, and counts all the same.
+    pub(super) uncomputed: bool,
+}
+
 impl Author<'_> {
     /// Whether one of the permissions is granted everywhere that it is asked, of which there must be one place.
-    pub(super) fn is_granted_any<'a>(
+    pub(super) fn ask_any<'a>(
         self,
         permissions: &[PermissionId],
         asked_of: impl Fn(PermissionId) -> Vec<Place<'a>>,
-    ) -> Result<bool, Diagnostic> {
+    ) -> Result<Answer, Diagnostic> {
+        let mut denial = None;
         for &permission in permissions {
             let places = asked_of(permission);
             let mut granted = !places.is_empty();
             for place in places {
-                granted = granted && self.is_granted(place, permission)?;
+                let decision = self.ask(place, permission)?;
+                if !decision.allowed {
+                    granted = false;
+                    denial = denial.or_else(|| Denial::behind(&decision, place, permission));
+                    break;
+                }
             }
             if granted {
-                return Ok(true);
+                return Ok(Answer::Granted);
             }
         }
-        Ok(false)
+        Ok(Answer::Refused(denial))
     }
 
-    fn is_granted(self, place: Place<'_>, permission: PermissionId) -> Result<bool, Diagnostic> {
+    fn ask(self, place: Place<'_>, permission: PermissionId) -> Result<Decision, Diagnostic> {
         let schema = place.snapshot.policy().schema();
         let action = schema.permissions.get(permission).and_then(|info| schema.actions.get(info.action));
         let query = Query {
@@ -71,7 +98,7 @@ impl Author<'_> {
             at: self.at,
             ..Query::default()
         };
-        place.snapshot.check(&query).map(|decision| decision.allowed).map_err(|error| self.wrong(error))
+        place.snapshot.check(&query).map_err(|error| self.wrong(error))
     }
 
     /// What is granted on an entity and below.
@@ -107,5 +134,20 @@ impl Author<'_> {
     fn wrong(self, error: RequestError) -> Diagnostic {
         let code = Code::ALL.iter().copied().find(|code| code.as_str() == error.code).unwrap_or(Code::InvalidRequest);
         Diagnostic::error(code, self.name.span, error.message).maybe_help(error.help)
+    }
+}
+
+impl Denial {
+    /// The `deny` that decided, if one did.
+    fn behind(decision: &Decision, place: Place<'_>, permission: PermissionId) -> Option<Self> {
+        let statements = &place.snapshot.policy().provenance().statements;
+        let origin = statements.get(decision.cause?.statement).filter(|origin| origin.effect == Effect::Deny)?;
+        Some(Self {
+            permission,
+            on: place.name(),
+            span: origin.span,
+            because: origin.because.clone(),
+            uncomputed: decision.reason == Reason::NotComputed,
+        })
     }
 }

@@ -5,10 +5,13 @@ use crate::decide::Snapshot;
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::directory::change::{Assigned, AssignmentName, CustomRoleName, Field, LinkName};
 use crate::directory::{Assignment, Change, ChangeAction, DirectoryTree, Edit, EntityId, Subject};
-use crate::schema::Schema;
+use crate::schema::{RoleId, Schema};
 use crate::source::Spanned;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
+
+/// Why what is there cannot be taken away.
+const IN_A_POLICY_FILE: &str = "it stands in a policy file, which no change edits";
 
 /// The steps that a change comes to on a directory, whose records are given beside what was built of them.
 ///
@@ -252,10 +255,23 @@ impl Ground<'_> {
             .any(|entry| entry.name.value == name.name.value && entry.owner() == Some(name.organization.value.as_str()))
     }
 
+    /// The custom role of a name and an owner, wherever it is declared.
+    fn custom_role(&self, name: &CustomRoleName) -> Option<RoleId> {
+        let schema = self.schema();
+        let mut roles = schema.roles.iter_enumerated();
+        let found = roles.find(|(id, info)| {
+            let owner = info.organization.as_ref().map(|owner| owner.text(schema));
+            info.custom
+                && schema.role_name(*id) == name.name.value
+                && owner.as_deref() == Some(&name.organization.value)
+        });
+        found.map(|(role, _)| role)
+    }
+
     fn delete_policy(&self, name: &Spanned<String>) -> Result<Vec<Edit>, Diagnostic> {
         if !self.holds_policy(name) {
             let help = match self.schema().policy_named(name) {
-                Some(_) => Some(String::from("it stands in a policy file, which no change edits")),
+                Some(_) => Some(String::from(IN_A_POLICY_FILE)),
                 None => did_you_mean(name, self.schema().policies.iter().map(|name| &**name)),
             };
             let message = format!("the directory holds no org policy `{}`", name.value);
@@ -270,20 +286,19 @@ impl Ground<'_> {
         if !self.holds_custom_role(name) {
             let message =
                 format!("the directory holds no custom role `{}` of `{}`", name.name.value, name.organization.value);
-            let own = self.records.iter().flat_map(|tree| tree.custom_roles());
-            let own = own.filter(|entry| entry.owner() == Some(name.organization.value.as_str()));
-            let near = did_you_mean(&name.name, own.map(|entry| entry.name.value.as_str()));
-            return Err(Diagnostic::error(Code::UnknownRole, name.name.span, message).maybe_help(near));
+            let help = match self.custom_role(name) {
+                Some(_) => Some(String::from(IN_A_POLICY_FILE)),
+                None => {
+                    let own = self.records.iter().flat_map(|tree| tree.custom_roles());
+                    let own = own.filter(|entry| entry.owner() == Some(name.organization.value.as_str()));
+                    did_you_mean(&name.name, own.map(|entry| entry.name.value.as_str()))
+                }
+            };
+            return Err(Diagnostic::error(Code::UnknownRole, name.name.span, message).maybe_help(help));
         }
-        let (schema, directory) = (self.schema(), self.before.directory());
-        let role = schema.roles.iter_enumerated().find(|(id, info)| {
-            let owner = info.organization.as_ref().map(|owner| owner.text(schema));
-            info.custom
-                && schema.role_name(*id) == name.name.value
-                && owner.as_deref() == Some(&name.organization.value)
-        });
+        let directory = self.before.directory();
         let mut edits = Vec::new();
-        if let Some((role, _)) = role {
+        if let Some(role) = self.custom_role(name) {
             let uses = |one: &&Assignment| {
                 one.role == role || matches!(one.subject, Subject::Userset { role: held, .. } if held == role)
             };

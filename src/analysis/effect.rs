@@ -36,8 +36,8 @@ pub struct Difference {
 
 /// Compares the decisions of two states, between which lie these steps, at a moment, without context and facts.
 ///
-/// Asked about are all who hold or held a role, and the declared entities of their types; about what is declared
-/// afterwards. What is there no longer is lost to everybody and not told.
+/// Asked about are all who hold or held a role, and the declared entities of their types; about what is declared in one of
+/// the states. What is there no longer is lost to whoever had something of it.
 #[must_use]
 pub fn effect(before: &Snapshot, after: &Snapshot, edits: &[Vec<Edit>], at: i64) -> Effect {
     let roles_only = edits.iter().flatten().all(|edit| matches!(edit, Edit::Assign(_) | Edit::Revoke { .. }));
@@ -45,15 +45,14 @@ pub fn effect(before: &Snapshot, after: &Snapshot, edits: &[Vec<Edit>], at: i64)
         if roles_only && !depends_on_others(after) { moved_subjects(before, after) } else { subjects(before, after) };
     let mut effect = Effect::default();
     let schema = after.policy().schema();
-    let directory = after.directory();
-    let resources: Vec<EntityId> = directory.entities().filter(|&entity| directory.is_declared(entity)).collect();
+    let resources = resources(before, after);
     let mut found: BTreeMap<(usize, u32, bool), Vec<String>> = BTreeMap::new();
     let mut query = Query { at, ..Query::default() };
     for (number, subject) in subjects.iter().enumerate() {
         query.subject.clone_from(subject);
-        for &resource in &resources {
-            query.resource = directory.name(schema, resource);
-            for at in schema.types[directory.type_of(resource)].permissions.clone() {
+        for (name, ty) in &resources {
+            query.resource.clone_from(name);
+            for at in schema.types[*ty].permissions.clone() {
                 if effect.compared == COMPARED {
                     effect.left_out += 1;
                     continue;
@@ -61,7 +60,7 @@ pub fn effect(before: &Snapshot, after: &Snapshot, edits: &[Vec<Edit>], at: i64)
                 effect.compared += 1;
                 let Some(info) = schema.permissions.get(PermissionId(at)) else { continue };
                 query.action.replace_range(.., &schema.actions[info.action]);
-                // Where the state before knows no such thing, nothing was allowed.
+                // Of what one of the states does not know, nothing is allowed there but what rules allow for whatever there is.
                 let was = before.check(&query).is_ok_and(|decision| decision.allowed);
                 let is = after.check(&query).is_ok_and(|decision| decision.allowed);
                 if was != is {
@@ -80,6 +79,22 @@ pub fn effect(before: &Snapshot, after: &Snapshot, edits: &[Vec<Edit>], at: i64)
         })
         .collect();
     effect
+}
+
+/// What is declared in one of the states, with its type: what is there afterwards, and then what is gone.
+fn resources(before: &Snapshot, after: &Snapshot) -> Vec<(String, TypeId)> {
+    let declared = |snapshot: &Snapshot, entity: EntityId| snapshot.directory().is_declared(entity);
+    let is_gone = |entity: EntityId| {
+        let (was, is) = (before.directory(), after.directory());
+        !is.find(was.type_of(entity), was.id_of(entity)).is_some_and(|now| declared(after, now))
+    };
+    let named = |snapshot: &Snapshot, entity: EntityId| {
+        let directory = snapshot.directory();
+        (directory.name(snapshot.policy().schema(), entity), directory.type_of(entity))
+    };
+    let there = after.directory().entities().filter(|&entity| declared(after, entity));
+    let gone = before.directory().entities().filter(|&entity| declared(before, entity) && is_gone(entity));
+    there.map(|entity| named(after, entity)).chain(gone.map(|entity| named(before, entity))).collect()
 }
 
 /// Whether some condition asks for the roles of others than the one who is asked about.

@@ -376,5 +376,18 @@ fn the_effect_tells_who_gains_and_who_loses() {
         tell(&[Change::relocate("project:p1", None, Some("team:blue"))]),
         ["user:dee gains project.view on project:p1", "user:dee gains run.view on run:1"]
     );
+    assert_eq!(
+        tell(&[Change::delete("run:1")]),
+        [
+            "user:ana loses run.view on run:1",
+            "user:ana loses run.create on run:1",
+            "user:ana loses run.delete on run:1",
+            "user:bo loses run.view on run:1",
+            "user:bo loses run.create on run:1",
+            "user:cy loses run.view on run:1",
+            "user:cy loses run.create on run:1",
+            "user:cy loses run.delete on run:1",
+        ]
+    );
     assert_eq!(tell(&[Change::set("team:red").attribute("name", "x")]), Vec::<String>::new());
 }

@@ -1,7 +1,7 @@
 //! Roles assigned and revoked.
 
 use super::Asked;
-use crate::admin::ask::Place;
+use crate::admin::ask::{Answer, Place};
 use crate::admin::{declared, refused};
 use crate::compile::AssignmentGuard;
 use crate::diagnostics::{Code, Diagnostic};
@@ -25,10 +25,12 @@ impl Asked<'_> {
             return Ok((place, role));
         };
         let asked_of = |permission| place.asked_of(permission);
-        if self.author.is_granted_any(permissions, asked_of)? {
-            return Ok((place, role));
+        match self.author.ask_any(permissions, asked_of)? {
+            Answer::Granted => Ok((place, role)),
+            Answer::Refused(denial) => {
+                Err(self.not_granted(name.role.span, &what, (permissions, *span), &name.on.value, denial))
+            }
         }
-        Err(self.not_granted(name.role.span, &what, permissions, *span, &name.on.value))
     }
 
     /// Nobody assigns a role that grants what they are not granted there themselves.

@@ -1,7 +1,7 @@
 //! Changes of entities: what comes to be, moves, and takes other values.
 
 use super::Asked;
-use crate::admin::ask::Place;
+use crate::admin::ask::{Answer, Place};
 use crate::admin::declared;
 use crate::compile::ChangeKind;
 use crate::diagnostics::{Code, Diagnostic};
@@ -42,10 +42,8 @@ impl Asked<'_> {
             }
             Some(above()).filter(|above| !above.is_empty()).unwrap_or(all)
         };
-        if self.author.is_granted_any(&guard.permissions, asked_of)? {
-            return Ok(());
-        }
-        Err(self.not_granted(new.entity.span, &what, &guard.permissions, guard.span, &new.entity.value))
+        let Answer::Refused(denial) = self.author.ask_any(&guard.permissions, asked_of)? else { return Ok(()) };
+        Err(self.not_granted(new.entity.span, &what, (&guard.permissions, guard.span), &new.entity.value, denial))
     }
 
     /// Asked on both sides: of what lies at or above the parent that is left, and at or above the new one. Where nothing
@@ -78,8 +76,8 @@ impl Asked<'_> {
                 // Where one of the two cannot be asked, the other alone would let somebody take what was nobody's.
                 if was.is_empty() || is.is_empty() { Vec::new() } else { [was, is].concat() }
             };
-            if !self.author.is_granted_any(&guard.permissions, asked_of)? {
-                return Err(self.not_granted(side.span, &what, &guard.permissions, guard.span, &side.value));
+            if let Answer::Refused(denial) = self.author.ask_any(&guard.permissions, asked_of)? {
+                return Err(self.not_granted(side.span, &what, (&guard.permissions, guard.span), &side.value, denial));
             }
         }
         Ok(())

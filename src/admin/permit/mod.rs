@@ -4,7 +4,7 @@ mod assignment;
 mod declaration;
 mod entity;
 
-use super::ask::{Author, Place};
+use super::ask::{Answer, Author, Denial, Place};
 use super::{declared, refused};
 use crate::compile::{ChangeGuard, ChangeKind, CompiledPolicy};
 use crate::decide::Snapshot;
@@ -64,14 +64,31 @@ impl Asked<'_> {
         self.policy().guards().change(place.ty(), kind)
     }
 
-    /// The refusal where none of the permissions of a guard is granted.
-    fn not_granted(&self, at: Span, what: &str, permissions: &[PermissionId], rule: Span, on: &str) -> Diagnostic {
+    /// The refusal where none of the permissions of a guard is granted, with the denial behind it if there is one.
+    fn not_granted(
+        &self,
+        at: Span,
+        what: &str,
+        (permissions, rule): (&[PermissionId], Span),
+        on: &str,
+        denial: Option<Denial>,
+    ) -> Diagnostic {
         let names: Vec<String> =
             permissions.iter().map(|&permission| format!("`{}`", self.schema().permission_name(permission))).collect();
         let message = format!("`{}` may not {what}", self.author.name.value);
         let needed = format!("needs {}", names.join(" or "));
-        refused(Code::ChangeRefused, at, message, Some((rule, needed)))
-            .help(format!("{} is asked of what contains or is `{on}`", names.join(" or ")))
+        let finding = refused(Code::ChangeRefused, at, message, Some((rule, needed)));
+        let Some(denial) = denial else {
+            return finding.help(format!("{} is asked of what contains or is `{on}`", names.join(" or ")));
+        };
+        let denied = format!("`{}` on `{}`", self.schema().permission_name(denial.permission), denial.on);
+        let (label, help) = if denial.uncomputed {
+            (format!("may deny {denied}"), format!("whether {denied} is denied cannot be computed, so it is"))
+        } else {
+            (format!("denies {denied}"), format!("{denied} is denied"))
+        };
+        let because = denial.because.map_or_else(String::new, |because| format!(": {because}"));
+        finding.label(denial.span, label).help(format!("{help}{because}"))
     }
 
     /// A change of an entity that is there: asked of it, or of what contains it.
@@ -86,9 +103,7 @@ impl Asked<'_> {
             return self.author.may_all(place, at, what, &format!("{} by", kind.as_str()));
         };
         let asked_of = |permission| place.asked_of(permission);
-        if self.author.is_granted_any(&guard.permissions, asked_of)? {
-            return Ok(());
-        }
-        Err(self.not_granted(at, what, &guard.permissions, guard.span, &place.name()))
+        let Answer::Refused(denial) = self.author.ask_any(&guard.permissions, asked_of)? else { return Ok(()) };
+        Err(self.not_granted(at, what, (&guard.permissions, guard.span), &place.name(), denial))
     }
 }
