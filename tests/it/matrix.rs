@@ -454,7 +454,7 @@ fn of_several_documents_all_are_written_or_none() {
     let write = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
         let command = command.args(["matrix", "--write", "a.md", "b.md"]).current_dir(folder.path());
-        command.status().expect("the command runs").code()
+        command.output().expect("the command runs").status.code()
     };
     let read = |name: &str| fs::read_to_string(path(name)).expect("a document");
     fs::set_permissions(path("b.md"), Permissions::from_mode(0o444)).expect("permissions");
