@@ -3,9 +3,11 @@
 mod actions;
 mod effect;
 mod matrix;
+mod reverse;
 mod settings;
 
 pub use actions::actions;
 pub use effect::{Difference, Effect, effect};
 pub use matrix::{Cell, Matrix, RoleGrant, Row, StandingRule, TooManyWays, equivalent};
+pub use reverse::{list, who_can};
 pub use settings::{EntitySettings, declared, setting, settings};

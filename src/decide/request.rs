@@ -33,18 +33,47 @@ impl Request {
 
     /// Resolves all of a query but its action: the permission is none that exists.
     pub(crate) fn resolve_names(snapshot: &Snapshot, query: &Query) -> Result<Self, RequestError> {
-        let mut builder = Builder { snapshot, undeclared: Vec::new(), fresh: 0, ignored: Vec::new(), elements: 0 };
+        let mut builder = Builder::new(snapshot);
         let actor = builder.entity(&query.subject, "the subject")?;
         let resource = builder.entity(&query.resource, "the resource")?;
-        builder.facts(&query.facts)?;
-        let context = builder.context(&query.context)?;
-        let acts = builder.known().type_of(actor).is_some_and(|ty| acts_as(snapshot.policy().schema(), ty));
-        let said = Said { context, undeclared: builder.undeclared, ignored: builder.ignored };
-        let brief = said.context.is_empty() && said.undeclared.is_empty() && said.ignored.is_empty();
-        let said = (!brief).then(|| Box::new(said));
-        Ok(Self { actor, acts, permission: PermissionId(u32::MAX), resource, at: query.at, said })
+        builder.finish(query, actor, resource)
+    }
+
+    /// Resolves a query about all resources of a type: its resource is none that exists.
+    pub(crate) fn resolve_for_type(
+        snapshot: &Snapshot,
+        query: &Query,
+        type_name: &str,
+    ) -> Result<(Self, TypeId), RequestError> {
+        let schema = snapshot.policy().schema();
+        let Some(ty) = schema.type_named(type_name) else {
+            let known = schema.types.iter().map(|info| &*info.name);
+            return Err(RequestError {
+                code: "unknown-type",
+                message: format!("unknown type `{type_name}`"),
+                help: did_you_mean(type_name, known.clone()).or_else(|| Some(listing("the policy", "type", known))),
+            });
+        };
+        let mut builder = Builder::new(snapshot);
+        let actor = builder.entity(&query.subject, "the subject")?;
+        let mut request = builder.finish(query, actor, NOBODY)?;
+        request.permission = permission(schema, Some(ty), &query.action)?;
+        Ok((request, ty))
+    }
+
+    /// Resolves a query about all subjects: its actor is nobody.
+    pub(crate) fn resolve_for_anybody(snapshot: &Snapshot, query: &Query) -> Result<Self, RequestError> {
+        let mut builder = Builder::new(snapshot);
+        let resource = builder.entity(&query.resource, "the resource")?;
+        let mut request = builder.finish(query, NOBODY, resource)?;
+        let ty = World::new(snapshot, &request).facts.type_of(request.resource);
+        request.permission = permission(snapshot.policy().schema(), ty, &query.action)?;
+        Ok(request)
     }
 }
+
+/// No entity, of a question about many.
+const NOBODY: EntityId = EntityId(u32::MAX);
 
 fn acts_as(schema: &Schema, ty: TypeId) -> bool {
     schema.types.get(ty).is_some_and(|info| info.acts_as.is_some())
@@ -74,7 +103,22 @@ struct Builder<'a> {
     elements: usize,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    const fn new(snapshot: &'a Snapshot) -> Self {
+        Self { snapshot, undeclared: Vec::new(), fresh: 0, ignored: Vec::new(), elements: 0 }
+    }
+
+    /// The request, once facts and context are read.
+    fn finish(mut self, query: &Query, actor: EntityId, resource: EntityId) -> Result<Request, RequestError> {
+        self.facts(&query.facts)?;
+        let context = self.context(&query.context)?;
+        let acts = self.known().type_of(actor).is_some_and(|ty| acts_as(self.snapshot.policy().schema(), ty));
+        let said = Said { context, undeclared: self.undeclared, ignored: self.ignored };
+        let brief = said.context.is_empty() && said.undeclared.is_empty() && said.ignored.is_empty();
+        let said = (!brief).then(|| Box::new(said));
+        Ok(Request { actor, acts, permission: PermissionId(u32::MAX), resource, at: query.at, said })
+    }
+
     /// The entity of a name; one that is new to all gets an id of the request's own.
     fn entity(&mut self, text: &str, role: &str) -> Result<EntityId, RequestError> {
         let schema = self.snapshot.policy().schema();

@@ -7,8 +7,10 @@
 
 mod assignments;
 mod attributes;
+mod below;
 mod build;
 mod by_entity;
+mod by_value;
 pub mod change;
 mod containment;
 mod entities;
@@ -39,7 +41,7 @@ use crate::index::Symbol;
 use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
 use crate::source::Span;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Among how many entities one that was meant is looked for.
 const NEAREST_AMONG: u32 = 100_000;
@@ -77,6 +79,10 @@ pub struct Directory {
     assignments: assignments::Assignments,
     /// What is read of each entity when deciding; empty while the facts are gathered.
     places: Arc<places::Places>,
+    /// The way down, once it was asked for.
+    below: Arc<OnceLock<below::Below>>,
+    /// Entities by what an attribute of theirs is, once it was asked for.
+    by_value: by_value::ByValue,
     links: by_entity::ByEntity<Link>,
     settings: by_entity::ByEntity<SettingEntry>,
 }
@@ -136,6 +142,12 @@ impl Directory {
     #[must_use]
     pub fn is_declared(&self, entity: EntityId) -> bool {
         if self.places.is_empty() { self.entities.is_declared(entity) } else { self.places.is_declared(entity) }
+    }
+
+    /// The entities of a type that are mentioned and have no entry.
+    #[must_use]
+    pub fn mentioned(&self, ty: TypeId) -> &[EntityId] {
+        self.places.mentioned(ty)
     }
 
     /// Whether any entity of a type has an entry.

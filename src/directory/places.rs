@@ -38,6 +38,8 @@ struct Line {
 pub(super) struct Places {
     of: IndexVec<EntityId, Place>,
     lines: IndexVec<ChainId, Line>,
+    /// Entities without an entry, by type and number.
+    mentioned: Vec<EntityId>,
 }
 
 impl Places {
@@ -47,7 +49,10 @@ impl Places {
             let chain = if entities.is_declared(entity) { chains.of(entity) } else { UNDECLARED };
             Place { ty: entities.type_of(entity), chain, row: attributes.row(entity) }
         });
-        let mut places = Self { of: of.collect(), lines: IndexVec::new() };
+        let mut places = Self { of: of.collect(), ..Self::default() };
+        let mut mentioned: Vec<EntityId> = entities.ids().filter(|&entity| !entities.is_declared(entity)).collect();
+        mentioned.sort_by_key(|&entity| entities.type_of(entity));
+        places.mentioned = mentioned;
         let ids = (0..chains.len()).map(ChainId::from_index);
         places.lines = ids.map(|chain| places.line_of(chains.ancestors(chain))).collect();
         places
@@ -86,6 +91,13 @@ impl Places {
             Some(place) if place.chain != UNDECLARED => place.chain,
             _ => TOP,
         }
+    }
+
+    /// The entities of a type that have no entry.
+    pub(super) fn mentioned(&self, ty: TypeId) -> &[EntityId] {
+        let start = self.mentioned.partition_point(|&entity| self.type_of(entity) < ty);
+        let rest = self.mentioned.get(start..).unwrap_or(&[]);
+        rest.get(..rest.partition_point(|&entity| self.type_of(entity) == ty)).unwrap_or(&[])
     }
 
     /// Where an entity's attributes stand.

@@ -1,7 +1,9 @@
 //! Deciding many times: names looked up beforehand, several queries at once, one thread's own way to the state.
 
 use super::Engine;
-use crate::decide::{Decision, Query, RequestError, Resolved};
+use crate::analysis::{list, who_can};
+use crate::decide::{Decision, Query, RequestError, Resolved, Snapshot};
+use crate::directory::EntityId;
 use crate::workspace::State;
 use arc_swap::{ArcSwap, Cache};
 use std::ops::Deref;
@@ -46,12 +48,50 @@ impl Engine {
         self.shared.state.load().snapshot().decide_many(resolved, decisions);
     }
 
+    /// All entities of a type that the subject of a query may do its action to, in the order of the directory; the query's
+    /// own resource is not looked at. Nothing is left out: it is what [`Engine::check`] allows, of all that the directory
+    /// names, at a cost that grows with what the subject holds and with the answer.
+    ///
+    /// # Errors
+    /// As [`Engine::check`], and where there is no such type.
+    ///
+    /// ```
+    /// # use rolebook::Engine;
+    /// # use rolebook::engine::query;
+    /// # let policy = "type user type team { actions view } role team.member { allow team.view }";
+    /// # let directory = "{rolebook: 1, kind: directory, \"team:a\": {roles: {member: [user:ana]}}, \"team:b\": {}}";
+    /// # let engine = Engine::from_strings(&[("teams.rolebook", policy)], &[("directory.yaml", directory)])?;
+    /// assert_eq!(engine.list(&query("user:ana", "view", ""), "team")?, ["team:a"]);
+    /// assert_eq!(engine.who_can(&query("", "view", "team:a"))?, ["user:ana"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn list(&self, query: &Query, type_name: &str) -> Result<Vec<String>, RequestError> {
+        let state = self.shared.state.load();
+        Ok(names(state.snapshot(), list(state.snapshot(), query, type_name)?))
+    }
+
+    /// Everybody who may do the action of a query to its resource, in the order of the directory; the query's own subject
+    /// is not looked at. Nobody is left out: it is whom [`Engine::check`] allows, of all that the directory names, keys that
+    /// act as somebody included.
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    pub fn who_can(&self, query: &Query) -> Result<Vec<String>, RequestError> {
+        let state = self.shared.state.load();
+        Ok(names(state.snapshot(), who_can(state.snapshot(), query)?))
+    }
+
     /// A way to the state for one thread that checks in a loop: whether the state is still the same costs it one read of
     /// memory.
     #[must_use]
     pub fn reader(&self) -> Reader {
         Reader { cache: Cache::new(SharedState(self.clone())) }
     }
+}
+
+fn names(snapshot: &Snapshot, entities: Vec<EntityId>) -> Vec<String> {
+    let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
+    entities.into_iter().map(|entity| directory.name(schema, entity)).collect()
 }
 
 /// One thread's own way to the state of an [`Engine`], faster than asking the engine each time.

@@ -52,6 +52,7 @@ mod additions;
 mod case;
 mod changes;
 mod escalation;
+mod reverse;
 mod settings;
 mod tally;
 
@@ -135,6 +136,17 @@ fn a_policy_that_is_extended_is_the_one_built_at_once() {
     assert!(tally.extended > 200, "{tally:?}");
     assert!(tally.anew > 5, "{tally:?}");
     assert!(tally.refused.len() > 10, "{tally:?}");
+}
+
+#[test]
+fn the_reverse_questions_are_the_filter_of_check() {
+    let mut tally = reverse::Tally::default();
+    run(decisions() / 10, |case| {
+        reverse::difference(case, &mut tally)
+            .map_err(|difference| format!("{}\n{}\n{difference}", case.policies.join("\n"), case.directory))
+    });
+    println!("{tally:?}");
+    assert!(tally.listed > tally.lists / 4 && tally.named > tally.asked / 4, "{tally:?}");
 }
 
 /// What is decided, if anything is.

@@ -5,6 +5,7 @@
 
 mod closure;
 mod groups;
+mod holders;
 mod patches;
 mod rows;
 mod sets;
@@ -20,10 +21,11 @@ use crate::index::Idx;
 use crate::schema::RoleId;
 use closure::Closure;
 use groups::Groups;
+use holders::Holders;
 use patches::Patches;
 use rows::Rows;
 use sets::RoleSets;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A role held within a time or under conditions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -60,6 +62,8 @@ pub struct Holdings {
     groups: Arc<Groups>,
     /// By subject.
     rows: Arc<Rows>,
+    /// The same rows from the other side.
+    holders: Arc<OnceLock<Holders>>,
     /// Rows made anew since.
     patches: Patches,
     unmet: Vec<Assignment>,
@@ -79,7 +83,7 @@ impl Holdings {
         }
         let (unmet, findings) = closure.finish();
         let (sets, groups, rows) = (Arc::new(sets), Arc::new(groups), Arc::new(rows));
-        (Self { sets, groups, rows, patches: Patches::default(), unmet }, findings)
+        (Self { sets, groups, rows, unmet, ..Self::default() }, findings)
     }
 
     /// Works out anew what is held by whomever some assignments concern, which were added to the directory or taken out
@@ -153,6 +157,7 @@ impl Holdings {
             flat.end_row();
         }
         self.rows = Arc::new(flat);
+        self.holders = Arc::default();
         self.patches = Patches::default();
     }
 

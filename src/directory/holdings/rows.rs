@@ -167,6 +167,11 @@ impl<'a> Row<'a> {
         if held.word & MIXED == 0 { Some(RoleSetId(held.word)) } else { self.mixed(held)?.set }
     }
 
+    /// The roles held on an entity, where all of them are held always.
+    pub(super) fn only_set(self, held: &Held) -> Option<RoleSetId> {
+        (held.word & MIXED == 0).then_some(RoleSetId(held.word))
+    }
+
     /// The roles held on an entity within times or under conditions, one entry for each way.
     #[inline]
     #[must_use]

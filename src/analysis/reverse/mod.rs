@@ -1,0 +1,58 @@
+//! The reverse questions: what somebody may do something to, and who may do it to something.
+//!
+//! Each is answered in two steps. What could be an answer is gathered from the same tables that a check reads, from the
+//! other side: what lies below where a role is held, who holds one above, which entities have the value that a rule wants.
+//! Then each is decided, as a check decides it, unless nothing could come out but yes. So the answer is the filter of
+//! check over the whole directory, and costs what could be an answer, not what there is.
+
+mod list;
+mod sources;
+mod who_can;
+
+pub use list::list;
+pub use who_can::who_can;
+
+use crate::compile::{Cell, Effect, RoleSetId, Term};
+use crate::decide::Snapshot;
+use crate::schema::PermissionId;
+
+/// What a set of roles may do for a permission.
+enum Says {
+    /// It allows nothing.
+    Nothing,
+    /// It allows whatever the facts are.
+    Allows,
+    /// That depends.
+    MayAllow,
+}
+
+fn says(snapshot: &Snapshot, set: RoleSetId, permission: PermissionId) -> Says {
+    match terms(snapshot, set, permission) {
+        Cell::Nothing => Says::Nothing,
+        Cell::Allowed => Says::Allows,
+        Cell::Depends(terms) if terms.iter().any(may_allow) => Says::MayAllow,
+        Cell::Depends(_) => Says::Nothing,
+    }
+}
+
+fn terms(snapshot: &Snapshot, set: RoleSetId, permission: PermissionId) -> Cell<'_> {
+    let schema = snapshot.policy().schema();
+    let Some(info) = schema.permissions.get(permission) else { return Cell::Nothing };
+    let first = schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start);
+    snapshot.cells().cell(set, permission, info.ty, first)
+}
+
+fn may_allow(term: &Term) -> bool {
+    match term {
+        Term::Grant { grant, .. } => grant.effect == Effect::Allow,
+        Term::Implied { .. } => true,
+    }
+}
+
+/// Whether anything may deny a permission.
+fn may_be_denied(snapshot: &Snapshot, permission: PermissionId) -> bool {
+    let policy = snapshot.policy();
+    policy.is_denied_by_roles(permission)
+        || policy.is_denied_by_policies(permission)
+        || !policy.rules_of(permission, Effect::Deny).all().is_empty()
+}

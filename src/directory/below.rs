@@ -1,0 +1,101 @@
+//! What lies in an entity: containment from above, for questions that go over many entities.
+//!
+//! Entities with the same parents have one chain, so that the way down is by chains: those that name an entity among their
+//! parents, and for each the entities that have it, by type and number. It is made when first asked for; a service that
+//! only checks has no use for it.
+
+use super::by_entity::ByEntity;
+use super::containment::{ChainId, TOP};
+use super::{Directory, EntityId};
+use crate::index::Idx;
+use crate::schema::{Schema, TypeId};
+use rustc_hash::FxHashSet;
+
+/// The way down.
+#[derive(Debug)]
+pub(super) struct Below {
+    /// Chains by each of their parents.
+    chains: ByEntity<ChainId>,
+    /// Where the members of a chain begin, and one more for the end.
+    starts: Vec<u32>,
+    /// Entities by chain, type and number.
+    members: Vec<EntityId>,
+}
+
+impl Below {
+    pub(super) fn of(directory: &Directory) -> Self {
+        let mut starts = vec![0_u32; directory.chains() + 1];
+        let contained = || directory.entities().filter(|&entity| directory.chain(entity) != TOP);
+        for entity in contained() {
+            if let Some(count) = starts.get_mut(directory.chain(entity).index() + 1) {
+                *count += 1;
+            }
+        }
+        let mut end = 0;
+        for start in &mut starts {
+            end += *start;
+            *start = end;
+        }
+        let mut members = vec![EntityId(0); end as usize];
+        let mut next = starts.clone();
+        for entity in contained() {
+            let Some(at) = next.get_mut(directory.chain(entity).index()) else { continue };
+            if let Some(slot) = members.get_mut(*at as usize) {
+                *slot = entity;
+            }
+            *at += 1;
+        }
+        for range in starts.windows(2) {
+            if let &[start, end] = range
+                && let Some(of_chain) = members.get_mut(start as usize..end as usize)
+            {
+                // By number they are already.
+                of_chain.sort_by_key(|&entity| directory.type_of(entity));
+            }
+        }
+        let ids = (0..directory.chains()).map(ChainId::from_index);
+        let named = ids.flat_map(|chain| directory.chain_parents(chain).iter().map(move |&parent| (parent, chain)));
+        let chains = ByEntity::new(directory.len(), named.collect());
+        Self { chains, starts, members }
+    }
+
+    /// The entities that have a chain, by type and number.
+    fn members(&self, chain: ChainId) -> &[EntityId] {
+        let at = chain.index();
+        let range = self.starts.get(at).zip(self.starts.get(at + 1)).map(|(&start, &end)| start as usize..end as usize);
+        range.and_then(|range| self.members.get(range)).unwrap_or(&[])
+    }
+}
+
+impl Directory {
+    /// Adds the entities of a type that lie in one, itself included where it is of the type. One that lies there by
+    /// several ways may be added more than once. Costs what is found and what lies between.
+    pub fn within(&self, schema: &Schema, outer: EntityId, ty: TypeId, found: &mut Vec<EntityId>) {
+        if self.type_of(outer) == ty {
+            found.push(outer);
+        }
+        if !schema.contains(self.type_of(outer), ty) {
+            return;
+        }
+        let below = self.below.get_or_init(|| Below::of(self));
+        let mut entered: FxHashSet<ChainId> = FxHashSet::default();
+        let mut open = vec![outer];
+        while let Some(entity) = open.pop() {
+            for &chain in below.chains.of(entity) {
+                if !entered.insert(chain) {
+                    continue;
+                }
+                for of_type in below.members(chain).chunk_by(|one, other| self.type_of(*one) == self.type_of(*other)) {
+                    let Some(&first) = of_type.first() else { continue };
+                    let inner = self.type_of(first);
+                    if inner == ty {
+                        found.extend_from_slice(of_type);
+                    }
+                    if schema.contains(inner, ty) {
+                        open.extend_from_slice(of_type);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! The reverse questions against the filter of check over the whole directory, and resolved queries against their names.
+
+use super::{Case, query, verdict};
+use rolebook::Engine;
+use rolebook::decide::Query;
+
+/// Of how many answers how many were yes.
+#[derive(Default, Debug)]
+pub(super) struct Tally {
+    pub(super) lists: usize,
+    pub(super) listed: usize,
+    pub(super) asked: usize,
+    pub(super) named: usize,
+}
+
+/// What differs between the reverse questions and check, if anything does.
+pub(super) fn difference(case: &Case, tally: &mut Tally) -> Result<(), String> {
+    let engine = &case.engine;
+    let names = names(engine);
+    for request in case.requests.iter().take(4) {
+        let query = query(request);
+        let decided = engine.check(&query);
+        let resolved = engine.resolve(&query).and_then(|resolved| engine.decide(&resolved));
+        if decided != resolved {
+            return Err(format!("{query:?}\ndecided as {decided:?}\nresolved as {resolved:?}"));
+        }
+        if verdict(&decided).is_none() {
+            continue;
+        }
+        let ty = query.resource.split(':').next().unwrap_or_default();
+        let listed = engine.list(&query, ty).map_err(|error| format!("{query:?} cannot be listed: {error}"))?;
+        let of_type = names.iter().filter(|name| name.split(':').next() == Some(ty));
+        let wanted = filter(engine, of_type, |name| Query { resource: name.clone(), ..query.clone() });
+        if listed != wanted {
+            return Err(format!("{query:?}\nlists {listed:?}\nbut check allows {wanted:?}"));
+        }
+        tally.lists += 1;
+        tally.listed += listed.len();
+
+        let who = engine.who_can(&query).map_err(|error| format!("nobody can be found for {query:?}: {error}"))?;
+        let wanted = filter(engine, names.iter(), |name| Query { subject: name.clone(), ..query.clone() });
+        if who != wanted {
+            return Err(format!("{query:?}\ncan be done by {who:?}\nbut check allows {wanted:?}"));
+        }
+        tally.asked += 1;
+        tally.named += who.len();
+    }
+    Ok(())
+}
+
+/// Everything that the directory names, in its order.
+fn names(engine: &Engine) -> Vec<String> {
+    let state = engine.state();
+    let (schema, directory) = (state.snapshot().policy().schema(), state.snapshot().directory());
+    directory.entities().map(|entity| directory.name(schema, entity)).collect()
+}
+
+fn filter<'n>(engine: &Engine, names: impl Iterator<Item = &'n String>, ask: impl Fn(&String) -> Query) -> Vec<String> {
+    let allowed = |name: &&String| engine.check(&ask(name)).is_ok_and(|decision| decision.allowed);
+    names.filter(allowed).cloned().collect()
+}
