@@ -57,8 +57,7 @@ pub fn consequences(
 }
 
 /// The step that revokes an assignment.
-#[must_use]
-pub fn revocation(before: &Snapshot, assignment: &Assignment) -> Edit {
+fn revocation(before: &Snapshot, assignment: &Assignment) -> Edit {
     let (schema, directory) = (before.policy().schema(), before.directory());
     let role = |role| schema.roles.get(role).map_or_else(String::new, |info| info.name.to_string());
     Edit::Revoke {
@@ -69,6 +68,15 @@ pub fn revocation(before: &Snapshot, assignment: &Assignment) -> Edit {
         role: role(assignment.role),
         on: directory.name(schema, assignment.on),
     }
+}
+
+/// The steps that revoke what never counts, each once, in an order that does not depend on how it was found.
+#[must_use]
+pub fn revocations(snapshot: &Snapshot) -> Vec<Edit> {
+    let mut unmet: Vec<&Assignment> = snapshot.holdings().unmet().iter().collect();
+    unmet.sort_by_key(|one| (one.on, one.subject, one.role));
+    unmet.dedup_by_key(|one| (one.on, one.subject, one.role));
+    unmet.into_iter().map(|assignment| revocation(snapshot, assignment)).collect()
 }
 
 #[derive(Clone, Copy)]
@@ -107,14 +115,8 @@ impl Ground<'_> {
                 edits.push(Edit::RemoveParent { entity: self.name(inner), parent: self.name(parent) });
             }
         }
-        let of_gone = |assignment: &&Assignment| {
-            let subject = match assignment.subject {
-                Subject::Entity(subject) => subject,
-                Subject::Userset { on, .. } => on,
-            };
-            gone.contains(&subject) && !gone.contains(&assignment.on)
-        };
-        edits.extend(directory.assignments().iter().filter(of_gone).map(|one| revocation(self.before, one)));
+        let of_gone = |one: &Assignment| gone.contains(&one.subject.entity()) && !gone.contains(&one.on);
+        edits.extend(directory.assignments().filter(of_gone).map(|one| revocation(self.before, &one)));
         let mut names: Vec<EntityId> = gone.iter().copied().collect();
         names.sort_by_key(|&inner| std::cmp::Reverse(directory.ancestors(inner).len()));
         for &inner in &names {
@@ -216,12 +218,9 @@ impl Ground<'_> {
     /// The step that takes away an assignment, where there is one.
     fn assignment(&self, name: &AssignmentName) -> Option<Edit> {
         let (schema, directory) = (self.schema(), self.before.directory());
-        let on = schema.read_entity(&name.on).ok().and_then(|name| directory.find(name.ty, &name.id))?;
-        let known = directory.assignments_on(on).iter().map(|one| revocation(self.before, one));
-        known.into_iter().find(|edit| {
-            let Edit::Revoke { subject, role, .. } = edit else { return false };
-            (subject, role) == (&name.subject.value, &name.role.value)
-        })
+        let (subject, role, on) = directory.assignment_named(schema, &name.subject, &name.role, &name.on)?;
+        let known = directory.assignments_between(subject, role, on).next()?;
+        Some(revocation(self.before, &known))
     }
 
     fn link(&self, link: &LinkName) -> Result<Vec<Edit>, Diagnostic> {
@@ -299,10 +298,10 @@ impl Ground<'_> {
         let directory = self.before.directory();
         let mut edits = Vec::new();
         if let Some(role) = self.custom_role(name) {
-            let uses = |one: &&Assignment| {
+            let uses = |one: &Assignment| {
                 one.role == role || matches!(one.subject, Subject::Userset { role: held, .. } if held == role)
             };
-            edits.extend(directory.assignments().iter().filter(uses).map(|one| revocation(self.before, one)));
+            edits.extend(directory.assignments().filter(uses).map(|one| revocation(self.before, &one)));
         }
         edits.push(removal(name));
         Ok(edits)

@@ -16,11 +16,11 @@ mod cover;
 mod grants;
 mod permit;
 
-pub use consequence::{consequences, revocation};
+pub use consequence::{consequences, revocations};
 pub use permit::permit;
 
 use crate::decide::Snapshot;
-use crate::diagnostics::{Code, Diagnostic, did_you_mean, near_miss};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::directory::{Change, EntityId};
 use crate::schema::split_entity;
 use crate::source::{SourceMap, Span, Spanned};
@@ -54,11 +54,8 @@ fn declared(snapshot: &Snapshot, name: &Spanned<String>) -> Result<EntityId, Dia
     };
     let found = directory.find(ty, id).filter(|&entity| directory.is_declared(entity));
     found.ok_or_else(|| {
-        let known = directory
-            .entities()
-            .filter(|&entity| directory.type_of(entity) == ty && directory.is_declared(entity))
-            .map(|entity| directory.id_of(entity));
-        let near = near_miss(id, known).map(|near| format!("did you mean `{type_name}:{near}`?"));
+        let near = directory.nearest(ty, id);
+        let near = near.map(|near| format!("did you mean `{type_name}:{}`?", directory.id_of(near)));
         missing(Code::UnknownEntity, format!("`{}` has no entry in the directory", name.value)).maybe_help(near)
     })
 }

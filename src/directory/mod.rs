@@ -16,8 +16,10 @@ mod containment;
 mod entities;
 mod findings;
 mod holdings;
+mod naming;
 mod parents;
 mod places;
+mod reassign;
 mod settings;
 #[cfg(test)]
 mod tests;
@@ -30,6 +32,7 @@ pub use containment::ChainId;
 pub use entities::EntityId;
 pub use holdings::{Guard, Held, Holdings, Qualified, Row, WAYS};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
+pub use reassign::Reassigned;
 pub use settings::{
     Effective, Fate, ProfileId, Settings, Standing, Supplier, Supply, ValueId, combine, combine_on, elements, fates,
     holds, supplies,
@@ -38,7 +41,7 @@ pub use tree::DirectoryTree;
 
 use crate::diagnostics::{Diagnostic, near_miss};
 use crate::index::Symbol;
-use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
+use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value, split_entity};
 use crate::source::Span;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -70,12 +73,14 @@ pub struct SettingEntry {
 ///
 /// Entities are dense ids; the ids of a directory mean nothing to another one. An id from elsewhere is answered with
 /// nothing, never with a panic.
+///
+/// Clones share their parts: those that a change leaves alone are never copied.
 #[derive(Clone, Debug, Default)]
 pub struct Directory {
-    entities: entities::EntityTable,
-    chains: containment::Chains,
-    attributes: attributes::Attributes,
-    values: attributes::Values,
+    entities: Arc<entities::EntityTable>,
+    chains: Arc<containment::Chains>,
+    attributes: Arc<attributes::Attributes>,
+    values: Arc<attributes::Values>,
     assignments: assignments::Assignments,
     /// What is read of each entity when deciding; empty while the facts are gathered.
     places: Arc<places::Places>,
@@ -83,8 +88,8 @@ pub struct Directory {
     below: Arc<OnceLock<below::Below>>,
     /// Entities by what an attribute of theirs is, once it was asked for.
     by_value: by_value::ByValue,
-    links: by_entity::ByEntity<Link>,
-    settings: by_entity::ByEntity<SettingEntry>,
+    links: Arc<by_entity::ByEntity<Link>>,
+    settings: Arc<by_entity::ByEntity<SettingEntry>>,
 }
 
 impl Directory {
@@ -167,10 +172,10 @@ impl Directory {
         self.find(ty, near_miss(id, declared.map(|entity| self.id_of(entity)))?)
     }
 
-    /// The key of an entity's entry, or its first mention. One that only a default names has no place here.
+    /// The key of an entity's entry; nothing for one that is only mentioned.
     #[must_use]
     pub fn span(&self, entity: EntityId) -> Option<Span> {
-        self.entities.span(entity)
+        self.entities.span(entity).filter(|_| self.is_declared(entity))
     }
 
     /// The entities that an entity lies in directly, sorted by id, each once.
@@ -277,26 +282,64 @@ impl Directory {
         })
     }
 
-    /// All assignments, those on one entity side by side.
-    #[must_use]
-    pub fn assignments(&self) -> &[Assignment] {
+    /// All assignments, those on one entity side by side, in the order in which they came.
+    pub fn assignments(&self) -> impl Iterator<Item = Assignment> {
         self.assignments.all()
     }
 
-    /// The assignments held on an entity.
+    /// How many assignments there are.
     #[must_use]
-    pub fn assignments_on(&self, entity: EntityId) -> &[Assignment] {
+    pub fn assignment_count(&self) -> usize {
+        self.assignments.len()
+    }
+
+    /// The assignments held on an entity.
+    pub fn assignments_on(&self, entity: EntityId) -> impl Iterator<Item = Assignment> {
         self.assignments.on(entity)
     }
 
     /// The assignments of one subject by name, usersets not followed.
-    pub fn assignments_of(&self, subject: EntityId) -> impl Iterator<Item = &Assignment> {
+    pub fn assignments_of(&self, subject: EntityId) -> impl Iterator<Item = Assignment> {
         self.assignments.of(subject)
     }
 
     /// The assignments to usersets.
-    pub fn userset_assignments(&self) -> impl Iterator<Item = &Assignment> {
+    pub fn userset_assignments(&self) -> impl Iterator<Item = Assignment> {
         self.assignments.usersets()
+    }
+
+    /// The assignments of a role on an entity to exactly this subject: one, unless the same stands there twice.
+    pub fn assignments_between(
+        &self,
+        subject: Subject,
+        role: RoleId,
+        on: EntityId,
+    ) -> impl Iterator<Item = Assignment> {
+        self.assignments.between(subject, role, on)
+    }
+
+    /// Whom, which role and where the names of an assignment mean; nothing where one of them means nothing.
+    #[must_use]
+    pub fn assignment_named(
+        &self,
+        schema: &Schema,
+        subject: &str,
+        role: &str,
+        on: &str,
+    ) -> Option<(Subject, RoleId, EntityId)> {
+        let entity = |text: &str| {
+            let (ty, id) = split_entity(text)?;
+            self.find(schema.type_named(ty)?, id)
+        };
+        let subject = match subject.split_once('#') {
+            Some((group, member)) => {
+                let on = entity(group)?;
+                Subject::Userset { on, role: self.role_named(schema, on, member)? }
+            }
+            None => Subject::Entity(entity(subject)?),
+        };
+        let on = entity(on)?;
+        Some((subject, self.role_named(schema, on, role)?, on))
     }
 
     /// The role that a name means on an entity: that of an organization above it before one that belongs to none.

@@ -16,6 +16,9 @@ pub struct Applied {
     pub after: Arc<State>,
     /// The steps that each change came to, what followed from it included.
     pub edits: Vec<Vec<Edit>>,
+    /// For how many of the changes the directory was built anew. That takes time by its size; to assign and to revoke roles
+    /// between what it knows does not.
+    pub rebuilt: usize,
 }
 
 impl Applied {
@@ -105,7 +108,7 @@ impl Engine {
             return Err(ApplyError { change: None, error: LoadError { sources, diagnostics } });
         }
         match before.apply(&changes, sources, at) {
-            Ok(Changed { state, edits }) => Ok(Applied { before, after: Arc::new(state), edits }),
+            Ok(Changed { state, edits, rebuilt }) => Ok(Applied { before, after: Arc::new(state), edits, rebuilt }),
             Err(refusal) => {
                 let Refusal { sources, change, diagnostics } = *refusal;
                 Err(ApplyError { change, error: LoadError { sources, diagnostics } })

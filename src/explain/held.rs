@@ -95,10 +95,9 @@ impl Case<'_> {
             return None;
         }
         let holds = format!("holds `{}` on `{}`", schema.role_name(role), self.world.facts.name(entity));
-        let mut candidates: Vec<&Assignment> = snapshot
+        let mut candidates: Vec<Assignment> = snapshot
             .directory()
             .assignments_on(entity)
-            .iter()
             .filter(|assignment| assignment.role == role && self.running(assignment))
             .collect();
         candidates.sort_by_key(|assignment| !matches!(assignment.subject, Subject::Entity(_)));

@@ -37,9 +37,9 @@ impl Case<'_> {
             if !self.world.facts.is_declared(entity) {
                 continue;
             }
-            let assignments = directory.assignments_on(entity).iter();
+            let assignments = directory.assignments_on(entity);
             found.extend(assignments.filter(|assignment| self.speaks(assignment.role)).filter_map(|assignment| {
-                let step = self.rests(assignment, subject, entity, &mut groups)?;
+                let step = self.rests(&assignment, subject, entity, &mut groups)?;
                 Some(Resting { held: (assignment.role, entity), assigned: true, step })
             }));
         }
@@ -90,10 +90,9 @@ impl Case<'_> {
         groups.known.insert(group, None);
         groups.depth += 1;
         let policy = self.world.facts.snapshot.policy();
-        let assignments = self.world.facts.snapshot.directory().assignments_on(group.0).iter();
-        let why = assignments
-            .filter(|assignment| policy.role(assignment.role).counts_as(group.1))
-            .find_map(|assignment| self.rests(assignment, subject, group.0, groups));
+        let assignments = self.world.facts.snapshot.directory().assignments_on(group.0);
+        let mut assignments = assignments.filter(|assignment| policy.role(assignment.role).counts_as(group.1));
+        let why = assignments.find_map(|assignment| self.rests(&assignment, subject, group.0, groups));
         groups.depth -= 1;
         groups.known.insert(group, why.clone());
         why

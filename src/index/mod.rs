@@ -1,12 +1,15 @@
-//! Dense ids and the tables they index: [`IndexVec`], [`Interner`], and the `dense_id!` macro that declares an id.
+//! Dense ids and the tables they index: [`IndexVec`], [`Interner`], and the `dense_id!` macro that declares an id;
+//! [`SortedMap`], of which many versions live at once.
 //!
 //! Every id in the house is a `u32` newtype; no bare integer crosses a module.
 
 mod index_vec;
 mod interner;
+mod sorted_map;
 
 pub use index_vec::{Idx, IndexVec};
 pub use interner::{Interner, Symbol};
+pub use sorted_map::SortedMap;
 
 /// Declares a `u32` id usable with [`IndexVec`].
 macro_rules! dense_id {

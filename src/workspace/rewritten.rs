@@ -20,7 +20,7 @@ impl State {
         edits: &[Vec<Edit>],
         files: &[(&str, &str)],
     ) -> Result<Vec<Option<String>>, Diagnostic> {
-        if let Some(difference) = unlike(self.records(), files) {
+        if let Some(difference) = unlike(&self.records(), files) {
             let message = format!("the directory's files no longer say what was loaded: {difference}");
             let finding = Diagnostic::placeless(Code::UnwritableFile, message);
             return Err(finding.help("nothing was written; run the command again"));
@@ -31,7 +31,7 @@ impl State {
         let new = rewrite(&texts, &edits)?;
         let whole: Vec<(&str, &str)> =
             files.iter().zip(&new).map(|(&(name, old), new)| (name, new.as_deref().unwrap_or(old))).collect();
-        if let Some(difference) = unlike(after.records(), &whole) {
+        if let Some(difference) = unlike(&after.records(), &whole) {
             let message = format!("the changes cannot be written so that the files say what they should: {difference}");
             let finding = Diagnostic::placeless(Code::UnwritableFile, message);
             return Err(finding.help("nothing was written; this is a defect of rolebook, please report it"));

@@ -57,7 +57,7 @@ impl Asked<'_> {
         if self.after.policy().guards().assignment(role).is_some_and(|guard| guard.freely) {
             return Ok(());
         }
-        for assignment in directory.assignments().iter().filter(|assignment| assignment.role == role) {
+        for assignment in directory.assignments().filter(|assignment| assignment.role == role) {
             let place = Place { snapshot: self.after, entity: assignment.on };
             let missing = self.author.cover_without(Some(role), place)?.of_role(role);
             missing.map_err(|missing| self.escalation(place, role, name.name.span, "replace", missing))?;

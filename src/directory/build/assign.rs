@@ -1,14 +1,14 @@
 //! Assignments: roles found on the entities they are held on, subjects that may hold one.
 
 use super::Builder;
-use crate::diagnostics::{Code, Diagnostic, Severity, did_you_mean, listing, with_article};
+use crate::diagnostics::{Code, Diagnostic, Severity};
+use crate::directory::naming::{holds_no_role, repeated, unknown_role, userset_parts};
 use crate::directory::tree::{RoleKey, WrittenAssignment};
 use crate::directory::{Assignment, EntityId, Subject};
 use crate::index::Idx;
 use crate::schema::RoleId;
 use crate::source::Span;
 use hashbrown::HashTable;
-use rustc_hash::FxHashSet;
 use std::hash::BuildHasher;
 
 impl Builder<'_> {
@@ -66,49 +66,23 @@ impl Builder<'_> {
             return Some(Subject::Userset { on: entity, role });
         }
         let entity = self.entity(tree, one.entity, one.span)?;
-        let info = self.schema.types.get(self.directory.type_of(entity))?;
-        let Some(slot) = info.acts_as else { return Some(Subject::Entity(entity)) };
-        let name = self.name(entity);
-        self.findings.error(|| {
-            let attribute = info.attributes.get(slot).map_or("", |attribute| &attribute.name);
-            Diagnostic::error(Code::InvalidAssignment, one.span, format!("`{name}` cannot hold a role")).help(format!(
-                "{} is checked as its `{attribute}`: assign the role to that one",
-                with_article(&info.name)
-            ))
-        });
+        let (schema, directory) = (self.schema, &self.directory);
+        let acts_as = schema.types.get(directory.type_of(entity))?.acts_as;
+        if acts_as.is_none() {
+            return Some(Subject::Entity(entity));
+        }
+        self.findings.error(|| holds_no_role(schema, directory, entity, one.span));
         None
     }
 
     /// The role of a name on an entity: that of an organization above it before one that belongs to none.
     fn role(&mut self, on: EntityId, name: &str, span: Span) -> Option<RoleId> {
         let (schema, directory) = (self.schema, &self.directory);
-        let ty = directory.type_of(on);
         let found = directory.role_named(schema, on, name);
-        if found.is_some() {
-            return found;
+        if found.is_none() {
+            self.findings.error(|| unknown_role(schema, directory, on, name, span));
         }
-        let candidates = schema.roles_named(ty, name);
-        let owner = |role: &RoleId| schema.roles.get(*role).and_then(|info| info.organization.as_ref());
-        let own = schema.types.get(ty).map_or("", |info| &info.name);
-        let entity = directory.name(schema, on);
-        self.findings.error(|| {
-            let owners: Vec<String> = candidates.iter().filter_map(owner).map(|owner| owner.text(schema)).collect();
-            if !owners.is_empty() {
-                let message = format!("role `{own}.{name}` cannot be assigned on `{entity}`");
-                return Diagnostic::error(Code::InvalidAssignment, span, message)
-                    .help(format!("it belongs to `{}`, and `{entity}` does not lie there", owners.join("` and `")));
-            }
-            // Two organizations may have composed roles of one name.
-            let mut seen = FxHashSet::default();
-            let own_roles = schema.roles.iter().filter(|info| info.ty == ty).map(|info| &*info.name);
-            let known: Vec<&str> = own_roles.filter(|name| seen.insert(*name)).collect();
-            // `team.member` where `member` suffices.
-            let short = name.strip_prefix(own).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);
-            let help = did_you_mean(short, known.iter().copied())
-                .unwrap_or_else(|| listing(&format!("`{own}`"), "role", known.iter().copied()));
-            Diagnostic::error(Code::UnknownRole, span, format!("`{own}` has no role `{name}`")).help(help)
-        });
-        None
+        found
     }
 
     /// Warns of assignments that stand twice, word for word.
@@ -122,25 +96,11 @@ impl Builder<'_> {
                 seen.insert_unique(hash(one), one, |other| hash(other));
                 continue;
             };
-            let role = self.schema.role_name(one.role);
-            let message = format!("this subject holds `{role}` on `{}` already", self.name(one.on));
+            let message = repeated(self.schema, &self.directory, one.role, one.on);
             let finding = Diagnostic::warning(Code::DuplicateAssignment, one.span, message)
                 .label(first.span, "first assigned here")
                 .help("one of the two can go");
             self.findings.push(finding);
         }
     }
-}
-
-/// The places of entity and role in `entity#role`, where `span` covers the text letter for letter; else all of it.
-fn userset_parts(span: Span, entity: &str, role: &str) -> (Span, Span) {
-    let written = span.end.saturating_sub(span.start) as usize;
-    let quote = match written.checked_sub(entity.len() + 1 + role.len()) {
-        Some(0) => 0,
-        Some(2) => 1,
-        _ => return (span, span),
-    };
-    let length = |text: &str| u32::try_from(text.len()).unwrap_or(0);
-    let (start, end) = (span.start + quote, span.end - quote);
-    (Span::new(span.file, start, start + length(entity)), Span::new(span.file, end - length(role), end))
 }

@@ -11,6 +11,7 @@ use crate::schema::TypeId;
 use crate::source::Span;
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashSet;
+use std::sync::Arc;
 
 /// A parent and where it is named.
 #[derive(Clone, Copy)]
@@ -48,7 +49,7 @@ impl Builder<'_> {
             checked: FxHashSet::default(),
             exhausted: false,
         };
-        self.directory.chains.grow(self.directory.entities.len());
+        Arc::make_mut(&mut self.directory.chains).grow(self.directory.entities.len());
         self.climb(&mut containment);
     }
 
@@ -212,7 +213,7 @@ impl Builder<'_> {
             kept = parents.iter().copied().filter(|&parent| !containment.cut.contains(&(entity, parent))).collect();
             &kept
         };
-        let chain = match self.directory.chains.intern(parents) {
+        let chain = match Arc::make_mut(&mut self.directory.chains).intern(parents) {
             Ok(chain) => chain,
             Err(too_long) => {
                 self.too_long(entity, too_long, containment.exhausted);
@@ -221,7 +222,7 @@ impl Builder<'_> {
                 TOP
             }
         };
-        self.directory.chains.set(entity, chain);
+        Arc::make_mut(&mut self.directory.chains).set(entity, chain);
         if parents.iter().any(|parent| containment.faulty.contains(parent.index())) {
             containment.faulty.grow_and_insert(entity.index());
         }

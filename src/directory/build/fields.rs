@@ -8,14 +8,16 @@ use crate::directory::{EntityId, SettingEntry, Stored};
 use crate::index::Interner;
 use crate::schema::{Presence, ReadError, TypeInfo, Value, ValueType, split_entity};
 use crate::source::Span;
+use std::sync::Arc;
 
 impl Builder<'_> {
     pub(super) fn attributes(&mut self) {
         let directory = &mut self.directory;
-        let (entities, values) = (&mut directory.entities, &mut directory.values);
+        let (entities, values) = (Arc::make_mut(&mut directory.entities), Arc::make_mut(&mut directory.values));
         let mut default = |value: &Value| values.store(value, &mut |ty, id| entities.insert(ty, id, None));
-        directory.attributes = Attributes::new(self.schema, &mut default);
-        directory.attributes.grow(&directory.entities);
+        let mut attributes = Attributes::new(self.schema, &mut default);
+        attributes.grow(&directory.entities);
+        directory.attributes = Arc::new(attributes);
         for (tree, written) in self.trees.iter().enumerate() {
             for field in &written.attributes {
                 if let Some(entity) = self.entity(tree, field.entity, field.key.span) {
@@ -42,7 +44,7 @@ impl Builder<'_> {
         };
         match stored {
             Some(stored) => {
-                self.directory.attributes.set(entity, ty, info.attributes.len(), slot, stored);
+                Arc::make_mut(&mut self.directory.attributes).set(entity, ty, info.attributes.len(), slot, stored);
                 if attribute.unique {
                     self.unique_spans.insert((entity, slot), field.span);
                 }
@@ -149,7 +151,7 @@ impl Builder<'_> {
             stored.push(self.single(at, element, item, *span));
         }
         let mut stored: Vec<Stored> = stored.into_iter().collect::<Option<_>>()?;
-        Some(self.directory.values.store_set(&mut stored))
+        Some(Arc::make_mut(&mut self.directory.values).store_set(&mut stored))
     }
 
     fn single(&mut self, at: Reading<'_>, ty: &ValueType, written: &Written, span: Span) -> Option<Stored> {
@@ -161,7 +163,8 @@ impl Builder<'_> {
         }
         match self.schema.read_value(ty, &written.raw(at.texts)) {
             Ok(value) => {
-                let (entities, values) = (&mut self.directory.entities, &mut self.directory.values);
+                let directory = &mut self.directory;
+                let (entities, values) = (Arc::make_mut(&mut directory.entities), Arc::make_mut(&mut directory.values));
                 Some(values.store(&value, &mut |ty, id| entities.insert(ty, id, Some(span))))
             }
             Err(ReadError { message, help }) => {

@@ -38,6 +38,8 @@ struct Builder<'a> {
     /// Unknown types that no declared one is near to.
     foreign: FxHashSet<Box<str>>,
     full: bool,
+    /// How many entities something else than an assignment speaks of.
+    unassigned: usize,
     /// Whether a part of a file is missing: an entry that seems not to be there may stand in it.
     incomplete: bool,
 }
@@ -55,6 +57,7 @@ pub(super) fn build(schema: &Schema, trees: &[Arc<DirectoryTree>]) -> (Directory
         unique_spans: FxHashMap::default(),
         foreign: FxHashSet::default(),
         full: false,
+        unassigned: 0,
         incomplete: trees.iter().any(|tree| tree.incomplete),
     };
     // Entries come first: whether an entity is declared must be known wherever it is mentioned.
@@ -64,8 +67,9 @@ pub(super) fn build(schema: &Schema, trees: &[Arc<DirectoryTree>]) -> (Directory
     builder.unique();
     let settings = builder.settings();
     let links = builder.links();
+    builder.unassigned = builder.directory.len();
     let assignments = builder.assign();
-    builder.undeclared_mentions();
     builder.seal(settings, links, assignments);
+    builder.undeclared_mentions();
     (builder.directory, builder.findings.finish())
 }

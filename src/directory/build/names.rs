@@ -1,11 +1,13 @@
 //! Texts as entities: entries, mentions, and what is only mentioned though others of its type have an entry.
 
 use super::Builder;
-use crate::diagnostics::{Code, Diagnostic, Severity, did_you_mean};
+use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::directory::EntityId;
+use crate::directory::naming::{assigned_at, leading, near_type, undeclared_mention, unknown_type};
 use crate::index::{Idx, Symbol};
 use crate::schema::{TypeId, split_entity};
 use crate::source::Span;
+use std::sync::Arc;
 
 /// What a text of a tree is as an entity.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +27,7 @@ impl Builder<'_> {
             for entry in &written.entries {
                 let Some(entity) = self.entity(tree, entry.text, entry.span) else { continue };
                 let first = self.directory.span(entity);
-                if self.directory.entities.declare(entity, entry.span) {
+                if Arc::make_mut(&mut self.directory.entities).declare(entity, entry.span) {
                     continue;
                 }
                 let name = self.name(entity);
@@ -71,16 +73,15 @@ impl Builder<'_> {
     /// another policy than its own would drown in findings.
     fn unknown_type(&mut self, name: &str, span: Span) {
         let room = self.findings.room(Severity::Error);
-        let help = if room { did_you_mean(name, self.schema.types.iter().map(|info| &*info.name)) } else { None };
+        let help = if room { near_type(self.schema, name) } else { None };
         if help.is_some() || self.foreign.insert(name.into()) {
-            let message = format!("unknown type `{name}`");
-            self.findings.error(|| Diagnostic::error(Code::UnknownType, span, message).maybe_help(help));
+            self.findings.error(|| unknown_type(name, span, help));
         }
     }
 
     /// The id of an entity by name. That there is no room for more is reported once.
     pub(super) fn insert(&mut self, ty: TypeId, id: &str, span: Option<Span>) -> Option<EntityId> {
-        let entity = self.directory.entities.insert(ty, id, span);
+        let entity = Arc::make_mut(&mut self.directory.entities).insert(ty, id, span);
         if entity.is_none() && !self.full {
             self.full = true;
             self.findings.push(Diagnostic::placeless(Code::LimitExceeded, "more entities than a directory can hold"));
@@ -105,11 +106,14 @@ impl Builder<'_> {
             {
                 continue;
             }
-            // One that only a default in the policy names has no place in the directory.
-            let Some(span) = self.directory.span(entity) else { continue };
+            // One that only a default in the policy names has no place in the directory. Where assignments alone mention
+            // it, the first of them counts in their own order, which outlives that of the files.
+            let Some(first) = self.directory.entities.span(entity) else { continue };
+            let assigned =
+                (entity.index() >= self.unassigned).then(|| assigned_at(self.schema, &self.directory, entity));
+            let span = assigned.flatten().unwrap_or(first);
             let help = if self.findings.room(Severity::Warning) { self.nearest(entity) } else { None };
-            let message = format!("`{}` has no entry, though others of its type have", self.name(entity));
-            self.findings.push(Diagnostic::warning(Code::UndeclaredMention, span, message).maybe_help(help));
+            self.findings.push(undeclared_mention(&self.name(entity), span, help));
         }
     }
 
@@ -117,17 +121,5 @@ impl Builder<'_> {
     pub(super) fn nearest(&mut self, entity: EntityId) -> Option<String> {
         let near = self.nearest.search(&self.directory.entities, entity)?;
         Some(format!("did you mean `{}`?", self.name(near)))
-    }
-}
-
-/// The place of `part`, with which `text` begins, where `span` covers the text letter for letter; else all of it.
-fn leading(span: Span, text: &str, part: &str) -> Span {
-    let written = span.end.saturating_sub(span.start) as usize;
-    let length = u32::try_from(part.len()).unwrap_or(0);
-    match written.checked_sub(text.len()) {
-        Some(0) => Span::new(span.file, span.start, span.start + length),
-        // In quotes, without escapes.
-        Some(2) => Span::new(span.file, span.start + 1, span.start + 1 + length),
-        _ => span,
     }
 }

@@ -8,6 +8,7 @@ use crate::directory::places::Places;
 use crate::directory::{Assignment, EntityId, Link, SettingEntry};
 use crate::schema::PolicyId;
 use crate::source::Span;
+use std::sync::Arc;
 
 impl Builder<'_> {
     pub(super) fn links(&mut self) -> Vec<(EntityId, Link)> {
@@ -56,13 +57,15 @@ impl Builder<'_> {
     ) {
         let directory = &mut self.directory;
         let entities = directory.entities.len();
-        directory.chains.grow(entities);
-        directory.attributes.grow(&directory.entities);
-        directory.places = Places::new(&directory.entities, &directory.chains, &directory.attributes).into();
-        directory.chains.seal();
-        directory.attributes.seal();
-        directory.settings = ByEntity::new(entities, settings);
-        directory.links = ByEntity::new(entities, links);
+        let chains = Arc::make_mut(&mut directory.chains);
+        let attributes = Arc::make_mut(&mut directory.attributes);
+        chains.grow(entities);
+        attributes.grow(&directory.entities);
+        directory.places = Places::new(&directory.entities, chains, attributes).into();
+        chains.seal();
+        attributes.seal();
+        directory.settings = Arc::new(ByEntity::new(entities, settings));
+        directory.links = Arc::new(ByEntity::new(entities, links));
         directory.assignments = Assignments::new(entities, assignments);
     }
 }

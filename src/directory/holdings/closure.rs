@@ -88,7 +88,7 @@ impl<'a> Closure<'a> {
     /// Works out what a subject holds, and adds it to the last row, whose end is yet open.
     pub(super) fn row(&mut self, subject: EntityId, rows: &mut Rows, sets: &mut RoleSets) {
         self.direct.clear();
-        self.direct.extend(self.directory.assignments_of(subject).copied());
+        self.direct.extend(self.directory.assignments_of(subject));
         if self.direct.is_empty() {
             return;
         }

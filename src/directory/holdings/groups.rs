@@ -26,7 +26,7 @@ impl Groups {
         for assignment in directory.userset_assignments() {
             let Subject::Userset { on, role } = assignment.subject else { continue };
             let known = groups.assigned.entry((on, role)).or_default();
-            known.push(*assignment);
+            known.push(assignment);
             if known.len() > 1 {
                 continue;
             }

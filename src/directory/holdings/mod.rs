@@ -75,7 +75,7 @@ impl Holdings {
     pub fn derive(policy: &CompiledPolicy, directory: &Directory) -> (Self, Vec<Diagnostic>) {
         let groups = Groups::of(policy, directory);
         let mut sets = RoleSets::default();
-        let mut rows = Rows::with_capacity(directory.len(), directory.assignments().len());
+        let mut rows = Rows::with_capacity(directory.len(), directory.assignment_count());
         let mut closure = Closure::new(policy, directory, &groups);
         for subject in directory.entities() {
             closure.row(subject, &mut rows, &mut sets);

@@ -82,6 +82,8 @@ impl Rows {
     /// Entities come sorted.
     pub(super) fn push(&mut self, on: EntityId, roles: &mut [(RoleId, Vec<Hold>)], sets: &mut RoleSets) {
         roles.sort_by_key(|(role, _)| *role);
+        // In one order, however they were found: a row made anew is the one that was there.
+        roles.iter_mut().for_each(|(_, ways)| ways.sort_unstable());
         let always: Vec<RoleId> =
             roles.iter().filter(|(_, ways)| ways.iter().any(Hold::is_always)).map(|(role, _)| *role).collect();
         let start = narrow(self.qualified.len());

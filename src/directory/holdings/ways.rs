@@ -6,7 +6,7 @@ use super::Guard;
 const ALWAYS: (i64, i64) = (i64::MIN, i64::MAX);
 
 /// One way in which a role is held: a time and the conditions that must hold.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Hold {
     /// From when.
     pub(super) since: i64,

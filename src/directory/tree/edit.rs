@@ -17,7 +17,7 @@ pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
     match edit {
         Edit::Declare(entity) => add(trees, |reader| reader.declare(entity)),
         Edit::Remove { entity } => {
-            from_each(trees, entity, DirectoryTree::remove_entity);
+            from_each(trees.iter_mut(), entity, DirectoryTree::remove_entity);
             // A custom role names its owner in its own text, and may stand where nothing else speaks of that entity.
             let meant = |entry: &CustomRoleEntry| entry.owner() == Some(entity.as_str());
             for tree in trees.iter_mut().filter(|tree| tree.custom_roles.iter().any(meant)) {
@@ -33,7 +33,9 @@ pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
         Edit::SetAttribute { entity, field } => set(trees, entity, field, |tree| &mut tree.attributes),
         Edit::SetSetting { entity, field } => set(trees, entity, field, |tree| &mut tree.settings),
         Edit::Assign(assigned) => add(trees, |reader| reader.assign(assigned)),
-        Edit::Revoke { subject, role, on } => from_each(trees, on, |tree, on| tree.revoke(subject, role, on)),
+        Edit::Revoke { subject, role, on } => {
+            from_each(trees.iter_mut().filter(|tree| tree.assigns()), on, |tree, on| tree.revoke(subject, role, on));
+        }
         Edit::Link(link) => add(trees, |reader| {
             let entity = reader.tree.texts.intern(&link.on);
             let policy = reader.mention(&link.policy);
@@ -72,7 +74,11 @@ pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
 }
 
 /// Changes each tree that speaks of an entity.
-fn from_each(trees: &mut [Arc<DirectoryTree>], entity: &str, change: impl Fn(&mut DirectoryTree, Symbol)) {
+fn from_each<'t>(
+    trees: impl IntoIterator<Item = &'t mut Arc<DirectoryTree>>,
+    entity: &str,
+    change: impl Fn(&mut DirectoryTree, Symbol),
+) {
     for tree in trees {
         if let Some(entity) = tree.texts.get(entity) {
             change(Arc::make_mut(tree), entity);
@@ -96,7 +102,7 @@ fn set(
     field: &Field,
     fields: impl Fn(&mut DirectoryTree) -> &mut Vec<WrittenField>,
 ) {
-    from_each(trees, entity, |tree, entity| {
+    from_each(trees.iter_mut(), entity, |tree, entity| {
         if let Some(key) = tree.texts.get(&field.key) {
             fields(tree).retain(|field| (field.entity, field.key.text) != (entity, key));
         }

@@ -4,6 +4,7 @@
 //! [`Directory`](super::Directory) is built. Texts are stored once each and everything else is flat lists of small
 //! records, because a file may hold hundreds of thousands of assignments.
 
+mod assigned;
 mod bulk;
 mod compare;
 mod edit;

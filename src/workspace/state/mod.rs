@@ -1,0 +1,171 @@
+//! A package with its directory as it stands, and the states that changes lead to.
+//!
+//! A state is never altered: a change yields another one, or a refusal. A change that assigns or revokes a role is made in
+//! the directory itself and costs by what it changes. Every other is put into the records of the directory, and these are
+//! read and checked like any directory; a changed state is the one that its records would have been loaded as, whichever
+//! way it came to be.
+
+mod reassign;
+mod rebuild;
+#[cfg(test)]
+mod tests;
+
+use super::Workspace;
+use super::passes::Policy;
+use crate::admin::{Changing, consequences};
+use crate::decide::{Revision, Snapshot};
+use crate::diagnostics::{self, Diagnostic};
+use crate::directory::{Change, DirectoryTree, Edit};
+use crate::source::SourceMap;
+use std::sync::Arc;
+
+/// A package with its directory: what was read, and what it comes to. Clones share nearly everything.
+#[derive(Clone, Debug)]
+pub struct State {
+    workspace: Arc<Workspace>,
+    sources: SourceMap,
+    /// The records of the directory's files, and last those of changes; but for who is assigned what, which the directory
+    /// holds.
+    records: Arc<[Arc<DirectoryTree>]>,
+    policy: Arc<Policy>,
+    warnings: Arc<[Diagnostic]>,
+    snapshot: Arc<Snapshot>,
+}
+
+/// What changes led to.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// The state after the last of them.
+    pub state: State,
+    /// The steps that each came to, what followed from it included.
+    pub edits: Vec<Vec<Edit>>,
+    /// For how many of the changes the directory was built anew.
+    pub rebuilt: usize,
+}
+
+/// Why changes are refused.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The texts behind the findings.
+    pub sources: SourceMap,
+    /// The number, from 0, of the change that is refused; of a list that cannot be read, none.
+    pub change: Option<usize>,
+    /// Why.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// What one change came to.
+struct Step {
+    state: State,
+    edits: Vec<Edit>,
+    rebuilt: bool,
+}
+
+impl State {
+    pub(super) fn new(
+        workspace: &Workspace,
+        sources: SourceMap,
+        mut records: Vec<Arc<DirectoryTree>>,
+        policy: Policy,
+        warnings: Vec<Diagnostic>,
+        snapshot: Arc<Snapshot>,
+    ) -> Self {
+        records.push(Arc::new(DirectoryTree::default()));
+        Self {
+            workspace: Arc::new(workspace.clone()),
+            sources,
+            records: without_assignments(records),
+            policy: Arc::new(policy),
+            warnings: warnings.into(),
+            snapshot,
+        }
+    }
+
+    /// What is decided on.
+    #[must_use]
+    pub const fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    /// The texts that were read, those of changes included.
+    #[must_use]
+    pub const fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    /// What is legal in the texts and most likely a mistake.
+    #[must_use]
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The records of the directory: who is assigned what, then those of each of its files, and last those of changes.
+    ///
+    /// They are put together when they are asked for, which takes time by the number of assignments.
+    #[must_use]
+    pub fn records(&self) -> Vec<Arc<DirectoryTree>> {
+        let assigned = DirectoryTree::of_assignments(self.snapshot.policy().schema(), self.snapshot.directory());
+        std::iter::once(Arc::new(assigned)).chain(self.records.iter().cloned()).collect()
+    }
+
+    /// Makes changes in their order, all or none, at a moment given in milliseconds since 1970 UTC. `sources` are the
+    /// state's own, with the texts of the changes added.
+    ///
+    /// # Errors
+    /// Which change is refused, and why.
+    pub fn apply(&self, changes: &[Change], sources: SourceMap, at: i64) -> Result<Changed, Box<Refusal>> {
+        let mut changed =
+            Changed { state: Self { sources, ..self.clone() }, edits: Vec::with_capacity(changes.len()), rebuilt: 0 };
+        // Made together, they are one step for whoever decides meanwhile.
+        let revision = self.snapshot.revision().next();
+        for (number, change) in changes.iter().enumerate() {
+            match changed.state.step(change, revision, at) {
+                Ok(Step { state, edits, rebuilt }) => {
+                    changed.state = state;
+                    changed.edits.push(edits);
+                    changed.rebuilt += usize::from(rebuilt);
+                }
+                Err(mut diagnostics) => {
+                    diagnostics::limit(&mut diagnostics);
+                    let sources = changed.state.sources;
+                    return Err(Box::new(Refusal { sources, change: Some(number), diagnostics }));
+                }
+            }
+        }
+        Ok(changed)
+    }
+
+    /// The state after one change, and the steps that it came to.
+    fn step(&self, change: &Change, revision: Revision, at: i64) -> Result<Step, Vec<Diagnostic>> {
+        let edits = consequences(&self.snapshot, &self.records, change).map_err(|finding| vec![finding])?;
+        match self.reassigned(change, &edits, revision, at) {
+            Some(step) => step,
+            None => self.rebuilt(change, edits, revision, at),
+        }
+    }
+}
+
+/// Records without who is assigned what.
+fn without_assignments(records: impl IntoIterator<Item = Arc<DirectoryTree>>) -> Arc<[Arc<DirectoryTree>]> {
+    let stripped = records.into_iter().map(|mut tree| {
+        if tree.assigns() {
+            Arc::make_mut(&mut tree).leave_out_assignments();
+        }
+        tree
+    });
+    stripped.collect()
+}
+
+impl Changing for State {
+    fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    fn sources(&self) -> &SourceMap {
+        &self.sources
+    }
+
+    fn changed(&self, change: &Change, at: i64) -> Result<Self, Vec<Diagnostic>> {
+        self.step(change, self.snapshot.revision().next(), at).map(|step| step.state)
+    }
+}

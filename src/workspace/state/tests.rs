@@ -1,0 +1,265 @@
+//! A change made in the directory itself against the same change made by building the directory anew.
+
+use super::{State, Step};
+use crate::admin::consequences;
+use crate::decide::{Query, Snapshot};
+use crate::diagnostics::Diagnostic;
+use crate::directory::{Assignment, Change, EntityId, Subject};
+use crate::explain::explain;
+use crate::source::SourceMap;
+use crate::workspace::{ChangeText, DirectorySource, MemoryFiles, Workspace, read_changes};
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+const POLICY: &str = r#"
+type user
+type org { plan: string = "free"  actions view, join  custom roles by org.join }
+type team in org { lead: user?  actions view, join, edit }
+type project in team* { actions view, edit }
+type key acts as owner { owner: user }
+
+role org.member assigned by org.join { allow org.view }
+role org.admin extends org.member { allow *  implies team.lead }
+open role team.viewer requires org.member assigned by team.join { allow *.view }
+role team.lead extends team.viewer { allow *  implies project.editor when scope.lead }
+role team.helper { allow team.join }
+role team.guest assigned freely by team.join when org.plan == "paid" { allow team.view }
+role project.editor requires team.viewer { allow project.* }
+role project.reader { allow project.view }
+allow project.view when subject has project.editor on resource
+"#;
+
+const DIRECTORY: &str = "
+rolebook: 1
+kind: directory
+user:ana: {}
+user:bo: {}
+user:cy: {}
+org:a:
+  plan: paid
+  roles: { admin: user:ana, member: [user:bo, user:cy, team:blue#viewer, user:bo] }
+  custom_roles: { team.reporter: { extends: team.viewer, allow: team.edit } }
+  team:red:
+    lead: user:dee
+    roles: { viewer: [user:bo, team:blue#lead], guest: [user:dee, user:eve], reporter: user:cy, helper: user:eve }
+    project:p: { roles: { editor: user:bo, reader: [team:red#viewer, user:fay] } }
+  team:blue: { roles: { viewer: [user:cy, { subject: user:bo, until: 1970-01-01T00:00:01Z }] } }
+org:b:
+  roles: { member: [user:bo, user:fay] }
+  team:green:
+    roles: { lead: { subject: user:bo, since: 1970-01-01T00:00:01Z }, guest: team:red#lead }
+    project:q: { in: team:red }
+key:k: { owner: user:ana }
+";
+
+fn loaded() -> State {
+    let mut files = MemoryFiles::new();
+    assert!(files.add("policy.rolebook", POLICY));
+    let directory = DirectorySource::Text { name: "directory.yaml".into(), text: DIRECTORY.into() };
+    let build = Workspace::gather(&files, &[PathBuf::from("policy.rolebook")]).build(&files, &[directory]);
+    build.state.unwrap_or_else(|| panic!("{:#?}", build.diagnostics))
+}
+
+/// A made up change: mostly of what is there, at times of what is not, not known or not allowed.
+fn change(next: &mut impl FnMut(usize) -> usize, number: usize) -> String {
+    let pick = |at: usize, from: &[&str]| from[at % from.len()].to_owned();
+    let users = ["user:ana", "user:bo", "user:cy", "user:dee", "user:eve", "user:fay"];
+    let groups = ["team:red#viewer", "team:blue#lead", "team:blue#viewer", "org:a#member", "team:green#guest"];
+    let subject = match next(40) {
+        0 => format!("user:new{number}"),
+        1 => String::from("key:k"),
+        2 => String::from("team:red#nobody"),
+        3 => String::from("usr:ana"),
+        4..12 => pick(next(groups.len()), &groups),
+        _ => pick(next(users.len()), &users),
+    };
+    let (on, role) = match next(6) {
+        0 => ("org:a", pick(next(2), &["member", "admin"])),
+        1 => ("org:b", pick(next(2), &["member", "admin"])),
+        2 => (["project:p", "project:q"][next(2)], pick(next(2), &["editor", "reader"])),
+        _ => {
+            let roles = ["viewer", "lead", "guest", "reporter", "viewr"];
+            (["team:red", "team:blue", "team:green"][next(3)], pick(next(5), &roles))
+        }
+    };
+    let name = format!("subject: '{subject}', role: {role}, on: {on}");
+    let by = match next(4) {
+        0 => format!("as: {}, ", pick(next(users.len()), &users)),
+        _ => String::new(),
+    };
+    match (next(2), next(6)) {
+        (0, _) => format!("{{ {by}revoke: {{ {name} }} }}"),
+        (_, 0) => format!("{{ {by}assign: {{ {name}, since: 1970-01-01T00:00:01Z }} }}"),
+        (_, 1) => format!("{{ {by}assign: {{ {name}, until: 1970-01-01T00:00:01Z }} }}"),
+        _ => format!("{{ {by}assign: {{ {name} }} }}"),
+    }
+}
+
+fn assignment(snapshot: &Snapshot, one: &Assignment) -> String {
+    let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
+    let subject = match one.subject {
+        Subject::Entity(subject) => directory.name(schema, subject),
+        Subject::Userset { on, role } => format!("{}#{}", directory.name(schema, on), schema.role_name(role)),
+    };
+    let (role, on) = (schema.role_name(one.role), directory.name(schema, one.on));
+    format!("{subject} {role} {on} {:?} {:?} {:?}", one.since, one.until, one.span)
+}
+
+/// Everything that a directory says of an entity, and what follows from it; nothing where nobody speaks of it.
+fn facts(snapshot: &Snapshot, entity: EntityId) -> String {
+    let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
+    let assigned: Vec<Assignment> = directory.assignments().collect();
+    let mut told = String::new();
+    for (way, found, wanted) in [
+        ("on", directory.assignments_on(entity).collect::<Vec<_>>(), pick(&assigned, |one| one.on == entity)),
+        (
+            "of",
+            directory.assignments_of(entity).collect(),
+            pick(&assigned, |one| one.subject == Subject::Entity(entity)),
+        ),
+    ] {
+        assert_eq!(found, wanted, "{way} {}", directory.name(schema, entity));
+        for one in found {
+            let _ = writeln!(told, "{way} {}", assignment(snapshot, &one));
+        }
+    }
+    if directory.is_declared(entity) {
+        let names = |entities: &[EntityId]| entities.iter().map(|&one| directory.name(schema, one)).collect::<Vec<_>>();
+        let (parents, above) = (names(directory.parents(entity)), names(directory.ancestors(entity)));
+        let slots = 0..schema.types[directory.type_of(entity)].attributes.len();
+        let values: Vec<_> = slots.map(|slot| directory.value(directory.attribute(entity, slot))).collect();
+        let _ = writeln!(told, "{:?} in {parents:?} above {above:?} {values:?}", directory.span(entity));
+    }
+    told
+}
+
+fn pick(all: &[Assignment], wanted: impl Fn(&Assignment) -> bool) -> Vec<Assignment> {
+    all.iter().copied().filter(wanted).collect()
+}
+
+/// All that can be seen of a state.
+fn seen(state: &State) -> Vec<String> {
+    let snapshot = state.snapshot();
+    let (schema, directory, holdings) = (snapshot.policy().schema(), snapshot.directory(), snapshot.holdings());
+    let name = |entity| directory.name(schema, entity);
+    let mut seen: Vec<String> = directory
+        .entities()
+        .map(|entity| (name(entity), facts(snapshot, entity)))
+        .filter(|(_, told)| !told.is_empty())
+        .map(|(name, told)| format!("{name}: {told}"))
+        .collect();
+    let mut slots: Vec<String> = Vec::new();
+    for (subject, row) in holdings.rows() {
+        for held in row.held() {
+            let always = row.always(held).map(|set| holdings.roles(set).to_vec());
+            let bounded: Vec<_> = row.qualified(held).iter().map(|one| (one.role, one.since, one.until)).collect();
+            slots.push(format!("{} on {}: {always:?} {bounded:?}", name(subject), name(held.on)));
+        }
+    }
+    slots.sort();
+    seen.sort();
+    seen.extend(slots);
+    seen.push(format!("{} assignments", directory.assignment_count()));
+    seen.extend(directory.userset_assignments().map(|one| assignment(snapshot, &one)));
+    seen.extend(state.warnings().iter().map(|finding| format!("{finding:?}")));
+    let users = ["user:ana", "user:bo", "user:cy", "user:dee", "user:eve", "user:fay", "user:new3", "key:k"];
+    for subject in users {
+        for (action, resource) in [
+            ("join", "org:a"),
+            ("view", "team:red"),
+            ("edit", "team:blue"),
+            ("edit", "project:p"),
+            ("view", "project:q"),
+        ] {
+            for at in [0, 2_000] {
+                let query = Query {
+                    subject: subject.into(),
+                    action: action.into(),
+                    resource: resource.into(),
+                    at,
+                    ..Query::default()
+                };
+                let explained = explain(snapshot, state.sources(), &query).expect("a sound question");
+                seen.push(format!("{subject} {action} {resource} at {at}: {:?}", explained.steps));
+            }
+        }
+    }
+    seen
+}
+
+fn read(state: &State, text: &str) -> (Change, SourceMap) {
+    let mut sources = state.sources().clone();
+    let given = ChangeText { name: "change.yaml", text, lines: false, json: false, by: None };
+    let (changes, found) = read_changes(given, &mut sources);
+    assert!(found.is_empty(), "{text}: {found:?}");
+    (changes.into_iter().next().expect("a change"), sources)
+}
+
+#[test]
+fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
+    let mut random = 11_u64;
+    let mut next = move |below: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % below
+    };
+    let mut state = loaded();
+    let (mut made, mut refused, mut left, mut cascades) = (0, BTreeSet::new(), 0, 0);
+    for number in 0..2_500 {
+        let text = change(&mut next, number);
+        let (change, sources) = read(&state, &text);
+        let before = State { sources, ..state.clone() };
+        let revision = before.snapshot.revision().next();
+        let Ok(edits) = consequences(&before.snapshot, &before.records, &change) else { continue };
+        let anew = before.rebuilt(&change, edits.clone(), revision, 0);
+        let Some(incremental) = before.reassigned(&change, &edits, revision, 0) else {
+            left += 1;
+            assert!(text.contains("new"), "built anew for nothing: {text}");
+            state = anew.map_or(state, |step| step.state);
+            continue;
+        };
+        match (incremental, anew) {
+            (Ok(Step { state: after, edits, rebuilt: false }), Ok(anew)) => {
+                assert_eq!(format!("{edits:?}"), format!("{:?}", anew.edits), "{text}");
+                // What follows from changes is looked at now and then: it is a lot.
+                if number % 5 == 0 || edits.len() > 2 {
+                    let (one, other) = (seen(&after), seen(&anew.state));
+                    let differs = one.iter().zip(&other).find(|(one, other)| one != other);
+                    assert!(differs.is_none() && one.len() == other.len(), "{number}: {text}\n{differs:#?}");
+                }
+                cascades += usize::from(edits.len() > 2);
+                made += 1;
+                state = after;
+            }
+            (Err(found), Err(expected)) => {
+                assert_eq!(found, expected, "{text}");
+                refused.extend(found.iter().map(|finding: &Diagnostic| finding.code.as_str()));
+            }
+            (incremental, anew) => {
+                let [one, other] = [incremental, anew].map(|done| done.map(|step| step.edits));
+                panic!("{text}: {one:?}\nanew: {other:?}");
+            }
+        }
+    }
+    let codes =
+        ["change-refused", "escalation", "invalid-assignment", "missing-required-role", "unknown-role", "unknown-type"];
+    assert_eq!(refused.into_iter().collect::<Vec<_>>(), codes);
+    assert!(made > 800 && left > 20 && cascades > 15, "{made} made, {left} left, {cascades} cascades");
+}
+
+#[test]
+fn what_speaks_of_something_unknown_is_left_to_building_anew() {
+    let state = loaded();
+    for (text, known) in [
+        ("assign: { subject: user:bo, role: reader, on: project:q }", true),
+        ("assign: { subject: user:gus, role: reader, on: project:q }", false),
+        ("assign: { subject: 'team:grey#viewer', role: reader, on: project:q }", false),
+        ("create: { entity: user:gus }", false),
+        ("set: { entity: org:b, attributes: { plan: paid } }", false),
+    ] {
+        let (change, _) = read(&state, text);
+        let edits = consequences(&state.snapshot, &state.records, &change).expect("sound");
+        let done = state.reassigned(&change, &edits, state.snapshot.revision().next(), 0);
+        assert_eq!(done.is_some(), known, "{text}");
+    }
+}
