@@ -8,9 +8,10 @@
 //! implications that must be looked at. Reading one costs two dependent loads and no branch on the set's size.
 
 use super::policy::{CompiledPolicy, Grant};
+use super::profile::Profile;
 use super::program::NodeId;
 use crate::index::{Idx, dense_id};
-use crate::schema::{PermissionId, RoleId, TypeId};
+use crate::schema::{PermissionId, RoleId};
 use crate::syntax::ast::Effect;
 use rustc_hash::FxHashMap;
 
@@ -77,12 +78,12 @@ struct Known {
 }
 
 impl RoleCells {
-    /// What a set says about a permission; `ty` is the permission's type and `first` that type's first permission.
+    /// What a set says about a permission of this profile.
     #[inline]
     #[must_use]
-    pub fn cell(&self, set: RoleSetId, permission: PermissionId, ty: TypeId, first: u32) -> Cell<'_> {
-        let block = self.rows.get(set.0 as usize * self.types + ty.index()).copied().unwrap_or(0);
-        let at = block as usize + permission.0.wrapping_sub(first) as usize;
+    pub fn cell(&self, set: RoleSetId, permission: PermissionId, profile: Profile) -> Cell<'_> {
+        let block = self.rows.get(set.0 as usize * self.types + profile.ty.index()).copied().unwrap_or(0);
+        let at = block as usize + permission.0.wrapping_sub(profile.first.0) as usize;
         match self.cells.get(at).copied().unwrap_or(NOTHING) {
             NOTHING => Cell::Nothing,
             ALLOWED => Cell::Allowed,

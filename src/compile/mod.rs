@@ -10,6 +10,7 @@ mod inherit;
 pub mod limits;
 mod lower;
 mod policy;
+mod profile;
 mod program;
 mod program_builder;
 mod provenance;
@@ -20,6 +21,7 @@ pub use crate::syntax::ast::{ChangeKind, Comparison, Effect};
 pub use cells::{Cell, RoleCells, RoleSetId, Term};
 pub use guards::{AssignmentGuard, ChangeGuard, Guards};
 pub use policy::{CompiledPolicy, CompiledRole, GivenSetting, Grant, Implied, Leads};
+pub use profile::Profile;
 pub use program::{AttributeName, ConstantId, List, Node, NodeId, ProgramFault, Programs};
 pub use provenance::{
     Clause, ConditionOrigin, ImplicationId, ImplicationOrigin, Owner, PermissionOrigin, Places, Provenance, RoleOrigin,
@@ -32,9 +34,7 @@ use crate::index::IndexVec;
 use crate::model::{Model, Policy};
 use crate::schema::{PermissionId, PolicyId, RoleId};
 use crate::source::Span;
-use fixedbitset::FixedBitSet;
 use lower::Lowering;
-use policy::note_denied;
 use rules::Rules;
 use std::sync::Arc;
 
@@ -68,16 +68,15 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
     lowering.provenance.permissions = Arc::new(permissions.collect());
 
     let programs = lowering.programs.finish();
-    let (mut denied_by_roles, mut denied_by_policies) = (FixedBitSet::new(), FixedBitSet::new());
-    note_denied(roles.iter().flat_map(|role| &*role.grants), &mut denied_by_roles);
-    note_denied(guardrails.iter().flat_map(|list| &**list), &mut denied_by_policies);
+    let rules: IndexVec<PermissionId, Rules> = rules.into_iter().map(|rules| Rules::new(rules, &programs)).collect();
+    let mut profiles = profile::by_rules(&model.schema, &rules);
+    note_denials(&mut profiles, roles.iter(), guardrails.iter());
     let compiled = CompiledPolicy {
         schema: Arc::clone(&model.schema),
-        rules: Arc::new(rules.into_iter().map(|rules| Rules::new(rules, &programs)).collect()),
+        rules: Arc::new(rules),
+        profiles,
         programs,
         roles,
-        denied_by_roles,
-        denied_by_policies,
         guardrails,
         given_settings: model.policies.iter().map(|policy| given_settings(policy)).collect(),
         guards: guards::Guards::build(model, order),
@@ -104,24 +103,32 @@ pub fn extend(policy: &CompiledPolicy, model: &Model) -> Option<CompiledPolicy> 
         given.push(given_settings(added));
     }
 
-    let (mut denied_by_roles, mut denied_by_policies) =
-        (policy.denied_by_roles.clone(), policy.denied_by_policies.clone());
-    note_denied(roles.iter().skip(policy.roles.len()).flat_map(|role| &*role.grants), &mut denied_by_roles);
-    note_denied(guardrails.iter().skip(policy.guardrails.len()).flat_map(|list| &**list), &mut denied_by_policies);
+    let mut profiles = policy.profiles.clone();
+    let (added, linked) = (roles.iter().skip(policy.roles.len()), guardrails.iter().skip(policy.guardrails.len()));
+    note_denials(&mut profiles, added, linked);
 
     let extended = CompiledPolicy {
         schema: Arc::clone(&model.schema),
         programs: lowering.programs.finish(),
         roles,
         rules: Arc::clone(&policy.rules),
-        denied_by_roles,
-        denied_by_policies,
+        profiles,
         guardrails,
         given_settings: given,
         guards: policy.guards.extended(model),
         provenance: lowering.provenance,
     };
     extended.programs.validate().is_ok().then_some(extended)
+}
+
+/// Notes what roles and org policies deny.
+fn note_denials<'a>(
+    profiles: &mut IndexVec<PermissionId, Profile>,
+    roles: impl Iterator<Item = &'a CompiledRole>,
+    guardrails: impl Iterator<Item = &'a Arc<[Grant]>>,
+) {
+    profile::note(profiles, roles.flat_map(|role| &*role.grants), |profile| &mut profile.denied_by_roles);
+    profile::note(profiles, guardrails.flat_map(|list| &**list), |profile| &mut profile.denied_by_policies);
 }
 
 /// The values of an org policy.

@@ -1,6 +1,7 @@
 //! The compiled policy: what the evaluator reads instead of the model.
 
 use super::guards::Guards;
+use super::profile::Profile;
 use super::program::{NodeId, Programs};
 use super::provenance::{ImplicationId, Provenance, StatementId};
 use super::rules::{RuleList, Rules};
@@ -82,10 +83,7 @@ pub struct CompiledPolicy {
     pub(super) programs: Programs,
     pub(super) roles: IndexVec<RoleId, CompiledRole>,
     pub(super) rules: Arc<IndexVec<PermissionId, Rules>>,
-    /// Permissions that some role denies.
-    pub(super) denied_by_roles: FixedBitSet,
-    /// Permissions that some org policy denies.
-    pub(super) denied_by_policies: FixedBitSet,
+    pub(super) profiles: IndexVec<PermissionId, Profile>,
     pub(super) guardrails: IndexVec<PolicyId, Arc<[Grant]>>,
     pub(super) given_settings: IndexVec<PolicyId, Arc<[GivenSetting]>>,
     pub(super) guards: Guards,
@@ -136,18 +134,11 @@ impl CompiledPolicy {
         self.rules[permission].of(effect)
     }
 
-    /// Whether a role may deny a permission.
+    /// A permission in short.
     #[inline]
     #[must_use]
-    pub fn is_denied_by_roles(&self, permission: PermissionId) -> bool {
-        self.denied_by_roles.contains(permission.0 as usize)
-    }
-
-    /// Whether an org policy may deny a permission.
-    #[inline]
-    #[must_use]
-    pub fn is_denied_by_policies(&self, permission: PermissionId) -> bool {
-        self.denied_by_policies.contains(permission.0 as usize)
+    pub fn profile(&self, permission: PermissionId) -> Option<Profile> {
+        self.profiles.get(permission).copied()
     }
 
     /// The guardrails of an org policy that speak of a permission.
@@ -198,13 +189,6 @@ impl CompiledRole {
     #[must_use]
     pub fn may_lead_to_permission(&self, permission: PermissionId) -> bool {
         self.leads.as_ref().is_some_and(|leads| leads.permissions.contains(permission.0 as usize))
-    }
-}
-
-/// Adds the permissions that grants deny.
-pub(super) fn note_denied<'g>(grants: impl IntoIterator<Item = &'g Grant>, denied: &mut FixedBitSet) {
-    for grant in grants.into_iter().filter(|grant| grant.effect == Effect::Deny) {
-        denied.grow_and_insert(grant.permission.0 as usize);
     }
 }
 

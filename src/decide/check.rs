@@ -8,9 +8,12 @@ use super::reached::Reached;
 use super::truth::Truth;
 use super::value::Val;
 use super::world::World;
-use crate::compile::{Cell, Effect, Grant, RoleSetId, Term};
-use crate::directory::EntityId;
-use crate::schema::{PermissionInfo, RoleId};
+use crate::compile::{Cell, Effect, Grant, Profile, RoleSetId, Term};
+use crate::directory::{EntityId, Held, Row};
+use crate::schema::RoleId;
+
+/// Up to how many entries a row is gone through rather than searched.
+const SHORT: usize = 8;
 
 /// What was found so far.
 #[derive(Debug)]
@@ -60,7 +63,9 @@ impl Tally {
         self.deny == Truth::False && self.allow != Truth::True
     }
 
-    fn decision(self, ignored: Vec<String>, revision: Revision) -> Decision {
+    #[inline]
+    fn decision(self, ignored: &[String], revision: Revision) -> Decision {
+        let ignored = if ignored.is_empty() { Vec::new() } else { ignored.to_vec() };
         let reason = match (self.deny, self.allow) {
             (Truth::True, _) => Reason::Forbidden,
             (Truth::Unknown, _) | (Truth::False, Truth::Unknown) => Reason::NotComputed,
@@ -79,24 +84,25 @@ impl World<'_> {
     pub(crate) fn decide(self) -> Decision {
         let mut tally = Tally::default();
         // A key whose owner is not there asks for nobody.
-        if let Some(subject) = self.subject {
-            self.rules(subject, Effect::Deny, &mut tally);
-            if self.facts.snapshot.policy().is_denied_by_policies(self.request.permission) {
+        if let (Some(subject), Some(profile)) =
+            (self.subject, self.facts.snapshot.policy().profile(self.request.permission))
+        {
+            if profile.denied_by_rules {
+                self.rules(subject, Effect::Deny, &mut tally);
+            }
+            if profile.denied_by_policies {
                 self.guardrails(subject, &mut tally);
             }
-            self.roles(subject, &mut tally);
-            if tally.is_open() {
+            self.roles(subject, profile, &mut tally);
+            if profile.allowed_by_rules && tally.is_open() {
                 self.rules(subject, Effect::Allow, &mut tally);
             }
         }
-        tally.decision(self.request.ignored().to_vec(), self.facts.snapshot.revision())
+        tally.decision(self.request.ignored(), self.facts.snapshot.revision())
     }
 
     fn rules(self, subject: EntityId, effect: Effect, tally: &mut Tally) {
         let rules = self.facts.snapshot.policy().rules_of(self.request.permission, effect);
-        if rules.all().is_empty() {
-            return;
-        }
         let variables = Variables { subject, resource: self.request.resource, scope: None };
         let count = |tally: &mut Tally, grants: &[Grant]| {
             for grant in grants {
@@ -127,29 +133,43 @@ impl World<'_> {
         }
     }
 
-    fn roles(self, subject: EntityId, tally: &mut Tally) {
+    fn roles(self, subject: EntityId, profile: Profile, tally: &mut Tally) {
         let row = self.facts.snapshot.holdings().row(subject);
-        if row.held().is_empty() {
-            return;
-        }
-        let policy = self.facts.snapshot.policy();
-        let Some(&info) = policy.schema().permissions.get(self.request.permission) else { return };
-        let may_deny = policy.is_denied_by_roles(self.request.permission);
-        for entity in self.facts.upwards(self.request.resource) {
-            if tally.is_settled() || (tally.allow == Truth::True && !may_deny) {
-                return;
+        let resource = self.request.resource;
+        match self.facts.line_above(resource) {
+            // A short row against a line of fixed length: the comparisons of one entry are made at once.
+            Some(line) if row.held().len() <= SHORT => {
+                for held in row.held() {
+                    let above = line.iter().fold(held.on == resource, |found, &above| found | (above == held.on));
+                    if above && !self.held(subject, row, held, profile, tally) {
+                        return;
+                    }
+                }
             }
-            let Some(held) = row.on(entity) else { continue };
-            if let Some(set) = row.always(held) {
-                self.cell(subject, entity, set, info, Truth::True, tally);
-            }
-            for qualified in row.qualified(held) {
-                let truth = self.qualified(subject, row, qualified);
-                if truth != Truth::False {
-                    self.cell(subject, entity, qualified.set, info, truth, tally);
+            _ => {
+                for entity in self.facts.upwards(resource) {
+                    let Some(held) = row.on(entity) else { continue };
+                    if !self.held(subject, row, held, profile, tally) {
+                        return;
+                    }
                 }
             }
         }
+    }
+
+    /// What is held on the resource or on one entity above it says; whether any more could make a difference.
+    #[inline]
+    fn held(self, subject: EntityId, row: Row<'_>, held: &Held, profile: Profile, tally: &mut Tally) -> bool {
+        if let Some(set) = row.always(held) {
+            self.cell(subject, held.on, set, profile, Truth::True, tally);
+        }
+        for qualified in row.qualified(held) {
+            let truth = self.qualified(subject, row, qualified);
+            if truth != Truth::False {
+                self.cell(subject, held.on, qualified.set, profile, truth, tally);
+            }
+        }
+        !tally.is_settled() && (tally.allow != Truth::True || profile.denied_by_roles)
     }
 
     /// What a set of roles held on an entity, to a degree, says.
@@ -158,13 +178,11 @@ impl World<'_> {
         subject: EntityId,
         entity: EntityId,
         set: RoleSetId,
-        info: PermissionInfo,
+        profile: Profile,
         held: Truth,
         tally: &mut Tally,
     ) {
-        let policy = self.facts.snapshot.policy();
-        let first = policy.schema().types[info.ty].permissions.start;
-        let terms = match self.facts.snapshot.cells().cell(set, self.request.permission, info.ty, first) {
+        let terms = match self.facts.snapshot.cells().cell(set, self.request.permission, profile) {
             Cell::Nothing => return,
             Cell::Allowed if held == Truth::True => {
                 tally.allow = Truth::True;

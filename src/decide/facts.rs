@@ -3,7 +3,7 @@
 use super::setting::Inherited;
 use super::snapshot::Snapshot;
 use super::value::{Datum, Elements, Val};
-use crate::directory::EntityId;
+use crate::directory::{EntityId, LINE};
 use crate::index::Idx;
 use crate::schema::{AttributeInfo, Cardinality, Presence, Reach, TypeId};
 use smallvec::SmallVec;
@@ -48,13 +48,18 @@ impl<'a> Facts<'a> {
     }
 
     pub(crate) fn is_declared(self, entity: EntityId) -> bool {
-        entity.index() < self.snapshot.directory().len() && self.snapshot.directory().is_declared(entity)
+        self.snapshot.directory().is_declared(entity)
     }
 
+    #[inline]
     pub(crate) fn type_of(self, entity: EntityId) -> Option<TypeId> {
-        if entity.index() < self.snapshot.directory().len() {
-            return Some(self.snapshot.directory().type_of(entity));
-        }
+        let known = self.snapshot.directory().known_type_of(entity);
+        if known.is_some() { known } else { self.type_of_stranger(entity) }
+    }
+
+    /// The type of an entity that the directory does not know.
+    #[cold]
+    fn type_of_stranger(self, entity: EntityId) -> Option<TypeId> {
         let named = self.snapshot.named_by_policy(entity).map(|name| name.ty);
         named.or_else(|| self.fact(entity).map(|known| known.ty))
     }
@@ -80,6 +85,12 @@ impl<'a> Facts<'a> {
             return self.snapshot.directory().ancestors(entity);
         }
         self.fact(entity).map_or(&[], |known| &known.above)
+    }
+
+    /// The entities above a declared one as a line of fixed length, filled up with no entity; nothing where they are many.
+    #[inline]
+    pub(crate) fn line_above(self, entity: EntityId) -> Option<&'a [EntityId; LINE]> {
+        self.snapshot.directory().line_above(entity)
     }
 
     /// Whether `upper` is strictly above `lower`.
@@ -125,7 +136,17 @@ impl<'a> Facts<'a> {
     /// The ancestor-or-self of a type, in the form that the entity's own type gives it.
     pub(crate) fn ancestor(self, entity: EntityId, ty: TypeId) -> Val<'a> {
         let Some(from) = self.type_of(entity) else { return Val::Unknown };
-        let first = || self.upwards_of(entity, ty).next().map(Val::Entity);
+        let first = || {
+            if from == ty {
+                return Some(Val::Entity(entity));
+            }
+            let above = if self.is_declared(entity) {
+                self.snapshot.directory().ancestors_of_type(entity, ty).next()
+            } else {
+                self.upwards_of(entity, ty).next()
+            };
+            above.map(Val::Entity)
+        };
         match self.snapshot.policy().schema().reach(from, ty) {
             Reach::Never => Val::Unknown,
             Reach::One => first().unwrap_or(Val::Unknown),

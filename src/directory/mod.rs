@@ -32,6 +32,7 @@ pub use containment::ChainId;
 pub use entities::EntityId;
 pub use holdings::{Guard, Held, Holdings, Qualified, Row, WAYS};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
+pub use places::LINE;
 pub use reassign::Reassigned;
 pub use settings::{
     Effective, Fate, ProfileId, Settings, Standing, Supplier, Supply, ValueId, combine, combine_on, elements, fates,
@@ -131,6 +132,13 @@ impl Directory {
         if self.places.is_empty() { self.entities.type_of(entity) } else { self.places.type_of(entity) }
     }
 
+    /// An entity's type, if it is one of this directory.
+    #[inline]
+    #[must_use]
+    pub fn known_type_of(&self, entity: EntityId) -> Option<TypeId> {
+        self.places.known_type_of(entity)
+    }
+
     /// An entity's id, without its type.
     #[must_use]
     pub fn id_of(&self, entity: EntityId) -> &str {
@@ -188,6 +196,14 @@ impl Directory {
     #[must_use]
     pub fn ancestors(&self, entity: EntityId) -> &[EntityId] {
         self.chain_ancestors(self.chain(entity))
+    }
+
+    /// What a declared entity lies in, itself not included, as a line of fixed length filled up with no entity; nothing
+    /// where it is more than [`LINE`] entities.
+    #[inline]
+    #[must_use]
+    pub fn line_above(&self, entity: EntityId) -> Option<&[EntityId; LINE]> {
+        self.places.line(entity)
     }
 
     /// What an entity lies in that is of a type, itself not included.

@@ -11,8 +11,10 @@ use super::entities::EntityTable;
 use crate::index::{Idx, IndexVec};
 use crate::schema::TypeId;
 
-/// How many ancestors a [`Line`] holds.
-const INLINE: usize = 8;
+/// How many ancestors stand in one line.
+pub const LINE: usize = 8;
+/// What fills a line up: no entity.
+const NONE: EntityId = EntityId(u32::MAX);
 /// The chain of an entity without an entry.
 const UNDECLARED: ChainId = ChainId(u32::MAX);
 
@@ -27,9 +29,9 @@ struct Place {
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct Line {
-    ancestors: [EntityId; INLINE],
-    types: [u16; INLINE],
-    /// How many; more than [`INLINE`] where the chain is too long for this.
+    ancestors: [EntityId; LINE],
+    types: [u16; LINE],
+    /// How many; more than [`LINE`] where the chain is too long for this.
     len: u16,
 }
 
@@ -64,7 +66,7 @@ impl Places {
     }
 
     fn line_of(&self, ancestors: &[EntityId]) -> Line {
-        let mut line = Line { ancestors: [EntityId(0); INLINE], types: [0; INLINE], len: 0 };
+        let mut line = Line { ancestors: [NONE; LINE], types: [0; LINE], len: 0 };
         line.len = u16::try_from(ancestors.len()).unwrap_or(u16::MAX);
         for ((to, ty), &ancestor) in line.ancestors.iter_mut().zip(&mut line.types).zip(ancestors) {
             *to = ancestor;
@@ -77,6 +79,11 @@ impl Places {
     #[inline]
     pub(super) fn type_of(&self, entity: EntityId) -> TypeId {
         self.of.get(entity).map_or(TypeId(u32::MAX), |place| place.ty)
+    }
+
+    #[inline]
+    pub(super) fn known_type_of(&self, entity: EntityId) -> Option<TypeId> {
+        self.of.get(entity).map(|place| place.ty)
     }
 
     #[inline]
@@ -111,6 +118,14 @@ impl Places {
     pub(super) fn ancestors(&self, chain: ChainId) -> Option<&[EntityId]> {
         let line = self.lines.get(chain)?;
         line.ancestors.get(..usize::from(line.len))
+    }
+
+    /// What lies above a declared entity, where it is few, filled up with [`NONE`].
+    #[inline]
+    pub(super) fn line(&self, entity: EntityId) -> Option<&[EntityId; LINE]> {
+        let place = self.of.get(entity)?;
+        let line = self.lines.get(place.chain)?;
+        (usize::from(line.len) <= LINE).then_some(&line.ancestors)
     }
 
     /// The types of what lies above an entity, where it is few: the last sixteen bits of each.

@@ -12,7 +12,7 @@ mod who_can;
 pub use list::list;
 pub use who_can::who_can;
 
-use crate::compile::{Cell, Effect, RoleSetId, Term};
+use crate::compile::{Cell, Effect, Profile, RoleSetId, Term};
 use crate::decide::Snapshot;
 use crate::schema::PermissionId;
 
@@ -36,10 +36,10 @@ fn says(snapshot: &Snapshot, set: RoleSetId, permission: PermissionId) -> Says {
 }
 
 fn terms(snapshot: &Snapshot, set: RoleSetId, permission: PermissionId) -> Cell<'_> {
-    let schema = snapshot.policy().schema();
-    let Some(info) = schema.permissions.get(permission) else { return Cell::Nothing };
-    let first = schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start);
-    snapshot.cells().cell(set, permission, info.ty, first)
+    match snapshot.policy().profile(permission) {
+        Some(profile) => snapshot.cells().cell(set, permission, profile),
+        None => Cell::Nothing,
+    }
 }
 
 fn may_allow(term: &Term) -> bool {
@@ -51,8 +51,5 @@ fn may_allow(term: &Term) -> bool {
 
 /// Whether anything may deny a permission.
 fn may_be_denied(snapshot: &Snapshot, permission: PermissionId) -> bool {
-    let policy = snapshot.policy();
-    policy.is_denied_by_roles(permission)
-        || policy.is_denied_by_policies(permission)
-        || !policy.rules_of(permission, Effect::Deny).all().is_empty()
+    snapshot.policy().profile(permission).is_some_and(Profile::may_be_denied)
 }
