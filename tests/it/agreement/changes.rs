@@ -2,10 +2,11 @@
 
 use super::case::{Case, asked_of_reference, load, query};
 use super::settings::difference_on;
-use super::{decisions, expected, run, verdict};
+use super::{decisions, expected, reverse, run, verdict};
 use crate::generate::{self, Choices};
 use crate::reference::{Reference, Refusal};
 use rolebook::Engine;
+use rolebook::decide::Resolved;
 use serde_yaml::Value as Yaml;
 use std::collections::BTreeMap;
 
@@ -20,6 +21,8 @@ fn changes_do_as_the_reference_does() {
     run(decisions() / 10, |case| {
         let choices = &mut Choices::new(&case.order);
         let mut reference: Option<Reference> = None;
+        let resolved: Vec<Resolved> =
+            case.requests.iter().take(5).filter_map(|request| case.engine.resolve(&query(request)).ok()).collect();
         let mut made = Vec::new();
         for _ in 0..CHANGES {
             let before = reference.as_ref().unwrap_or(&case.reference);
@@ -44,6 +47,7 @@ fn changes_do_as_the_reference_does() {
         let after = reference.as_ref().unwrap_or(&case.reference);
         let fresh = load(&case.policies, &after.directory_text())?;
         difference(choices, case, after, &fresh)
+            .or_else(|| outdated(&resolved, &case.engine))
             .map_or(Ok(()), |difference| Err(report(case, after, &made, &difference)))
     });
     tally.assert_healthy();
@@ -93,10 +97,22 @@ fn difference(choices: &mut Choices<'_>, case: &Case, after: &Reference, fresh: 
         if changed != fresh || changed != Some(expected(&answer)) {
             return Some(format!("{request:?}\nchanged {changed:?}\nfresh {fresh:?}\nreference {answer:?}"));
         }
+        if let Err(difference) = reverse::difference_on(&case.engine, &query(&request), &mut reverse::Tally::default())
+        {
+            return Some(difference);
+        }
     }
     let entities = outline.entities.iter().map(|(name, _)| name.as_str());
     let differs = |entity| [&case.engine, fresh].into_iter().find_map(|engine| difference_on(engine, after, entity));
     entities.filter_map(differs).next()
+}
+
+/// A query that was resolved before all changes, and is no longer decided as one that is resolved now.
+fn outdated(resolved: &[Resolved], engine: &Engine) -> Option<String> {
+    resolved.iter().find_map(|resolved| {
+        let (kept, anew) = (engine.decide(resolved), engine.check(resolved.query()));
+        (kept != anew).then(|| format!("{:?}\nkept {kept:?}\nanew {anew:?}", resolved.query()))
+    })
 }
 
 fn report(case: &Case, reference: &Reference, made: &[String], difference: &str) -> String {

@@ -13,38 +13,39 @@ pub(super) struct Tally {
     pub(super) named: usize,
 }
 
-/// What differs between the reverse questions and check, if anything does.
+/// What differs between the reverse questions of a case and check, if anything does.
 pub(super) fn difference(case: &Case, tally: &mut Tally) -> Result<(), String> {
-    let engine = &case.engine;
-    let names = names(engine);
-    for request in case.requests.iter().take(4) {
-        let query = query(request);
-        let decided = engine.check(&query);
-        let resolved = engine.resolve(&query).and_then(|resolved| engine.decide(&resolved));
-        if decided != resolved {
-            return Err(format!("{query:?}\ndecided as {decided:?}\nresolved as {resolved:?}"));
-        }
-        if verdict(&decided).is_none() {
-            continue;
-        }
-        let ty = query.resource.split(':').next().unwrap_or_default();
-        let listed = engine.list(&query, ty).map_err(|error| format!("{query:?} cannot be listed: {error}"))?;
-        let of_type = names.iter().filter(|name| name.split(':').next() == Some(ty));
-        let wanted = filter(engine, of_type, |name| Query { resource: name.clone(), ..query.clone() });
-        if listed != wanted {
-            return Err(format!("{query:?}\nlists {listed:?}\nbut check allows {wanted:?}"));
-        }
-        tally.lists += 1;
-        tally.listed += listed.len();
+    case.requests.iter().take(4).try_for_each(|request| difference_on(&case.engine, &query(request), tally))
+}
 
-        let who = engine.who_can(&query).map_err(|error| format!("nobody can be found for {query:?}: {error}"))?;
-        let wanted = filter(engine, names.iter(), |name| Query { subject: name.clone(), ..query.clone() });
-        if who != wanted {
-            return Err(format!("{query:?}\ncan be done by {who:?}\nbut check allows {wanted:?}"));
-        }
-        tally.asked += 1;
-        tally.named += who.len();
+/// What differs between the reverse questions like one query and check, if anything does.
+pub(super) fn difference_on(engine: &Engine, query: &Query, tally: &mut Tally) -> Result<(), String> {
+    let names = names(engine);
+    let decided = engine.check(query);
+    let resolved = engine.resolve(query).and_then(|resolved| engine.decide(&resolved));
+    if decided != resolved {
+        return Err(format!("{query:?}\ndecided as {decided:?}\nresolved as {resolved:?}"));
     }
+    if verdict(&decided).is_none() {
+        return Ok(());
+    }
+    let ty = query.resource.split(':').next().unwrap_or_default();
+    let listed = engine.list(query, ty).map_err(|error| format!("{query:?} cannot be listed: {error}"))?;
+    let of_type = names.iter().filter(|name| name.split(':').next() == Some(ty));
+    let wanted = filter(engine, of_type, |name| Query { resource: name.clone(), ..query.clone() });
+    if listed != wanted {
+        return Err(format!("{query:?}\nlists {listed:?}\nbut check allows {wanted:?}"));
+    }
+    tally.lists += 1;
+    tally.listed += listed.len();
+
+    let who = engine.who_can(query).map_err(|error| format!("nobody can be found for {query:?}: {error}"))?;
+    let wanted = filter(engine, names.iter(), |name| Query { subject: name.clone(), ..query.clone() });
+    if who != wanted {
+        return Err(format!("{query:?}\ncan be done by {who:?}\nbut check allows {wanted:?}"));
+    }
+    tally.asked += 1;
+    tally.named += who.len();
     Ok(())
 }
 
