@@ -23,7 +23,7 @@ impl World {
         let person = &self.users[user as usize];
         let by_organization = inside && person.admin;
         let by_team =
-            person.memberships.iter().any(|held| held.team == team && self.role(held.role, permission, creator));
+            person.memberships.iter().any(|held| held.team == team && self.role_gives(held.role, permission, creator));
         let by_project = project.is_some_and(|project| {
             let contributes = person.contributes.is_some_and(|projects| projects.contains(&project));
             let reads = permission.reads() && self.projects[project as usize].open;
@@ -33,8 +33,8 @@ impl World {
         by_organization || by_team || by_project
     }
 
-    /// Whether a team role allows it.
-    fn role(&self, role: u32, permission: Permission, creator: bool) -> bool {
+    /// Whether a team role, by its place, allows it, to who created the thing or to anybody.
+    pub(crate) fn role_gives(&self, role: u32, permission: Permission, creator: bool) -> bool {
         let custom = &self.roles[role as usize];
         let plain = custom.base.unwrap_or(role);
         let by_plain = if creator { gives_creator(plain, permission) } else { gives(plain, permission) };

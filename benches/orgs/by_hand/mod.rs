@@ -11,6 +11,7 @@ mod many;
 mod names;
 mod reverse;
 
+pub(crate) use many::Ids;
 pub(crate) use names::Names;
 
 use super::permissions::{Kind, Permission};

@@ -1,0 +1,88 @@
+//! What a change costs in a running service: an assignment, at each size of `orgs`, and a custom role among many.
+//!
+//! `cargo bench --bench change`; `ORGS=S,M cargo bench --bench change` leaves out the largest directory.
+
+mod fixture;
+mod orgs;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use fixture::{CpuTime, OnDisk, by_turns};
+use orgs::World;
+use orgs::by_hand::ByHand;
+use rolebook::engine::Change;
+use serde_json::json;
+use std::hint::black_box;
+use std::time::Duration;
+
+/// How many people are put into one more team, and taken out of it again.
+const CHANGES: u32 = 50;
+
+/// Somebody, and a team of their organization that they have no role in.
+fn newcomers(world: &World) -> Vec<(u32, u32)> {
+    let newcomer = |at: u32| {
+        let user = at * (world.users.len() as u32 / CHANGES);
+        let held = world.users[user as usize].memberships;
+        let team = (0..world.teams()).find(|team| held.iter().all(|held| held.team != *team));
+        (user, team.expect("a team that they are not in"))
+    };
+    (0..CHANGES).map(newcomer).collect()
+}
+
+/// One assignment, added or removed by turns.
+fn assignment(c: &mut Criterion<CpuTime>) {
+    let mut group = c.benchmark_group("assignment");
+    group.sample_size(10).warm_up_time(Duration::from_secs(1));
+    for (size, _) in fixture::sizes() {
+        let world = fixture::world(size);
+        let newcomers = newcomers(&world);
+        let engine = OnDisk::new(&world).open();
+        let change = |(user, team): &(u32, u32)| {
+            let (user, team) = (format!("user:u{user}"), format!("team:t{team}"));
+            [Change::assign(&user, "viewer", &team), Change::revoke(&user, "viewer", &team)]
+        };
+        let changes: Vec<Change> = newcomers.iter().flat_map(change).collect();
+        by_turns(&mut group, &format!("engine/{size}"), &changes, |change| {
+            engine.apply(std::slice::from_ref(change), 0).expect("a sound change")
+        });
+        let mut records = ByHand::new(&world);
+        let changes: Vec<_> = newcomers.iter().flat_map(|newcomer| [(true, *newcomer), (false, *newcomer)]).collect();
+        by_turns(&mut group, &format!("by hand/{size}"), &changes, |(assigned, (user, team))| {
+            if *assigned {
+                records.assign(*user, *team, 0);
+            } else {
+                records.revoke(*user, *team);
+            }
+        });
+    }
+    group.finish();
+}
+
+/// One more custom role, where the policy has 10,000 roles, and where an organization has composed many itself.
+fn custom_role(c: &mut Criterion<CpuTime>) {
+    let mut group = c.benchmark_group("custom role");
+    group.sample_size(20).warm_up_time(Duration::from_secs(1));
+    let files = OnDisk::new(&fixture::world("policies-20000"));
+    let role = |name: &str| {
+        let permissions =
+            json!(["run.create", { "permissions": "run.delete", "when": "resource.created_by == subject" }]);
+        Change::custom_role(name, "organization:o0", json!({ "extends": "team.viewer", "allow": permissions }))
+    };
+    for (name, kept) in [("10,000 roles", 0), ("10,000 roles and 500 custom ones of the directory", 500)] {
+        let engine = files.open();
+        let roles: Vec<Change> = (0..kept).map(|at| role(&format!("team.kept{at}"))).collect();
+        if !roles.is_empty() {
+            engine.apply(&roles, 0).expect("sound roles");
+        }
+        let added = role("team.added").to_string();
+        assert!(engine.preview("change.json", &added, 0).is_ok(), "a sound role");
+        group.bench_function(name, |b| b.iter(|| engine.preview("change.json", black_box(&added), 0)));
+    }
+    group.finish();
+}
+
+criterion_group! {
+    name = benches;
+    config = Criterion::default().with_measurement(CpuTime);
+    targets = assignment, custom_role
+}
+criterion_main!(benches);

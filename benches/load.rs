@@ -1,0 +1,95 @@
+//! How long it takes from text to the first decision, and what a directory then takes in memory.
+//!
+//! `cargo bench --bench load`; `ORGS=S,M cargo bench --bench load` leaves out the largest directory. The bytes are printed
+//! first: those that are allocated once the engine stands, by a counting allocator.
+
+mod fixture;
+mod orgs;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use fixture::OnDisk;
+use orgs::POLICIES;
+use orgs::by_hand::{ByHand, Names};
+use rolebook::Engine;
+use rolebook::workspace::{MemoryFiles, Workspace};
+use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
+use std::alloc::System;
+use std::hint::black_box;
+use std::path::PathBuf;
+use std::time::Duration;
+
+#[global_allocator]
+static COUNTING: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// What `make` returns, with the bytes that are allocated more than before.
+fn weighed<T>(make: impl FnOnce() -> T) -> (T, usize) {
+    let live = || {
+        let stats = COUNTING.stats();
+        stats.bytes_allocated.wrapping_sub(stats.bytes_deallocated)
+    };
+    let before = live();
+    let made = make();
+    (made, live().wrapping_sub(before))
+}
+
+/// Policy text to a tree, and policy text to tables.
+fn policy(c: &mut Criterion) {
+    let mut group = c.benchmark_group("policy");
+    group.sample_size(10).warm_up_time(Duration::from_secs(1));
+    for count in POLICIES {
+        let text = fixture::world(&format!("policies-{count}")).policy();
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_function(format!("parse/{count}"), |b| {
+            let mut files = MemoryFiles::new();
+            assert!(files.add("policy.rolebook", text.as_str()), "the first file of its name");
+            b.iter(|| Workspace::gather(black_box(&files), &[PathBuf::from("policy.rolebook")]));
+        });
+        group.bench_function(format!("compile/{count}"), |b| {
+            b.iter(|| Engine::from_strings(&[("policy.rolebook", black_box(&text))], &[]).map(drop));
+        });
+    }
+    group.finish();
+}
+
+/// The directory from disk.
+fn directory(c: &mut Criterion) {
+    println!("| size | entities | assignments | engine | per entity and assignment | by hand | with names |");
+    println!("| --- | --- | --- | --- | --- | --- | --- |");
+    let sizes = fixture::sizes();
+    for (size, _) in &sizes {
+        weigh(size);
+    }
+    let mut group = c.benchmark_group("directory");
+    group.sample_size(10).warm_up_time(Duration::from_secs(1));
+    for (size, _) in sizes {
+        let world = fixture::world(size);
+        let files = OnDisk::new(&world);
+        group.throughput(Throughput::Elements((world.entities() + world.assignments()) as u64));
+        group.bench_function(format!("load/{size}"), |b| b.iter(|| files.open()));
+        group.bench_function(format!("by hand, from numbers/{size}"), |b| b.iter(|| ByHand::new(&world)));
+    }
+    group.finish();
+}
+
+/// Prints a row of what a directory takes.
+fn weigh(size: &str) {
+    let world = fixture::world(size);
+    let files = OnDisk::new(&world);
+    let (engine, bytes) = weighed(|| files.open());
+    drop(engine);
+    let (records, by_hand) = weighed(|| ByHand::new(&world));
+    let (_names, names) = weighed(|| Names::new(&world, &records));
+    let mib = |bytes: usize| format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20));
+    println!(
+        "| {size} | {} | {} | {} | {:.0} bytes | {} | {} |",
+        world.entities(),
+        world.assignments(),
+        mib(bytes),
+        bytes as f64 / (world.entities() + world.assignments()) as f64,
+        mib(by_hand),
+        mib(by_hand + names),
+    );
+}
+
+criterion_group!(benches, policy, directory);
+criterion_main!(benches);
