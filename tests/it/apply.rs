@@ -178,7 +178,9 @@ fn whenever_a_write_is_killed_the_file_is_whole() {
     let texts = [long(1), long(2)];
     let mut found = [0, 0];
     let mut leftovers = 0;
+    let written = |file: &Path| fs::metadata(file).and_then(|found| found.modified()).expect("a moment");
     for run in 0..40_u64 {
+        let (before, begun) = (written(&file), Instant::now());
         let mut child = Command::new(std::env::current_exe().expect("this program"))
             .args(["--exact", "apply::writes_until_killed", "--ignored"])
             .env(WRITTEN_FILE, &file)
@@ -186,7 +188,11 @@ fn whenever_a_write_is_killed_the_file_is_whole() {
             .stderr(Stdio::null())
             .spawn()
             .expect("it starts");
-        std::thread::sleep(Duration::from_millis(30 + run * 17 % 70));
+        // However long it takes to start, it is killed while it writes.
+        while written(&file) == before && begun.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_millis(run * 17 % 40));
         assert!(child.try_wait().expect("a state").is_none(), "the writing ended by itself");
         child.kill().expect("killed");
         child.wait().expect("an end");
