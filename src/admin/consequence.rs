@@ -95,7 +95,7 @@ impl Ground<'_> {
     }
 
     /// An entity goes with all that lies in it and nowhere else, with what they are assigned, and with the org policies and
-    /// custom roles that belong to them.
+    /// custom roles that belong to them, wherever these are linked and assigned.
     fn delete(self, entity: &Spanned<String>) -> Result<Vec<Edit>, Diagnostic> {
         let directory = self.before.directory();
         let root = declared(self.before, entity)?;
@@ -115,24 +115,33 @@ impl Ground<'_> {
                 edits.push(Edit::RemoveParent { entity: self.name(inner), parent: self.name(parent) });
             }
         }
-        let of_gone = |one: &Assignment| gone.contains(&one.subject.entity()) && !gone.contains(&one.on);
+        let belongs_to_gone = |role: RoleId| {
+            let owner = self.schema().roles.get(role).and_then(|info| info.organization.as_ref());
+            owner.and_then(|owner| directory.find(owner.ty, &owner.id)).is_some_and(|owner| gone.contains(&owner))
+        };
+        let of_gone = |one: &Assignment| {
+            let of_members = matches!(one.subject, Subject::Userset { role, .. } if belongs_to_gone(role));
+            let goes = of_members || gone.contains(&one.subject.entity()) || belongs_to_gone(one.role);
+            goes && !gone.contains(&one.on)
+        };
         edits.extend(directory.assignments().filter(of_gone).map(|one| revocation(self.before, &one)));
         let mut names: Vec<EntityId> = gone.iter().copied().collect();
-        names.sort_by_key(|&inner| std::cmp::Reverse(directory.ancestors(inner).len()));
+        names.sort_by_key(|&inner| (std::cmp::Reverse(directory.ancestors(inner).len()), inner));
         for &inner in &names {
-            edits.extend(self.policies_of(&self.name(inner)));
+            edits.extend(self.policies_of(inner));
         }
         edits.extend(names.into_iter().map(|inner| Edit::Remove { entity: self.name(inner) }));
         Ok(edits)
     }
 
-    /// The org policies that belong to an entity go with it, and with them their links.
-    fn policies_of(&self, owner: &str) -> Vec<Edit> {
+    /// The org policies that belong to an entity are linked no longer when it goes, and those of the directory go with it.
+    fn policies_of(&self, owner: EntityId) -> Vec<Edit> {
+        let (schema, directory) = (self.schema(), self.before.directory());
         let mut edits = Vec::new();
-        for policy in self.records.iter().flat_map(|tree| tree.policies()) {
-            if policy.node.get("in").and_then(|node| node.text()) == Some(owner) {
-                edits.extend(self.links_of(&policy.name));
-                edits.push(Edit::RemovePolicy { name: policy.name.value.clone() });
+        for (policy, of) in schema.policies.iter().zip(&schema.policy_organizations) {
+            if of.as_ref().and_then(|of| directory.find(of.ty, &of.id)) == Some(owner) {
+                edits.extend(self.links_of(policy));
+                edits.extend(self.holds_policy(policy).then(|| Edit::RemovePolicy { name: policy.to_string() }));
             }
         }
         edits

@@ -30,6 +30,7 @@ type tool in organization, team* {
   actions view, give
   move by tool.give
 }
+type lab in organization* { actions view }
 type run in project { created_by: user  actions view, create, delete }
 type key acts as owner {
   owner: user
@@ -53,6 +54,9 @@ role team.member extends team.viewer {
 role team.lead extends team.member { allow team.manage_members, team.create_project, tool.give }
 role team.admin extends team.lead assigned freely by team.manage_members { allow * }
 role project.owner { allow * }
+open role lab.user { allow lab.view }
+custom role lab.visitor in organization:acme extends lab.user { }
+policy quiet in organization:acme { deny lab.view when context.queue }
 
 deny run.create when context.queue and not (context.queue in project.settings.queues)
 context { queue: string? }
@@ -170,6 +174,36 @@ fn each_change_comes_to_its_steps_and_those_that_follow() {
             &["revoke user:dee guest team:red", "remove role team.guest"],
         ),
         (vec![Change::link("gpu", "team:red"), Change::link("gpu", "team:red")], &[]),
+        // What belongs to the organization is assigned and linked no longer, though the place stays for another's sake.
+        (
+            vec![
+                Change::create("organization:beta"),
+                Change::create("lab:1").inside("organization:acme").inside("organization:beta"),
+                Change::custom_role("lab.guest", "organization:acme", serde_json::json!({ "extends": "lab.user" })),
+                Change::assign("user:eve", "guest", "lab:1"),
+                Change::assign("user:eve", "visitor", "lab:1"),
+                Change::assign("lab:1#guest", "user", "lab:1"),
+                Change::link("gpu", "lab:1"),
+                Change::link("quiet", "lab:1"),
+                Change::delete("organization:acme"),
+            ],
+            &[
+                "lab:1 out of organization:acme",
+                "revoke user:eve guest lab:1",
+                "revoke user:eve visitor lab:1",
+                "revoke lab:1#guest user lab:1",
+                "unlink quiet from lab:1",
+                "unlink gpu from lab:1",
+                "remove policy gpu",
+                "remove run:1",
+                "remove project:p2",
+                "remove project:p1",
+                "remove team:red",
+                "remove team:blue",
+                "remove tool:t",
+                "remove organization:acme",
+            ],
+        ),
     ];
     for (changes, expected) in cases {
         match apply(changes) {

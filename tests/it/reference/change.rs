@@ -167,12 +167,19 @@ impl Reference {
             }
             gone.extend(orphans);
         }
-        for key in self.directory.custom_roles.keys().filter(|(owner, _)| gone.contains(owner)) {
-            self.delete_custom_role(directory, key);
-        }
+        // What belongs to them is assigned and linked nowhere any more, be it of a policy file.
+        let of_gone = |role: &RoleAt| {
+            let owner = self.policy.roles[*role].organization.as_ref();
+            owner.is_some_and(|owner| gone.contains(&super::org_policy::entity(owner)))
+        };
+        self.take_roles(directory, of_gone);
+        directory.custom_roles.retain(|(owner, _), _| !gone.contains(owner));
         for policy in &self.policy.org_policies {
             if policy.organization.as_ref().is_some_and(|owner| gone.contains(owner)) {
-                self.delete_policy(directory, &policy.name);
+                directory.org_policies.remove(&policy.name);
+                directory.entities.values_mut().for_each(|entity| {
+                    entity.policies.remove(&policy.name);
+                });
             }
         }
         directory.entities.retain(|name, _| !gone.contains(name));
@@ -197,14 +204,19 @@ impl Reference {
             organization.is_some_and(|organization| super::org_policy::entity(organization) == key.0)
         };
         let roles: Vec<RoleAt> = self.policy.roles_named(type_name, name).into_iter().filter(owned).collect();
+        self.take_roles(directory, |role| roles.contains(role));
+        Some(())
+    }
+
+    /// Some roles are held by nobody any more, and neither is what their holders were given.
+    fn take_roles(&self, directory: &mut Directory, gone: impl Fn(&RoleAt) -> bool) {
         directory.assignments.retain(|assignment| {
             let of_members = assignment.subject.split_once('#').is_some_and(|(group, role)| {
                 let there = self.directory.entities.contains_key(group);
-                there && self.directory.roles_on(&self.policy, role, group).iter().any(|role| roles.contains(role))
+                there && self.directory.roles_on(&self.policy, role, group).iter().any(&gone)
             });
-            !of_members && !roles.contains(&assignment.role)
+            !of_members && !gone(&assignment.role)
         });
-        Some(())
     }
 }
 
