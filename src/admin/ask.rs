@@ -1,6 +1,7 @@
 //! Asking for the permissions that guard a change.
 
 use super::cover::Cover;
+use super::grants::Ways;
 use super::refused;
 use crate::compile::Effect;
 use crate::decide::{Decision, Query, Reason, RequestError, Snapshot};
@@ -103,14 +104,22 @@ impl Author<'_> {
 
     /// What is granted on an entity and below.
     pub(super) fn cover(self, place: Place<'_>) -> Result<Cover<'_>, Diagnostic> {
-        self.cover_without(None, place)
+        let standing = place.snapshot.standing(self.name, &place.name(), self.at);
+        let standing = standing.map_err(|error| self.wrong(error))?;
+        Ok(Cover::of(place.snapshot, standing.as_ref(), place.entity, Ways::All))
     }
 
-    /// What is granted on an entity and below, but for what being assigned a role gives.
-    pub(super) fn cover_without(self, role: Option<RoleId>, place: Place<'_>) -> Result<Cover<'_>, Diagnostic> {
-        let standing = place.snapshot.standing(self.name, &place.name(), self.at, role);
-        let standing = standing.map_err(|error| self.wrong(error))?;
-        Ok(Cover::of(place.snapshot, standing.as_ref(), place.entity))
+    /// What the roles that were held `before` a role was rewritten grant on an entity of the state after and below, but for
+    /// what that role gives there.
+    pub(super) fn cover_without<'p>(
+        self,
+        role: RoleId,
+        before: &Snapshot,
+        place: Place<'p>,
+    ) -> Result<Cover<'p>, Diagnostic> {
+        let standing = before.standing(self.name, &place.name(), self.at).map_err(|error| self.wrong(error))?;
+        let standing = standing.map(|standing| standing.seen_from(before, place.snapshot));
+        Ok(Cover::of(place.snapshot, standing.as_ref(), place.entity, Ways::Without(role)))
     }
 
     /// Whether everything that can be reached from an entity is granted, where no permission guards a change of it.

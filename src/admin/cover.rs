@@ -1,6 +1,6 @@
 //! Whether what somebody is granted covers what they would give away.
 
-use super::grants::{Allows, Conditional, Part};
+use super::grants::{Allows, Conditional, Part, Ways};
 use crate::decide::{Snapshot, Standing};
 use crate::directory::EntityId;
 use crate::schema::{PermissionId, Reach, RoleId, TypeId};
@@ -18,14 +18,15 @@ pub(super) struct Cover<'a> {
 }
 
 impl<'a> Cover<'a> {
-    pub(super) fn of(snapshot: &'a Snapshot, standing: Option<&Standing>, on: EntityId) -> Self {
+    /// By some `ways` only.
+    pub(super) fn of(snapshot: &'a Snapshot, standing: Option<&Standing>, on: EntityId, ways: Ways) -> Self {
         let policy = snapshot.policy();
         let mut cover = Self { snapshot, on, granted: FxHashMap::default() };
         let Some(standing) = standing else { return cover };
         let directory = snapshot.directory();
         for &(entity, role) in &standing.roles {
             let mut allows = Allows::default();
-            allows.of_role(policy, role, entity, true);
+            allows.of_role(policy, role, entity, true, ways);
             cover.take(allows, Some(directory.type_of(entity)));
         }
         let mut allows = Allows::default();
@@ -40,11 +41,11 @@ impl<'a> Cover<'a> {
         }
     }
 
-    /// The first permission of a role, assigned on the entity, that is not granted under the same condition or a weaker
-    /// one. `Err` with nothing where the role grants too much to compare.
-    pub(super) fn of_role(&self, role: RoleId) -> Result<(), Option<PermissionId>> {
+    /// The first permission of a role, assigned on the entity, that it grants by these ways and that is not granted under
+    /// the same condition or a weaker one. `Err` with nothing where the role grants too much to compare.
+    pub(super) fn of_role(&self, role: RoleId, ways: Ways) -> Result<(), Option<PermissionId>> {
         let mut allows = Allows::default();
-        allows.of_role(self.snapshot.policy(), role, self.on, false);
+        allows.of_role(self.snapshot.policy(), role, self.on, false, ways);
         if allows.cut_short {
             return Err(None);
         }

@@ -38,6 +38,17 @@ pub(super) struct Conditional {
     pub(super) parts: Vec<Part>,
 }
 
+/// Which ways to a grant are followed, where what one role gives is looked at apart from all else.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Ways {
+    /// All of them.
+    All,
+    /// Those on which the role does not lie.
+    Without(RoleId),
+    /// Those on which it does, be it the first.
+    Through(RoleId),
+}
+
 /// All allows of roles held on given entities; there may have been too many to follow.
 #[derive(Debug, Default)]
 pub(super) struct Allows {
@@ -46,25 +57,29 @@ pub(super) struct Allows {
 }
 
 impl Allows {
-    /// Adds what a role grants that is held on an entity. Its own `when` is a condition too unless it is `met`.
-    pub(super) fn of_role(&mut self, policy: &CompiledPolicy, role: RoleId, on: EntityId, met: bool) {
-        let mut seen: FxHashSet<(RoleId, Vec<Part>)> = FxHashSet::default();
+    /// Adds what a role grants that is held on an entity, by some `ways` only. Its own `when` is a condition too unless it
+    /// is `met`.
+    pub(super) fn of_role(&mut self, policy: &CompiledPolicy, role: RoleId, on: EntityId, met: bool, ways: Ways) {
+        let mut seen: FxHashSet<(RoleId, bool, Vec<Part>)> = FxHashSet::default();
         let first = policy.role(role);
         let mut parts = Vec::new();
         if !met {
             counts(policy, &mut parts, first.when, Scope::Entity(on));
         }
-        let mut open = vec![(role, Scope::Entity(on), sorted(parts))];
-        while let Some((role, scope, parts)) = open.pop() {
+        let counts_from = |role| !matches!(ways, Ways::Through(wanted) if wanted != role);
+        let mut open = vec![(role, counts_from(role), Scope::Entity(on), sorted(parts))];
+        while let Some((role, wanted, scope, parts)) = open.pop() {
             if self.all.len() > GRANTS || seen.len() > GRANTS {
                 self.cut_short = true;
                 return;
             }
-            if !seen.insert((role, parts.clone())) {
+            if ways == Ways::Without(role) || !seen.insert((role, wanted, parts.clone())) {
                 continue;
             }
             let compiled = policy.role(role);
-            self.own(policy, compiled, scope, &parts);
+            if wanted {
+                self.own(policy, compiled, scope, &parts);
+            }
             for implied in &*compiled.implies {
                 let Some(info) = policy.schema().roles.get(implied.role) else { continue };
                 let mut further = parts.clone();
@@ -73,7 +88,8 @@ impl Allows {
                     further.push(Part::Implies(node, asks(policy, node, Node::Scope).then_some(scope), info.ty));
                 });
                 counts(policy, &mut further, policy.role(implied.role).when, Scope::Each(info.ty));
-                open.push((implied.role, Scope::Each(info.ty), sorted(further)));
+                let wanted = wanted || counts_from(implied.role);
+                open.push((implied.role, wanted, Scope::Each(info.ty), sorted(further)));
             }
         }
     }

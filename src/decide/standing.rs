@@ -21,16 +21,19 @@ pub(crate) struct Standing {
     pub(crate) roles: Vec<(EntityId, RoleId)>,
 }
 
+impl Standing {
+    /// The same in the ids of another snapshot, of the same types; without what that one does not know.
+    pub(crate) fn seen_from(&self, own: &Snapshot, other: &Snapshot) -> Self {
+        let entity = |id| other.directory().find(own.directory().type_of(id), own.directory().id_of(id));
+        let role = |id| other.policy().schema().counterpart(own.policy().schema(), id);
+        let roles = self.roles.iter().filter_map(|&(on, held)| entity(on).zip(role(held)));
+        Self { subject_type: self.subject_type, roles: roles.collect() }
+    }
+}
+
 impl Snapshot {
-    /// The roles that `actor` holds for sure on `on` and above, at a moment, but for what being assigned `except` gives;
-    /// nothing for a key that acts as nobody.
-    pub(crate) fn standing(
-        &self,
-        actor: &str,
-        on: &str,
-        at: i64,
-        except: Option<RoleId>,
-    ) -> Result<Option<Standing>, RequestError> {
+    /// The roles that `actor` holds for sure on `on` and above, at a moment; nothing for a key that acts as nobody.
+    pub(crate) fn standing(&self, actor: &str, on: &str, at: i64) -> Result<Option<Standing>, RequestError> {
         let query = Query { subject: actor.to_owned(), resource: on.to_owned(), at, ..Query::default() };
         let request = Request::resolve_names(self, &query)?;
         let world = World::new(self, &request);
@@ -40,9 +43,7 @@ impl Snapshot {
         for entity in world.facts.upwards(on) {
             world.each_held_role(subject, entity, |role, held| {
                 let when = self.policy().role(role).when;
-                if Some(role) != except
-                    && held.and(world.holds(when, Variables::of_role(subject, entity))) == Truth::True
-                {
+                if held.and(world.holds(when, Variables::of_role(subject, entity))) == Truth::True {
                     roles.push((entity, role));
                 }
                 true

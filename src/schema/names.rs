@@ -214,6 +214,14 @@ impl Schema {
         self.roles_by_name.get(&(ty, Box::from(name))).map_or(&[], Vec::as_slice)
     }
 
+    /// The role that `other`, of the same types, knows as `role`: that of the same name and organization.
+    #[must_use]
+    pub fn counterpart(&self, other: &Self, role: RoleId) -> Option<RoleId> {
+        let wanted = other.roles.get(role)?;
+        let named = self.roles_named(wanted.ty, &wanted.name).iter().copied();
+        named.into_iter().find(|&role| self.roles.get(role).is_some_and(|own| own.organization == wanted.organization))
+    }
+
     /// The setting of a name.
     #[must_use]
     pub fn setting_named(&self, name: &str) -> Option<SettingId> {

@@ -2,10 +2,12 @@
 
 use super::Asked;
 use crate::admin::ask::{Answer, Place};
+use crate::admin::grants::Ways;
 use crate::admin::{declared, refused};
 use crate::compile::AssignmentGuard;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::change::{AssignmentName, CustomRoleName};
+use crate::index::Idx;
 use crate::schema::{PermissionId, RoleId};
 use crate::source::Span;
 
@@ -40,12 +42,13 @@ impl Asked<'_> {
         if guard.is_some_and(|guard| guard.freely) {
             return Ok(());
         }
-        let missing = self.author.cover(place)?.of_role(role);
+        let missing = self.author.cover(place)?.of_role(role, Ways::All);
         missing.map_err(|missing| self.escalation(place, role, name.role.span, "assign", missing))
     }
 
-    /// A role that is replaced is given anew to whoever is assigned it: it must grant no more than could be assigned. What
-    /// the author has by that very role does not count, as it would be what they just wrote.
+    /// A role that is replaced is given anew to whoever is assigned it, or one that leads to it: it must grant no more than
+    /// could be assigned. What the author has by that very role does not count, nor does what they come to hold by it, as
+    /// it would be what they just wrote.
     pub(super) fn regrant(&self, name: &CustomRoleName) -> Result<(), Diagnostic> {
         let (schema, directory) = (self.after.policy().schema(), self.after.directory());
         let replaced = schema.roles.iter_enumerated().find(|(role, info)| {
@@ -54,12 +57,17 @@ impl Asked<'_> {
             info.custom && same && owner.as_deref() == Some(&name.organization.value)
         });
         let Some((role, _)) = replaced else { return Ok(()) };
-        if self.after.policy().guards().assignment(role).is_some_and(|guard| guard.freely) {
-            return Ok(());
-        }
-        for assignment in directory.assignments().filter(|assignment| assignment.role == role) {
+        let gives = |assigned| {
+            let leads = self.after.policy().role(assigned).leads.as_ref();
+            assigned == role || leads.is_some_and(|leads| leads.implied.contains(role.index()))
+        };
+        for assignment in directory.assignments().filter(|assignment| gives(assignment.role)) {
+            if self.after.policy().guards().assignment(assignment.role).is_some_and(|guard| guard.freely) {
+                continue;
+            }
             let place = Place { snapshot: self.after, entity: assignment.on };
-            let missing = self.author.cover_without(Some(role), place)?.of_role(role);
+            let cover = self.author.cover_without(role, self.before, place)?;
+            let missing = cover.of_role(assignment.role, Ways::Through(role));
             missing.map_err(|missing| self.escalation(place, role, name.name.span, "replace", missing))?;
         }
         Ok(())

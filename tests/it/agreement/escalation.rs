@@ -91,6 +91,55 @@ org:1:
     engine.apply(&[other, rewrite("user:ana")], 0).expect("all of it is the admin's");
 }
 
+/// Roles that come to be held by way of others are given anew as well, and what rewriting one makes of its author is no
+/// reason to let them rewrite it.
+#[test]
+fn who_rewrites_a_role_gains_nothing_by_those_that_lead_to_it() {
+    let policy = "
+        type user
+        type org { actions compose  custom roles by org.compose }
+        type team in org { actions view, delete }
+        open role org.composer { allow org.compose }
+        role org.admin { allow * }
+        open role team.viewer { allow team.view }
+        role team.owner { allow * }";
+    let directory = |assigned: &str| {
+        format!(
+            "
+rolebook: 1
+kind: directory
+org:1:
+  custom_roles:
+    team.reporter: {{ extends: team.viewer }}
+    org.guide: {{ extends: org.composer, implies: team.reporter }}
+  {assigned}
+"
+        )
+    };
+    let rewrite =
+        |author: &str, body: serde_json::Value| Change::custom_role("team.reporter", "org:1", body).by(author);
+    let wide = || serde_json::json!({ "extends": "team.viewer", "allow": "team.delete" });
+    let load = |assigned: &str| {
+        let directory = directory(assigned);
+        Engine::from_strings(&[("policy.rolebook", policy)], &[("directory.yaml", &directory)]).expect("sound")
+    };
+    let refused = |engine: &Engine, change: Change| {
+        engine.apply(&[change], 0).expect_err("more than she has").error.diagnostics[0].code.as_str()
+    };
+
+    // She holds the role only by another one, on whatever team there will be.
+    let engine = load("roles: { guide: [user:eve], admin: [user:ana] }");
+    assert_eq!(refused(&engine, rewrite("user:eve", wide())), "escalation");
+    // Somebody else holds it directly.
+    let engine = load("team:1: { roles: { reporter: [user:bo] } }\n  roles: { guide: [user:eve], admin: [user:ana] }");
+    assert_eq!(refused(&engine, rewrite("user:eve", wide())), "escalation");
+    engine.apply(&[rewrite("user:ana", wide())], 0).expect("all of it is the admin's");
+    // By what she writes she would come to be of a group that owns the team.
+    let group = serde_json::json!({ "extends": "org.composer", "implies": "team.viewer", "allow": "team.*" });
+    let engine = load("roles: { guide: [user:eve] }\n  team:1: { roles: { owner: ['team:1#viewer'] } }");
+    assert_eq!(refused(&engine, Change::custom_role("org.guide", "org:1", group).by("user:eve")), "escalation");
+}
+
 /// What somebody gains by a change that its author did not have.
 fn gain(
     before: &Reference,

@@ -291,7 +291,13 @@ impl<'m> Maker<'m, '_> {
         let owner = self.choices.copy_pick_any(&owners)?;
         let role = self.choices.copy_pick(&["composed", "mixed"]);
         let name = format!("{}.{role}", self.shape.types[base.ty].name);
-        let mut what = with_name(&name, &composed(self.choices, self.shape, base));
+        let below = |name: &&String| {
+            let ty = name.split('.').next().and_then(|ty| self.shape.types.iter().position(|it| it.name == ty));
+            ty.is_some_and(|ty| ty != base.ty && self.shape.lies_below(ty, base.ty))
+        };
+        let others: Vec<String> =
+            self.outline.custom_roles.iter().map(|[_, name]| name).filter(below).cloned().collect();
+        let mut what = with_name(&name, &composed(self.choices, self.shape, base, &others));
         what.as_mapping_mut()?.insert("in".into(), owner.into());
         Some(mapping([("custom_role", what)]))
     }

@@ -3,7 +3,9 @@
 
 use super::assignments;
 use super::choices::Choices;
+use super::condition::condition;
 use super::containment::Placing;
+use super::operands::Place;
 use super::org_policies;
 use super::shape::{OrgPolicyShape, Presence, Reach, RoleShape, SettingShape, Shape, TypeAt};
 use super::statement::{self, Permission};
@@ -167,17 +169,48 @@ fn custom_roles(choices: &mut Choices<'_>, shape: &Shape, facts: &mut Facts) {
             continue;
         }
         let base = choices.copy_pick(&open);
-        let text = composed(choices, shape, base);
+        let text = composed(choices, shape, base, &[]);
         facts.custom_roles.push((at, CustomRole { ty, name: "composed", text }));
     }
 }
 
-/// A role that extends an open one, in the YAML form.
-pub(super) fn composed(choices: &mut Choices<'_>, shape: &Shape, base: &RoleShape) -> String {
+/// A role that extends an open one, in the YAML form. It may imply roles of the policy, and `others`.
+pub(super) fn composed(choices: &mut Choices<'_>, shape: &Shape, base: &RoleShape, others: &[String]) -> String {
     let range = statement::permissions(shape, &shape.range(base.ty));
+    let about_scope = Place { about_holding: true, ..Place::of(shape, Some(base.ty)) };
     let mut text = format!("{{ extends: {}", base.text(shape));
-    if let Some((pattern, _)) = statement::pattern(choices, shape, &range) {
-        text += &format!(", allow: [\"{pattern}\"]");
+    if let Some((pattern, named)) = statement::pattern(choices, shape, &range) {
+        let types: BTreeSet<TypeAt> = named.iter().map(|&(ty, _)| ty).collect();
+        let place = Place { resource: types.into_iter().collect(), ..Place::of(shape, Some(base.ty)) };
+        text += &match choices.chance(25) && !shape.unconditional {
+            true => {
+                let when = condition(choices, shape, &place);
+                format!(", allow: [{{ permissions: \"{pattern}\", when: '{when}' }}]")
+            }
+            false => format!(", allow: [\"{pattern}\"]"),
+        };
+    }
+    if choices.chance(10)
+        && let Some((pattern, _)) = statement::pattern(choices, shape, &range)
+    {
+        text += &format!(", deny: [\"{pattern}\"]");
+    }
+    if choices.chance(20) && !shape.unconditional {
+        text += &format!(", when: '{}'", condition(choices, shape, &about_scope));
+    }
+    let of_policy = |fits: &dyn Fn(TypeAt) -> bool| -> Vec<String> {
+        let fitting = shape.roles.iter().filter(|role| !role.custom && role.ty != base.ty && fits(role.ty));
+        fitting.map(|role| role.text(shape)).collect()
+    };
+    let below = of_policy(&|ty| shape.lies_below(ty, base.ty));
+    let implied = match choices.pick_any(others) {
+        Some(other) if choices.chance(60) => Some(other.clone()),
+        _ => choices.pick_any(&below).filter(|_| choices.chance(35)).cloned(),
+    };
+    text += &implied.map_or_else(String::new, |role| format!(", implies: [{role}]"));
+    let above = of_policy(&|ty| shape.lies_below(base.ty, ty));
+    if let Some(role) = choices.pick_any(&above).filter(|_| choices.chance(10)) {
+        text += &format!(", requires: [{role}]");
     }
     let inherited: Vec<Permission> = base.allows.iter().copied().collect();
     if choices.chance(40)

@@ -18,6 +18,8 @@ struct Grant {
     conditions: BTreeSet<String>,
     /// The types of the entities on which a role is implied on the way down.
     chain: Vec<String>,
+    /// The roles on the way, the one that is held first.
+    by: Vec<RoleAt>,
 }
 
 impl Grant {
@@ -38,15 +40,23 @@ pub(super) struct Granted<'a> {
 }
 
 impl<'a> Granted<'a> {
-    pub(super) fn new(world: &World<'a>, person: Option<&str>, on: &'a str) -> Self {
-        let policy = world.policy;
+    /// Where a role is about to be rewritten: by the roles that are held before, as they grant afterwards, but for what the
+    /// rewritten one gives.
+    pub(super) fn new(
+        world: &World<'a>,
+        person: Option<&str>,
+        on: &'a str,
+        rewritten: Option<(&'a Policy, RoleAt)>,
+    ) -> Self {
+        let policy = rewritten.map_or(world.policy, |(after, _)| after);
+        let counts = |grant: &Grant| rewritten.is_none_or(|(_, rewritten)| !grant.by.contains(&rewritten));
         let mut grants = Vec::new();
         if let Some(person) = person {
             let holdings = world.holdings(person, View::Now);
             for scope in world.ancestors_or_self(on) {
-                for role in (0..policy.roles.len()).filter(|role| world.ignored != Some(*role)) {
-                    if holdings.get(role, &scope) == Truth::True {
-                        let found = of_role(policy, role, &scope, true).into_iter();
+                for role in (0..world.policy.roles.len()).filter(|&role| holdings.get(role, &scope) == Truth::True) {
+                    if let Some(role) = policy.counterpart(world.policy, role) {
+                        let found = of_role(policy, role, &scope, true).into_iter().filter(counts);
                         grants.extend(found.map(|grant| (type_of(&scope).to_owned(), grant)));
                     }
                 }
@@ -60,17 +70,19 @@ impl<'a> Granted<'a> {
             for (type_name, action) in policy.permissions() {
                 if rules.iter().any(|rule| any_matches(&rule.patterns, &type_name, &action)) {
                     let permission = (type_name, action);
-                    grants.push((String::new(), Grant { permission, conditions: BTreeSet::new(), chain: Vec::new() }));
+                    let grant = Grant { permission, conditions: BTreeSet::new(), chain: Vec::new(), by: Vec::new() };
+                    grants.push((String::new(), grant));
                 }
             }
         }
         Self { policy, on, grants }
     }
 
-    /// Whether all that a role gives when it is held there is covered.
-    pub(super) fn covers_role(&self, role: RoleAt) -> bool {
+    /// Whether all that a role gives when it is held there is covered, be it all that it gives by another one.
+    pub(super) fn covers_role(&self, role: RoleAt, by: Option<RoleAt>) -> bool {
         let given = of_role(self.policy, role, self.on, false);
-        given.iter().all(|given| self.grants.iter().any(|(_, grant)| grant.covers(given)))
+        let mut asked = given.iter().filter(|given| by.is_none_or(|by| given.by.contains(&by)));
+        asked.all(|given| self.grants.iter().any(|(_, grant)| grant.covers(given)))
     }
 
     /// Whether every permission that can be reached from the entity is granted without any condition.
@@ -113,7 +125,7 @@ fn of_role(policy: &Policy, role: RoleAt, on: &str, counts: bool) -> Vec<Grant> 
         about_holding(policy, role, on, &mut conditions);
     }
     let mut grants = Vec::new();
-    follow(policy, role, on, &conditions, &[], &mut grants);
+    follow(policy, &[role], on, &conditions, &[], &mut grants);
     grants
 }
 
@@ -137,12 +149,13 @@ fn asked_of(condition: &Expr, scope: &str, what: &str, of_scope: bool) -> String
 
 fn follow(
     policy: &Policy,
-    role: RoleAt,
+    by: &[RoleAt],
     scope: &str,
     conditions: &BTreeSet<String>,
     chain: &[String],
     grants: &mut Vec<Grant>,
 ) {
+    let role = *by.last().expect("a role");
     let own = policy.roles[role].name.type_name.value.as_str();
     for (type_name, action) in policy.permissions() {
         if policy.reach(&type_name, own) == Reach::Never {
@@ -159,12 +172,13 @@ fn follow(
             if let Some(part) = &allow.unless {
                 conditions.insert(asked_of(part, scope, "unless", mentions(part, &|name| name == "scope")));
             }
-            grants.push(Grant { permission: (type_name.clone(), action.clone()), conditions, chain: chain.to_vec() });
+            let permission = (type_name.clone(), action.clone());
+            grants.push(Grant { permission, conditions, chain: chain.to_vec(), by: by.to_vec() });
         }
     }
     for implication in policy.implications(role) {
         for (target, name) in
-            implication.roles.iter().flat_map(|name| policy.meant(name).into_iter().map(move |at| (at, name)))
+            implication.roles.iter().flat_map(|name| policy.meant_by(role, name).into_iter().map(move |at| (at, name)))
         {
             let implied_on = name.type_name.value.clone();
             let mut conditions = conditions.clone();
@@ -177,7 +191,7 @@ fn follow(
             let chain = [chain, &[implied_on]].concat();
             // Roles that imply each other on types in themselves lead to nothing new the second time.
             if chain.iter().filter(|implied| *implied == chain.last().expect("just added")).count() < 3 {
-                follow(policy, target, &each, &conditions, &chain, grants);
+                follow(policy, &[by, &[target]].concat(), &each, &conditions, &chain, grants);
             }
         }
     }
@@ -186,7 +200,7 @@ fn follow(
 impl World<'_> {
     /// Whether somebody is granted, without any condition, everything that can be reached from an entity.
     pub(super) fn may_all(&self, on: &str) -> bool {
-        Granted::new(self, self.subject().as_deref(), on).covers_everything()
+        Granted::new(self, self.subject().as_deref(), on, None).covers_everything()
     }
 }
 

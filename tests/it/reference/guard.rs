@@ -50,7 +50,7 @@ impl Reference {
                     None => by.may_all(self, on),
                 };
                 let freely = guard.is_some_and(|(freely, _)| freely);
-                if permitted && kind == "assign" && !freely && !by.covers(self, None, role, on) {
+                if permitted && kind == "assign" && !freely && !by.covers(self, role, on) {
                     return Err(Refusal::Escalation);
                 }
                 permitted
@@ -69,7 +69,7 @@ impl Reference {
                 if assigned || !by.may(self, ChangeKind::CustomRoles, &field(what, "in")) {
                     return Err(Refusal::NotPermitted);
                 }
-                if kind == "custom_role" && !by.may_give_anew(after, &field(what, "in"), &field(what, "name")) {
+                if kind == "custom_role" && !by.may_give_anew(self, after, &field(what, "in"), &field(what, "name")) {
                     return Err(Refusal::Escalation);
                 }
                 true
@@ -136,16 +136,21 @@ impl By<'_> {
         })
     }
 
-    /// A custom role that is replaced is given anew to all who are assigned it, by somebody who has it in another way.
-    fn may_give_anew(self, after: &Reference, owner: &str, name: &str) -> bool {
-        let mut assignments = after.directory.assignments.iter().filter(|assignment| {
-            let role = &after.policy.roles[assignment.role];
+    /// A custom role that is replaced is given anew to all who are assigned it or what implies it, by somebody who had it in
+    /// another way.
+    fn may_give_anew(self, before: &Reference, after: &Reference, owner: &str, name: &str) -> bool {
+        let replaced = after.policy.roles.iter().position(|role| {
             let of_owner = role.organization.as_ref().is_some_and(|it| super::org_policy::entity(it) == owner);
             role.custom && of_owner && role.name.text() == name
         });
-        assignments.all(|given| {
+        let replaced = replaced.expect("the role is there afterwards");
+        let request = asked_by(self.author, self.at);
+        let world = World::new(&before.policy, &before.directory, &request);
+        after.directory.assignments.iter().all(|given| {
             let freely = after.assigned_by(given.role).is_some_and(|(freely, _)| freely);
-            freely || self.covers(after, Some(given.role), given.role, &given.on)
+            let granted =
+                || Granted::new(&world, world.subject().as_deref(), &given.on, Some((&after.policy, replaced)));
+            freely || granted().covers_role(given.role, Some(replaced))
         })
     }
 
@@ -211,10 +216,10 @@ impl By<'_> {
         World::new(&state.policy, &state.directory, &request).may_all(entity)
     }
 
-    /// Whether nothing is given away with a role that the author is not granted, but for what one role gives.
-    fn covers(self, state: &Reference, ignored: Option<RoleAt>, role: RoleAt, on: &str) -> bool {
+    /// Whether nothing is given away with a role that the author is not granted.
+    fn covers(self, state: &Reference, role: RoleAt, on: &str) -> bool {
         let request = asked_by(self.author, self.at);
-        let world = World { ignored, ..World::new(&state.policy, &state.directory, &request) };
-        Granted::new(&world, world.subject().as_deref(), on).covers_role(role)
+        let world = World::new(&state.policy, &state.directory, &request);
+        Granted::new(&world, world.subject().as_deref(), on, None).covers_role(role, None)
     }
 }

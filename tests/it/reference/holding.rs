@@ -180,7 +180,9 @@ impl World<'_> {
         above.remove(&assignment.on);
         Truth::all(self.policy.requirements(assignment.role).into_iter().map(|required| {
             let scopes = above.iter().filter(|above| type_of(above) == required.type_name.value);
-            Truth::any(scopes.map(|scope| self.counts(holdings, &self.policy.meant(required), scope)))
+            Truth::any(
+                scopes.map(|scope| self.counts(holdings, &self.policy.meant_by(assignment.role, required), scope)),
+            )
         }))
     }
 
@@ -205,8 +207,7 @@ impl World<'_> {
         view: View,
     ) -> Vec<(RoleAt, String, Held)> {
         let mut implied = Vec::new();
-        let implications = if self.ignored == Some(role) { Vec::new() } else { self.policy.implications(role) };
-        for implication in implications {
+        for implication in self.policy.implications(role) {
             for name in &implication.roles {
                 for below in self.below(on, &name.type_name.value) {
                     let when = implication.when.as_ref().filter(|_| view == View::Now);
@@ -217,7 +218,7 @@ impl World<'_> {
                     let mut by = holdings.by(role, on);
                     by.extend(by.contains(&Part::Implied).then_some(Part::ImpliedTwice));
                     by.insert(Part::Implied);
-                    for target in self.policy.meant(name) {
+                    for target in self.policy.meant_by(role, name) {
                         let counts = self.role_counts(person, target, &below, view);
                         let mut held = Held { truth: Truth::of(implies == Truth::True).and(counts), by: by.clone() };
                         self.note_role(target, counts, &mut held.by);

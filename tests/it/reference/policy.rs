@@ -147,6 +147,22 @@ impl Policy {
         self.roles_named(&name.type_name.value, &name.name.value)
     }
 
+    /// The role that another one means by a name: of several organizations' that of its own.
+    pub(super) fn meant_by(&self, role: RoleAt, name: &RoleRef) -> Vec<RoleAt> {
+        let mut meant = self.meant(name);
+        if meant.len() > 1 {
+            let owner = |role: RoleAt| self.roles[role].organization.as_ref().map(super::org_policy::entity);
+            meant.retain(|&other| owner(other).is_some() && owner(other) == owner(role));
+        }
+        meant
+    }
+
+    /// The role of another policy that has the same name and belongs to the same organization.
+    pub(super) fn counterpart(&self, other: &Self, role: RoleAt) -> Option<RoleAt> {
+        let key = |decl: &RoleDecl| (decl.name.text(), decl.organization.as_ref().map(super::org_policy::entity));
+        self.roles.iter().position(|own| key(own) == key(&other.roles[role]))
+    }
+
     /// The direct bases.
     pub(super) fn bases(&self, role: RoleAt) -> Vec<RoleAt> {
         self.roles[role].extends.iter().flat_map(|base| self.meant(base)).collect()

@@ -101,7 +101,11 @@ impl Reference {
             let own: Vec<&usize> = named.iter().filter(of_owner).collect();
             let [own] = own.as_slice() else { return false };
             let bases = self.policy.bases(**own);
-            !bases.is_empty() && bases.iter().all(|&base| self.policy.roles[base].open != Open::No)
+            let implied = self.policy.implications(**own).into_iter().flat_map(|implication| &implication.roles);
+            let mut named = implied.chain(self.policy.requirements(**own));
+            !bases.is_empty()
+                && bases.iter().all(|&base| self.policy.roles[base].open != Open::No)
+                && named.all(|name| self.policy.meant_by(**own, name).len() == 1)
         });
         subjects && composed
     }

@@ -2,7 +2,7 @@
 
 use super::directory::Directory;
 use super::holding::{Holdings, View};
-use super::policy::{Policy, Reach, RoleAt, type_of};
+use super::policy::{Policy, Reach, type_of};
 use super::value::Value;
 use super::{Fact, Part, Parts, Request, Truth};
 use rolebook::schema::Cardinality;
@@ -19,15 +19,13 @@ pub(super) struct World<'a> {
     pub(super) request: &'a Request,
     /// What was found out about people so far.
     pub(super) found: RefCell<BTreeMap<(String, View), Rc<Holdings>>>,
-    /// A role that grants and implies nothing this time.
-    pub(super) ignored: Option<RoleAt>,
     /// What conditions met on the way.
     pub(super) noted: RefCell<Parts>,
 }
 
 impl<'a> World<'a> {
     pub(super) fn new(policy: &'a Policy, directory: &'a Directory, request: &'a Request) -> Self {
-        Self { policy, directory, request, found: RefCell::default(), ignored: None, noted: RefCell::default() }
+        Self { policy, directory, request, found: RefCell::default(), noted: RefCell::default() }
     }
 
     pub(super) fn note(&self, part: Part) {
