@@ -43,6 +43,10 @@ pub struct Position {
 }
 
 impl Source {
+    fn whole(name: Arc<str>, text: &str) -> Self {
+        Self { name, outline: Arc::new(Outline::of(text)), held: Held::Whole(text.into()) }
+    }
+
     /// The name it was added under: a path as the person wrote it.
     #[must_use]
     pub fn name(&self) -> &str {
@@ -110,9 +114,12 @@ impl Source {
 }
 
 /// All texts of one run, by [`FileId`].
+///
+/// A text that is read again keeps its id, so that what was made of the others keeps its places. The id of a text that is
+/// gone is free for the next.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
-    sources: Vec<Source>,
+    sources: Vec<Option<Source>>,
 }
 
 impl SourceMap {
@@ -125,38 +132,69 @@ impl SourceMap {
     /// Adds a text under a name and hands out its id.
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
         let id = self.next();
-        let outline = Arc::new(Outline::of(text));
-        self.sources.push(Source { name: name.into(), outline, held: Held::Whole(text.into()) });
+        self.put(id, Source::whole(name.into(), text));
         id
+    }
+
+    /// Puts another text in the place of one, under its name; nothing where there is none.
+    pub fn replace(&mut self, file: FileId, text: &str) {
+        if let Some(Some(source)) = self.sources.get_mut(file.0 as usize) {
+            *source = Source::whole(Arc::clone(&source.name), text);
+        }
+    }
+
+    /// Takes out every text but these. Its id may be handed out again.
+    pub fn keep(&mut self, wanted: impl Fn(FileId) -> bool) {
+        for (at, source) in self.sources.iter_mut().enumerate() {
+            if !u32::try_from(at).is_ok_and(|at| wanted(FileId(at))) {
+                *source = None;
+            }
+        }
+        while let Some(None) = self.sources.last() {
+            self.sources.pop();
+        }
     }
 
     /// Adds a text that is not held as a whole; `read` reads it under its id.
     pub fn add_outline<T>(&mut self, name: &str, read: impl FnOnce(FileId) -> (Outline, HeldLines, T)) -> T {
-        let (outline, lines, result) = read(self.next());
-        self.sources.push(Source { name: name.into(), outline: Arc::new(outline), held: Held::Lines(Arc::new(lines)) });
+        let id = self.next();
+        let (outline, lines, result) = read(id);
+        let held = Held::Lines(Arc::new(lines));
+        self.put(id, Source { name: name.into(), outline: Arc::new(outline), held });
         result
     }
 
     /// Adds lines to those that are held of a text; nothing where all of it is held.
     pub fn hold(&mut self, file: FileId, mut more: HeldLines) {
-        if let Some(Held::Lines(lines)) = self.sources.get_mut(file.0 as usize).map(|source| &mut source.held) {
+        let source = self.sources.get_mut(file.0 as usize).and_then(Option::as_mut);
+        if let Some(Held::Lines(lines)) = source.map(|source| &mut source.held) {
             Arc::make_mut(lines).0.append(&mut more.0);
         }
     }
 
+    /// The first id that stands for nothing.
     fn next(&self) -> FileId {
-        FileId(u32::try_from(self.sources.len()).unwrap_or(u32::MAX))
+        let free = self.sources.iter().position(Option::is_none).unwrap_or(self.sources.len());
+        FileId(u32::try_from(free).unwrap_or(u32::MAX))
+    }
+
+    fn put(&mut self, file: FileId, source: Source) {
+        match self.sources.get_mut(file.0 as usize) {
+            Some(free) => *free = Some(source),
+            None => self.sources.push(Some(source)),
+        }
     }
 
     /// The text behind an id of this map.
     #[must_use]
     pub fn get(&self, file: FileId) -> Option<&Source> {
-        self.sources.get(file.0 as usize)
+        self.sources.get(file.0 as usize)?.as_ref()
     }
 
     /// All ids, in the order of adding.
     pub fn files(&self) -> impl Iterator<Item = FileId> + '_ {
-        (0..self.sources.len()).filter_map(|at| u32::try_from(at).ok().map(FileId))
+        let there = self.sources.iter().enumerate().filter(|(_, source)| source.is_some());
+        there.filter_map(|(at, _)| u32::try_from(at).ok().map(FileId))
     }
 
     /// The text that a span covers; empty when the span is not of this map, or its text not held.
@@ -181,6 +219,23 @@ impl SourceMap {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_that_is_read_again_keeps_its_id_and_one_that_is_gone_leaves_its_own() {
+        let mut sources = SourceMap::new();
+        let ids: Vec<FileId> = ["a", "b", "c"].into_iter().map(|name| sources.add(name, "old")).collect();
+        let before = sources.clone();
+        sources.replace(ids[1], "\nnew");
+        assert_eq!(sources.place(Span::new(ids[1], 1, 4)), "b:2:1");
+        sources.keep(|file| file != ids[0]);
+        assert_eq!(sources.place(Span::new(ids[0], 0, 1)), "(unknown place)");
+        assert_eq!(sources.files().collect::<Vec<_>>(), ids[1..]);
+        assert_eq!(sources.add("d", "first free"), ids[0]);
+        assert_eq!(sources.add("e", "behind"), FileId(3));
+        assert_eq!(before.slice(Span::new(ids[1], 0, 3)), "old", "who took the map before keeps it");
+        sources.keep(|_| false);
+        assert_eq!(sources.add_outline("f", |file| (Outline::of(""), HeldLines::default(), file)), FileId(0));
+    }
 
     #[test]
     fn of_a_text_that_is_not_held_places_are_known_and_some_lines() {

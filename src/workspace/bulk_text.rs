@@ -3,6 +3,7 @@
 //! What stays is the outline, by which every place has its line and column, and the lines that declare something. The
 //! lines that findings show are looked up in the file once more, when it is known which they are.
 
+use super::fingerprint::{Fingerprint, Fingerprinter};
 use super::text::{self, SizeLimit};
 use super::{DirectorySource, FileError, Files};
 use crate::diagnostics::{Code, Diagnostic};
@@ -35,6 +36,27 @@ pub(super) struct BulkText {
     pub(super) file: FileId,
     pub(super) tree: DirectoryTree,
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// What it says.
+    pub(super) contents: Fingerprint,
+}
+
+/// What a file says, if it is of the bulk form; nothing inside where it cannot be read.
+pub(super) fn fingerprint(files: &dyn Files, path: &Path) -> Option<Option<Fingerprint>> {
+    let read = || {
+        let mut reader = files.open(path, BULK.bytes()).ok()?;
+        skip_mark(&mut *reader).ok()?;
+        let mut contents = Fingerprinter::new();
+        loop {
+            let bytes = reader.fill_buf().ok()?;
+            let length = bytes.len();
+            if length == 0 || contents.length() > BULK.bytes() {
+                return Some(contents.finish());
+            }
+            contents.push(bytes);
+            reader.consume(length);
+        }
+    };
+    is_bulk(path).then(read)
 }
 
 /// Reads a bulk file, or the text of one.
@@ -54,16 +76,17 @@ pub(super) fn read(
             path,
             outline: Outline::default(),
             held: HeldLines::default(),
+            contents: Fingerprinter::new(),
             bulk: BulkReader::new(file),
             found: Vec::new(),
         };
         if let Err(error) = reading.lines(&mut *reader) {
             reading.found.push(text::unreadable(files, path, &FileError::from(&error)));
         }
-        let Reading { outline, held, bulk, found: mut diagnostics, .. } = reading;
+        let Reading { outline, held, contents, bulk, found: mut diagnostics, .. } = reading;
         let (tree, found) = bulk.finish();
         diagnostics.extend(found);
-        (outline, held, BulkText { file, tree, diagnostics })
+        (outline, held, BulkText { file, tree, diagnostics, contents: contents.finish() })
     };
     Some(Ok(sources.add_outline(&path.display().to_string(), read)))
 }
@@ -94,6 +117,7 @@ struct Reading<'p> {
     path: &'p Path,
     outline: Outline,
     held: HeldLines,
+    contents: Fingerprinter,
     bulk: BulkReader,
     found: Vec<Diagnostic>,
 }
@@ -105,8 +129,11 @@ impl Reading<'_> {
         let mut any = false;
         while !self.bulk.has_ended() {
             let start = self.outline.length();
-            let outline = &mut self.outline;
-            let kind = next_line(reader, &mut line, LINE, |bytes| outline.push(bytes))?;
+            let (outline, contents) = (&mut self.outline, &mut self.contents);
+            let kind = next_line(reader, &mut line, LINE, |bytes| {
+                outline.push(bytes);
+                contents.push(bytes);
+            })?;
             let size = u64::from(self.outline.length());
             if kind == LineKind::Endless || size > BULK.bytes() {
                 // It was small enough when it was opened.

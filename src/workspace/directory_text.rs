@@ -1,12 +1,13 @@
 //! Directory files before there is a vocabulary to read them by: as trees.
 
+use super::fingerprint::Fingerprint;
 use super::text::{self, DIRECTORY};
 use super::{DirectorySource, Files, bulk_text};
 use crate::diagnostics::{Code, Diagnostic, Label};
 use crate::directory::{DirectoryTree, tree};
 use crate::document;
 use crate::source::{FileId, SourceMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Directories as written.
@@ -16,23 +17,66 @@ pub(super) struct DirectoryText {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The files in the bulk form, whose texts are not held, by their place among the directories.
     pub(super) bulk: Vec<(usize, FileId)>,
+    /// What the files said, in their order.
+    pub(super) prints: Vec<Print>,
+}
+
+/// What a directory said when it was read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Print {
+    /// Its path or name.
+    pub(super) path: PathBuf,
+    /// Whether it is a file.
+    pub(super) file: bool,
+    contents: Fingerprint,
+}
+
+/// What directories say now; nothing where one of them cannot be read.
+pub(super) fn prints(files: &dyn Files, directories: &[DirectorySource]) -> Option<Vec<Print>> {
+    let print = |source: &DirectorySource| {
+        let contents = match source {
+            DirectorySource::File(path) | DirectorySource::Named(path, _) => {
+                match bulk_text::fingerprint(files, path) {
+                    Some(contents) => contents?,
+                    None => Fingerprint::of(text::unmarked(&text::load(files, path, DIRECTORY).ok()?).as_bytes()),
+                }
+            }
+            DirectorySource::Text { text, .. } => Fingerprint::of(text::unmarked(text).as_bytes()),
+            DirectorySource::Inline(_) => return None,
+        };
+        Some(Print::of(source, contents))
+    };
+    directories.iter().map(print).collect()
+}
+
+impl Print {
+    fn of(source: &DirectorySource, contents: Fingerprint) -> Self {
+        match source {
+            DirectorySource::File(path) | DirectorySource::Named(path, _) => {
+                Self { path: path.clone(), file: true, contents }
+            }
+            DirectorySource::Text { name, .. } => Self { path: PathBuf::from(name), file: false, contents },
+            DirectorySource::Inline(_) => Self { path: PathBuf::new(), file: false, contents },
+        }
+    }
 }
 
 pub(super) fn read(files: &dyn Files, directories: &[DirectorySource], sources: &mut SourceMap) -> DirectoryText {
-    let mut text = DirectoryText { trees: Vec::new(), diagnostics: Vec::new(), bulk: Vec::new() };
+    let mut text = DirectoryText { trees: Vec::new(), diagnostics: Vec::new(), bulk: Vec::new(), prints: Vec::new() };
     for (at, directory) in directories.iter().enumerate() {
         let read = match bulk_text::read(files, directory, sources) {
             Some(bulk) => bulk.map(|bulk| {
                 text.bulk.push((at, bulk.file));
+                text.prints.push(Print::of(directory, bulk.contents));
                 text.tree((bulk.tree, bulk.diagnostics));
             }),
             None => match directory {
                 DirectorySource::File(path) | DirectorySource::Named(path, _) => not_policy(path)
                     .and_then(|()| text::read(files, path, DIRECTORY, sources))
-                    .map(|file| text.file(file, sources)),
+                    .map(|file| text.file(directory, file, sources)),
                 DirectorySource::Text { name, text: whole } => {
                     let file = text::add(sources, name, whole);
-                    text.file(file, sources);
+                    text.file(directory, file, sources);
                     Ok(())
                 }
                 DirectorySource::Inline(node) => {
@@ -61,8 +105,9 @@ fn not_policy(path: &Path) -> Result<(), Diagnostic> {
 }
 
 impl DirectoryText {
-    fn file(&mut self, file: FileId, sources: &SourceMap) {
+    fn file(&mut self, source: &DirectorySource, file: FileId, sources: &SourceMap) {
         let (name, text) = sources.get(file).map_or(("", ""), |source| (source.name(), source.text()));
+        self.prints.push(Print::of(source, Fingerprint::of(text.as_bytes())));
         let json = Path::new(name).extension().is_some_and(|ending| ending == "json");
         let read = if json { document::parse_json(file, text) } else { document::parse(file, text) };
         // What is cut off may be what makes the rest right, or wrong.

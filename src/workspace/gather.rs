@@ -4,16 +4,15 @@
 //! by the identity that [`Files`] gives it, so that links and detours bring nothing in twice.
 
 use super::clean_path::{clean_for, folder_of};
-use super::folder::{self, DocumentKind, NameKind};
+use super::folder::{self, NameKind};
 use super::import_order::{self, FollowedImport};
+use super::policy_text::{Form, PolicyTexts};
 use super::text::{self, DIRECTORY, POLICY};
-use super::{FileError, Files, PathKind, Workspace};
+use super::{FileError, Files, Gathered, PathKind, Workspace};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::document;
 use crate::graph::{ImportEdge, import_cycles};
-use crate::source::{FileId, SourceMap};
+use crate::source::SourceMap;
 use crate::syntax::ast::{Import, PolicyFile};
-use crate::syntax::{Parsed, dsl, yaml};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -27,12 +26,12 @@ struct Folder {
     path: PathBuf,
     /// Whether it holds a policy file, once all of it was read and not just files of it that were named.
     whole: Option<bool>,
-    files: Vec<PolicyFile>,
+    files: Vec<Arc<PolicyFile>>,
 }
 
 struct Gatherer<'f> {
     files: &'f dyn Files,
-    sources: SourceMap,
+    texts: PolicyTexts<'f>,
     diagnostics: Vec<Diagnostic>,
     folders: Vec<Folder>,
     folder_by_identity: FxHashMap<PathBuf, usize>,
@@ -44,10 +43,12 @@ struct Gatherer<'f> {
     searches_left: usize,
 }
 
-pub(super) fn gather(files: &dyn Files, roots: &[PathBuf]) -> Workspace {
+/// Gathers what `roots` name. Of what was gathered `before`, the trees are taken over of files that say what they said;
+/// `sources` hold its texts, and any others whose ids are in use.
+pub(super) fn gather(files: &dyn Files, roots: &[PathBuf], before: Option<&Workspace>, sources: SourceMap) -> Gathered {
     let mut gatherer = Gatherer {
         files,
-        sources: SourceMap::new(),
+        texts: PolicyTexts::new(before.map(|before| &*before.texts), sources),
         diagnostics: Vec::new(),
         folders: Vec::new(),
         folder_by_identity: FxHashMap::default(),
@@ -68,7 +69,7 @@ pub(super) fn gather(files: &dyn Files, roots: &[PathBuf]) -> Workspace {
     while let Some((from, import)) = gatherer.imports.pop_front() {
         gatherer.import(from, &import);
     }
-    gatherer.finish()
+    gatherer.finish(before)
 }
 
 impl Gatherer<'_> {
@@ -152,55 +153,21 @@ impl Gatherer<'_> {
         }
         // A directory may stand among the policy files under any name, and may be larger than a policy.
         let limit = if kind == NameKind::Yaml && !named { DIRECTORY } else { POLICY };
-        let file = match text::read(self.files, path, limit, &mut self.sources) {
-            Ok(file) => file,
+        let text = match text::load(self.files, path, limit) {
+            Ok(text) => text,
             Err(finding) => {
                 self.diagnostics.push(finding);
                 return true;
             }
         };
-        let parsed = if kind == NameKind::Yaml {
-            self.yaml_file(file, path, named)
-        } else {
-            Some(dsl::parse(file, self.text(file)))
-        };
-        let Some(Parsed { tree, diagnostics }) = parsed else { return false };
-        self.diagnostics.extend(diagnostics);
+        let read = self.texts.read(path, Form { kind, named }, text::unmarked(&text));
+        let Some(tree) = read.tree else { return false };
+        self.diagnostics.extend(read.diagnostics);
         self.imports.extend(tree.imports.iter().map(|import| (folder, import.clone())));
         if let Some(folder) = self.folders.get_mut(folder) {
             folder.files.push(tree);
         }
         true
-    }
-
-    /// Parses a YAML file; `None` when it is a directory, a test or changes that happen to lie in the folder.
-    fn yaml_file(&self, file: FileId, path: &Path, named: bool) -> Option<Parsed<PolicyFile>> {
-        let read = document::parse(file, self.text(file));
-        let mut diagnostics = Vec::new();
-        let mut tree = PolicyFile { file, package: None, imports: Vec::new(), items: Vec::new() };
-        match folder::document_kind(file, &read) {
-            DocumentKind::Policy(node) => {
-                let size = u64::try_from(self.text(file).len()).unwrap_or(u64::MAX);
-                if size > POLICY.bytes() {
-                    diagnostics.push(POLICY.exceeded(path, size));
-                } else {
-                    let parsed = yaml::policy_file(file, node);
-                    tree = parsed.tree;
-                    diagnostics.extend(parsed.diagnostics);
-                }
-            }
-            DocumentKind::Other(at, what) if named => diagnostics.push(folder::not_policy(at, what)),
-            DocumentKind::Other(..) => return None,
-            DocumentKind::Unmarked(..) if !named && folder::is_changes_name(path) => return None,
-            DocumentKind::Unmarked(at, shape) => diagnostics.push(folder::unmarked(at, shape)),
-            DocumentKind::Unreadable => {}
-        }
-        diagnostics.extend(read.diagnostics);
-        Some(Parsed { tree, diagnostics })
-    }
-
-    fn text(&self, file: FileId) -> &str {
-        self.sources.get(file).map_or("", |source| source.text())
     }
 
     /// Follows one import.
@@ -255,7 +222,7 @@ impl Gatherer<'_> {
         }
     }
 
-    fn finish(mut self) -> Workspace {
+    fn finish(mut self, before: Option<&Workspace>) -> Gathered {
         let paths: Vec<String> = self.folders.iter().map(|folder| folder.path.display().to_string()).collect();
         let path = |at: usize| paths.get(at).map_or("", String::as_str);
         let edge =
@@ -270,21 +237,35 @@ impl Gatherer<'_> {
         // What is imported goes before what imports it, so that of two declarations of one name the importing file's is
         // the one at fault.
         let order = import_order::imported_first(self.folders.len(), &self.followed);
-        let mut by_folder: Vec<Vec<PolicyFile>> = self.folders.into_iter().map(|folder| folder.files).collect();
-        let files = order.into_iter().filter_map(|at| by_folder.get_mut(at).map(std::mem::take)).flatten().collect();
-        Workspace {
-            sources: self.sources,
+        let mut by_folder: Vec<Vec<Arc<PolicyFile>>> = self.folders.into_iter().map(|folder| folder.files).collect();
+        let files: Vec<Arc<PolicyFile>> =
+            order.into_iter().filter_map(|at| by_folder.get_mut(at).map(std::mem::take)).flatten().collect();
+        let (texts, sources, own) = self.texts.finish();
+        let same = |before: &&Workspace| {
+            let alike = |(one, other): (&Arc<PolicyFile>, &Arc<PolicyFile>)| Arc::ptr_eq(one, other);
+            before.files.len() == files.len()
+                && before.files.iter().zip(&files).all(alike)
+                && before.diagnostics == self.diagnostics
+        };
+        if let Some(before) = before.filter(same) {
+            let workspace = Workspace { directories: self.directories, ..before.clone() };
+            return Gathered { workspace, sources, changed: false };
+        }
+        let workspace = Workspace {
+            sources: own,
+            texts: Arc::new(texts),
             files: Arc::new(files),
             package,
             directories: self.directories,
             diagnostics: self.diagnostics,
             policy: Arc::default(),
-        }
+        };
+        Gathered { workspace, sources, changed: true }
     }
 }
 
 /// The files of one folder that name another package than the first that names one.
-fn package_mismatch(files: &[PolicyFile]) -> Vec<Diagnostic> {
+fn package_mismatch(files: &[Arc<PolicyFile>]) -> Vec<Diagnostic> {
     let mut named = files.iter().filter_map(|file| file.package.as_ref());
     let Some(first) = named.next() else { return Vec::new() };
     named

@@ -11,11 +11,14 @@ mod clean_path;
 mod directory_text;
 mod echo;
 mod files;
+mod fingerprint;
 mod folder;
 mod gather;
 mod import_order;
 mod memory;
 mod passes;
+mod policy_text;
+mod reload;
 mod rewritten;
 mod state;
 mod test_run;
@@ -25,7 +28,8 @@ pub use change_text::{ChangeText, read_changes};
 pub use files::{FileError, Files, FolderEntry, PathKind};
 pub use folder::{holds_policy, is_test_name};
 pub use memory::MemoryFiles;
-pub use passes::{Build, DirectorySource};
+pub use passes::{Build, DirectorySource, ReadDirectories};
+pub use reload::Gathered;
 pub use state::{Changed, Refusal, State};
 pub use text::{read_document, unreadable};
 
@@ -33,16 +37,20 @@ use crate::diagnostics::Diagnostic;
 use crate::source::SourceMap;
 use crate::syntax::ast::PolicyFile;
 use passes::Policy;
+use policy_text::TextByPath;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// The trees of a package's files.
-type PolicyFiles = Vec<PolicyFile>;
+type PolicyFiles = Vec<Arc<PolicyFile>>;
 
 /// A package with all that it imports: read and parsed, not yet resolved. Clones share the trees.
 #[derive(Clone, Debug)]
 pub struct Workspace {
     sources: SourceMap,
+    /// What each of its files gave.
+    texts: Arc<TextByPath>,
+    /// The trees, those of imported packages first.
     files: Arc<PolicyFiles>,
     /// The name of the first root's package.
     package: Option<Box<str>>,
@@ -58,7 +66,7 @@ impl Workspace {
     /// A root is a folder, whose policy files are read, or a single policy file, which is read alone.
     #[must_use]
     pub fn gather(files: &dyn Files, roots: &[PathBuf]) -> Self {
-        gather::gather(files, roots)
+        gather::gather(files, roots, None, SourceMap::new()).workspace
     }
 
     /// The directories that stand beside the roots: what is loaded where none is named.

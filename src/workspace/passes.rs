@@ -7,6 +7,7 @@
 use super::additions::Additions;
 use super::directory_text::{self, DirectoryText};
 use super::echo::Lost;
+use super::state::Loaded;
 use super::{Files, State, Workspace, bulk_text};
 use crate::compile::{CompiledPolicy, compile, extend};
 use crate::decide::{Revision, Snapshot};
@@ -50,6 +51,20 @@ pub struct Build {
     pub state: Option<State>,
 }
 
+/// Directories that were read, as they are written.
+pub struct ReadDirectories {
+    sources: SourceMap,
+    text: DirectoryText,
+    directories: Vec<DirectorySource>,
+}
+
+impl ReadDirectories {
+    fn read(mut sources: SourceMap, files: &dyn Files, directories: &[DirectorySource]) -> Self {
+        let text = directory_text::read(files, directories, &mut sources);
+        Self { sources, text, directories: directories.to_vec() }
+    }
+}
+
 /// What the passes over the policy alone gave; shared by all directories that bring no policy of their own, and extended
 /// by those that do.
 #[derive(Clone, Debug)]
@@ -70,15 +85,19 @@ impl Workspace {
         self.build_with(self.sources.clone(), files, directories)
     }
 
-    /// As [`Workspace::build`], with texts added to the workspace's own.
-    pub(super) fn build_with(
-        &self,
-        mut sources: SourceMap,
-        files: &dyn Files,
-        directories: &[DirectorySource],
-    ) -> Build {
+    /// Reads directories, and goes no further: for who wants to know that the files stayed as they are before anything is
+    /// made of them.
+    #[must_use]
+    pub fn read_directories(&self, files: &dyn Files, directories: &[DirectorySource]) -> ReadDirectories {
+        ReadDirectories::read(self.sources.clone(), files, directories)
+    }
+
+    /// Takes the package through all passes, with directories that were read.
+    #[must_use]
+    pub fn build_on(&self, files: &dyn Files, read: ReadDirectories) -> Build {
+        let ReadDirectories { mut sources, text, directories } = read;
+        let DirectoryText { trees, diagnostics: found, bulk, prints } = text;
         let mut diagnostics = self.diagnostics.clone();
-        let DirectoryText { trees, diagnostics: found, bulk } = directory_text::read(files, directories, &mut sources);
         diagnostics.extend(found);
         let additions = Additions::of_trees(&trees);
         diagnostics.extend(additions.diagnostics);
@@ -96,9 +115,16 @@ impl Workspace {
                 bulk_text::hold_shown(files, source, file, &diagnostics, &mut sources);
             }
         }
-        let state =
-            snapshot.map(|snapshot| State::new(self, sources.clone(), trees, policy, diagnostics.clone(), snapshot));
+        let state = snapshot.map(|snapshot| {
+            let loaded = Loaded { sources: sources.clone(), records: trees, prints };
+            State::new(self, loaded, policy, diagnostics.clone(), snapshot)
+        });
         Build { sources, diagnostics, state }
+    }
+
+    /// As [`Workspace::build`], with texts added to the workspace's own.
+    pub(super) fn build_with(&self, sources: SourceMap, files: &dyn Files, directories: &[DirectorySource]) -> Build {
+        self.build_on(files, ReadDirectories::read(sources, files, directories))
     }
 
     /// The policy of the files alone.
@@ -128,7 +154,7 @@ impl Workspace {
 
     /// Model, graph, compiler; over everything.
     fn policy_passes(&self, added: Vec<Arc<PolicyFile>>) -> Policy {
-        let files: Vec<&PolicyFile> = self.files.iter().chain(added.iter().map(Arc::as_ref)).collect();
+        let files: Vec<&PolicyFile> = self.files.iter().map(Arc::as_ref).chain(added.iter().map(Arc::as_ref)).collect();
         let (mut model, mut diagnostics) = Model::build(&files);
         self.name(&mut model);
         Lost::of(&self.sources, &self.diagnostics).quiet(&self.sources, &mut diagnostics);
@@ -149,7 +175,8 @@ impl Workspace {
     /// Model, graph, compiler; over what is added alone, where that is enough.
     fn extended(&self, policy: &Policy, added: &[Arc<PolicyFile>]) -> Option<Policy> {
         let compiled = policy.compiled.as_ref()?;
-        let files: Vec<&PolicyFile> = self.files.iter().chain(policy.added.iter().map(Arc::as_ref)).collect();
+        let files: Vec<&PolicyFile> =
+            self.files.iter().map(Arc::as_ref).chain(policy.added.iter().map(Arc::as_ref)).collect();
         let new: Vec<&PolicyFile> = added.iter().map(Arc::as_ref).collect();
         let (mut model, mut diagnostics) = policy.model.extend(&files, &new)?;
         self.name(&mut model);

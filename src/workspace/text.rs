@@ -40,14 +40,16 @@ pub(super) fn read(
     limit: SizeLimit,
     sources: &mut SourceMap,
 ) -> Result<FileId, Diagnostic> {
+    load(files, path, limit).map(|text| add(sources, &path.display().to_string(), &text))
+}
+
+/// The text of a file, as it stands there. The finding has no place.
+pub(super) fn load(files: &dyn Files, path: &Path, limit: SizeLimit) -> Result<String, Diagnostic> {
     let bytes = files.read(path, limit.bytes()).map_err(|error| match error {
         FileError::TooLarge(size) => limit.exceeded(path, size),
         other => unreadable(files, path, &other),
     })?;
-    match std::str::from_utf8(&bytes) {
-        Ok(text) => Ok(add(sources, &path.display().to_string(), text)),
-        Err(error) => Err(not_text(path, &bytes, error.valid_up_to())),
-    }
+    String::from_utf8(bytes).map_err(|error| not_text(path, error.as_bytes(), error.utf8_error().valid_up_to()))
 }
 
 /// Reads a document that is no policy, directory or test, such as a page that quotes from the policy.
@@ -58,9 +60,14 @@ pub fn read_document(files: &dyn Files, path: &Path, sources: &mut SourceMap) ->
     read(files, path, DOCUMENT, sources)
 }
 
-/// Adds a text without its byte order mark, which is no part of what the person wrote.
+/// Adds a text without its byte order mark.
 pub(super) fn add(sources: &mut SourceMap, name: &str, text: &str) -> FileId {
-    sources.add(name, text.strip_prefix('\u{feff}').unwrap_or(text))
+    sources.add(name, unmarked(text))
+}
+
+/// A text without its byte order mark, which is no part of what the person wrote.
+pub(super) fn unmarked(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 /// The finding for a file or folder that cannot be read, with the name that was most likely meant where there is none.

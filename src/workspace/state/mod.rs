@@ -11,25 +11,38 @@ mod rebuild;
 mod tests;
 
 use super::Workspace;
+use super::directory_text::Print;
 use super::passes::Policy;
 use crate::admin::{Changing, consequences};
 use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Diagnostic};
 use crate::directory::{Change, DirectoryTree, Edit};
 use crate::source::SourceMap;
+use std::path::Path;
 use std::sync::Arc;
 
 /// A package with its directory: what was read, and what it comes to. Clones share nearly everything.
 #[derive(Clone, Debug)]
 pub struct State {
-    workspace: Arc<Workspace>,
-    sources: SourceMap,
+    pub(super) workspace: Arc<Workspace>,
+    pub(super) sources: SourceMap,
     /// The records of the directory's files, and last those of changes; but for who is assigned what, which the directory
     /// holds.
-    records: Arc<[Arc<DirectoryTree>]>,
-    policy: Arc<Policy>,
-    warnings: Arc<[Diagnostic]>,
-    snapshot: Arc<Snapshot>,
+    pub(super) records: Arc<[Arc<DirectoryTree>]>,
+    pub(super) policy: Arc<Policy>,
+    pub(super) warnings: Arc<[Diagnostic]>,
+    pub(super) snapshot: Arc<Snapshot>,
+    /// What the directory's files said when they were read.
+    pub(super) prints: Arc<[Print]>,
+    /// How many changes were made since.
+    pub(super) changes: usize,
+}
+
+/// What was read of a package's directory.
+pub(super) struct Loaded {
+    pub(super) sources: SourceMap,
+    pub(super) records: Vec<Arc<DirectoryTree>>,
+    pub(super) prints: Vec<Print>,
 }
 
 /// What changes led to.
@@ -64,12 +77,12 @@ struct Step {
 impl State {
     pub(super) fn new(
         workspace: &Workspace,
-        sources: SourceMap,
-        mut records: Vec<Arc<DirectoryTree>>,
+        loaded: Loaded,
         policy: Policy,
         warnings: Vec<Diagnostic>,
         snapshot: Arc<Snapshot>,
     ) -> Self {
+        let Loaded { sources, mut records, prints } = loaded;
         records.push(Arc::new(DirectoryTree::default()));
         Self {
             workspace: Arc::new(workspace.clone()),
@@ -78,6 +91,8 @@ impl State {
             policy: Arc::new(policy),
             warnings: warnings.into(),
             snapshot,
+            prints: prints.into(),
+            changes: 0,
         }
     }
 
@@ -108,6 +123,24 @@ impl State {
         std::iter::once(Arc::new(assigned)).chain(self.records.iter().cloned()).collect()
     }
 
+    /// The package that it was made of.
+    #[must_use]
+    pub fn workspace(&self) -> &Workspace {
+        &self.workspace
+    }
+
+    /// The files that the directory was read from, in their order.
+    pub fn directory_files(&self) -> impl Iterator<Item = &Path> {
+        self.prints.iter().filter(|print| print.file).map(|print| print.path.as_path())
+    }
+
+    /// How many changes were made since the directory was read. Whether any of them stands in the files by now is not
+    /// looked at.
+    #[must_use]
+    pub const fn changes(&self) -> usize {
+        self.changes
+    }
+
     /// Makes changes in their order, all or none, at a moment given in milliseconds since 1970 UTC. `sources` are the
     /// state's own, with the texts of the changes added.
     ///
@@ -132,6 +165,7 @@ impl State {
                 }
             }
         }
+        changed.state.changes += changes.len();
         Ok(changed)
     }
 
