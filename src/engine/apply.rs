@@ -1,5 +1,6 @@
 //! Making changes: one writer at a time, readers undisturbed.
 
+use super::succession::Step;
 use super::{Change, Engine, LoadError};
 use crate::analysis::{Effect, effect};
 use crate::directory::Edit;
@@ -81,11 +82,11 @@ impl Engine {
     /// # Errors
     /// As [`Engine::apply`], and everything wrong with the text.
     pub fn apply_text(&self, name: &str, text: &str, at: i64) -> Result<Applied, ApplyError> {
-        let writer = self.shared.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let applied = self.preview(name, text, at)?;
-        self.shared.state.store(Arc::clone(&applied.after));
-        drop(writer);
-        Ok(applied)
+        self.shared.state.step(|current, _| {
+            let applied = preview(current, ChangeText::named(name, text), at);
+            let next = applied.as_ref().ok().map(|applied| Arc::clone(&applied.after));
+            (Step { next, standing: None, news: None }, applied)
+        })
     }
 
     /// What changes would come to, without making them.
@@ -101,18 +102,24 @@ impl Engine {
     /// # Errors
     /// As [`Engine::apply_text`].
     pub fn preview_text(&self, text: ChangeText<'_>, at: i64) -> Result<Applied, ApplyError> {
-        let before = self.state();
-        let mut sources = before.sources().clone();
-        let (changes, diagnostics) = read_changes(text, &mut sources);
-        if diagnostics.iter().any(crate::diagnostics::Diagnostic::is_error) {
-            return Err(ApplyError { change: None, error: LoadError { sources, diagnostics } });
+        preview(&self.state(), text, at)
+    }
+}
+
+/// What changes of a state come to.
+fn preview(before: &Arc<State>, text: ChangeText<'_>, at: i64) -> Result<Applied, ApplyError> {
+    let mut sources = before.sources().clone();
+    let (changes, diagnostics) = read_changes(text, &mut sources);
+    if diagnostics.iter().any(crate::diagnostics::Diagnostic::is_error) {
+        return Err(ApplyError { change: None, error: LoadError { sources, diagnostics } });
+    }
+    match before.apply(&changes, sources, at) {
+        Ok(Changed { state, edits, rebuilt }) => {
+            Ok(Applied { before: Arc::clone(before), after: Arc::new(state), edits, rebuilt })
         }
-        match before.apply(&changes, sources, at) {
-            Ok(Changed { state, edits, rebuilt }) => Ok(Applied { before, after: Arc::new(state), edits, rebuilt }),
-            Err(refusal) => {
-                let Refusal { sources, change, diagnostics } = *refusal;
-                Err(ApplyError { change, error: LoadError { sources, diagnostics } })
-            }
+        Err(refusal) => {
+            let Refusal { sources, change, diagnostics } = *refusal;
+            Err(ApplyError { change, error: LoadError { sources, diagnostics } })
         }
     }
 }

@@ -133,6 +133,6 @@ struct SharedState(Engine);
 impl Deref for SharedState {
     type Target = ArcSwap<State>;
     fn deref(&self) -> &Self::Target {
-        &self.0.shared.state
+        self.0.shared.state.slot()
     }
 }

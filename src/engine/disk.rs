@@ -32,17 +32,13 @@ impl Files for Disk {
     }
 
     fn read(&self, file: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
-        let (opened, size) = open(file, limit)?;
-        let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-        // A file that grows while it is read ends one byte past the limit.
-        opened.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| FileError::from(&error))?;
-        let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-        if read > limit { Err(FileError::TooLarge(read)) } else { Ok(bytes) }
+        let (opened, metadata) = open(file, limit)?;
+        read(opened, &metadata, limit)
     }
 
     fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + '_>, FileError> {
         let (opened, _) = open(file, limit)?;
-        Ok(Box::new(BufReader::with_capacity(BUFFER, opened)))
+        Ok(lines(opened))
     }
 
     fn identity(&self, path: &Path) -> Result<PathBuf, FileError> {
@@ -50,17 +46,32 @@ impl Files for Disk {
     }
 }
 
-/// A regular file within the limit, and its size.
-fn open(file: &Path, limit: u64) -> Result<(File, u64), FileError> {
+/// All bytes of a file that was opened.
+pub(super) fn read(opened: File, metadata: &Metadata, limit: u64) -> Result<Vec<u8>, FileError> {
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    // A file that grows while it is read ends one byte past the limit.
+    opened.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| FileError::from(&error))?;
+    let read = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+    if read > limit { Err(FileError::TooLarge(read)) } else { Ok(bytes) }
+}
+
+/// The bytes of a file that was opened, a piece at a time.
+pub(super) fn lines(opened: File) -> Box<dyn BufRead> {
+    Box::new(BufReader::with_capacity(BUFFER, opened))
+}
+
+/// A regular file within the limit, and what is known of it.
+pub(super) fn open(file: &Path, limit: u64) -> Result<(File, Metadata), FileError> {
     readable(&fs::metadata(file).map_err(|error| FileError::from(&error))?, limit)?;
     let opened = File::open(file).map_err(|error| FileError::from(&error))?;
     // Another file may have taken the name since.
-    let size = readable(&opened.metadata().map_err(|error| FileError::from(&error))?, limit)?;
-    Ok((opened, size))
+    let metadata = opened.metadata().map_err(|error| FileError::from(&error))?;
+    readable(&metadata, limit)?;
+    Ok((opened, metadata))
 }
 
-/// The size of a regular file within the limit.
-fn readable(metadata: &Metadata, limit: u64) -> Result<u64, FileError> {
+/// Refuses all but a regular file within the limit.
+fn readable(metadata: &Metadata, limit: u64) -> Result<(), FileError> {
     if metadata.is_dir() {
         Err(FileError::IsFolder)
     } else if !metadata.is_file() {
@@ -68,6 +79,6 @@ fn readable(metadata: &Metadata, limit: u64) -> Result<u64, FileError> {
     } else if metadata.len() > limit {
         Err(FileError::TooLarge(metadata.len()))
     } else {
-        Ok(metadata.len())
+        Ok(())
     }
 }

@@ -1,61 +1,72 @@
-//! What a service embeds: load policy and directory, decide and explain, change.
+//! What a service embeds: load policy and directory, decide and explain, change, reload.
 //!
 //! The only room that reads files and the clock. Every text, from disk or from memory, passes through `workspace`.
 
 mod apply;
+mod builder;
 mod change;
 mod decide;
 mod disk;
 mod error;
+mod inputs;
+mod reload;
 mod replace;
+mod steady;
+mod succession;
 mod tests_run;
+#[cfg(feature = "watch")]
+mod watch;
 mod write;
 
 pub use apply::{Applied, ApplyError};
+pub use builder::EngineBuilder;
 pub use change::Change;
 pub use decide::Reader;
 pub use disk::Disk;
 pub use error::LoadError;
+pub use reload::{ReloadResult, Reloaded, Stale, Status, Subscription};
 pub use tests_run::{TestRun, TestRunner, find_tests};
+#[cfg(feature = "watch")]
+pub use watch::{Watch, WatchOptions};
 pub use write::{Rewritten, write};
 
 use crate::analysis::{EntitySettings, actions, settings};
 use crate::decide::{Decision, Query, RequestError};
-use crate::diagnostics::{Code, Diagnostic};
 use crate::explain::{Explanation, Outcome, explain, outcome};
-use crate::workspace::{Build, DirectorySource, MemoryFiles, State, Workspace};
-use arc_swap::ArcSwap;
+use crate::workspace::State;
+use inputs::Inputs;
+use std::fmt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use succession::Succession;
 
 /// A policy with its directory, ready to decide. Clones are the same engine, and every thread may use one: a check takes
 /// the state as it stands, without a lock, and changes put the next one in its place.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Engine {
     shared: Arc<Shared>,
 }
 
-#[derive(Debug)]
 struct Shared {
-    state: ArcSwap<State>,
-    /// Held while a change is worked out, so that none is lost.
-    writer: Mutex<()>,
-    /// The files that the directory was read from.
-    directories: Vec<PathBuf>,
+    state: Succession<State, ReloadResult, Option<Arc<Stale>>>,
+    inputs: Inputs,
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine").field("status", &self.status()).finish_non_exhaustive()
+    }
 }
 
 impl Engine {
-    /// Loads policies, each a folder or a file, and directories from disk.
+    /// Loads policies, each a folder or a file, and directories from disk. [`Engine::builder`] takes texts as well.
     ///
     /// Without directories, `directory.yaml`, `.yml`, `.json` and `.jsonl` beside the policy are taken, as far as they are there.
     ///
     /// # Errors
     /// Everything wrong with the files, all at once.
     pub fn open(policies: &[PathBuf], directories: &[PathBuf]) -> Result<Self, LoadError> {
-        let workspace = Workspace::gather(&Disk, policies);
-        let directories = if directories.is_empty() { workspace.default_directories() } else { directories };
-        let sources: Vec<DirectorySource> = directories.iter().cloned().map(DirectorySource::File).collect();
-        Self::loaded(workspace.build(&Disk, &sources), directories)
+        Self::builder().policies(policies).directories(directories).build()
     }
 
     /// Loads policies without any directory, for questions about the policy itself.
@@ -63,7 +74,7 @@ impl Engine {
     /// # Errors
     /// Everything wrong with the files, all at once.
     pub fn open_policies(policies: &[PathBuf]) -> Result<Self, LoadError> {
-        Self::loaded(Workspace::gather(&Disk, policies).build(&Disk, &[]), &[])
+        Self::builder().policies(policies).no_directory_beside().build()
     }
 
     /// Loads policies and directories from texts, each with the name that findings show.
@@ -95,26 +106,11 @@ impl Engine {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn from_strings(policies: &[(&str, &str)], directories: &[(&str, &str)]) -> Result<Self, LoadError> {
-        let mut files = MemoryFiles::new();
-        for (name, text) in policies {
-            if !files.add(name, *text) {
-                let message = format!("two policy texts are named `{name}`");
-                return Err(LoadError::placeless(Diagnostic::placeless(Code::DuplicateName, message)));
-            }
-        }
-        let roots: Vec<PathBuf> = policies.iter().map(|(name, _)| PathBuf::from(name)).collect();
-        let directories: Vec<DirectorySource> = directories
-            .iter()
-            .map(|(name, text)| DirectorySource::Text { name: (*name).to_owned(), text: (*text).to_owned() })
-            .collect();
-        Self::loaded(Workspace::gather(&files, &roots).build(&files, &directories), &[])
-    }
-
-    fn loaded(build: Build, directories: &[PathBuf]) -> Result<Self, LoadError> {
-        let Build { sources, diagnostics, state } = build;
-        let state = state.ok_or(LoadError { sources, diagnostics })?;
-        let state = ArcSwap::from_pointee(state);
-        Ok(Self { shared: Arc::new(Shared { state, writer: Mutex::new(()), directories: directories.to_vec() }) })
+        let with_policies =
+            policies.iter().fold(Self::builder(), |builder, (name, text)| builder.policy_text(*name, *text));
+        let whole =
+            directories.iter().fold(with_policies, |builder, (name, text)| builder.directory_text(*name, *text));
+        whole.no_directory_beside().build()
     }
 
     /// Decides.
@@ -165,7 +161,7 @@ impl Engine {
     /// changes come.
     #[must_use]
     pub fn state(&self) -> Arc<State> {
-        self.shared.state.load_full()
+        Arc::clone(&self.shared.state.load())
     }
 }
 

@@ -27,7 +27,7 @@ impl Engine {
     /// # Errors
     /// When a file cannot be read, says something else by now, or is written in a way that cannot be edited.
     pub fn rewritten(&self, applied: &Applied) -> Result<Vec<Rewritten>, Diagnostic> {
-        let paths = &self.shared.directories;
+        let paths: Vec<PathBuf> = applied.before.directory_files().map(Path::to_owned).collect();
         let texts = paths.iter().map(|path| text(path)).collect::<Result<Vec<_>, _>>()?;
         let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         let files: Vec<(&str, &str)> = names.iter().map(String::as_str).zip(texts.iter().map(String::as_str)).collect();

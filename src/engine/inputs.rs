@@ -1,0 +1,121 @@
+//! What an engine is made of, and how it is read: for the first time, and again.
+
+use super::LoadError;
+use super::steady::Steady;
+use crate::diagnostics::{Code, Diagnostic};
+use crate::workspace::{Build, DirectorySource, Files, Gathered, MemoryFiles, State, Workspace};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How often files are read that change while they are.
+const READINGS: u32 = 8;
+
+/// How long after the first reading the second begins; each waits twice as long as the one before.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Where policies and directories come from.
+#[derive(Debug)]
+pub(super) struct Inputs {
+    /// The policies, each a folder or a file.
+    pub(super) policies: Vec<PathBuf>,
+    /// Where the policies lie, if not on disk.
+    pub(super) texts: Option<MemoryFiles>,
+    /// The directories; nothing for those that lie beside the policies.
+    pub(super) directories: Option<Vec<DirectorySource>>,
+}
+
+/// What the files say, compared with what an engine was made of.
+pub(super) enum Found {
+    /// The same.
+    Same,
+    /// The policy is another, and the directory the same.
+    Policy(Gathered),
+    /// The directory is another, and the policy may be.
+    Directory {
+        /// Whether the policy is another.
+        policy: bool,
+        /// What both come to.
+        build: Build,
+    },
+    /// The files did not stand still.
+    Restless(LoadError),
+}
+
+impl Inputs {
+    /// Reads everything.
+    pub(super) fn load(&self) -> Result<State, LoadError> {
+        let mut read = None;
+        let (still, _) = steadily(|disk| {
+            let workspace = Workspace::gather(self.files(disk), &self.policies);
+            let directories = workspace.read_directories(disk, &self.directories(&workspace));
+            read = Some((workspace, directories));
+        });
+        still?;
+        let Some((workspace, directories)) = read else { return Err(restless()) };
+        sound(workspace.build_on(&Steady::default(), directories))
+    }
+
+    /// Reads everything again, and says which paths were looked at. Of what is as it was when `base` was made, nothing is
+    /// made anew.
+    pub(super) fn inspect(&self, base: &State) -> (Found, Vec<PathBuf>) {
+        let mut read = None;
+        let (still, paths) = steadily(|disk| {
+            let gathered = base.gather(self.files(disk), &self.policies);
+            let sources = self.directories(&gathered.workspace);
+            let directories =
+                (!base.has_read(disk, &sources)).then(|| gathered.workspace.read_directories(disk, &sources));
+            read = Some((gathered, directories));
+        });
+        let found = match (still, read) {
+            (Err(error), _) => Found::Restless(error),
+            (Ok(()), None) => Found::Restless(restless()),
+            (Ok(()), Some((Gathered { workspace, changed, .. }, Some(directories)))) => {
+                Found::Directory { policy: changed, build: workspace.build_on(&Steady::default(), directories) }
+            }
+            (Ok(()), Some((gathered, None))) if gathered.changed => Found::Policy(gathered),
+            (Ok(()), Some(_)) => Found::Same,
+        };
+        (found, paths)
+    }
+
+    fn files<'f>(&'f self, disk: &'f Steady) -> &'f dyn Files {
+        self.texts.as_ref().map_or(disk, |texts| texts as &dyn Files)
+    }
+
+    fn directories(&self, workspace: &Workspace) -> Vec<DirectorySource> {
+        self.directories
+            .clone()
+            .unwrap_or_else(|| workspace.default_directories().iter().cloned().map(DirectorySource::File).collect())
+    }
+}
+
+/// The state of a build, or why there is none.
+pub(super) fn sound(build: Build) -> Result<State, LoadError> {
+    let Build { sources, diagnostics, state } = build;
+    state.ok_or(LoadError { sources, diagnostics })
+}
+
+/// Reads until all that is read stood there together, and says what was looked at.
+fn steadily(mut read: impl FnMut(&Steady)) -> (Result<(), LoadError>, Vec<PathBuf>) {
+    let mut paths = Vec::new();
+    for reading in 0..READINGS {
+        if reading > 0 {
+            std::thread::sleep(PAUSE.saturating_mul(1 << (reading - 1)));
+        }
+        let disk = Steady::default();
+        read(&disk);
+        let still = disk.is_still();
+        paths = disk.paths();
+        if still {
+            return (Ok(()), paths);
+        }
+    }
+    (Err(restless()), paths)
+}
+
+fn restless() -> LoadError {
+    let message = format!("the files changed each of {READINGS} times that they were read");
+    LoadError::placeless(
+        Diagnostic::placeless(Code::UnreadableFile, message).help("write each beside its place and rename it"),
+    )
+}

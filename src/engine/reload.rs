@@ -1,0 +1,238 @@
+//! Reading the files again, while the engine goes on deciding.
+
+use super::inputs::{Found, sound};
+use super::succession::Step;
+use super::{Engine, LoadError, Shared, now};
+use crate::decide::Revision;
+use crate::workspace::State;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, Weak};
+
+/// What reading the files again came to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reloaded {
+    /// The state that is in effect by now.
+    pub revision: Revision,
+    /// Whether the policy's files said something else.
+    pub policy: bool,
+    /// Whether the directory's files said something else.
+    pub directory: bool,
+    /// How many changes made with [`Engine::apply`] are no longer in effect, as the directory's files were read anew and do
+    /// not say what the engine held. Those of them that the files do say, which nobody told apart, are counted as well; 0
+    /// where the files say all of them.
+    pub superseded: usize,
+}
+
+impl Reloaded {
+    /// Whether another state took effect. If not, the files say what the engine was made of.
+    #[must_use]
+    pub const fn took_effect(&self) -> bool {
+        self.policy || self.directory
+    }
+}
+
+/// What subscribers hear.
+pub type ReloadResult = Result<Reloaded, LoadError>;
+
+/// How the state of an engine stands to its files.
+#[derive(Clone, Debug)]
+pub struct Status {
+    /// The state in effect.
+    pub revision: Revision,
+    /// Why the files are not what is in effect; nothing where they are, as far as they were read.
+    pub stale: Option<Arc<Stale>>,
+}
+
+/// Why a state is older than its files.
+#[derive(Clone, Debug)]
+pub struct Stale {
+    /// When that was found, in milliseconds since 1970 UTC.
+    pub since: i64,
+    /// What is wrong with the files, by the latest reading.
+    pub error: LoadError,
+}
+
+/// Keeps a subscriber told; it is told no longer when this goes. A call that has begun by then may still end.
+#[must_use = "the subscriber is told no longer when this goes"]
+pub struct Subscription {
+    shared: Weak<Shared>,
+    number: u64,
+}
+
+impl Subscription {
+    /// Keeps the subscriber told for as long as there is an engine.
+    pub fn forever(mut self) {
+        self.shared = Weak::new();
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        if let Some(shared) = self.shared.upgrade() {
+            shared.state.unsubscribe(self.number);
+        }
+    }
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subscription").field("number", &self.number).finish_non_exhaustive()
+    }
+}
+
+/// A state that files lead to.
+struct Next {
+    state: State,
+    policy: bool,
+    directory: bool,
+    /// Whether the directory's files say all that was changed by the time they were read.
+    written: bool,
+}
+
+/// What the files led to, from a state.
+struct Prepared {
+    base: Arc<State>,
+    next: Result<Option<Next>, LoadError>,
+    paths: Vec<PathBuf>,
+}
+
+impl Engine {
+    /// Reads the files again, and puts what they say by now in the place of the state. Checks go on meanwhile, on the state
+    /// before; one that begins afterwards sees all that is new.
+    ///
+    /// Where the files say what they said, nothing happens. Where only policy files say something else, they alone are parsed
+    /// and the policy is compiled; the directory stays as it is, with the changes that [`Engine::apply`] made. Where directory
+    /// files do, they are the record: they are read anew, and changes that were not written are gone.
+    ///
+    /// All that is read stood on disk together. What is exchanged as a whole (a folder that is renamed, a link that is set
+    /// anew) takes effect as a whole; files that are written one by one should each be written beside its place and renamed.
+    ///
+    /// # Errors
+    /// Everything wrong with the files. The state stays, and [`Engine::status`] says so.
+    ///
+    /// ```
+    /// use rolebook::Engine;
+    /// use rolebook::engine::query;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("rolebook-reload-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// let file = folder.join("teams.rolebook");
+    /// std::fs::write(&file, "type user type team { actions view }")?;
+    /// let engine = Engine::builder().policy(&folder).build()?;
+    /// let asked = query("user:ana", "view", "team:red");
+    /// assert!(!engine.check(&asked)?.allowed);
+    ///
+    /// std::fs::write(&file, "type user type team { actions view } allow team.view")?;
+    /// assert!(engine.reload()?.policy);
+    /// assert!(engine.check(&asked)?.allowed);
+    ///
+    /// std::fs::write(&file, "type user type taem { actions view } allow team.view")?;
+    /// assert!(engine.reload().unwrap_err().to_string().contains("unknown type `team`"));
+    /// assert!(engine.status().stale.is_some());
+    /// assert!(engine.check(&asked)?.allowed, "the last good state stays");
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn reload(&self) -> ReloadResult {
+        self.reload_seeing().0
+    }
+
+    /// As [`Engine::reload`], with the paths that were looked at.
+    pub(super) fn reload_seeing(&self) -> (ReloadResult, Vec<PathBuf>) {
+        self.shared.state.revise(
+            |base| self.prepare(base),
+            |mut prepared, current, stale: &Option<Arc<Stale>>| {
+                let moved = !Arc::ptr_eq(&prepared.base, current);
+                if moved && matches!(&prepared.next, Ok(Some(next)) if !next.directory) {
+                    // The records went on meanwhile, and stand still now.
+                    prepared = self.prepare(current);
+                }
+                let Prepared { base, next, paths } = prepared;
+                let (step, result) = match next {
+                    Ok(next) => settle(next, &base, current, stale.is_some()),
+                    Err(error) => refuse(error, stale.as_deref()),
+                };
+                (step, (result, paths))
+            },
+        )
+    }
+
+    /// What the files lead to from a state.
+    fn prepare(&self, base: &Arc<State>) -> Prepared {
+        let (found, paths) = self.shared.inputs.inspect(base);
+        let next = match found {
+            Found::Same => Ok(None),
+            Found::Restless(error) => Err(error),
+            Found::Policy(gathered) => sound(base.under(&gathered))
+                .map(|state| Some(Next { state, policy: true, directory: false, written: false })),
+            Found::Directory { policy, build } => sound(build).map(|state| {
+                let written = base.changes() > 0 && base.says_the_same(&state);
+                Some(Next { state, policy, directory: true, written })
+            }),
+        };
+        Prepared { base: Arc::clone(base), next, paths }
+    }
+
+    /// Has results of reloads told to a subscriber, whoever asked for them: each that took effect, each failure that is not
+    /// the one before again, and that the files say once more what is in effect. Nobody is told that nothing happened.
+    ///
+    /// A subscriber is called by the thread that reloads, with no lock held, after the state took its place: it may ask the
+    /// engine, change it, or reload it. Results come in their order, one at a time. Whoever would rather wait for them
+    /// has them sent through a channel of their own.
+    ///
+    /// ```
+    /// use rolebook::Engine;
+    /// use std::sync::mpsc;
+    ///
+    /// let engine = Engine::builder().policy_text("users.rolebook", "type user").build()?;
+    /// let (sender, results) = mpsc::channel();
+    /// let subscription = engine.subscribe(move |result| drop(sender.send(result.clone())));
+    /// engine.reload()?;
+    /// assert!(results.try_recv().is_err(), "texts do not change");
+    /// drop(subscription);
+    /// assert!(results.recv().is_err(), "nobody sends any more");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn subscribe(&self, subscriber: impl Fn(&ReloadResult) + Send + Sync + 'static) -> Subscription {
+        let number = self.shared.state.subscribe(Arc::new(subscriber));
+        Subscription { shared: Arc::downgrade(&self.shared), number }
+    }
+
+    /// Which state is in effect, and whether it is older than its files: since when, and why.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        let (state, stale) = self.shared.state.standing();
+        Status { revision: state.snapshot().revision(), stale }
+    }
+}
+
+type Stepped = (Step<State, ReloadResult, Option<Arc<Stale>>>, ReloadResult);
+
+/// What becomes of files that are sound.
+fn settle(next: Option<Next>, base: &State, current: &State, was_stale: bool) -> Stepped {
+    let standing = Some(None);
+    let Some(next) = next else {
+        let revision = current.snapshot().revision();
+        let result = Reloaded { revision, policy: false, directory: false, superseded: 0 };
+        return (Step { next: None, standing, news: was_stale.then(|| Ok(result.clone())) }, Ok(result));
+    };
+    let Next { state, policy, directory, written } = next;
+    let superseded = match (directory, written) {
+        (false, _) => 0,
+        (true, true) => current.changes().saturating_sub(base.changes()),
+        (true, false) => current.changes(),
+    };
+    let revision = current.snapshot().revision().next();
+    let result = Reloaded { revision, policy, directory, superseded };
+    let state = Arc::new(state.with_revision(revision));
+    (Step { next: Some(state), standing, news: Some(Ok(result.clone())) }, Ok(result))
+}
+
+/// What becomes of files that are not.
+fn refuse(error: LoadError, before: Option<&Stale>) -> Stepped {
+    let again = before.is_some_and(|before| before.error.to_string() == error.to_string());
+    let since = before.map_or_else(now, |before| before.since);
+    let standing = Some(Some(Arc::new(Stale { since, error: error.clone() })));
+    (Step { next: None, standing, news: (!again).then(|| Err(error.clone())) }, Err(error))
+}

@@ -1,0 +1,176 @@
+//! The disk as it was at one moment.
+//!
+//! Files are read one after the other, and may be changed in between: where a whole folder is exchanged at once, the first
+//! half would be read of the old one and the rest of the new. So everything that is looked at is looked at once more in the
+//! end. If all is as it was before the first of it was read, then all of it stood there together when the last was.
+//!
+//! What this does not notice is a link that is set to and fro between the same folders, three times within one reading.
+
+use super::{Disk, disk};
+use crate::workspace::{FileError, Files, FolderEntry, PathKind};
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::fs::{self, File, Metadata};
+use std::io::{self, BufRead};
+use std::path::{Path, PathBuf};
+
+/// The disk, and how that of it looked that was looked at.
+#[derive(Debug, Default)]
+pub(super) struct Steady {
+    seen: RefCell<BTreeMap<PathBuf, Seen>>,
+    /// Whether something was read that is not what was looked at: a link may lead elsewhere for a moment, and then back.
+    moved: Cell<bool>,
+}
+
+/// How something looked at first.
+#[derive(Debug)]
+struct Seen {
+    look: Look,
+    /// What stood in it, of a folder that was listed.
+    entries: Option<Result<Vec<FolderEntry>, FileError>>,
+}
+
+/// What tells a path's file from another, and from itself once it was written to.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Look {
+    Nothing(io::ErrorKind),
+    /// What comes and goes in it is told by listing it.
+    Folder(PathBuf, Stamp),
+    File(PathBuf, Stamp, Stamp),
+}
+
+impl Look {
+    fn is_there(&self) -> bool {
+        *self != Self::Nothing(io::ErrorKind::NotFound)
+    }
+}
+
+/// Numbers that the system keeps of a file.
+type Stamp = (u64, u64, i64, i64);
+
+impl Steady {
+    /// Whether all that was looked at is as it was.
+    pub(super) fn is_still(&self) -> bool {
+        let as_it_was = |(path, seen): (&PathBuf, &Seen)| {
+            let listed = |entries: &Result<Vec<FolderEntry>, FileError>| sorted(Disk.list(path)) == *entries;
+            look(path) == seen.look && seen.entries.as_ref().is_none_or(listed)
+        };
+        !self.moved.get() && self.seen.borrow().iter().all(as_it_was)
+    }
+
+    /// Everything that was looked at, there or not.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        self.seen.borrow().keys().cloned().collect()
+    }
+
+    /// Remembers how a path looks, before anything is read of it.
+    fn see(&self, path: &Path) {
+        let mut seen = self.seen.borrow_mut();
+        if !seen.contains_key(path) {
+            seen.insert(path.to_owned(), Seen { look: look(path), entries: None });
+        }
+    }
+}
+
+impl Steady {
+    /// Opens a file, and makes sure that it is the one that was looked at.
+    fn open_seen(&self, file: &Path, limit: u64) -> Result<(File, Metadata), FileError> {
+        self.see(file);
+        let opened = disk::open(file, limit);
+        self.expect(file, |look| match (look, &opened) {
+            (Look::File(_, which, when), Ok((_, metadata))) => (*which, *when) == (node(metadata), written(metadata)),
+            (_, Ok(_)) => false,
+            (look, Err(error)) => look.is_there() == (*error != FileError::Missing),
+        });
+        opened
+    }
+
+    fn expect(&self, path: &Path, is_so: impl Fn(&Look) -> bool) {
+        if !self.seen.borrow().get(path).is_some_and(|seen| is_so(&seen.look)) {
+            self.moved.set(true);
+        }
+    }
+}
+
+impl Files for Steady {
+    fn kind(&self, path: &Path) -> Result<PathKind, FileError> {
+        self.see(path);
+        let kind = Disk.kind(path);
+        self.expect(path, |look| look.is_there() == (kind != Err(FileError::Missing)));
+        kind
+    }
+
+    fn list(&self, folder: &Path) -> Result<Vec<FolderEntry>, FileError> {
+        self.see(folder);
+        let entries = sorted(Disk.list(folder));
+        if let Some(seen) = self.seen.borrow_mut().get_mut(folder) {
+            seen.entries.get_or_insert_with(|| entries.clone());
+        }
+        entries
+    }
+
+    fn read(&self, file: &Path, limit: u64) -> Result<Vec<u8>, FileError> {
+        let (opened, metadata) = self.open_seen(file, limit)?;
+        disk::read(opened, &metadata, limit)
+    }
+
+    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + '_>, FileError> {
+        self.open_seen(file, limit).map(|(opened, _)| disk::lines(opened))
+    }
+
+    fn identity(&self, path: &Path) -> Result<PathBuf, FileError> {
+        self.see(path);
+        let found = Disk.identity(path);
+        self.expect(path, |look| match look {
+            Look::Nothing(_) => found.is_err(),
+            Look::Folder(identity, _) | Look::File(identity, ..) => found.as_ref() == Ok(identity),
+        });
+        found
+    }
+}
+
+fn sorted(entries: Result<Vec<FolderEntry>, FileError>) -> Result<Vec<FolderEntry>, FileError> {
+    entries.map(|mut entries| {
+        entries.sort_unstable();
+        entries
+    })
+}
+
+fn look(path: &Path) -> Look {
+    let found = fs::canonicalize(path).and_then(|identity| Ok((fs::metadata(&identity)?, identity)));
+    match found {
+        Ok((metadata, identity)) if metadata.is_dir() => Look::Folder(identity, node(&metadata)),
+        Ok((metadata, identity)) => Look::File(identity, node(&metadata), written(&metadata)),
+        Err(error) => Look::Nothing(error.kind()),
+    }
+}
+
+/// Which file it is, as far as the system numbers them.
+pub(super) fn node(metadata: &Metadata) -> Stamp {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        (metadata.dev(), metadata.ino(), 0, 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        (0, 0, 0, 0)
+    }
+}
+
+/// When it was written to.
+fn written(metadata: &Metadata) -> Stamp {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        // The moment of any change, which nobody sets at will as they may that of writing.
+        (metadata.len(), 0, metadata.ctime(), metadata.ctime_nsec())
+    }
+    #[cfg(not(unix))]
+    {
+        let moment = metadata.modified().ok().and_then(|at| at.duration_since(std::time::UNIX_EPOCH).ok());
+        let moment = moment.unwrap_or_default();
+        (metadata.len(), moment.as_secs(), i64::from(moment.subsec_nanos()), 0)
+    }
+}

@@ -1,0 +1,149 @@
+//! Reloading by itself: a thread that waits until something happens where the files lie.
+//!
+//! What happened is not asked, and where only by folder: a file that is renamed into its place goes by another name before,
+//! and of a folder that is exchanged by setting a link anew only the link's name is ever told. So every hint leads to reading
+//! all files again, which is cheap where they say what they said. Hints may be lost (a queue overflows, a network file
+//! system sends none), and so the files are read every now and then without one.
+
+mod eyes;
+mod folders;
+
+use super::Engine;
+use eyes::Eyes;
+use std::io;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+/// How files are watched.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct WatchOptions {
+    /// How long after something happened the files are read again: time for whoever writes several to be done.
+    pub debounce: Duration,
+    /// How often the files are read though nothing seems to have happened.
+    pub poll: Duration,
+}
+
+impl Default for WatchOptions {
+    /// A tenth of a second, and half a minute.
+    fn default() -> Self {
+        Self { debounce: Duration::from_millis(100), poll: Duration::from_secs(30) }
+    }
+}
+
+/// Keeps an engine on what its files say, until it goes.
+#[derive(Debug)]
+#[must_use = "nothing is watched any more when this goes"]
+pub struct Watch {
+    sender: Sender<Signal>,
+    thread: Option<JoinHandle<()>>,
+    unwatched: Arc<Mutex<Vec<PathBuf>>>,
+}
+
+/// What the thread hears.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Signal {
+    Happened,
+    Stop,
+}
+
+impl Engine {
+    /// Reloads whenever the engine's files change: policies, what they import, directories, those that newly appear included.
+    /// Results go to [`Engine::subscribe`]rs, and [`Engine::status`] tells of files that cannot be loaded.
+    ///
+    /// # Errors
+    /// When no thread can be started. A folder that cannot be watched is no error: what lies in it is read again every now
+    /// and then, see [`Watch::unwatched`].
+    ///
+    /// ```
+    /// use rolebook::Engine;
+    /// use rolebook::engine::query;
+    /// use std::sync::mpsc;
+    /// use std::time::Duration;
+    ///
+    /// # let folder = std::env::temp_dir().join(format!("rolebook-watch-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder)?;
+    /// std::fs::write(folder.join("users.rolebook"), "type user { actions greet }")?;
+    /// let engine = Engine::builder().policy(&folder).build()?;
+    /// let (sender, results) = mpsc::channel();
+    /// engine.subscribe(move |result| drop(sender.send(result.clone()))).forever();
+    /// let watch = engine.watch()?;
+    ///
+    /// std::fs::write(folder.join("greetings.rolebook"), "allow user.greet")?;
+    /// assert!(results.recv_timeout(Duration::from_secs(60))??.policy);
+    /// assert!(engine.check(&query("user:ana", "greet", "user:bo"))?.allowed);
+    /// drop(watch);
+    /// # std::fs::remove_dir_all(&folder)?;
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn watch(&self) -> io::Result<Watch> {
+        self.watch_with(WatchOptions::default())
+    }
+
+    /// As [`Engine::watch`], with other times.
+    ///
+    /// # Errors
+    /// As [`Engine::watch`].
+    pub fn watch_with(&self, options: WatchOptions) -> io::Result<Watch> {
+        let (sender, receiver) = channel();
+        let unwatched = Arc::new(Mutex::new(Vec::new()));
+        let watcher = Watcher {
+            engine: self.clone(),
+            eyes: Eyes::new(options.debounce, sender.clone()),
+            poll: options.poll,
+            receiver,
+            unwatched: Arc::clone(&unwatched),
+        };
+        let thread = thread::Builder::new().name(String::from("rolebook-watch")).spawn(move || watcher.run())?;
+        Ok(Watch { sender, thread: Some(thread), unwatched })
+    }
+}
+
+impl Watch {
+    /// The folders that could not be watched, as of the last time that files were read: what happens in them is noticed when
+    /// it is looked for.
+    #[must_use]
+    pub fn unwatched(&self) -> Vec<PathBuf> {
+        self.unwatched.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+impl Drop for Watch {
+    /// Waits until a reload that has begun is through, unless it is a subscriber of that reload who lets go.
+    fn drop(&mut self) {
+        // A thread that is gone needs no word.
+        let _ = self.sender.send(Signal::Stop);
+        if let Some(thread) = self.thread.take().filter(|watching| watching.thread().id() != thread::current().id()) {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What the thread works with.
+struct Watcher {
+    engine: Engine,
+    eyes: Eyes,
+    poll: Duration,
+    receiver: Receiver<Signal>,
+    unwatched: Arc<Mutex<Vec<PathBuf>>>,
+}
+
+impl Watcher {
+    fn run(mut self) {
+        loop {
+            // Whatever it comes to is told to subscribers, and stands in the status.
+            let (_, paths) = self.engine.reload_seeing();
+            let anew = self.eyes.watch_only(&folders::of(&paths));
+            *self.unwatched.lock().unwrap_or_else(PoisonError::into_inner) = self.eyes.unwatched();
+            // What happened in a folder before it was watched went unseen.
+            let signal = if anew { Ok(Signal::Happened) } else { self.receiver.recv_timeout(self.poll) };
+            let stop = matches!(signal, Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected));
+            // One reading answers all that happened before it.
+            if stop || self.receiver.try_iter().any(|signal| signal == Signal::Stop) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,442 @@
+//! Watched files: whatever is done to them, the engine comes to be on what they say, and nobody ever sees half of it.
+//!
+//! Nothing here counts on being quick. Each test does something and waits, for as long as it takes, until the engine shows
+//! it; meanwhile readers look for what must never be seen.
+
+use rolebook::Engine;
+use rolebook::engine::{Change, Reloaded, Watch, WatchOptions, now, query};
+use rolebook::workspace::State;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// How long anything may take before it counts as never.
+const LONG: Duration = Duration::from_secs(120);
+
+/// Files are read again on hints alone.
+const HINTS: WatchOptions = WatchOptions { debounce: Duration::from_millis(20), poll: Duration::from_secs(3_600) };
+
+const STAFF: &str = "rolebook: 1\nkind: directory\nteam:red:\n  roles: { member: [user:ana] }\n";
+
+/// The two files of a version: what everybody may do by the one they may do by the other, in odd versions. The halves of two
+/// versions do not go together, as each names the other's version.
+fn pair(version: u32) -> (String, String) {
+    let rule = |action: &str| if version % 2 == 1 { format!("allow team.{action}\n") } else { String::new() };
+    let one = format!("type user\ntype team {{ actions view, edit, join, v{version} }}\n{}", rule("view"));
+    let other = format!("role team.member {{ allow team.join, team.v{version} }}\n{}", rule("edit"));
+    (one, other)
+}
+
+/// As [`pair`], with halves that go together all too well.
+fn loose_pair(version: u32) -> (String, String) {
+    let (one, other) = pair(version);
+    (one.replace(&format!(", v{version}"), ""), other.replace(&format!(", team.v{version}"), ""))
+}
+
+fn write_pair(folder: &Path, (one, other): (String, String)) {
+    fs::create_dir_all(folder).expect("a folder");
+    fs::write(folder.join("a.rolebook"), one).expect("a file");
+    fs::write(folder.join("z.rolebook"), other).expect("a file");
+}
+
+/// Writes a text beside a file, and renames it over that.
+fn replace(file: &Path, text: &str) {
+    let new = file.with_extension("new");
+    fs::write(&new, text).expect("a file");
+    fs::rename(new, file).expect("renamed");
+}
+
+fn allowed(state: &State, action: &str) -> bool {
+    state.snapshot().check(&query("user:guest", action, "team:red")).expect("a decision").allowed
+}
+
+/// An engine that is watched, with readers that look at it all the while.
+struct Watched {
+    engine: Engine,
+    watch: Option<Watch>,
+    results: Arc<Mutex<Vec<Result<Reloaded, String>>>>,
+    stop: Arc<AtomicBool>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Watched {
+    fn open(policy: &Path) -> Self {
+        Self::of(Engine::builder().policy(policy).build().expect("a sound package"), HINTS)
+    }
+
+    fn of(engine: Engine, options: WatchOptions) -> Self {
+        let results = Arc::new(Mutex::new(Vec::new()));
+        let list = Arc::clone(&results);
+        let tell = move |result: &rolebook::engine::ReloadResult| {
+            list.lock().expect("a list").push(result.clone().map_err(|error| error.to_string()));
+        };
+        engine.subscribe(tell).forever();
+        let watch = Some(engine.watch_with(options).expect("a thread"));
+        let stop = Arc::new(AtomicBool::new(false));
+        let readers = (0..2).map(|_| read(engine.clone(), Arc::clone(&stop))).collect();
+        Self { engine, watch, results, stop, readers }
+    }
+
+    /// Waits until the engine's state is as wanted.
+    #[track_caller]
+    fn until(&self, what: &str, wanted: impl Fn(&State) -> bool) {
+        self.wait(what, || wanted(&self.engine.state()));
+    }
+
+    /// Waits until files are found to be broken, with this in a message.
+    #[track_caller]
+    fn until_stale(&self, message: &str) {
+        self.wait(message, || {
+            self.engine.status().stale.is_some_and(|stale| stale.error.to_string().contains(message))
+        });
+        self.wait("a subscriber hears it", || {
+            let results = self.results.lock().expect("a list");
+            results.iter().any(|result| result.as_ref().is_err_and(|error| error.contains(message)))
+        });
+    }
+
+    #[track_caller]
+    fn until_fresh(&self) {
+        self.wait("fresh files", || self.engine.status().stale.is_none());
+    }
+
+    #[track_caller]
+    fn wait(&self, what: &str, done: impl Fn() -> bool) {
+        let began = Instant::now();
+        while !done() {
+            if began.elapsed() > LONG {
+                panic!("never: {what}; {:?}; {:?}", self.engine.status(), self.results.lock().expect("a list"));
+            }
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+}
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        drop(self.watch.take());
+        self.stop.store(true, Ordering::SeqCst);
+        for reader in self.readers.drain(..) {
+            // What a reader has to say goes before; a test that fails already says enough.
+            if reader.join().is_err() && !thread::panicking() {
+                panic!("a reader saw what it must not see");
+            }
+        }
+    }
+}
+
+/// Looks for states that are half of one version and half of another, and for revisions that go back.
+fn read(engine: Engine, stop: Arc<AtomicBool>) -> JoinHandle<()> {
+    thread::spawn(move || {
+        let mut last = engine.status().revision;
+        while !stop.load(Ordering::SeqCst) {
+            let state = engine.state();
+            assert_eq!(allowed(&state, "view"), allowed(&state, "edit"), "two versions at once");
+            let now = engine.check(&query("user:guest", "view", "team:red")).expect("a decision").revision;
+            assert!(now >= last, "revision {now} after {last}");
+            last = now;
+            thread::yield_now();
+        }
+    })
+}
+
+/// Whether a state is of this version of a [`pair`].
+fn is_version(version: u32) -> impl Fn(&State) -> bool {
+    move |state| {
+        let names = format!("v{version}");
+        state.snapshot().check(&query("user:guest", &names, "team:red")).is_ok()
+    }
+}
+
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let root = tempfile::tempdir().expect("a folder");
+    let package = root.path().join("package");
+    write_pair(&package, pair(0));
+    (root, package)
+}
+
+#[test]
+fn files_that_are_written_in_place_take_effect_together() {
+    let (_root, package) = folder();
+    let watched = Watched::open(&package);
+    for version in 1..=5 {
+        write_pair(&package, pair(version));
+        watched.until("the version that was written", is_version(version));
+        watched.until_fresh();
+    }
+}
+
+#[test]
+fn after_rapid_edits_the_last_is_in_effect() {
+    let (_root, package) = folder();
+    let watched = Watched::open(&package);
+    for version in 1..=300 {
+        write_pair(&package, pair(version));
+    }
+    watched.until("the last version", is_version(300));
+    watched.until_fresh();
+    let results = watched.results.lock().expect("a list").len();
+    assert!(results < 300, "{results} reloads");
+}
+
+#[test]
+fn files_that_are_renamed_over_are_seen_each_time() {
+    let (_root, package) = folder();
+    let watched = Watched::open(&package);
+    for version in 1..=5 {
+        let (one, other) = pair(version);
+        replace(&package.join("a.rolebook"), &one);
+        replace(&package.join("z.rolebook"), &other);
+        watched.until("the version that was renamed over", is_version(version));
+    }
+}
+
+#[test]
+fn a_single_file_that_is_named_is_watched_by_its_folder() {
+    let (_root, package) = folder();
+    let file = package.join("alone.rolebook");
+    let text = |version: u32| format!("type user\ntype team {{ actions view, edit, v{version} }}\n");
+    fs::write(&file, text(0)).expect("a file");
+    let watched = Watched::open(&file);
+    for version in 1..=3 {
+        replace(&file, &text(version));
+        watched.until("the version that was renamed over", is_version(version));
+    }
+    fs::remove_file(&file).expect("removed");
+    watched.until_stale("error[unreadable-file]: cannot read ");
+    fs::write(&file, text(4)).expect("a file");
+    watched.until("the file is back", is_version(4));
+    watched.until_fresh();
+}
+
+/// What a cluster does where a folder of configuration is mounted: each version in a folder of its own, a link to the one in
+/// effect, and links to the files through that one.
+#[cfg(unix)]
+#[test]
+fn a_mounted_folder_is_exchanged_as_a_whole() {
+    use std::os::unix::fs::symlink;
+    let root = tempfile::tempdir().expect("a folder");
+    let mount = root.path().join("mount");
+    let publish = |version: u32| {
+        write_pair(&mount.join(format!("..v{version}")), loose_pair(version));
+        let staff = STAFF.replace("user:ana", &format!("user:u{version}"));
+        fs::write(mount.join(format!("..v{version}/directory.yaml")), staff).expect("a file");
+        symlink(format!("..v{version}"), mount.join("..data_tmp")).expect("a link");
+        fs::rename(mount.join("..data_tmp"), mount.join("..data")).expect("renamed");
+        if let Some(before) = version.checked_sub(1) {
+            fs::remove_dir_all(mount.join(format!("..v{before}"))).expect("removed");
+        }
+    };
+    fs::create_dir(&mount).expect("a folder");
+    publish(0);
+    for name in ["a.rolebook", "z.rolebook", "directory.yaml"] {
+        symlink(Path::new("..data").join(name), mount.join(name)).expect("a link");
+    }
+    let watched = Watched::open(&mount);
+    for version in 1..=8 {
+        publish(version);
+        let member = format!("user:u{version}");
+        watched.until("the version that was published", |state| {
+            let joins = state.snapshot().check(&query(&member, "join", "team:red")).expect("a decision").allowed;
+            joins && allowed(state, "view") == (version % 2 == 1)
+        });
+    }
+    // One after the other without waiting: half-read versions, and folders that go while they are read.
+    for version in 9..=60 {
+        publish(version);
+    }
+    watched.until("the last version", |state| {
+        state.snapshot().check(&query("user:u60", "join", "team:red")).expect("a decision").allowed
+    });
+    watched.until_fresh();
+}
+
+#[test]
+fn what_is_deleted_and_made_again_is_followed() {
+    let (_root, package) = folder();
+    let watched = Watched::open(&package);
+    let rule = package.join("rule.rolebook");
+    for _ in 0..3 {
+        // A file that appears, and goes.
+        fs::write(&rule, "allow team.view\nallow team.edit\n").expect("a file");
+        watched.until("the new file", |state| allowed(state, "view"));
+        fs::remove_file(&rule).expect("removed");
+        watched.until("the new file is gone", |state| !allowed(state, "view"));
+        // One that the others need.
+        fs::remove_file(package.join("a.rolebook")).expect("removed");
+        watched.until_stale("unknown type `team`");
+        fs::write(package.join("a.rolebook"), pair(0).0).expect("a file");
+        watched.until_fresh();
+        watched.results.lock().expect("a list").clear();
+    }
+    // Renamed over, and deleted at once.
+    fs::write(package.join("rule.txt"), "allow team.view\nallow team.edit\n").expect("a file");
+    fs::rename(package.join("rule.txt"), &rule).expect("renamed");
+    watched.until("the renamed file", |state| allowed(state, "view"));
+    fs::write(package.join("rule.txt"), "allow team.view\nallow team.edit\n# more\n").expect("a file");
+    fs::rename(package.join("rule.txt"), &rule).expect("renamed");
+    fs::remove_file(&rule).expect("removed");
+    watched.until("the renamed file is gone", |state| !allowed(state, "view"));
+}
+
+#[test]
+fn of_half_a_file_nothing_takes_effect() {
+    let (_root, package) = folder();
+    let watched = Watched::open(&package);
+    let (one, other) = pair(1);
+    let (half, _) = one.split_at(one.len() / 2);
+    fs::write(package.join("a.rolebook"), half).expect("a file");
+    watched.until_stale("error[syntax]");
+    assert!(is_version(0)(&watched.engine.state()));
+    let since = watched.engine.status().stale.expect("stale").since;
+    fs::write(package.join("a.rolebook"), &one).expect("a file");
+    watched.until_stale("has no action `v0`");
+    assert_eq!(watched.engine.status().stale.expect("stale").since, since, "stale since the first of it");
+    fs::write(package.join("z.rolebook"), other).expect("a file");
+    watched.until("both halves", is_version(1));
+    watched.until_fresh();
+}
+
+#[test]
+fn a_package_that_is_renamed_away_and_back_is_found_again() {
+    let (root, package) = folder();
+    let watched = Watched::open(&package);
+    let away = root.path().join("away");
+    for version in 1..=3 {
+        fs::rename(&package, &away).expect("renamed");
+        watched.until_stale("there is no such file or folder");
+        assert!(is_version(version - 1)(&watched.engine.state()));
+        watched.results.lock().expect("a list").clear();
+        fs::rename(&away, &package).expect("renamed");
+        watched.until_fresh();
+        write_pair(&package, pair(version));
+        watched.until("an edit of what came back", is_version(version));
+    }
+    // Another one in its place, at once.
+    write_pair(&root.path().join("next"), pair(4));
+    fs::rename(&package, &away).expect("renamed");
+    fs::rename(root.path().join("next"), &package).expect("renamed");
+    watched.until("another package", is_version(4));
+    write_pair(&away, pair(5));
+    write_pair(&package, pair(6));
+    watched.until("an edit of the other package", is_version(6));
+}
+
+#[test]
+fn directories_are_watched_and_changes_stay_until_they_change() {
+    let (_root, package) = folder();
+    fs::write(package.join("directory.yaml"), STAFF).expect("a file");
+    let watched = Watched::open(&package);
+    let joins = |name: &str| {
+        let asked = query(name, "join", "team:red");
+        move |state: &State| state.snapshot().check(&asked).expect("a decision").allowed
+    };
+    watched.engine.apply(&[Change::assign("user:bo", "member", "team:red")], now()).expect("a sound change");
+    write_pair(&package, pair(1));
+    watched.until("the policy", is_version(1));
+    watched.until("the change", joins("user:bo"));
+
+    replace(&package.join("directory.yaml"), &STAFF.replace("user:ana", "user:cy"));
+    watched.until("the directory", joins("user:cy"));
+    assert!(!joins("user:bo")(&watched.engine.state()));
+    watched.wait("how many changes went", || {
+        let results = watched.results.lock().expect("a list");
+        results.iter().any(|result| result.as_ref().is_ok_and(|reloaded| reloaded.superseded == 1))
+    });
+
+    let bulk = package.join("directory.jsonl");
+    fs::write(&bulk, "{\"assign\":{\"subject\":\"user:di\",\"role\":\"member\",\"on\":\"team:red\"}}\n")
+        .expect("a file");
+    watched.until("a second directory", joins("user:di"));
+    fs::write(&bulk, "{\"assign\":{\"subject\":\"user:di\",\"role\":\"membre\",\"on\":\"team:red\"}}\n")
+        .expect("a file");
+    watched.until_stale("did you mean `member`?");
+    fs::write(&bulk, "{\"assign\":{\"subject\":\"user:eve\",\"role\":\"member\",\"on\":\"team:red\"}}\n")
+        .expect("a file");
+    watched.until("the second directory, mended", joins("user:eve"));
+    fs::remove_file(&bulk).expect("removed");
+    watched.until("the second directory is gone", |state| !joins("user:eve")(state));
+    watched.until_fresh();
+}
+
+#[test]
+fn what_is_imported_from_elsewhere_is_watched_too() {
+    let (root, package) = folder();
+    let watched = Watched::open(&package);
+    let rules = |text: &str| {
+        fs::create_dir_all(root.path().join("other/lib")).expect("a folder");
+        fs::write(root.path().join("other/lib/rules.rolebook"), text).expect("a file");
+    };
+    let both = "allow team.view\nallow team.edit\n";
+    // It comes to be after it is imported, and the folders on the way with it.
+    fs::write(package.join("imports.rolebook"), "import \"../other/lib\"\n").expect("a file");
+    watched.until_stale("unknown import `../other/lib`");
+    rules(both);
+    watched.until("what is imported", |state| allowed(state, "view"));
+    rules("role team.nobody\n");
+    watched.until("an edit of what is imported", |state| !allowed(state, "view"));
+    fs::write(root.path().join("other/lib/more.rolebook"), both).expect("a file");
+    watched.until("a new file beside what is imported", |state| allowed(state, "edit"));
+    fs::rename(root.path().join("other"), root.path().join("gone")).expect("renamed");
+    watched.until_stale("unknown import `../other/lib`");
+    fs::remove_file(package.join("imports.rolebook")).expect("removed");
+    watched.until("nothing is imported", |state| !allowed(state, "edit"));
+    watched.until_fresh();
+}
+
+#[test]
+fn what_gives_no_hint_is_found_by_looking() {
+    let root = tempfile::tempdir().expect("a folder");
+    let package = root.path().join("deep/down/package");
+    write_pair(&package, pair(0));
+    let engine = Engine::builder().policy(&package).build().expect("a sound package");
+    let watched = Watched::of(engine, WatchOptions { poll: Duration::from_millis(50), ..HINTS });
+    // Neither the package nor what it lies in is touched: something above takes the name of another.
+    write_pair(&root.path().join("new/down/package"), pair(1));
+    fs::rename(root.path().join("deep"), root.path().join("old")).expect("renamed");
+    fs::rename(root.path().join("new"), root.path().join("deep")).expect("renamed");
+    watched.until("what lies there now", is_version(1));
+    assert_eq!(watched.watch.as_ref().expect("a watch").unwatched(), Vec::<PathBuf>::new());
+}
+
+#[test]
+fn nothing_is_watched_once_the_watch_is_gone() {
+    let (_root, package) = folder();
+    let mut watched = Watched::open(&package);
+    write_pair(&package, pair(1));
+    watched.until("watched", is_version(1));
+    // It waits for its thread, so that nothing comes after.
+    drop(watched.watch.take());
+    let state = watched.engine.state();
+    write_pair(&package, pair(2));
+    thread::sleep(HINTS.debounce * 10);
+    assert!(Arc::ptr_eq(&state, &watched.engine.state()));
+    watched.watch = Some(watched.engine.watch_with(HINTS).expect("a thread"));
+    watched.until("what happened meanwhile", is_version(2));
+}
+
+#[test]
+fn a_subscriber_may_let_go_of_the_watch() {
+    let (_root, package) = folder();
+    let engine = Engine::builder().policy(&package).build().expect("a sound package");
+    let watch = Arc::new(Mutex::new(None));
+    let (held, told) = (Arc::clone(&watch), Arc::new(AtomicBool::new(false)));
+    let flag = Arc::clone(&told);
+    engine
+        .subscribe(move |_| {
+            drop(held.lock().expect("a watch").take());
+            flag.store(true, Ordering::SeqCst);
+        })
+        .forever();
+    let guard = engine.watch_with(HINTS).expect("a thread");
+    *watch.lock().expect("a watch") = Some(guard);
+    write_pair(&package, pair(1));
+    let began = Instant::now();
+    while !told.load(Ordering::SeqCst) {
+        assert!(began.elapsed() < LONG, "it lets go");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
