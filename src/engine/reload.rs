@@ -164,8 +164,12 @@ impl Engine {
         let next = match found {
             Found::Same => Ok(None),
             Found::Restless(error) => Err(error),
-            Found::Policy(gathered) => sound(base.under(&gathered))
-                .map(|state| Some(Next { state, policy: true, directory: false, written: false })),
+            Found::Policy(gathered) => match sound(base.under(&gathered)) {
+                Ok(state) => Ok(Some(Next { state, policy: true, directory: false, written: false })),
+                // Who is assigned what is not kept with the place of every word; the files have them all.
+                Err(error) if base.changes() == 0 => Err(self.shared.inputs.load().err().unwrap_or(error)),
+                Err(error) => Err(error),
+            },
             Found::Directory { policy, build } => sound(build).map(|state| {
                 let written = base.changes() > 0 && base.says_the_same(&state);
                 Some(Next { state, policy, directory: true, written })
