@@ -186,6 +186,14 @@ impl Directory {
         self.entities.span(entity).filter(|_| self.is_declared(entity))
     }
 
+    /// Visits the places of everything that has one.
+    pub fn each_place(&self, mut visit: impl FnMut(Span)) {
+        self.assignments().for_each(|one| visit(one.span));
+        self.entities().filter_map(|entity| self.span(entity)).for_each(&mut visit);
+        self.links.all().iter().for_each(|link| visit(link.span));
+        self.settings.all().iter().for_each(|entry| visit(entry.span));
+    }
+
     /// The entities that an entity lies in directly, sorted by id, each once.
     #[must_use]
     pub fn parents(&self, entity: EntityId) -> &[EntityId] {

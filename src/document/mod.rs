@@ -23,7 +23,7 @@ mod version;
 
 pub use gate::{Read, parse};
 pub use json::{JsonFault, JsonLine, JsonMember, JsonMembers, JsonValue};
-pub use json_text::parse_json;
+pub use json_text::{parse_json, parse_json_line};
 pub use lines::{LineKind, LineLimits, next_line};
 pub use node::{Entry, Node, NodeKind, Scalar, ScalarStyle};
 pub use pieces::Pieces;

@@ -5,7 +5,7 @@ use super::{Change, Engine, LoadError};
 use crate::analysis::{Effect, effect};
 use crate::directory::Edit;
 use crate::workspace::{ChangeText, Changed, Refusal, State, read_changes};
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 /// What changes came to.
@@ -72,8 +72,12 @@ impl Engine {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn apply(&self, changes: &[Change], at: i64) -> Result<Applied, ApplyError> {
-        let text = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-        self.apply_text("changes.jsonl", &text, at)
+        let mut text = String::new();
+        for change in changes {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "{change}");
+        }
+        self.apply_text("changes.jsonl", text.trim_end(), at)
     }
 
     /// As [`Engine::apply`], from a text: one change a line where the name ends in `.jsonl`, else a list or a single change

@@ -167,12 +167,12 @@ impl Change {
 /// One line of JSON.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut change = Map::new();
-        change.insert(self.word.to_owned(), self.body.clone());
-        if let Some(by) = &self.by {
-            change.insert(String::from("as"), json!(by));
+        let Self { word, body, by } = self;
+        write!(f, "{{\"{word}\":{body}")?;
+        if let Some(by) = by {
+            write!(f, ",\"as\":{}", Value::from(by.as_str()))?;
         }
-        Value::Object(change).fmt(f)
+        f.write_str("}")
     }
 }
 

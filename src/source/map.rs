@@ -1,125 +1,31 @@
-//! The texts that were read, and the way from a byte to a line and a column.
+//! The texts that were read, by the ids that places name them by.
 
-use super::{FileId, Outline, Span};
-use std::collections::BTreeMap;
-use std::ops::Range;
+use super::{FileId, HeldLines, Outline, Source, Span};
+use crate::index::SortedMap;
 use std::sync::Arc;
 
-/// One text with its name.
-#[derive(Clone, Debug)]
-pub struct Source {
-    name: Arc<str>,
-    outline: Arc<Outline>,
-    held: Held,
-}
+/// How many texts may come before it is asked which of them are still referred to.
+const RECENT: usize = 4_096;
 
-/// What of a text is at hand.
-#[derive(Clone, Debug)]
-enum Held {
-    /// All of it.
-    Whole(Arc<str>),
-    /// Some lines of a text that is too large to hold.
-    Lines(Arc<HeldLines>),
-}
-
-/// Lines of a text, without their line breaks, by the byte at which each begins.
-#[derive(Clone, Debug, Default)]
-pub struct HeldLines(BTreeMap<u32, Box<str>>);
-
-impl HeldLines {
-    /// Adds a line.
-    pub fn insert(&mut self, start: u32, line: &str) {
-        self.0.insert(start, line.into());
-    }
-}
-
-/// A place as people and tools name it; both counts start at 1.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Position {
-    /// The line.
-    pub line: u32,
-    /// The column, counted in characters.
-    pub column: u32,
-}
-
-impl Source {
-    fn whole(name: Arc<str>, text: &str) -> Self {
-        Self { name, outline: Arc::new(Outline::of(text)), held: Held::Whole(text.into()) }
-    }
-
-    /// The name it was added under: a path as the person wrote it.
-    #[must_use]
-    pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// The whole text; empty where it is too large to be held.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        match &self.held {
-            Held::Whole(text) => text,
-            Held::Lines(_) => "",
-        }
-    }
-
-    /// A part of the text, where it is held: of a text of which only lines are, a part of one of them.
-    #[must_use]
-    pub fn slice(&self, bytes: Range<u32>) -> Option<&str> {
-        match &self.held {
-            Held::Whole(text) => text.get(bytes.start as usize..bytes.end as usize),
-            Held::Lines(lines) => {
-                let (start, line) = lines.0.range(..=bytes.start).next_back()?;
-                let within = |at: u32| at.checked_sub(*start).map(|at| at as usize);
-                line.get(within(bytes.start)?..within(bytes.end)?)
-            }
-        }
-    }
-
-    /// How many bytes the text has.
-    #[must_use]
-    pub fn length(&self) -> u32 {
-        self.outline.length()
-    }
-
-    /// The number, from 0, of the line that holds byte `offset`; an offset past the end lies on the last line.
-    #[must_use]
-    pub fn line_of(&self, offset: u32) -> u32 {
-        self.outline.line_of(offset)
-    }
-
-    /// The bytes of a line counted from 0, without its line break; `None` past the last line.
-    #[must_use]
-    pub fn line_bytes(&self, line: u32) -> Option<Range<u32>> {
-        let Range { start, end } = self.outline.line(line)?;
-        let end = match &self.held {
-            Held::Whole(text) => {
-                let line = text.get(start as usize..end as usize)?;
-                let line = line.strip_suffix('\n').unwrap_or(line);
-                let line = line.strip_suffix('\r').unwrap_or(line);
-                start.saturating_add(u32::try_from(line.len()).ok()?)
-            }
-            Held::Lines(lines) => match lines.0.get(&start) {
-                Some(line) => start.saturating_add(u32::try_from(line.len()).ok()?),
-                None => end,
-            },
-        };
-        Some(start..end)
-    }
-
-    /// The position of byte `offset`; an offset past the end is the end.
-    #[must_use]
-    pub fn position(&self, offset: u32) -> Position {
-        self.outline.position(offset)
-    }
-}
-
-/// All texts of one run, by [`FileId`].
+/// All texts of one run, by [`FileId`]. Clones share nearly everything.
 ///
-/// A text that is read again keeps its id, so that what was made of the others keeps its places. The id of a text that is
-/// gone is free for the next.
+/// Files stay until they are [taken out](Self::keep), and keep their ids when they are read again, so that what was made of
+/// the others keeps its places. Passing texts are those of changes, of which a service that runs for long makes millions:
+/// they [go](Self::let_go) when nothing refers to them any more.
 #[derive(Clone, Debug, Default)]
 pub struct SourceMap {
-    sources: Vec<Option<Source>>,
+    /// The texts that were there when some were last taken out, by id.
+    settled: Arc<Vec<(FileId, Text)>>,
+    /// What came since, or was put in the place of one of those.
+    recent: SortedMap<FileId, Text>,
+    /// The id that is tried next.
+    next: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Text {
+    source: Source,
+    passing: bool,
 }
 
 impl SourceMap {
@@ -131,70 +37,62 @@ impl SourceMap {
 
     /// Adds a text under a name and hands out its id.
     pub fn add(&mut self, name: &str, text: &str) -> FileId {
-        let id = self.next();
-        self.put(id, Source::whole(name.into(), text));
-        id
+        self.put(Text { source: Source::of(name, text), passing: false })
     }
 
-    /// Puts another text in the place of one, under its name; nothing where there is none.
-    pub fn replace(&mut self, file: FileId, text: &str) {
-        if let Some(Some(source)) = self.sources.get_mut(file.0 as usize) {
-            *source = Source::whole(Arc::clone(&source.name), text);
-        }
-    }
-
-    /// Takes out every text but these. Its id may be handed out again.
-    pub fn keep(&mut self, wanted: impl Fn(FileId) -> bool) {
-        for (at, source) in self.sources.iter_mut().enumerate() {
-            if !u32::try_from(at).is_ok_and(|at| wanted(FileId(at))) {
-                *source = None;
-            }
-        }
-        while let Some(None) = self.sources.last() {
-            self.sources.pop();
-        }
+    /// Adds a text that may go when nothing refers to it.
+    pub fn add_passing(&mut self, name: &str, text: &str) -> FileId {
+        self.put(Text { source: Source::of(name, text), passing: true })
     }
 
     /// Adds a text that is not held as a whole; `read` reads it under its id.
     pub fn add_outline<T>(&mut self, name: &str, read: impl FnOnce(FileId) -> (Outline, HeldLines, T)) -> T {
-        let id = self.next();
-        let (outline, lines, result) = read(id);
-        let held = Held::Lines(Arc::new(lines));
-        self.put(id, Source { name: name.into(), outline: Arc::new(outline), held });
+        let (outline, lines, result) = read(self.free());
+        self.put(Text { source: Source::outlined(name, outline, lines), passing: false });
         result
     }
 
+    /// Puts another text in the place of one, under its name; nothing where there is none.
+    pub fn replace(&mut self, file: FileId, text: &str) {
+        self.alter(file, |source| Source::of(source.name(), text));
+    }
+
     /// Adds lines to those that are held of a text; nothing where all of it is held.
-    pub fn hold(&mut self, file: FileId, mut more: HeldLines) {
-        let source = self.sources.get_mut(file.0 as usize).and_then(Option::as_mut);
-        if let Some(Held::Lines(lines)) = source.map(|source| &mut source.held) {
-            Arc::make_mut(lines).0.append(&mut more.0);
-        }
+    pub fn hold(&mut self, file: FileId, more: HeldLines) {
+        self.alter(file, |source| source.clone().holding(more));
     }
 
-    /// The first id that stands for nothing.
-    fn next(&self) -> FileId {
-        let free = self.sources.iter().position(Option::is_none).unwrap_or(self.sources.len());
-        FileId(u32::try_from(free).unwrap_or(u32::MAX))
+    /// Takes out every text but these.
+    pub fn keep(&mut self, wanted: impl Fn(FileId) -> bool) {
+        self.settle(|file, _| wanted(file));
     }
 
-    fn put(&mut self, file: FileId, source: Source) {
-        match self.sources.get_mut(file.0 as usize) {
-            Some(free) => *free = Some(source),
-            None => self.sources.push(Some(source)),
-        }
+    /// Whether a text may go when nothing refers to it.
+    #[must_use]
+    pub fn is_passing(&self, file: FileId) -> bool {
+        self.text(file).is_some_and(|text| text.passing)
+    }
+
+    /// Whether so many texts came that it is worth while to ask which passing ones are still referred to.
+    #[must_use]
+    pub fn has_grown(&self) -> bool {
+        self.recent.len() > RECENT.max(self.settled.len() / 16)
+    }
+
+    /// Takes out the passing texts that nothing refers to.
+    pub fn let_go(&mut self, is_referred_to: impl Fn(FileId) -> bool) {
+        self.settle(|file, text| !text.passing || is_referred_to(file));
     }
 
     /// The text behind an id of this map.
     #[must_use]
     pub fn get(&self, file: FileId) -> Option<&Source> {
-        self.sources.get(file.0 as usize)?.as_ref()
+        self.text(file).map(|text| &text.source)
     }
 
-    /// All ids, in the order of adding.
+    /// All ids, in their order, which is that of adding for as long as none is handed out again.
     pub fn files(&self) -> impl Iterator<Item = FileId> + '_ {
-        let there = self.sources.iter().enumerate().filter(|(_, source)| source.is_some());
-        there.filter_map(|(at, _)| u32::try_from(at).ok().map(FileId))
+        self.texts().map(|(file, _)| *file)
     }
 
     /// The text that a span covers; empty when the span is not of this map, or its text not held.
@@ -214,6 +112,57 @@ impl SourceMap {
             None => String::from("(unknown place)"),
         }
     }
+
+    fn text(&self, file: FileId) -> Option<&Text> {
+        self.recent.get(&file).or_else(|| {
+            let at = self.settled.binary_search_by_key(&file, |(known, _)| *known).ok()?;
+            self.settled.get(at).map(|(_, text)| text)
+        })
+    }
+
+    /// All texts by id.
+    fn texts(&self) -> impl Iterator<Item = (&FileId, &Text)> {
+        let mut settled = self.settled.iter().map(|(file, text)| (file, text)).peekable();
+        let mut recent = self.recent.iter().peekable();
+        std::iter::from_fn(move || match (settled.peek(), recent.peek()) {
+            (Some((one, _)), Some((other, _))) if one == other => {
+                settled.next();
+                recent.next()
+            }
+            (Some((one, _)), Some((other, _))) if other < one => recent.next(),
+            (Some(_), _) => settled.next(),
+            (None, _) => recent.next(),
+        })
+    }
+
+    fn put(&mut self, text: Text) -> FileId {
+        let file = self.free();
+        self.recent.insert(file, text);
+        self.next = file.0.wrapping_add(1);
+        file
+    }
+
+    fn alter(&mut self, file: FileId, change: impl FnOnce(&Source) -> Source) {
+        if let Some(Text { source, passing }) = self.text(file) {
+            let text = Text { source: change(source), passing: *passing };
+            self.recent.insert(file, text);
+        }
+    }
+
+    fn settle(&mut self, stays: impl Fn(FileId, &Text) -> bool) {
+        let kept = self.texts().filter(|(file, text)| stays(**file, text));
+        let settled = kept.map(|(file, text)| (*file, text.clone())).collect();
+        (self.settled, self.recent) = (Arc::new(settled), SortedMap::default());
+    }
+
+    /// An id that no text has. One that is free again is handed out only after all others were once.
+    fn free(&self) -> FileId {
+        let mut id = FileId(self.next);
+        while id.0 == u32::MAX || self.text(id).is_some() {
+            id = FileId(id.0.wrapping_add(1));
+        }
+        id
+    }
 }
 
 #[cfg(test)]
@@ -221,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_that_is_read_again_keeps_its_id_and_one_that_is_gone_leaves_its_own() {
+    fn a_text_that_is_read_again_keeps_its_id_and_one_that_is_gone_leaves_no_trace() {
         let mut sources = SourceMap::new();
         let ids: Vec<FileId> = ["a", "b", "c"].into_iter().map(|name| sources.add(name, "old")).collect();
         let before = sources.clone();
@@ -229,12 +178,46 @@ mod tests {
         assert_eq!(sources.place(Span::new(ids[1], 1, 4)), "b:2:1");
         sources.keep(|file| file != ids[0]);
         assert_eq!(sources.place(Span::new(ids[0], 0, 1)), "(unknown place)");
+        sources.replace(ids[0], "nobody");
+        sources.replace(ids[2], "new");
         assert_eq!(sources.files().collect::<Vec<_>>(), ids[1..]);
-        assert_eq!(sources.add("d", "first free"), ids[0]);
-        assert_eq!(sources.add("e", "behind"), FileId(3));
+        assert_eq!(sources.slice(Span::new(ids[2], 0, 3)), "new");
         assert_eq!(before.slice(Span::new(ids[1], 0, 3)), "old", "who took the map before keeps it");
         sources.keep(|_| false);
-        assert_eq!(sources.add_outline("f", |file| (Outline::of(""), HeldLines::default(), file)), FileId(0));
+        assert_eq!(sources.files().count(), 0);
+    }
+
+    #[test]
+    fn passing_texts_that_nothing_refers_to_go_and_all_others_stay_what_they_were() {
+        let mut sources = SourceMap::new();
+        let policy = sources.add("policy", "type user");
+        let mut ids: Vec<FileId> = (0..300).map(|at| sources.add_passing("change", &format!("text {at}"))).collect();
+        let before = sources.clone();
+        let third = |file: FileId| file.0.is_multiple_of(3);
+        sources.let_go(third);
+        ids.extend((300..400).map(|at| sources.add_passing("change", &format!("text {at}"))));
+        assert!(!sources.is_passing(policy) && ids.iter().all(|&id| before.get(id).is_none() || before.is_passing(id)));
+        for (at, &id) in ids.iter().enumerate() {
+            let text = format!("text {at}");
+            let here = sources.get(id).map(Source::text);
+            assert_eq!(here, Some(text.as_str()).filter(|_| at >= 300 || third(id)), "{id:?}");
+            assert_eq!(before.get(id).map(Source::text), Some(text.as_str()).filter(|_| at < 300));
+        }
+        assert_eq!((sources.files().count(), before.files().count()), (201, 301));
+        assert_eq!(sources.place(Span::new(ids[350], 5, 6)), "change:1:6");
+        assert_eq!(sources.slice(Span::new(policy, 5, 9)), "user");
+    }
+
+    #[test]
+    fn when_all_ids_were_given_those_that_went_are_given_again() {
+        let mut sources = SourceMap::new();
+        sources.add("policy", "type user");
+        let first = [sources.add_passing("change", "a"), sources.add_passing("change", "b")];
+        sources.let_go(|file| file == first[1]);
+        sources.next = u32::MAX - 1;
+        let then: Vec<u32> = ["c", "d", "e"].map(|text| sources.add("change", text).0).to_vec();
+        assert_eq!(then, [u32::MAX - 1, first[0].0, 3]);
+        assert_eq!(sources.get(first[1]).map(Source::text), Some("b"));
     }
 
     #[test]

@@ -6,7 +6,9 @@
 mod map;
 mod outline;
 mod span;
+mod text;
 
-pub use map::{HeldLines, Position, Source, SourceMap};
+pub use map::SourceMap;
 pub use outline::Outline;
 pub use span::{FileId, Span, Spanned};
+pub use text::{HeldLines, Position, Source};

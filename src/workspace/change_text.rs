@@ -5,7 +5,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::Change;
 use crate::directory::change::read_list;
 use crate::document::{self, Read};
-use crate::source::{FileId, SourceMap, Spanned};
+use crate::source::{SourceMap, Spanned};
 use std::path::Path;
 
 /// A text of changes.
@@ -40,7 +40,7 @@ impl<'t> ChangeText<'t> {
 /// With an error among the findings none of the changes may be made.
 #[must_use]
 pub fn read_changes(given: ChangeText<'_>, sources: &mut SourceMap) -> (Vec<Change>, Vec<Diagnostic>) {
-    let file = text::add(sources, given.name, given.text);
+    let file = sources.add_passing(given.name, text::unmarked(given.text));
     let text = sources.get(file).map_or("", |source| source.text());
     let (mut changes, mut diagnostics) = (Vec::new(), Vec::new());
     let mut take = |read: Read| {
@@ -51,11 +51,11 @@ pub fn read_changes(given: ChangeText<'_>, sources: &mut SourceMap) -> (Vec<Chan
             diagnostics.extend(found);
         }
     };
-    let parse = if given.json { document::parse_json } else { document::parse };
-    if given.lines {
-        each_line(file, text, parse, &mut take);
-    } else {
-        take(parse(file, text));
+    match (given.lines, given.json) {
+        (true, true) => each_line(text, |start, line| take(document::parse_json_line(file, start, line))),
+        (true, false) => each_line(text, |start, line| take(document::parse(file, line).shifted(start))),
+        (false, true) => take(document::parse_json(file, text)),
+        (false, false) => take(document::parse(file, text)),
     }
     if changes.is_empty() && diagnostics.is_empty() {
         diagnostics.push(Diagnostic::placeless(Code::EmptyFile, format!("`{}` holds no change", given.name)));
@@ -68,11 +68,12 @@ pub fn read_changes(given: ChangeText<'_>, sources: &mut SourceMap) -> (Vec<Chan
     (changes, diagnostics)
 }
 
-fn each_line(file: FileId, text: &str, parse: fn(FileId, &str) -> Read, take: &mut impl FnMut(Read)) {
+/// Goes through the lines that hold anything, each with the byte at which it begins.
+fn each_line(text: &str, mut read: impl FnMut(u32, &str)) {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         if !line.trim().is_empty() {
-            take(parse(file, line).shifted(u32::try_from(start).unwrap_or(u32::MAX)));
+            read(u32::try_from(start).unwrap_or(u32::MAX), line);
         }
         start += line.len();
     }

@@ -18,7 +18,7 @@ use crate::graph::{self, DependencyGraph};
 use crate::model::Model;
 use crate::schema::Schema;
 use crate::source::{SourceMap, Span};
-use crate::syntax::ast::PolicyFile;
+use crate::syntax::ast::{Item, PolicyFile};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -199,6 +199,11 @@ impl Workspace {
 }
 
 impl Policy {
+    /// Visits a place in each declaration that directories add.
+    pub(super) fn each_addition(&self, visit: impl FnMut(Span)) {
+        self.added.iter().flat_map(|file| &file.items).map(Item::span).for_each(visit);
+    }
+
     /// Directory and snapshot. With an error among the findings the snapshot is there for further checks only.
     pub(super) fn link(
         &self,

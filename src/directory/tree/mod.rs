@@ -187,6 +187,17 @@ impl DirectoryTree {
         self.incomplete
     }
 
+    /// Visits the places of all records; of one that is compiled with the policy, that of its name.
+    pub fn each_place(&self, mut visit: impl FnMut(Span)) {
+        self.entries.iter().for_each(|entry| visit(entry.span));
+        self.parents.iter().for_each(|parent| visit(parent.span));
+        self.attributes.iter().chain(&self.settings).for_each(|field| visit(field.key.span));
+        self.links.iter().for_each(|link| visit(link.policy.span));
+        self.assignments.iter().for_each(|one| visit(one.span));
+        self.custom_roles.iter().for_each(|role| visit(role.name.span));
+        self.policies.iter().for_each(|policy| visit(policy.name.span));
+    }
+
     /// How many entities have an entry here.
     #[must_use]
     pub fn len(&self) -> usize {

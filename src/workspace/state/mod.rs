@@ -17,7 +17,8 @@ use crate::admin::{Changing, consequences};
 use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Diagnostic};
 use crate::directory::{Change, DirectoryTree, Edit};
-use crate::source::SourceMap;
+use crate::source::{FileId, SourceMap, Span};
+use rustc_hash::FxHashSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -166,7 +167,29 @@ impl State {
             }
         }
         changed.state.changes += changes.len();
+        changed.state.let_texts_go();
         Ok(changed)
+    }
+
+    /// Lets the texts of changes go to which nothing refers any more, whenever many came since the last time.
+    fn let_texts_go(&mut self) {
+        if !self.sources.has_grown() {
+            return;
+        }
+        let mut live: FxHashSet<FileId> = FxHashSet::default();
+        // Places of one file come by the thousand.
+        let mut last = None;
+        let mut visit = |place: Span| {
+            if last.replace(place.file) != Some(place.file) && self.sources.is_passing(place.file) {
+                live.insert(place.file);
+            }
+        };
+        self.snapshot.directory().each_place(&mut visit);
+        self.records.iter().for_each(|tree| tree.each_place(&mut visit));
+        self.policy.each_addition(&mut visit);
+        let labels = self.warnings.iter().chain(&self.policy.diagnostics).flat_map(|finding| &finding.labels);
+        labels.for_each(|label| visit(label.span));
+        self.sources.let_go(|file| live.contains(&file));
     }
 
     /// The state after one change, and the steps that it came to.

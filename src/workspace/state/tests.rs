@@ -248,6 +248,37 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
 }
 
 #[test]
+fn texts_of_changes_go_with_what_they_said() {
+    let mut state = loaded();
+    let loaded = state.sources().files().count();
+    let mut apply = |text: &str| {
+        let (change, sources) = read(&state, text);
+        state = state.apply(&[change], sources, 0).expect("a sound change").state;
+        state.clone()
+    };
+    apply("custom_role: { name: team.writer, in: org:a, extends: team.viewer, allow: team.edit }");
+    apply("create: { entity: team:new, in: org:b, attributes: { lead: user:cy } }");
+    apply("assign: { subject: user:cy, role: guest, on: team:green }");
+    for _ in 0..3_000 {
+        apply("assign: { subject: user:bo, role: reader, on: project:q }");
+        apply("revoke: { subject: user:bo, role: reader, on: project:q }");
+    }
+    let state = apply("assign: { subject: user:bo, role: guest, on: team:red }");
+    let later = state.sources().files().count() - loaded;
+    assert!((1_900..2_000).contains(&later), "{later} texts of changes");
+
+    let (schema, directory) = (state.snapshot().policy().schema(), state.snapshot().directory());
+    let mut told = Vec::new();
+    directory.each_place(|place| told.push((state.sources().is_passing(place.file), state.sources().slice(place))));
+    assert!(told.iter().all(|(_, text)| !text.is_empty()), "{told:?}");
+    let of_changes: Vec<&str> = told.iter().filter(|(change, _)| *change).map(|(_, text)| *text).collect();
+    assert_eq!(of_changes, ["user:bo", "user:cy", "team:new"]);
+    let writer = schema.roles.iter_enumerated().find(|(_, info)| &*info.name == "writer").map(|(role, _)| role);
+    let written = writer.and_then(|role| state.snapshot().policy().provenance().roles.get(role)).map(|role| role.span);
+    assert_eq!(written.map(|place| state.sources().slice(place)), Some("team.writer"));
+}
+
+#[test]
 fn what_speaks_of_something_unknown_is_left_to_building_anew() {
     let state = loaded();
     for (text, known) in [
