@@ -18,7 +18,7 @@ pub fn actions(snapshot: &Snapshot, query: &Query) -> Result<Vec<(String, Decisi
         .filter_map(|permission| {
             let action = schema.actions.get(schema.permissions.get(permission)?.action)?.to_string();
             request.permission = permission;
-            Some((action, World::new(snapshot, &request).decide()))
+            Some((action, request.decide(snapshot)))
         })
         .collect())
 }

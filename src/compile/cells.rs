@@ -27,6 +27,26 @@ const ALLOWED: u32 = 1;
 /// How many cell values are no index.
 const SENTINELS: u32 = 2;
 
+/// A cell as it stands in the table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Word(u32);
+
+impl Word {
+    /// Whether it allows, whatever else there is.
+    #[inline]
+    #[must_use]
+    pub const fn allows(self) -> bool {
+        self.0 == ALLOWED
+    }
+
+    /// Whether it depends on more.
+    #[inline]
+    #[must_use]
+    pub const fn depends(self) -> bool {
+        self.0 >= SENTINELS
+    }
+}
+
 /// What a set of roles says about a permission.
 #[derive(Clone, Copy, Debug)]
 pub enum Cell<'a> {
@@ -78,13 +98,20 @@ struct Known {
 }
 
 impl RoleCells {
+    /// What stands in the cell of a set and a permission of this profile.
+    #[inline]
+    #[must_use]
+    pub fn word(&self, set: RoleSetId, permission: PermissionId, profile: &Profile) -> Word {
+        let block = self.rows.get(set.0 as usize * self.types + profile.ty.index()).copied().unwrap_or(0);
+        let at = block as usize + permission.0.wrapping_sub(profile.first.0) as usize;
+        Word(self.cells.get(at).copied().unwrap_or(NOTHING))
+    }
+
     /// What a set says about a permission of this profile.
     #[inline]
     #[must_use]
-    pub fn cell(&self, set: RoleSetId, permission: PermissionId, profile: Profile) -> Cell<'_> {
-        let block = self.rows.get(set.0 as usize * self.types + profile.ty.index()).copied().unwrap_or(0);
-        let at = block as usize + permission.0.wrapping_sub(profile.first.0) as usize;
-        match self.cells.get(at).copied().unwrap_or(NOTHING) {
+    pub fn cell(&self, set: RoleSetId, permission: PermissionId, profile: &Profile) -> Cell<'_> {
+        match self.word(set, permission, profile).0 {
             NOTHING => Cell::Nothing,
             ALLOWED => Cell::Allowed,
             detail => {
@@ -147,7 +174,7 @@ impl RoleCells {
             for of_permission in of_type.chunk_by(|one, other| one.0 == other.0) {
                 let Some((permission, _)) = of_permission.first() else { continue };
                 if let Some(cell) = block.get_mut(permission.0.wrapping_sub(range.start) as usize) {
-                    *cell = self.word(of_permission.iter().map(|(_, term)| *term).collect());
+                    *cell = self.lower(of_permission.iter().map(|(_, term)| *term).collect());
                 }
             }
             let start = self.block(block);
@@ -172,7 +199,7 @@ impl RoleCells {
     }
 
     /// The cell of terms.
-    fn word(&mut self, terms: Vec<Term>) -> u32 {
+    fn lower(&mut self, terms: Vec<Term>) -> u32 {
         let allowed = terms.iter().any(|term| match term {
             Term::Grant { when, grant, .. } => {
                 grant.effect == Effect::Allow && grant.condition.is_none() && when.is_none()

@@ -137,8 +137,8 @@ impl CompiledPolicy {
     /// A permission in short.
     #[inline]
     #[must_use]
-    pub fn profile(&self, permission: PermissionId) -> Option<Profile> {
-        self.profiles.get(permission).copied()
+    pub fn profile(&self, permission: PermissionId) -> Option<&Profile> {
+        self.profiles.get(permission)
     }
 
     /// The guardrails of an org policy that speak of a permission.

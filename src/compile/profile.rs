@@ -25,9 +25,17 @@ pub struct Profile {
 
 impl Profile {
     /// Whether anything may deny it.
+    #[inline]
     #[must_use]
-    pub const fn may_be_denied(self) -> bool {
-        self.denied_by_roles || self.denied_by_policies || self.denied_by_rules
+    pub const fn may_be_denied(&self) -> bool {
+        self.denied_by_roles | self.denied_by_policies | self.denied_by_rules
+    }
+
+    /// Whether anything but a role has a say in it.
+    #[inline]
+    #[must_use]
+    pub const fn has_rules(&self) -> bool {
+        self.denied_by_policies | self.denied_by_rules | self.allowed_by_rules
     }
 }
 

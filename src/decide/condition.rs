@@ -74,7 +74,7 @@ impl<'a> World<'a> {
                 _ => Truth::True,
             },
             Node::Within(ty) => {
-                if self.facts.upwards_of(variables.resource, ty).next().is_some() {
+                if self.facts.first_of(variables.resource, ty).is_some() {
                     Truth::True
                 } else if self.facts.may_miss(variables.resource, ty) {
                     Truth::Unknown

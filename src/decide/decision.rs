@@ -4,6 +4,7 @@ use super::Revision;
 use crate::compile::{ImplicationId, StatementId};
 use crate::directory::EntityId;
 use crate::schema::RoleId;
+use std::sync::Arc;
 
 /// A decision.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,8 +17,8 @@ pub struct Decision {
     pub cause: Option<Cause>,
     /// Conditions that were looked at and could not be computed.
     pub unresolved: Unresolved,
-    /// What the request said in vain: facts of declared entities, names that are never taken from a request.
-    pub ignored: Vec<String>,
+    /// What the request said in vain, if anything: facts of declared entities, names that are never taken from a request.
+    pub ignored: Option<Arc<[String]>>,
     /// The state that was decided on.
     pub revision: Revision,
 }
@@ -43,9 +44,16 @@ pub enum Uncomputed {
 /// The first few conditions that could not be computed, and how many there were.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Unresolved {
-    first: [Option<Uncomputed>; 4],
-    count: usize,
+    /// The numbers of statements and implications.
+    first: [u32; FIRST],
+    /// Which of them are implications, a bit for each.
+    implications: u16,
+    /// How many there were, or as many as can be counted.
+    count: u16,
 }
+
+/// How many are kept.
+const FIRST: usize = 4;
 
 /// Why a request is allowed or denied.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -75,18 +83,27 @@ impl Reason {
 
 impl Unresolved {
     pub(crate) fn add(&mut self, uncomputed: Uncomputed) {
-        if self.first.contains(&Some(uncomputed)) {
+        if self.iter().any(|known| known == uncomputed) {
             return;
         }
-        if let Some(free) = self.first.iter_mut().find(|known| known.is_none()) {
-            *free = Some(uncomputed);
+        if let Some(free) = self.first.get_mut(usize::from(self.count)) {
+            let (number, implication) = match uncomputed {
+                Uncomputed::Statement(statement) => (statement.0, 0),
+                Uncomputed::Implication(implication) => (implication.0, 1),
+            };
+            *free = number;
+            self.implications |= implication << self.count;
         }
-        self.count += 1;
+        self.count = self.count.saturating_add(1);
     }
 
     /// The first few, in the order they were met.
     pub fn iter(&self) -> impl Iterator<Item = Uncomputed> + '_ {
-        self.first.iter().flatten().copied()
+        let kept = self.first.iter().zip(0..self.count);
+        kept.map(|(&number, at)| match self.implications >> at & 1 {
+            0 => Uncomputed::Statement(StatementId(number)),
+            _ => Uncomputed::Implication(ImplicationId(number)),
+        })
     }
 
     /// Whether every condition could be computed.

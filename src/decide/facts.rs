@@ -3,7 +3,7 @@
 use super::setting::Inherited;
 use super::snapshot::Snapshot;
 use super::value::{Datum, Elements, Val};
-use crate::directory::{EntityId, LINE};
+use crate::directory::{EntityId, Line};
 use crate::index::Idx;
 use crate::schema::{AttributeInfo, Cardinality, Presence, Reach, TypeId};
 use smallvec::SmallVec;
@@ -87,9 +87,9 @@ impl<'a> Facts<'a> {
         self.fact(entity).map_or(&[], |known| &known.above)
     }
 
-    /// The entities above a declared one as a line of fixed length, filled up with no entity; nothing where they are many.
+    /// The entities above a declared one; nothing where they are many.
     #[inline]
-    pub(crate) fn line_above(self, entity: EntityId) -> Option<&'a [EntityId; LINE]> {
+    pub(crate) fn line_above(self, entity: EntityId) -> Option<&'a Line> {
         self.snapshot.directory().line_above(entity)
     }
 
@@ -116,6 +116,18 @@ impl<'a> Facts<'a> {
         (self.type_of(entity) == Some(ty)).then_some(entity).into_iter().chain(known).chain(told)
     }
 
+    /// The entity itself or the first above it that is of a type.
+    #[inline]
+    pub(crate) fn first_of(self, entity: EntityId, ty: TypeId) -> Option<EntityId> {
+        if self.type_of(entity) == Some(ty) {
+            return Some(entity);
+        }
+        match self.line_above(entity) {
+            Some(line) => line.first_of(ty),
+            None => self.upwards_of(entity, ty).next(),
+        }
+    }
+
     /// Whether a required parent is missing on some way up that could lead to `ty`.
     pub(crate) fn may_miss(self, entity: EntityId, ty: TypeId) -> bool {
         // What is declared lies where its type says, and so does all that is above it.
@@ -136,17 +148,7 @@ impl<'a> Facts<'a> {
     /// The ancestor-or-self of a type, in the form that the entity's own type gives it.
     pub(crate) fn ancestor(self, entity: EntityId, ty: TypeId) -> Val<'a> {
         let Some(from) = self.type_of(entity) else { return Val::Unknown };
-        let first = || {
-            if from == ty {
-                return Some(Val::Entity(entity));
-            }
-            let above = if self.is_declared(entity) {
-                self.snapshot.directory().ancestors_of_type(entity, ty).next()
-            } else {
-                self.upwards_of(entity, ty).next()
-            };
-            above.map(Val::Entity)
-        };
+        let first = || self.first_of(entity, ty).map(Val::Entity);
         match self.snapshot.policy().schema().reach(from, ty) {
             Reach::Never => Val::Unknown,
             Reach::One => first().unwrap_or(Val::Unknown),

@@ -4,11 +4,13 @@
 //! where), cells (what a set of roles says about a permission) and, where a cell says so, condition programs. Knows tables
 //! and facts, never syntax or model, and reads no clock: the time of a request is part of it.
 
+mod by_roles;
 mod check;
 mod compare;
 mod condition;
 mod decision;
 mod facts;
+mod glance;
 mod held;
 mod query;
 mod reached;
@@ -18,6 +20,7 @@ mod revision;
 mod setting;
 mod snapshot;
 mod standing;
+mod tally;
 mod truth;
 mod value;
 mod world;
@@ -45,6 +48,6 @@ impl Snapshot {
     /// value, facts that break containment.
     pub fn check(&self, query: &Query) -> Result<Decision, RequestError> {
         let request = world::Request::resolve(self, query)?;
-        Ok(world::World::new(self, &request).decide())
+        Ok(request.decide(self))
     }
 }

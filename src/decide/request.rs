@@ -113,8 +113,9 @@ impl<'a> Builder<'a> {
         self.facts(&query.facts)?;
         let context = self.context(&query.context)?;
         let acts = self.known().type_of(actor).is_some_and(|ty| acts_as(self.snapshot.policy().schema(), ty));
-        let said = Said { context, undeclared: self.undeclared, ignored: self.ignored };
-        let brief = said.context.is_empty() && said.undeclared.is_empty() && said.ignored.is_empty();
+        let ignored = (!self.ignored.is_empty()).then(|| self.ignored.into());
+        let said = Said { context, undeclared: self.undeclared, ignored };
+        let brief = said.context.is_empty() && said.undeclared.is_empty() && said.ignored.is_none();
         let said = (!brief).then(|| Box::new(said));
         Ok(Request { actor, acts, permission: PermissionId(u32::MAX), resource, at: query.at, said })
     }

@@ -37,7 +37,7 @@ impl Snapshot {
         let query = Query { subject: actor.to_owned(), resource: on.to_owned(), at, ..Query::default() };
         let request = Request::resolve_names(self, &query)?;
         let world = World::new(self, &request);
-        let Some(subject) = world.subject else { return Ok(None) };
+        let Some(subject) = world.subject() else { return Ok(None) };
         let on = request.resource;
         let mut roles = Vec::new();
         for entity in world.facts.upwards(on) {

@@ -5,6 +5,7 @@ use super::snapshot::Snapshot;
 use super::value::{Datum, Val};
 use crate::directory::EntityId;
 use crate::schema::PermissionId;
+use std::sync::Arc;
 
 /// A request whose names are resolved. Its ids are of one snapshot, and beyond it the request's own. Small, since services
 /// keep many and a check reads one.
@@ -26,7 +27,7 @@ pub(crate) struct Said {
     /// By field; nothing where the request gives nothing.
     pub(crate) context: Vec<Option<Datum>>,
     pub(crate) undeclared: Vec<Undeclared>,
-    pub(crate) ignored: Vec<String>,
+    pub(crate) ignored: Option<Arc<[String]>>,
 }
 
 /// A snapshot seen through a request.
@@ -34,13 +35,12 @@ pub(crate) struct Said {
 pub(crate) struct World<'a> {
     pub(crate) facts: Facts<'a>,
     pub(crate) request: &'a Request,
-    /// Whom the actor is checked as; nobody where what it acts as is not there.
-    pub(crate) subject: Option<EntityId>,
 }
 
 impl Request {
-    pub(crate) fn ignored(&self) -> &[String] {
-        self.said.as_ref().map_or(&[], |said| &said.ignored)
+    #[inline]
+    pub(crate) fn ignored(&self) -> Option<Arc<[String]>> {
+        self.said.as_ref()?.ignored.clone()
     }
 }
 
@@ -49,11 +49,13 @@ impl<'a> World<'a> {
     #[inline]
     pub(crate) fn new(snapshot: &'a Snapshot, request: &'a Request) -> Self {
         let undeclared = request.said.as_ref().map_or(&[][..], |said| &said.undeclared);
-        let mut world = Self { facts: Facts { snapshot, undeclared }, request, subject: Some(request.actor) };
-        if request.acts {
-            world.subject = world.acting_as(request.actor);
-        }
-        world
+        Self { facts: Facts { snapshot, undeclared }, request }
+    }
+
+    /// Whom the actor is checked as; nobody where what it acts as is not there.
+    #[inline]
+    pub(crate) fn subject(self) -> Option<EntityId> {
+        if self.request.acts { self.acting_as(self.request.actor) } else { Some(self.request.actor) }
     }
 
     /// Whom a key is checked as. Nobody where the key is not declared, the entity that it acts as is absent, or that one

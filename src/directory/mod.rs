@@ -30,9 +30,9 @@ pub use attributes::{AddressId, SetId, Stored};
 pub use change::{Change, ChangeAction, Edit};
 pub use containment::ChainId;
 pub use entities::EntityId;
-pub use holdings::{Guard, Held, Holdings, Qualified, Row, WAYS};
+pub use holdings::{Entries, Guard, Held, Holdings, Qualified, Row, WAYS};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
-pub use places::LINE;
+pub use places::{LINE, Line};
 pub use reassign::Reassigned;
 pub use settings::{
     Effective, Fate, ProfileId, Settings, Standing, Supplier, Supply, ValueId, combine, combine_on, elements, fates,
@@ -206,11 +206,10 @@ impl Directory {
         self.chain_ancestors(self.chain(entity))
     }
 
-    /// What a declared entity lies in, itself not included, as a line of fixed length filled up with no entity; nothing
-    /// where it is more than [`LINE`] entities.
+    /// What a declared entity lies in, itself not included; nothing where it is more than [`LINE`] entities.
     #[inline]
     #[must_use]
-    pub fn line_above(&self, entity: EntityId) -> Option<&[EntityId; LINE]> {
+    pub fn line_above(&self, entity: EntityId) -> Option<&Line> {
         self.places.line(entity)
     }
 

@@ -28,11 +28,41 @@ struct Place {
 /// What lies above whoever has a chain.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
-struct Line {
+pub struct Line {
+    /// Filled up with no entity.
     ancestors: [EntityId; LINE],
     types: [u16; LINE],
     /// How many; more than [`LINE`] where the chain is too long for this.
     len: u16,
+}
+
+impl Line {
+    /// All of them, filled up with no entity.
+    #[inline]
+    #[must_use]
+    pub const fn ancestors(&self) -> &[EntityId; LINE] {
+        &self.ancestors
+    }
+
+    /// All of them together with one that lies below, filled up with no entity: where they are few, as in most directories,
+    /// they are compared with another one at once.
+    #[inline]
+    #[must_use]
+    pub const fn few_with(&self, below: EntityId) -> Option<[EntityId; 4]> {
+        let [first, second, third, ..] = self.ancestors;
+        if self.len <= 3 { Some([first, second, third, below]) } else { None }
+    }
+
+    /// The first of them that is of a type.
+    #[inline]
+    #[must_use]
+    pub fn first_of(&self, ty: TypeId) -> Option<EntityId> {
+        let wanted = narrow(ty);
+        let found = self.types.iter().rev().fold(0_u32, |bits, &above| bits << 1 | u32::from(above == wanted));
+        let at = found.trailing_zeros();
+        // What fills the types up looks like one.
+        if at < u32::from(self.len) { self.ancestors.get(at as usize).copied() } else { None }
+    }
 }
 
 /// All of them.
@@ -120,12 +150,12 @@ impl Places {
         line.ancestors.get(..usize::from(line.len))
     }
 
-    /// What lies above a declared entity, where it is few, filled up with [`NONE`].
+    /// What lies above a declared entity, where it is few.
     #[inline]
-    pub(super) fn line(&self, entity: EntityId) -> Option<&[EntityId; LINE]> {
+    pub(super) fn line(&self, entity: EntityId) -> Option<&Line> {
         let place = self.of.get(entity)?;
         let line = self.lines.get(place.chain)?;
-        (usize::from(line.len) <= LINE).then_some(&line.ancestors)
+        (usize::from(line.len) <= LINE).then_some(line)
     }
 
     /// The types of what lies above an entity, where it is few: the last sixteen bits of each.

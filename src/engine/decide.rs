@@ -41,6 +41,14 @@ impl Engine {
         self.shared.state.load().snapshot().decide(resolved)
     }
 
+    /// Whether a resolved query is allowed, for where nobody asks why.
+    ///
+    /// # Errors
+    /// As [`Engine::decide`].
+    pub fn allows(&self, resolved: &Resolved) -> Result<bool, RequestError> {
+        self.shared.state.load().snapshot().allows(resolved)
+    }
+
     /// Decides queries, all on one state, and puts the decisions behind those that `decisions` holds, in the order of the
     /// queries. Many at once cost less than one after the other, as what one waits for from memory is fetched while
     /// another is decided.
@@ -114,6 +122,16 @@ impl Reader {
     #[inline]
     pub fn decide(&mut self, resolved: &Resolved) -> Result<Decision, RequestError> {
         self.state().snapshot().decide(resolved)
+    }
+
+    /// Whether a resolved query is allowed, for where nobody asks why: [`Reader::decide`] tells that too, and takes a little
+    /// longer.
+    ///
+    /// # Errors
+    /// As [`Engine::decide`].
+    #[inline]
+    pub fn allows(&mut self, resolved: &Resolved) -> Result<bool, RequestError> {
+        self.state().snapshot().allows(resolved)
     }
 
     /// As [`Engine::check`].

@@ -183,7 +183,7 @@ impl Case<'_> {
     /// The implications that might have spoken for the request and could not be computed, each with what it lacked.
     pub(super) fn uncomputed_implications(self) -> Vec<Step> {
         let (policy, resource) = (self.world.facts.snapshot.policy(), self.world.request.resource);
-        let Some(subject) = self.world.subject else { return Vec::new() };
+        let Some(subject) = self.world.subject() else { return Vec::new() };
         let speaks = |role: &CompiledRole| role.may_lead_to_permission(self.world.request.permission);
         let mut steps: Vec<Step> = Vec::new();
         let mut reached = Reached::default();

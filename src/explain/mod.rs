@@ -85,7 +85,7 @@ struct Case<'a> {
 pub fn explain(snapshot: &Snapshot, sources: &SourceMap, query: &Query) -> Result<Explanation, RequestError> {
     let request = Request::resolve(snapshot, query)?;
     let world = World::new(snapshot, &request);
-    let decision = world.decide();
+    let decision = world.request.decide(world.facts.snapshot);
     let case = Case { world, sources };
     let witnesses = case.witnesses();
     let decisive = witnesses.iter().find(|witness| witness.decides(decision.reason));
@@ -103,7 +103,7 @@ pub fn outcome(snapshot: &Snapshot, sources: &SourceMap, query: &Query) -> Resul
     let request = Request::resolve(snapshot, query)?;
     let world = World::new(snapshot, &request);
     let case = Case { world, sources };
-    Ok(case.outcome(query, world.decide(), &case.witnesses()))
+    Ok(case.outcome(query, world.request.decide(world.facts.snapshot), &case.witnesses()))
 }
 
 impl Case<'_> {
@@ -129,7 +129,7 @@ impl Case<'_> {
             because,
             statement: decisive.map(|witness| self.stated(witness)),
             uncomputed,
-            ignored: decision.ignored,
+            ignored: decision.ignored.as_deref().unwrap_or_default().to_vec(),
         }
     }
 }

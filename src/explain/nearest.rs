@@ -26,7 +26,7 @@ impl<'a> Case<'a> {
     /// allow it if the subject held them.
     pub(super) fn nearest(self, witnesses: &[Witness], decisive: Option<&Witness>) -> Vec<Step> {
         let mut steps = Vec::new();
-        let Some(subject) = self.world.subject else {
+        let Some(subject) = self.world.subject() else {
             let actor = self.world.facts.name(self.world.request.actor);
             let text = if self.world.facts.is_declared(self.world.request.actor) {
                 format!("`{actor}` acts as nobody that the directory declares")

@@ -45,7 +45,7 @@ impl Case<'_> {
     /// the resource before farther.
     pub(super) fn witnesses(self) -> Vec<Witness> {
         let mut found = Vec::new();
-        let Some(subject) = self.world.subject else { return found };
+        let Some(subject) = self.world.subject() else { return found };
         let (snapshot, resource) = (self.world.facts.snapshot, self.world.request.resource);
         let (policy, permission) = (snapshot.policy(), self.world.request.permission);
         let mut add = |grant: &Grant, by: By| {
@@ -88,7 +88,7 @@ impl Case<'_> {
                 steps.extend(self.containment(entity));
             }
             By::Role(role, entity, _) => {
-                if let Some(subject) = self.world.subject {
+                if let Some(subject) = self.world.subject() {
                     steps.extend(self.acting(subject));
                     steps.extend(self.how_held(subject, role, entity));
                     steps.extend(self.containment(entity));
@@ -116,7 +116,7 @@ impl Case<'_> {
             Owner::Role(role) => format!("`{}` {verb} `{permission}`", schema.role_name(role)),
             Owner::Policy(policy) => format!("policy `{}` {verb} `{permission}`", schema.policies[policy]),
         };
-        let Some(subject) = self.world.subject else { return Step::fact(text, Some(origin.span)) };
+        let Some(subject) = self.world.subject() else { return Step::fact(text, Some(origin.span)) };
         let scope = match witness.by {
             By::Role(_, entity, _) => Some(entity),
             _ => None,
@@ -140,7 +140,7 @@ impl Case<'_> {
         let mut steps: Vec<Step> = unknown
             .map(|witness| {
                 let mut step = self.stated(witness);
-                if let (By::Role(role, entity, Truth::Unknown), Some(subject)) = (witness.by, self.world.subject) {
+                if let (By::Role(role, entity, Truth::Unknown), Some(subject)) = (witness.by, self.world.subject()) {
                     step.children.extend(self.conditions_of(subject, role, entity));
                 }
                 step.truth = None;

@@ -14,7 +14,7 @@ use crate::schema::{PermissionId, RoleId, TypeId};
 /// As [`Snapshot::check`], and where there is no such type.
 pub fn list(snapshot: &Snapshot, query: &Query, type_name: &str) -> Result<Vec<EntityId>, RequestError> {
     let (mut request, ty) = Request::resolve_for_type(snapshot, query, type_name)?;
-    let Some(subject) = World::new(snapshot, &request).subject else { return Ok(Vec::new()) };
+    let Some(subject) = World::new(snapshot, &request).subject() else { return Ok(Vec::new()) };
     let permission = request.permission;
     let mut listing = Listing { snapshot, ty, subject, permission, sure: Vec::new(), open: Vec::new() };
     listing.by_roles();
@@ -33,7 +33,7 @@ pub fn list(snapshot: &Snapshot, query: &Query, type_name: &str) -> Result<Vec<E
             return false;
         }
         request.resource = resource;
-        World::new(snapshot, &request).decide().allowed
+        request.is_allowed(snapshot)
     });
     if !open.is_empty() {
         sure.append(&mut open);

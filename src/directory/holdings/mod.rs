@@ -12,7 +12,7 @@ mod sets;
 mod ways;
 
 pub use closure::WAYS;
-pub use rows::{Held, Row};
+pub use rows::{Entries, Held, Row};
 
 use super::{Assignment, Directory, EntityId, Subject};
 use crate::compile::{CompiledPolicy, NodeId, RoleSetId};

@@ -9,7 +9,7 @@ use super::sets::RoleSets;
 use super::ways::Hold;
 use super::{Guard, Qualified};
 use crate::compile::RoleSetId;
-use crate::directory::EntityId;
+use crate::directory::{EntityId, Line};
 use crate::schema::RoleId;
 
 /// Tells the place of a [`Mixed`] from the number of a set.
@@ -39,6 +39,28 @@ pub(super) struct Rows {
     mixed: Vec<Mixed>,
     qualified: Vec<Qualified>,
     guards: Vec<Guard>,
+}
+
+/// Some entries of a row, a bit for each.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Entries(u32);
+
+impl Entries {
+    /// Rows longer than this have no such set.
+    pub const LIMIT: usize = 32;
+
+    /// Adds an entry by its number, if it is to be.
+    #[inline]
+    pub fn add_if(&mut self, wanted: bool, at: u32) {
+        self.0 |= u32::from(wanted).wrapping_shl(at);
+    }
+
+    /// Whether there is none.
+    #[inline]
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
 }
 
 /// What one subject holds, implied roles apart.
@@ -162,6 +184,34 @@ impl<'a> Row<'a> {
         self.held.get(at)
     }
 
+    /// The entries on an entity or on what lies above it; nothing where the row is longer than [`Entries::LIMIT`].
+    #[inline]
+    #[must_use]
+    pub fn on_or_above(self, entity: EntityId, above: &Line) -> Option<Entries> {
+        if self.held.len() > Entries::LIMIT {
+            return None;
+        }
+        Some(match above.few_with(entity) {
+            Some(few) => self.on_any(few),
+            None => Entries(self.on_any([entity]).0 | self.on_any(*above.ancestors()).0),
+        })
+    }
+
+    /// The entries on any of a number of entities. The comparisons of one entry are made at once.
+    #[inline]
+    fn on_any<const N: usize>(self, entities: [EntityId; N]) -> Entries {
+        let met = |held: &Held| entities.iter().fold(false, |met, &entity| met | (held.on == entity));
+        Entries(self.held.iter().rev().fold(0, |bits, held| bits << 1 | u32::from(met(held))))
+    }
+
+    /// Takes the first of some entries out of them, with its number.
+    #[inline]
+    pub fn next(self, entries: &mut Entries) -> Option<(u32, &'a Held)> {
+        let at = entries.0.trailing_zeros();
+        entries.0 &= entries.0.wrapping_sub(1);
+        Some((at, self.held.get(at as usize)?))
+    }
+
     /// The roles held always on an entity, if any.
     #[inline]
     #[must_use]
@@ -170,7 +220,9 @@ impl<'a> Row<'a> {
     }
 
     /// The roles held on an entity, where all of them are held always.
-    pub(super) fn only_set(self, held: &Held) -> Option<RoleSetId> {
+    #[inline]
+    #[must_use]
+    pub fn only_set(self, held: &Held) -> Option<RoleSetId> {
         (held.word & MIXED == 0).then_some(RoleSetId(held.word))
     }
 

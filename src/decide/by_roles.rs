@@ -1,0 +1,133 @@
+//! What roles say of a request: those in the subject's row that are held on the resource or on what lies above it.
+
+use super::condition::Variables;
+use super::decision::Uncomputed;
+use super::glance::Open;
+use super::held::Descent;
+use super::reached::Reached;
+use super::tally::Tally;
+use super::truth::Truth;
+use super::world::World;
+use crate::compile::{Cell, Grant, Profile, RoleSetId, Term};
+use crate::directory::{EntityId, Held, Row};
+use crate::schema::RoleId;
+
+/// What was found so far, and where implications led.
+struct Found<'t> {
+    tally: &'t mut Tally,
+    /// Once any was followed.
+    reached: Option<Reached>,
+}
+
+impl World<'_> {
+    /// Counts what the subject's roles on the resource and above it say, beyond what a glance at them has told.
+    pub(super) fn roles(self, open: &Open<'_>, tally: &mut Tally) {
+        let (row, profile) = (open.row, open.profile);
+        let mut found = Found { tally, reached: None };
+        let mut entry = |held: &Held| self.entry(open.subject, row, held, profile, &mut found);
+        match open.entries {
+            Some(_) if open.allowed && !profile.denied_by_roles => {}
+            Some(mut entries) => while row.next(&mut entries).is_some_and(|(_, held)| entry(held)) {},
+            // They are many: those above one after the other, however many those are.
+            None => {
+                self.facts.upwards(self.request.resource).filter_map(|entity| row.on(entity)).all(entry);
+            }
+        }
+    }
+
+    /// What is held on one entity says; whether any more could make a difference.
+    fn entry(self, subject: EntityId, row: Row<'_>, held: &Held, profile: &Profile, found: &mut Found<'_>) -> bool {
+        if let Some(set) = row.always(held) {
+            self.cell(subject, held.on, set, profile, Truth::True, found);
+        }
+        for qualified in row.qualified(held) {
+            let truth = self.qualified(subject, row, qualified);
+            if truth != Truth::False {
+                self.cell(subject, held.on, qualified.set, profile, truth, found);
+            }
+        }
+        !found.tally.is_settled() && (found.tally.allow != Truth::True || profile.denied_by_roles)
+    }
+
+    /// What a set of roles held on an entity, to a degree, says.
+    fn cell(
+        self,
+        subject: EntityId,
+        entity: EntityId,
+        set: RoleSetId,
+        profile: &Profile,
+        held: Truth,
+        found: &mut Found<'_>,
+    ) {
+        let terms = match self.facts.snapshot.cells().cell(set, self.request.permission, profile) {
+            Cell::Nothing => return,
+            Cell::Allowed if held == Truth::True => {
+                found.tally.allow = Truth::True;
+                return;
+            }
+            Cell::Allowed => {
+                // Held, but not for sure: the grants themselves are counted, so that they can be reported.
+                for &role in self.facts.snapshot.holdings().roles(set) {
+                    self.grants(subject, entity, role, held, found);
+                }
+                return;
+            }
+            Cell::Depends(terms) => terms,
+        };
+        for term in terms {
+            match term {
+                Term::Grant { role, when, grant } => {
+                    let counts = held.and(self.holds(*when, Variables::of_role(subject, entity)));
+                    let truth = counts.and(self.grant(subject, entity, grant));
+                    found.tally.count(grant, Some((*role, entity)), truth);
+                }
+                Term::Implied { role, when } => {
+                    let counts = held.and(self.holds(*when, Variables::of_role(subject, entity)));
+                    if counts != Truth::False {
+                        self.below(subject, (entity, *role, counts), found);
+                    }
+                }
+            }
+            if found.tally.is_settled() {
+                return;
+            }
+        }
+    }
+
+    /// What the roles implied by one held further up say.
+    fn below(self, subject: EntityId, from: (EntityId, RoleId, Truth), found: &mut Found<'_>) {
+        let permission = self.request.permission;
+        // Lent to the walk, as the visitor counts meanwhile.
+        let mut reached = found.reached.take().unwrap_or_default();
+        self.descend(
+            subject,
+            from,
+            self.request.resource,
+            |role| role.may_lead_to_permission(permission),
+            &mut reached,
+            |step| {
+                match step {
+                    Descent::Held(entity, role, truth) => self.grants(subject, entity, role, truth, found),
+                    Descent::Uncomputed { implication, .. } => {
+                        found.tally.unresolved.add(Uncomputed::Implication(implication));
+                    }
+                }
+                !found.tally.is_settled()
+            },
+        );
+        found.reached = Some(reached);
+    }
+
+    /// Counts the grants of a role that counts, to a degree, on an entity.
+    fn grants(self, subject: EntityId, entity: EntityId, role: RoleId, counts: Truth, found: &mut Found<'_>) {
+        for grant in self.facts.snapshot.policy().role(role).grants_of(self.request.permission) {
+            let truth = counts.and(self.grant(subject, entity, grant));
+            found.tally.count(grant, Some((role, entity)), truth);
+        }
+    }
+
+    fn grant(self, subject: EntityId, scope: EntityId, grant: &Grant) -> Truth {
+        let variables = Variables { subject, resource: self.request.resource, scope: Some(scope) };
+        self.holds(grant.condition, variables)
+    }
+}
