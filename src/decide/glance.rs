@@ -9,7 +9,7 @@ use super::snapshot::Snapshot;
 use super::tally::Tally;
 use super::world::{Request, World};
 use crate::compile::Profile;
-use crate::directory::{EntityId, Entries, Row};
+use crate::directory::{EntityId, Entries, Line, Row};
 
 /// What a glance tells of a request.
 enum Glance<'a> {
@@ -31,22 +31,52 @@ pub(super) struct Open<'a> {
     pub(super) entries: Option<Entries>,
 }
 
+/// Where a request begins.
+#[derive(Clone, Copy)]
+pub(super) struct Start<'a> {
+    pub(super) snapshot: &'a Snapshot,
+    pub(super) subject: EntityId,
+    /// What the subject holds.
+    pub(super) row: Row<'a>,
+    /// What lies above the resource, where it is declared and they are few.
+    pub(super) above: Option<&'a Line>,
+}
+
 impl Request {
-    /// Whether it is allowed on the snapshot that it was resolved against.
-    #[inline]
-    pub(crate) fn is_allowed(&self, snapshot: &Snapshot) -> bool {
-        match self.glance(snapshot) {
-            Glance::Settled(allowed) => allowed,
-            Glance::Open(open) => self.weigh(snapshot, &open).allowed,
+    /// Decides it on the snapshot that it was resolved against.
+    pub(crate) fn decide(&self, snapshot: &Snapshot) -> Decision {
+        match self.start(snapshot) {
+            Some(start) => self.decide_from(start),
+            None => Tally::of(false).decision(self.ignored(), snapshot.revision()),
         }
     }
 
-    /// Decides it on the snapshot that it was resolved against.
+    /// Whether it is allowed on the snapshot that it was resolved against.
+    pub(crate) fn is_allowed(&self, snapshot: &Snapshot) -> bool {
+        self.start(snapshot).is_some_and(|start| self.is_allowed_from(start))
+    }
+
+    /// Where it begins; nowhere for a key whose owner is not there, which asks for nobody.
     #[inline]
-    pub(crate) fn decide(&self, snapshot: &Snapshot) -> Decision {
-        match self.glance(snapshot) {
-            Glance::Settled(allowed) => Tally::of(allowed).decision(self.ignored(), snapshot.revision()),
-            Glance::Open(open) => self.weigh(snapshot, &open),
+    pub(super) fn start<'a>(&self, snapshot: &'a Snapshot) -> Option<Start<'a>> {
+        let subject = World::new(snapshot, self).subject()?;
+        let row = snapshot.holdings().row(subject);
+        Some(Start { snapshot, subject, row, above: snapshot.directory().line_above(self.resource) })
+    }
+
+    #[inline]
+    pub(super) fn decide_from(&self, start: Start<'_>) -> Decision {
+        match self.glance(start) {
+            Glance::Settled(allowed) => Tally::of(allowed).decision(self.ignored(), start.snapshot.revision()),
+            Glance::Open(open) => self.weigh(start.snapshot, &open),
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_allowed_from(&self, start: Start<'_>) -> bool {
+        match self.glance(start) {
+            Glance::Settled(allowed) => allowed,
+            Glance::Open(open) => self.weigh(start.snapshot, &open).allowed,
         }
     }
 
@@ -60,16 +90,9 @@ impl Request {
     // For each of its two callers: what neither asks for need not be made.
     #[expect(clippy::inline_always)]
     #[inline(always)]
-    fn glance<'a>(&self, snapshot: &'a Snapshot) -> Glance<'a> {
-        // A key whose owner is not there asks for nobody.
-        let (Some(subject), Some(profile)) =
-            (World::new(snapshot, self).subject(), snapshot.policy().profile(self.permission))
-        else {
-            return Glance::Settled(false);
-        };
-        let row = snapshot.holdings().row(subject);
-        let line = snapshot.directory().line_above(self.resource);
-        let Some(mut met) = line.and_then(|line| row.on_or_above(self.resource, line)) else {
+    fn glance<'a>(&self, Start { snapshot, subject, row, above }: Start<'a>) -> Glance<'a> {
+        let Some(profile) = snapshot.policy().profile(self.permission) else { return Glance::Settled(false) };
+        let Some(mut met) = above.and_then(|line| row.on_or_above(self.resource, line)) else {
             return Glance::Open(Open { subject, profile, row, allowed: false, entries: None });
         };
         let (mut allowed, mut entries) = (false, Entries::default());

@@ -1,17 +1,19 @@
 //! Queries whose names were looked up beforehand.
 
 use super::decision::{Decision, RequestError};
+use super::glance::Start;
 use super::query::Query;
-use super::snapshot::{Bound, Snapshot};
+use super::snapshot::Snapshot;
 use super::world::Request;
-use smallvec::SmallVec;
-use std::sync::{Arc, Weak};
+use crate::directory::{LineSpot, RowSpot};
+use crate::index::Stamp;
+use std::sync::Arc;
 
 /// How many decisions of a batch wait for memory together: about as many lines as a core can have under way.
 const GROUP: usize = 16;
 
 /// A query whose names, context and facts were resolved once, to be decided any number of times, on the snapshot that it
-/// was resolved against and on every one after it.
+/// was resolved against and on every one after it. It fits in one cache line.
 ///
 /// What a change of assignments leaves as it is stays resolved. Where entities are numbered anew, or a policy is, the query
 /// is resolved again on each check: the answer is right all the same, at the cost of the names. [`Snapshot::resolve`] it
@@ -20,8 +22,12 @@ const GROUP: usize = 16;
 pub struct Resolved {
     request: Request,
     query: Arc<Query>,
-    /// What the ids of the request are of. Weak: kept alive is only where it stood, so that nothing else stands there.
-    bound: Weak<Bound>,
+    /// What the ids of the request are of.
+    numbering: Stamp,
+    /// What lies above its resource.
+    line: LineSpot,
+    /// What its subject holds.
+    row: RowSpot,
 }
 
 impl Resolved {
@@ -51,7 +57,9 @@ impl Snapshot {
     /// When it cannot be decided as it stands, as [`Snapshot::check`].
     pub fn resolve(&self, query: &Query) -> Result<Resolved, RequestError> {
         let request = Request::resolve(self, query)?;
-        Ok(Resolved { request, query: Arc::new(query.clone()), bound: Arc::downgrade(self.bound()) })
+        let line = self.directory().spot_above(request.resource);
+        let row = self.holdings().spot(request.actor);
+        Ok(Resolved { request, query: Arc::new(query.clone()), numbering: self.numbering(), line, row })
     }
 
     /// Decides a resolved query. One that was resolved against this snapshot, or one that differs by assignments alone, is
@@ -61,10 +69,10 @@ impl Snapshot {
     /// When it was resolved against another snapshot, and cannot be against this one.
     #[inline]
     pub fn decide(&self, resolved: &Resolved) -> Result<Decision, RequestError> {
-        if self.numbers(resolved) {
-            return Ok(resolved.request.decide(self));
+        match self.start(resolved) {
+            Some(start) => Ok(resolved.request.decide_from(start)),
+            None => self.decide_anew(resolved),
         }
-        self.decide_anew(resolved)
     }
 
     /// Whether a resolved query is allowed, as [`Snapshot::decide`] tells: for where nobody asks why, which is fastest.
@@ -73,10 +81,10 @@ impl Snapshot {
     /// As [`Snapshot::decide`].
     #[inline]
     pub fn allows(&self, resolved: &Resolved) -> Result<bool, RequestError> {
-        if self.numbers(resolved) {
-            return Ok(resolved.request.is_allowed(self));
+        match self.start(resolved) {
+            Some(start) => Ok(resolved.request.is_allowed_from(start)),
+            None => self.decide_anew(resolved).map(|decision| decision.allowed),
         }
-        Ok(self.decide_anew(resolved)?.allowed)
     }
 
     /// Decides resolved queries, as [`Snapshot::decide`] does each, and puts the decisions behind those that `decisions`
@@ -89,28 +97,37 @@ impl Snapshot {
         }
     }
 
-    /// Reads what the decisions of a few queries begin with, so that what each would wait for is under way at once: first
-    /// what tells where to look, then what stands there. Nothing is done with it but to have it in the cache.
+    /// Reads what the decisions of a few queries begin with, so that what each would wait for is under way at once. Nothing
+    /// is done with it but to have it in the cache.
     fn fetch(&self, group: &[Resolved]) {
-        let (directory, holdings) = (self.directory(), self.holdings());
-        let found: SmallVec<[_; GROUP]> =
-            group.iter().map(|one| (directory.chain(one.request.resource), holdings.row(one.request.actor))).collect();
-        let read = found.iter().fold(0, |read, (chain, row)| {
-            let above = directory.chain_ancestors(*chain).first().map_or(0, |entity| entity.0);
-            let held = row.held().first().map_or(0, |held| held.on.0);
-            read ^ above ^ held
+        let read = group.iter().filter_map(|one| self.start(one)).fold(0, |read, start| {
+            let [above, ..] = start.above.map_or([start.subject; _], |line| *line.ancestors());
+            let held = start.row.held().first().map_or(0, |held| held.on.0);
+            read ^ above.0 ^ held
         });
         std::hint::black_box(read);
     }
 
-    /// Whether the ids of a resolved query are this snapshot's.
+    /// Where a query begins whose names mean here what they meant when they were looked up; nowhere where they may not, or
+    /// where its subject is not the one that is named.
     #[inline]
-    fn numbers(&self, resolved: &Resolved) -> bool {
-        std::ptr::eq(resolved.bound.as_ptr(), Arc::as_ptr(self.bound()))
+    fn start<'a>(&'a self, Resolved { request, numbering, line, row, .. }: &Resolved) -> Option<Start<'a>> {
+        if request.acts || !numbering.is(self.numbering()) {
+            return None;
+        }
+        let above = match self.directory().line_at(*line) {
+            Some(line) => line,
+            None => self.directory().line_above(request.resource),
+        };
+        let row = self.holdings().row_at(request.actor, row);
+        Some(Start { snapshot: self, subject: request.actor, row, above })
     }
 
     #[cold]
     fn decide_anew(&self, resolved: &Resolved) -> Result<Decision, RequestError> {
+        if resolved.numbering.is(self.numbering()) {
+            return Ok(resolved.request.decide(self));
+        }
         let mut request = Request::resolve(self, &resolved.query)?;
         request.at = resolved.request.at;
         Ok(request.decide(self))

@@ -5,7 +5,7 @@ use super::value::Datum;
 use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
 use crate::diagnostics::Diagnostic;
 use crate::directory::{Assignment, Directory, EntityId, Holdings, Settings, ValueId};
-use crate::index::{Idx, IndexVec};
+use crate::index::{Idx, IndexVec, Stamp};
 use crate::schema::{AttributeInfo, EntityName, Presence, TypeId};
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub struct Snapshot {
 /// The values that policy and settings speak of, with their entities looked up in the directory.
 #[derive(Debug)]
 pub(super) struct Bound {
+    /// Where entities, or anything of the policy, are numbered anew, the stamp becomes another.
+    stamp: Stamp,
     setting_values: IndexVec<ValueId, Datum>,
     named_by_policy: Vec<EntityName>,
     constants: IndexVec<ConstantId, Datum>,
@@ -113,8 +115,10 @@ impl Snapshot {
         &self.settings
     }
 
-    pub(super) const fn bound(&self) -> &Arc<Bound> {
-        &self.bound
+    /// What tells the numbers of this snapshot from those of others.
+    #[inline]
+    pub(super) fn numbering(&self) -> Stamp {
+        self.bound.stamp
     }
 
     /// The entity of a name, if directory or policy know it.
@@ -180,7 +184,8 @@ impl Bound {
             .flat_map(|name| schema.types.iter().map(|info| slot_of(info.attribute(name))))
             .collect();
 
-        Self { setting_values, named_by_policy, constants, slots, defaults, context_defaults }
+        let stamp = Stamp::fresh();
+        Self { stamp, setting_values, named_by_policy, constants, slots, defaults, context_defaults }
     }
 }
 

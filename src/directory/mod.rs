@@ -30,7 +30,7 @@ pub use attributes::{AddressId, SetId, Stored};
 pub use change::{Change, ChangeAction, Edit};
 pub use containment::ChainId;
 pub use entities::EntityId;
-pub use holdings::{Entries, Guard, Held, Holdings, Qualified, Row, WAYS};
+pub use holdings::{Entries, Guard, Held, Holdings, Qualified, Row, RowSpot, WAYS};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
 pub use places::{LINE, Line};
 pub use reassign::Reassigned;
@@ -41,7 +41,7 @@ pub use settings::{
 pub use tree::DirectoryTree;
 
 use crate::diagnostics::{Diagnostic, near_miss};
-use crate::index::Symbol;
+use crate::index::{Stamp, Symbol};
 use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value, split_entity};
 use crate::source::Span;
 use std::net::IpAddr;
@@ -49,6 +49,13 @@ use std::sync::{Arc, OnceLock};
 
 /// Among how many entities one that was meant is looked for.
 const NEAREST_AMONG: u32 = 100_000;
+
+/// Where it stands what an entity lies in.
+#[derive(Clone, Copy, Debug)]
+pub struct LineSpot {
+    stamp: Stamp,
+    line: ChainId,
+}
 
 /// An org policy linked to an entity.
 #[derive(Clone, Copy, Debug)]
@@ -211,6 +218,19 @@ impl Directory {
     #[must_use]
     pub fn line_above(&self, entity: EntityId) -> Option<&Line> {
         self.places.line(entity)
+    }
+
+    /// Where [`Directory::line_above`] of an entity stands.
+    #[must_use]
+    pub fn spot_above(&self, entity: EntityId) -> LineSpot {
+        LineSpot { stamp: self.places.stamp(), line: self.places.line_of(entity) }
+    }
+
+    /// What stands at a spot; no spot where everything stands elsewhere by now.
+    #[inline]
+    #[must_use]
+    pub fn line_at(&self, spot: LineSpot) -> Option<Option<&Line>> {
+        spot.stamp.is(self.places.stamp()).then(|| self.places.line_at(spot.line))
     }
 
     /// What an entity lies in that is of a type, itself not included.

@@ -8,7 +8,7 @@ use super::EntityId;
 use super::attributes::Attributes;
 use super::containment::{ChainId, Chains, TOP};
 use super::entities::EntityTable;
-use crate::index::{Idx, IndexVec};
+use crate::index::{Idx, IndexVec, Stamp};
 use crate::schema::TypeId;
 
 /// How many ancestors stand in one line.
@@ -68,6 +68,8 @@ impl Line {
 /// All of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
+    /// Where anything in here is altered, the stamp becomes another: resolved queries remember chains by it.
+    stamp: Stamp,
     of: IndexVec<EntityId, Place>,
     lines: IndexVec<ChainId, Line>,
     /// Entities without an entry, by type and number.
@@ -81,12 +83,12 @@ impl Places {
             let chain = if entities.is_declared(entity) { chains.of(entity) } else { UNDECLARED };
             Place { ty: entities.type_of(entity), chain, row: attributes.row(entity) }
         });
-        let mut places = Self { of: of.collect(), ..Self::default() };
+        let mut places = Self { stamp: Stamp::fresh(), of: of.collect(), ..Self::default() };
         let mut mentioned: Vec<EntityId> = entities.ids().filter(|&entity| !entities.is_declared(entity)).collect();
         mentioned.sort_by_key(|&entity| entities.type_of(entity));
         places.mentioned = mentioned;
         let ids = (0..chains.len()).map(ChainId::from_index);
-        places.lines = ids.map(|chain| places.line_of(chains.ancestors(chain))).collect();
+        places.lines = ids.map(|chain| places.lay_out(chains.ancestors(chain))).collect();
         places
     }
 
@@ -95,7 +97,7 @@ impl Places {
         self.of.is_empty()
     }
 
-    fn line_of(&self, ancestors: &[EntityId]) -> Line {
+    fn lay_out(&self, ancestors: &[EntityId]) -> Line {
         let mut line = Line { ancestors: [NONE; LINE], types: [0; LINE], len: 0 };
         line.len = u16::try_from(ancestors.len()).unwrap_or(u16::MAX);
         for ((to, ty), &ancestor) in line.ancestors.iter_mut().zip(&mut line.types).zip(ancestors) {
@@ -153,9 +155,22 @@ impl Places {
     /// What lies above a declared entity, where it is few.
     #[inline]
     pub(super) fn line(&self, entity: EntityId) -> Option<&Line> {
-        let place = self.of.get(entity)?;
-        let line = self.lines.get(place.chain)?;
-        (usize::from(line.len) <= LINE).then_some(line)
+        self.line_at(self.of.get(entity)?.chain)
+    }
+
+    /// What lies above whoever has a chain, where it is few; of one without an entry, nothing is known.
+    #[inline]
+    pub(super) fn line_at(&self, chain: ChainId) -> Option<&Line> {
+        self.lines.get(chain).filter(|line| usize::from(line.len) <= LINE)
+    }
+
+    /// Which line it is, to be remembered with the stamp.
+    pub(super) fn line_of(&self, entity: EntityId) -> ChainId {
+        self.of.get(entity).map_or(UNDECLARED, |place| place.chain)
+    }
+
+    pub(super) const fn stamp(&self) -> Stamp {
+        self.stamp
     }
 
     /// The types of what lies above an entity, where it is few: the last sixteen bits of each.

@@ -12,7 +12,7 @@ mod sets;
 mod ways;
 
 pub use closure::WAYS;
-pub use rows::{Entries, Held, Row};
+pub use rows::{Entries, Held, Row, RowSpot};
 
 use super::{Assignment, Directory, EntityId, Subject};
 use crate::compile::{CompiledPolicy, NodeId, RoleSetId};
@@ -82,7 +82,7 @@ impl Holdings {
             rows.end_row();
         }
         let (unmet, findings) = closure.finish();
-        let (sets, groups, rows) = (Arc::new(sets), Arc::new(groups), Arc::new(rows));
+        let (sets, groups, rows) = (Arc::new(sets), Arc::new(groups), Arc::new(rows.stamped()));
         (Self { sets, groups, rows, unmet, ..Self::default() }, findings)
     }
 
@@ -156,7 +156,7 @@ impl Holdings {
             flat.copy(self.row(subject));
             flat.end_row();
         }
-        self.rows = Arc::new(flat);
+        self.rows = Arc::new(flat.stamped());
         self.holders = Arc::default();
         self.patches = Patches::default();
     }
@@ -171,6 +171,31 @@ impl Holdings {
             return row;
         }
         self.rows.row(subject.index())
+    }
+
+    /// Where a subject's row stands, unless it was made anew since all were laid out.
+    #[must_use]
+    pub fn spot(&self, subject: EntityId) -> RowSpot {
+        self.rows.spot(subject.index())
+    }
+
+    /// What a subject holds whose row stood at a spot, implied roles apart: found there if it still stands there.
+    #[inline]
+    #[must_use]
+    pub fn row_at(&self, subject: EntityId, spot: &RowSpot) -> Row<'_> {
+        if self.patches.is_empty() && self.rows.is_at(spot) {
+            self.rows.row_at(spot)
+        } else {
+            self.row_of(subject, spot)
+        }
+    }
+
+    fn row_of(&self, subject: EntityId, spot: &RowSpot) -> Row<'_> {
+        match self.patches.row(subject) {
+            Some(row) => row,
+            None if self.rows.is_at(spot) => self.rows.row_at(spot),
+            None => self.rows.row(subject.index()),
+        }
     }
 
     /// Whoever holds anything, and what.

@@ -10,6 +10,7 @@ use super::ways::Hold;
 use super::{Guard, Qualified};
 use crate::compile::RoleSetId;
 use crate::directory::{EntityId, Line};
+use crate::index::Stamp;
 use crate::schema::RoleId;
 
 /// Tells the place of a [`Mixed`] from the number of a set.
@@ -34,11 +35,21 @@ struct Mixed {
 /// A number of rows, one after the other.
 #[derive(Clone, Debug)]
 pub(super) struct Rows {
+    /// None while rows are added.
+    stamp: Stamp,
     starts: Vec<u32>,
     held: Vec<Held>,
     mixed: Vec<Mixed>,
     qualified: Vec<Qualified>,
     guards: Vec<Guard>,
+}
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug)]
+pub struct RowSpot {
+    stamp: Stamp,
+    start: u32,
+    len: u32,
 }
 
 /// Some entries of a row, a bit for each.
@@ -72,7 +83,8 @@ pub struct Row<'a> {
 
 impl Default for Rows {
     fn default() -> Self {
-        Self { starts: vec![0], held: Vec::new(), mixed: Vec::new(), qualified: Vec::new(), guards: Vec::new() }
+        let stamp = Stamp::default();
+        Self { stamp, starts: vec![0], held: Vec::new(), mixed: Vec::new(), qualified: Vec::new(), guards: Vec::new() }
     }
 }
 
@@ -83,11 +95,36 @@ impl Rows {
         Self { starts, held: Vec::with_capacity(held), ..Self::default() }
     }
 
+    /// Gives rows that stay as they are a stamp, by which places in them can be remembered.
+    pub(super) fn stamped(self) -> Self {
+        Self { stamp: Stamp::fresh(), ..self }
+    }
+
     /// A row by its number; an empty one past the end.
     #[inline]
     pub(super) fn row(&self, at: usize) -> Row<'_> {
-        let range = self.starts.get(at..).and_then(|starts| Some(*starts.first()? as usize..*starts.get(1)? as usize));
-        Row { held: range.and_then(|range| self.held.get(range)).unwrap_or(&[]), rows: self }
+        self.row_at(&self.spot(at))
+    }
+
+    /// Where a row stands, by its number.
+    #[inline]
+    pub(super) fn spot(&self, at: usize) -> RowSpot {
+        let ends = self.starts.get(at..).and_then(|starts| Some((*starts.first()?, *starts.get(1)?)));
+        let (start, end) = ends.unwrap_or((0, 0));
+        RowSpot { stamp: self.stamp, start, len: end.saturating_sub(start) }
+    }
+
+    /// Whether a spot is one of these rows'.
+    #[inline]
+    pub(super) const fn is_at(&self, spot: &RowSpot) -> bool {
+        self.stamp.is(spot.stamp)
+    }
+
+    /// The row at a spot of these rows.
+    #[inline]
+    pub(super) fn row_at(&self, spot: &RowSpot) -> Row<'_> {
+        let (start, len) = (spot.start as usize, spot.len as usize);
+        Row { held: self.held.get(start..start + len).unwrap_or(&[]), rows: self }
     }
 
     /// How many rows there are.
