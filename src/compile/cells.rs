@@ -17,6 +17,7 @@ use rustc_hash::FxHashMap;
 
 dense_id! {
     /// A set of roles held together on one entity, of a [`RoleCells`].
+    #[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, zerocopy::Immutable)]
     RoleSetId
 }
 

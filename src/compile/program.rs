@@ -14,6 +14,7 @@ use crate::syntax::ast::Comparison;
 
 dense_id! {
     /// A node of the table; as the root of an expression, a program.
+    #[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, zerocopy::Immutable)]
     NodeId
 }
 dense_id! {

@@ -1,6 +1,7 @@
 //! The values of attributes, by entity and slot.
 
 use super::EntityId;
+use super::cell::Cells;
 use super::entities::EntityTable;
 use crate::index::{IndexVec, Interner, Symbol, dense_id};
 use crate::schema::{Presence, Schema, TypeId, Value};
@@ -130,7 +131,7 @@ fn slice<'a>(elements: &'a [Stored], sets: &IndexVec<SetId, Range<u32>>, set: Se
 /// of defaults, mentioned ones included.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Attributes {
-    cells: Vec<Stored>,
+    cells: Cells,
     defaults: IndexVec<TypeId, u32>,
     rows: IndexVec<EntityId, u32>,
 }
@@ -168,12 +169,12 @@ impl Attributes {
     /// Forgets where the values of each entity begin, which is written down elsewhere. None may be set after this.
     pub(super) fn seal(&mut self) {
         self.rows = IndexVec::new();
-        self.cells.shrink_to_fit();
+        self.cells.shrink();
     }
 
     #[inline]
     pub(super) fn get(&self, row: u32, slot: usize) -> Stored {
-        self.cells.get((row as usize).saturating_add(slot)).copied().unwrap_or(Stored::Missing)
+        self.cells.get((row as usize).saturating_add(slot)).unwrap_or(Stored::Missing)
     }
 
     /// Writes a cell; the entity, of a type with `width` slots, gets a row of its own at the first.
@@ -182,14 +183,12 @@ impl Attributes {
         if *row == shared {
             *row = offset(&self.cells);
             let start = shared as usize;
-            self.cells.extend_from_within(start..(start + width).min(self.cells.len()));
+            self.cells.push_from(start, (start + width).min(self.cells.len()));
         }
-        if let Some(cell) = self.cells.get_mut(*row as usize + slot) {
-            *cell = value;
-        }
+        self.cells.set(*row as usize + slot, value);
     }
 }
 
-fn offset(cells: &[Stored]) -> u32 {
+fn offset(cells: &Cells) -> u32 {
     u32::try_from(cells.len()).unwrap_or(u32::MAX)
 }

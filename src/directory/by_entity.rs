@@ -1,20 +1,21 @@
 //! Lists by entity: everything that belongs to one entity, side by side.
 
 use super::EntityId;
+use crate::index::Table;
 
 /// Items grouped by entity, in the order they came within each group.
 ///
 /// `starts` holds, for each entity, where its items begin, and one more for the end: four bytes an entity, whether it
 /// has items or not, for a look-up that is two reads. Where there are no items at all, `starts` is empty.
 #[derive(Clone, Debug)]
-pub(super) struct ByEntity<T> {
-    starts: Vec<u32>,
-    items: Vec<T>,
+pub(super) struct ByEntity<T: 'static> {
+    starts: Table<u32>,
+    items: Table<T>,
 }
 
 impl<T> Default for ByEntity<T> {
     fn default() -> Self {
-        Self { starts: Vec::new(), items: Vec::new() }
+        Self { starts: Table::default(), items: Table::default() }
     }
 }
 
@@ -34,7 +35,7 @@ impl<T> ByEntity<T> {
             }
             starts.push(u32::try_from(at).unwrap_or(u32::MAX));
         }
-        Self { starts, items: items.into_iter().map(|(_, item)| item).collect() }
+        Self { starts: starts.into(), items: items.into_iter().map(|(_, item)| item).collect() }
     }
 
     /// The items of one entity.

@@ -1,13 +1,15 @@
 //! What lies in what: the parents of each entity and everything above it.
 
 use super::EntityId;
-use crate::index::{IndexVec, dense_id};
+use crate::index::{IndexTable, IndexVec, Table, dense_id};
 use hashbrown::HashTable;
 use std::hash::BuildHasher;
 use std::ops::Range;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 dense_id! {
     /// The parents of an entity and all that is above them, shared by all entities with the same parents.
+    #[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, zerocopy::Immutable)]
     ChainId
 }
 
@@ -24,18 +26,31 @@ pub(super) const LINKS: usize = 1 << 26;
 /// an entity without parents. An entity costs the four bytes of its chain's id, as siblings share theirs.
 #[derive(Clone, Debug)]
 pub(super) struct Chains {
-    links: Vec<EntityId>,
-    chains: IndexVec<ChainId, Chain>,
+    links: Table<EntityId>,
+    chains: IndexTable<ChainId, Chain>,
     table: HashTable<ChainId>,
     hasher: foldhash::fast::FixedState,
     of: IndexVec<EntityId, ChainId>,
     steps: usize,
 }
 
-#[derive(Clone, Debug)]
+/// Where the parents begin, where they end and the ancestors begin, and where these end.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
 struct Chain {
-    parents: Range<u32>,
-    ancestors: Range<u32>,
+    start: u32,
+    middle: u32,
+    end: u32,
+}
+
+impl Chain {
+    const fn parents(self) -> Range<u32> {
+        self.start..self.middle
+    }
+
+    const fn ancestors(self) -> Range<u32> {
+        self.middle..self.end
+    }
 }
 
 /// The chain of an entity without parents.
@@ -53,8 +68,8 @@ pub(super) enum TooLong {
 impl Default for Chains {
     fn default() -> Self {
         Self {
-            links: Vec::new(),
-            chains: IndexVec::from_vec(vec![Chain { parents: 0..0, ancestors: 0..0 }]),
+            links: Table::default(),
+            chains: [Chain { start: 0, middle: 0, end: 0 }].into_iter().collect(),
             table: HashTable::new(),
             hasher: foldhash::fast::FixedState::default(),
             of: IndexVec::new(),
@@ -65,11 +80,11 @@ impl Default for Chains {
 
 impl Chains {
     pub(super) fn parents(&self, chain: ChainId) -> &[EntityId] {
-        self.chains.get(chain).map_or(&[], |chain| slice(&self.links, &chain.parents))
+        self.chains.get(chain).map_or(&[], |chain| slice(&self.links, chain.parents()))
     }
 
     pub(super) fn ancestors(&self, chain: ChainId) -> &[EntityId] {
-        self.chains.get(chain).map_or(&[], |chain| slice(&self.links, &chain.ancestors))
+        self.chains.get(chain).map_or(&[], |chain| slice(&self.links, chain.ancestors()))
     }
 
     /// The chain of an entity. Mentioned ones lie in nothing that is known.
@@ -81,7 +96,7 @@ impl Chains {
     pub(super) fn seal(&mut self) {
         self.of = IndexVec::new();
         self.table = HashTable::new();
-        self.links.shrink_to_fit();
+        self.links.made().shrink_to_fit();
     }
 
     pub(super) fn len(&self) -> usize {
@@ -111,15 +126,15 @@ impl Chains {
             return Ok(chain);
         }
         let ancestors = self.union(parents)?;
-        let first = offset(&self.links);
-        self.links.extend_from_slice(parents);
-        let second = offset(&self.links);
-        self.links.extend_from_slice(&ancestors);
-        let end = offset(&self.links);
-        let chain = self.chains.push(Chain { parents: first..second, ancestors: second..end });
+        let links = self.links.made();
+        let start = offset(links);
+        links.extend_from_slice(parents);
+        let middle = offset(links);
+        links.extend_from_slice(&ancestors);
+        let chain = self.chains.push(Chain { start, middle, end: offset(links) });
         let (links, chains, hasher) = (&self.links, &self.chains, &self.hasher);
         self.table.insert_unique(hash, chain, |&other| {
-            hasher.hash_one(chains.get(other).map_or(&[][..], |chain| slice(links, &chain.parents)))
+            hasher.hash_one(chains.get(other).map_or(&[][..], |chain| slice(links, chain.parents())))
         });
         Ok(chain)
     }
@@ -151,7 +166,7 @@ impl Chains {
     }
 }
 
-fn slice<'a>(links: &'a [EntityId], range: &Range<u32>) -> &'a [EntityId] {
+fn slice(links: &[EntityId], range: Range<u32>) -> &[EntityId] {
     links.get(range.start as usize..range.end as usize).unwrap_or(&[])
 }
 

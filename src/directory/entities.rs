@@ -1,15 +1,15 @@
 //! Who there is: entity names as dense ids and back, and which of them have an entry.
 
-use super::places::narrow;
-use crate::index::{IndexVec, dense_id};
+use super::name_table::NameTable;
+use crate::index::{Arena, IndexTable, dense_id};
 use crate::schema::{Schema, TypeId};
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use fixedbitset::FixedBitSet;
-use hashbrown::HashTable;
-use std::hash::BuildHasher;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 dense_id! {
     /// An entity of a [`Directory`](super::Directory), declared or only mentioned.
+    #[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, zerocopy::Immutable)]
     EntityId
 }
 
@@ -19,64 +19,33 @@ pub(super) const ENTITIES: usize = 1 << 28;
 /// Names ↔ ids.
 ///
 /// The ids' texts stand one after the other in one arena; a row knows where its text ends, and begins where the row
-/// before it ends. An entry of the hash table has, beside the row's number, all of a text that is short and the head of
-/// one that is not: most names are told apart without a look at the arena, each look being a cache miss.
+/// before it ends.
 #[derive(Clone, Debug, Default)]
 pub(super) struct EntityTable {
-    arena: String,
-    rows: IndexVec<EntityId, Row>,
-    table: HashTable<Entry>,
-    hasher: foldhash::fast::FixedState,
+    arena: Arena,
+    rows: IndexTable<EntityId, Row>,
+    names: NameTable,
     declared: FixedBitSet,
     /// Of each type, how many are declared.
     declared_of: Vec<u32>,
-    spans: IndexVec<EntityId, Option<Span>>,
+    /// The first place of each, or [`NOWHERE`].
+    spans: IndexTable<EntityId, Span>,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
 struct Row {
     ty: TypeId,
     end: u32,
 }
 
-/// A name in the hash table, sixteen bytes.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    /// The first bytes of the text, the missing ones zero.
-    head: [u8; HEAD],
-    /// How many bytes the text has; [`u16::MAX`] stands for all from there on.
-    len: u16,
-    /// The type's last bits.
-    ty: u16,
-    entity: EntityId,
-}
-
-/// How many bytes of a text an [`Entry`] has.
-const HEAD: usize = 8;
-
-impl Entry {
-    #[inline]
-    fn new(ty: TypeId, id: &str, entity: EntityId) -> Self {
-        let mut head = [0; HEAD];
-        for (to, from) in head.iter_mut().zip(id.as_bytes()) {
-            *to = *from;
-        }
-        Self { head, len: u16::try_from(id.len()).unwrap_or(u16::MAX), ty: narrow(ty), entity }
-    }
-
-    /// Whether it may be the name that `wanted` was made of.
-    #[inline]
-    fn is_like(&self, wanted: &Self) -> bool {
-        self.head == wanted.head && self.len == wanted.len && self.ty == wanted.ty
-    }
-}
+/// The place of what has none.
+const NOWHERE: Span = Span::new(FileId(u32::MAX), 0, 0);
 
 impl EntityTable {
     #[inline]
     pub(super) fn find(&self, ty: TypeId, id: &str) -> Option<EntityId> {
-        let wanted = Entry::new(ty, id, EntityId(0));
-        let is = |entry: &Entry| entry.is_like(&wanted) && (id.len() <= HEAD || self.is(entry.entity, ty, id));
-        self.table.find(hash(&self.hasher, ty, id), is).map(|entry| entry.entity)
+        self.names.find(ty, id, |entity| self.is(entity, ty, id))
     }
 
     /// The id of a name, adding it when it is new; `None` when the table is full. `span` is kept for a new one.
@@ -88,13 +57,12 @@ impl EntityTable {
         if self.rows.len() >= ENTITIES {
             return None;
         }
-        self.arena.push_str(id);
+        self.arena.made().push_str(id);
         let entity = self.rows.push(Row { ty, end });
-        self.spans.push(span);
-        let (arena, rows, hasher) = (&self.arena, &self.rows, &self.hasher);
-        self.table.insert_unique(hash(hasher, ty, id), Entry::new(ty, id, entity), |entry| {
-            hash(hasher, rows.get(entry.entity).map_or(ty, |row| row.ty), text(arena, rows, entry.entity))
-        });
+        self.spans.push(span.unwrap_or(NOWHERE));
+        let (arena, rows) = (&self.arena, &self.rows);
+        let name = |known| (rows.get(known).map_or(ty, |row| row.ty), text(arena, rows, known));
+        self.names.insert((ty, id, entity), name);
         Some(entity)
     }
 
@@ -106,7 +74,7 @@ impl EntityTable {
             return false;
         }
         if let Some(slot) = self.spans.get_mut(entity) {
-            *slot = Some(span);
+            *slot = span;
         }
         let ty = self.type_of(entity).0 as usize;
         if self.declared_of.len() <= ty {
@@ -144,7 +112,7 @@ impl EntityTable {
     }
 
     pub(super) fn span(&self, entity: EntityId) -> Option<Span> {
-        self.spans.get(entity).copied().flatten()
+        self.spans.get(entity).copied().filter(|span| *span != NOWHERE)
     }
 
     pub(super) fn name(&self, schema: &Schema, entity: EntityId) -> String {
@@ -157,11 +125,7 @@ impl EntityTable {
     }
 }
 
-fn hash(hasher: &foldhash::fast::FixedState, ty: TypeId, id: &str) -> u64 {
-    hasher.hash_one((ty, id))
-}
-
-fn text<'a>(arena: &'a str, rows: &IndexVec<EntityId, Row>, entity: EntityId) -> &'a str {
+fn text<'a>(arena: &'a str, rows: &IndexTable<EntityId, Row>, entity: EntityId) -> &'a str {
     let end = rows.get(entity).map_or(0, |row| row.end);
     let start = entity.0.checked_sub(1).and_then(|before| rows.get(EntityId(before))).map_or(0, |row| row.end);
     arena.get(start as usize..end as usize).unwrap_or("")

@@ -8,8 +8,9 @@ use super::EntityId;
 use super::attributes::Attributes;
 use super::containment::{ChainId, Chains, TOP};
 use super::entities::EntityTable;
-use crate::index::{Idx, IndexVec, Stamp};
+use crate::index::{Idx, IndexTable, Stamp, Table};
 use crate::schema::TypeId;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// How many ancestors stand in one line.
 pub const LINE: usize = 8;
@@ -18,7 +19,8 @@ const NONE: EntityId = EntityId(u32::MAX);
 /// The chain of an entity without an entry.
 const UNDECLARED: ChainId = ChainId(u32::MAX);
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
 struct Place {
     ty: TypeId,
     chain: ChainId,
@@ -26,14 +28,16 @@ struct Place {
 }
 
 /// What lies above whoever has a chain.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C, align(64))]
 pub struct Line {
     /// Filled up with no entity.
     ancestors: [EntityId; LINE],
     types: [u16; LINE],
     /// How many; more than [`LINE`] where the chain is too long for this.
     len: u16,
+    /// Zeros.
+    rest: [u16; 7],
 }
 
 impl Line {
@@ -70,10 +74,10 @@ impl Line {
 pub(super) struct Places {
     /// Where anything in here is altered, the stamp becomes another: resolved queries remember chains by it.
     stamp: Stamp,
-    of: IndexVec<EntityId, Place>,
-    lines: IndexVec<ChainId, Line>,
+    of: IndexTable<EntityId, Place>,
+    lines: IndexTable<ChainId, Line>,
     /// Entities without an entry, by type and number.
-    mentioned: Vec<EntityId>,
+    mentioned: Table<EntityId>,
 }
 
 impl Places {
@@ -86,7 +90,7 @@ impl Places {
         let mut places = Self { stamp: Stamp::fresh(), of: of.collect(), ..Self::default() };
         let mut mentioned: Vec<EntityId> = entities.ids().filter(|&entity| !entities.is_declared(entity)).collect();
         mentioned.sort_by_key(|&entity| entities.type_of(entity));
-        places.mentioned = mentioned;
+        places.mentioned = mentioned.into();
         let ids = (0..chains.len()).map(ChainId::from_index);
         places.lines = ids.map(|chain| places.lay_out(chains.ancestors(chain))).collect();
         places
@@ -98,7 +102,7 @@ impl Places {
     }
 
     fn lay_out(&self, ancestors: &[EntityId]) -> Line {
-        let mut line = Line { ancestors: [NONE; LINE], types: [0; LINE], len: 0 };
+        let mut line = Line { ancestors: [NONE; LINE], types: [0; LINE], len: 0, rest: [0; 7] };
         line.len = u16::try_from(ancestors.len()).unwrap_or(u16::MAX);
         for ((to, ty), &ancestor) in line.ancestors.iter_mut().zip(&mut line.types).zip(ancestors) {
             *to = ancestor;

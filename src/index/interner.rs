@@ -7,6 +7,7 @@ use std::hash::BuildHasher;
 
 dense_id! {
     /// A string of an [`Interner`].
+    #[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, zerocopy::Immutable)]
     Symbol
 }
 

@@ -1,23 +1,29 @@
 //! Dense ids and the tables they index: [`IndexVec`], [`Interner`], and the `dense_id!` macro that declares an id;
-//! [`SortedMap`], of which many versions live at once; [`Stamp`], which tells tables apart.
+//! [`SortedMap`], of which many versions live at once; [`Table`] and [`Arena`], which are made in memory or stand in
+//! [`Bytes`] of a file; [`Stamp`], which tells tables apart.
 //!
 //! Every id in the house is a `u32` newtype; no bare integer crosses a module.
 
+mod bytes;
 mod index_vec;
 mod interner;
 mod sorted_map;
 mod stamp;
+mod table;
 
+pub use bytes::Bytes;
 pub use index_vec::{Idx, IndexVec};
 pub use interner::{Interner, Symbol};
 pub use sorted_map::SortedMap;
 pub use stamp::Stamp;
+pub use table::{Arena, IndexTable, Pod, Table};
 
 /// Declares a `u32` id usable with [`IndexVec`].
 macro_rules! dense_id {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[repr(transparent)]
         pub struct $name(pub u32);
 
         impl $crate::index::Idx for $name {

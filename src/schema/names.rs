@@ -8,6 +8,7 @@ use std::ops::Range;
 
 dense_id! {
     /// A declared type.
+    #[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, zerocopy::Immutable)]
     TypeId
 }
 dense_id! {
@@ -20,14 +21,17 @@ dense_id! {
 }
 dense_id! {
     /// A role of one type: `team.member`. Two organizations' custom roles of one name are two roles.
+    #[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, zerocopy::Immutable)]
     RoleId
 }
 dense_id! {
     /// A declared setting.
+    #[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, zerocopy::Immutable)]
     SettingId
 }
 dense_id! {
     /// A declared org policy.
+    #[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, zerocopy::Immutable)]
     PolicyId
 }
 

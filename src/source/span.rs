@@ -2,13 +2,16 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// A file of a [`SourceMap`](super::SourceMap).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(transparent)]
 pub struct FileId(pub u32);
 
 /// A byte range of one file, `start` included, `end` not.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
 pub struct Span {
     /// The file.
     pub file: FileId,

@@ -3,8 +3,10 @@
 use super::{Assignment, Subject};
 use crate::directory::EntityId;
 use crate::directory::by_entity::ByEntity;
+use crate::index::Table;
 use crate::schema::RoleId;
 use crate::source::Span;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Assignments grouped by the entity they are held on, with a way in by the entity that a subject names.
 #[derive(Clone, Debug, Default)]
@@ -13,12 +15,13 @@ pub(super) struct Base {
     /// By the subject, or by the entity of a userset: positions, ascending and therefore by what is held on.
     naming: ByEntity<u32>,
     /// The positions of those to usersets, ascending.
-    usersets: Vec<u32>,
+    usersets: Table<u32>,
     extras: Vec<Extra>,
 }
 
 /// One assignment. Few have bounds or are to a userset, so that what only those have stands apart.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
 struct Record {
     on: EntityId,
     /// The subject, or the entity of a userset.
@@ -53,7 +56,7 @@ impl Base {
                 usersets.push(at);
             }
         }
-        Self { on, naming: ByEntity::new(entities, naming), usersets, extras }
+        Self { on, naming: ByEntity::new(entities, naming), usersets: usersets.into(), extras }
     }
 
     pub(super) fn len(&self) -> usize {

@@ -10,14 +10,16 @@ use super::ways::Hold;
 use super::{Guard, Qualified};
 use crate::compile::RoleSetId;
 use crate::directory::{EntityId, Line};
-use crate::index::Stamp;
+use crate::index::{Stamp, Table};
 use crate::schema::RoleId;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Tells the place of a [`Mixed`] from the number of a set.
 const MIXED: u32 = 1 << 31;
 
 /// What is held on one entity.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
 pub struct Held {
     /// The entity.
     pub on: EntityId,
@@ -37,8 +39,8 @@ struct Mixed {
 pub(super) struct Rows {
     /// None while rows are added.
     stamp: Stamp,
-    starts: Vec<u32>,
-    held: Vec<Held>,
+    starts: Table<u32>,
+    held: Table<Held>,
     mixed: Vec<Mixed>,
     qualified: Vec<Qualified>,
     guards: Vec<Guard>,
@@ -83,8 +85,14 @@ pub struct Row<'a> {
 
 impl Default for Rows {
     fn default() -> Self {
-        let stamp = Stamp::default();
-        Self { stamp, starts: vec![0], held: Vec::new(), mixed: Vec::new(), qualified: Vec::new(), guards: Vec::new() }
+        Self {
+            stamp: Stamp::default(),
+            starts: vec![0].into(),
+            held: Table::default(),
+            mixed: Vec::new(),
+            qualified: Vec::new(),
+            guards: Vec::new(),
+        }
     }
 }
 
@@ -92,7 +100,7 @@ impl Rows {
     pub(super) fn with_capacity(rows: usize, held: usize) -> Self {
         let mut starts = Vec::with_capacity(rows + 1);
         starts.push(0);
-        Self { starts, held: Vec::with_capacity(held), ..Self::default() }
+        Self { starts: starts.into(), held: Vec::with_capacity(held).into(), ..Self::default() }
     }
 
     /// Gives rows that stay as they are a stamp, by which places in them can be remembered.
@@ -166,22 +174,22 @@ impl Rows {
         if start != end {
             let word = narrow(self.mixed.len()) | MIXED;
             self.mixed.push(Mixed { set, start, end });
-            self.held.push(Held { on, word });
+            self.held.made().push(Held { on, word });
         } else if let Some(set) = set {
-            self.held.push(Held { on, word: set.0 });
+            self.held.made().push(Held { on, word: set.0 });
         }
     }
 
     /// Adds a set of roles held always on an entity to the last row, whose end is yet open.
     pub(super) fn push_set(&mut self, on: EntityId, set: RoleSetId) {
-        self.held.push(Held { on, word: set.0 });
+        self.held.made().push(Held { on, word: set.0 });
     }
 
     /// Adds a row of others to the last row, whose end is yet open.
     pub(super) fn copy(&mut self, row: Row<'_>) {
         for held in row.held {
             let Some(mixed) = row.mixed(held) else {
-                self.held.push(*held);
+                self.held.made().push(*held);
                 continue;
             };
             let start = narrow(self.qualified.len());
@@ -192,13 +200,13 @@ impl Rows {
             }
             let word = narrow(self.mixed.len()) | MIXED;
             self.mixed.push(Mixed { set: mixed.set, start, end: narrow(self.qualified.len()) });
-            self.held.push(Held { on: held.on, word });
+            self.held.made().push(Held { on: held.on, word });
         }
     }
 
     /// Ends the last row and begins the next.
     pub(super) fn end_row(&mut self) {
-        self.starts.push(narrow(self.held.len()));
+        self.starts.made().push(narrow(self.held.len()));
     }
 }
 

@@ -1,0 +1,164 @@
+//! From names to entities: a hash table that may stand in a file and be read there.
+//!
+//! Layout. Slots of sixteen bytes, a power of two of them, at most five eighths of them in use. A name's home is told by the
+//! first bits of its hash; it stands there, or in the first slot after it that was free, the first slot following on the
+//! last. A slot has all of an id that is short and the head of one that is not, so that most names are told apart without
+//! a look at their texts, each look being a cache miss.
+
+use super::EntityId;
+use super::places::narrow;
+use crate::index::Table;
+use crate::schema::TypeId;
+use std::hash::BuildHasher;
+use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
+
+/// How many bytes of an id a [`Slot`] has.
+pub(super) const HEAD: usize = 8;
+
+/// Of this many slots...
+const SLOTS: usize = 8;
+/// ...so many are in use at most.
+const USED: usize = 5;
+
+/// A name, sixteen bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+pub(super) struct Slot {
+    /// The first bytes of the id, the missing ones zero.
+    head: [u8; HEAD],
+    /// The entity's number and one; zero where the slot is free.
+    entity: u32,
+    /// The last bits of the type.
+    ty: u16,
+    /// How many bytes the id has; 255 stands for all from there on.
+    len: u8,
+    /// How many slots this one is from the name's home; 255 stands for all from there on.
+    away: u8,
+}
+
+/// The names of entities, whose texts stand elsewhere.
+#[derive(Clone, Debug, Default)]
+pub(super) struct NameTable {
+    slots: Table<Slot>,
+    used: usize,
+}
+
+/// The hash of a name. Files hold tables that are laid out by it.
+#[inline]
+pub(super) fn hash(ty: TypeId, id: &str) -> u64 {
+    foldhash::fast::FixedState::default().hash_one((ty.0, id))
+}
+
+impl Slot {
+    /// The name of an entity, as yet without a place.
+    #[inline]
+    pub(super) fn new(ty: TypeId, id: &str, entity: EntityId) -> Self {
+        let mut head = [0; HEAD];
+        for (to, from) in head.iter_mut().zip(id.as_bytes()) {
+            *to = *from;
+        }
+        let len = u8::try_from(id.len()).unwrap_or(u8::MAX);
+        Self { head, entity: entity.0.wrapping_add(1), ty: narrow(ty), len, away: 0 }
+    }
+
+    /// Whether it may be the name that `wanted` was made of.
+    #[inline]
+    fn is_like(&self, wanted: &Self) -> bool {
+        self.head == wanted.head && self.len == wanted.len && self.ty == wanted.ty
+    }
+
+    const fn is_free(&self) -> bool {
+        self.entity == 0
+    }
+
+    const fn of(&self) -> EntityId {
+        EntityId(self.entity.wrapping_sub(1))
+    }
+}
+
+impl NameTable {
+    /// The entity of a name. `is` tells whether a name whose head is the one wanted is the one wanted.
+    #[inline]
+    pub(super) fn find(&self, ty: TypeId, id: &str, is: impl Fn(EntityId) -> bool) -> Option<EntityId> {
+        let wanted = Slot::new(ty, id, EntityId(0));
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = home(hash(ty, id), self.slots.len());
+        loop {
+            let slot = self.slots.get(at)?;
+            if slot.is_free() {
+                return None;
+            }
+            if slot.is_like(&wanted) && (id.len() <= HEAD || is(slot.of())) {
+                return Some(slot.of());
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// Adds a name that is not there. `name` gives the name of an entity that is.
+    pub(super) fn insert<'n>(
+        &mut self,
+        (ty, id, entity): (TypeId, &str, EntityId),
+        name: impl Fn(EntityId) -> (TypeId, &'n str),
+    ) {
+        if (self.used + 1) * SLOTS > self.slots.len() * USED {
+            self.grow(name);
+        }
+        self.used += 1;
+        put(self.slots.made(), hash(ty, id), Slot::new(ty, id, entity));
+    }
+
+    fn grow<'n>(&mut self, name: impl Fn(EntityId) -> (TypeId, &'n str)) {
+        let mut slots = vec![Slot::new_zeroed(); (self.slots.len() * 2).max(SLOTS)];
+        for slot in self.slots.iter().filter(|slot| !slot.is_free()) {
+            let (ty, id) = name(slot.of());
+            put(&mut slots, hash(ty, id), *slot);
+        }
+        self.slots = slots.into();
+    }
+}
+
+/// The home of a name among a power of two of slots.
+#[inline]
+fn home(hash: u64, slots: usize) -> usize {
+    let first = hash.rotate_left(slots.trailing_zeros());
+    usize::try_from(first & (slots as u64).wrapping_sub(1)).unwrap_or(0)
+}
+
+/// Puts a name into the first free slot from its home on. One at least is free.
+fn put(slots: &mut [Slot], hash: u64, name: Slot) {
+    let (home, mask) = (home(hash, slots.len()), slots.len().wrapping_sub(1));
+    let away = (0..slots.len()).find(|away| slots.get((home + away) & mask).is_some_and(Slot::is_free));
+    if let Some(away) = away
+        && let Some(slot) = slots.get_mut((home + away) & mask)
+    {
+        *slot = Slot { away: u8::try_from(away).unwrap_or(u8::MAX), ..name };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_found_and_no_other() {
+        let names: Vec<(TypeId, String)> =
+            (0..3_000).map(|at| (TypeId(at % 3), format!("{}{}", "long".repeat(at as usize % 100), at / 3))).collect();
+        let name =
+            |entity: EntityId| names.get(entity.0 as usize).map_or((TypeId(9), ""), |(ty, id)| (*ty, id.as_str()));
+        let mut table = NameTable::default();
+        let find = |table: &NameTable, ty, id: &str| table.find(ty, id, |entity| name(entity) == (ty, id));
+        assert_eq!(find(&table, TypeId(0), "0"), None);
+        for (entity, (ty, id)) in (0..).map(EntityId).zip(&names) {
+            assert_eq!(find(&table, *ty, id), None);
+            table.insert((*ty, id, entity), name);
+            assert_eq!(find(&table, *ty, id), Some(entity));
+        }
+        for (entity, (ty, id)) in (0..).map(EntityId).zip(&names) {
+            assert_eq!(find(&table, *ty, id), Some(entity));
+            assert_eq!(find(&table, TypeId(ty.0 + 3), id), None, "another type");
+            assert_eq!(find(&table, *ty, &format!("{id}\0")), None, "what fills a head up is no part of an id");
+        }
+        assert!(table.slots.iter().filter(|slot| !slot.is_free()).count() == names.len() && table.slots.len() == 8_192);
+    }
+}
