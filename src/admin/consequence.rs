@@ -4,27 +4,23 @@ use super::{declared, refused};
 use crate::decide::Snapshot;
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::directory::change::{Assigned, AssignmentName, CustomRoleName, Field, LinkName};
-use crate::directory::{Assignment, Change, ChangeAction, DirectoryTree, Edit, EntityId, Subject};
+use crate::directory::tree::Declarations;
+use crate::directory::{Assignment, Change, ChangeAction, Edit, EntityId, Subject};
 use crate::schema::{RoleId, Schema};
 use crate::source::Spanned;
 use rustc_hash::FxHashSet;
-use std::sync::Arc;
 
 /// Why what is there cannot be taken away.
 const IN_A_POLICY_FILE: &str = "it stands in a policy file, which no change edits";
 
-/// The steps that a change comes to on a directory, whose records are given beside what was built of them.
+/// The steps that a change comes to on a directory, which is given with what it adds to the policy.
 ///
 /// What a revoked role was required for is not among them: that is known once the result is built.
 ///
 /// # Errors
 /// What is to change, or to be taken away, is not there.
-pub fn consequences(
-    before: &Snapshot,
-    records: &[Arc<DirectoryTree>],
-    change: &Change,
-) -> Result<Vec<Edit>, Diagnostic> {
-    let ground = Ground { before, records };
+pub fn consequences(before: &Snapshot, declarations: &Declarations, change: &Change) -> Result<Vec<Edit>, Diagnostic> {
+    let ground = Ground { before, declarations };
     match &change.action {
         ChangeAction::Create(new) => Ok(vec![Edit::Declare(new.clone())]),
         ChangeAction::Delete { entity } => ground.delete(entity),
@@ -82,7 +78,7 @@ pub fn revocations(snapshot: &Snapshot) -> Vec<Edit> {
 #[derive(Clone, Copy)]
 struct Ground<'a> {
     before: &'a Snapshot,
-    records: &'a [Arc<DirectoryTree>],
+    declarations: &'a Declarations,
 }
 
 impl Ground<'_> {
@@ -254,11 +250,11 @@ impl Ground<'_> {
     }
 
     fn holds_policy(&self, name: &str) -> bool {
-        self.records.iter().flat_map(|tree| tree.policies()).any(|entry| entry.name.value == name)
+        self.declarations.policies().iter().any(|entry| entry.name.value == name)
     }
 
     fn holds_custom_role(&self, name: &CustomRoleName) -> bool {
-        let mut roles = self.records.iter().flat_map(|tree| tree.custom_roles());
+        let mut roles = self.declarations.custom_roles().iter();
         roles
             .any(|entry| entry.name.value == name.name.value && entry.owner() == Some(name.organization.value.as_str()))
     }
@@ -297,7 +293,7 @@ impl Ground<'_> {
             let help = match self.custom_role(name) {
                 Some(_) => Some(String::from(IN_A_POLICY_FILE)),
                 None => {
-                    let own = self.records.iter().flat_map(|tree| tree.custom_roles());
+                    let own = self.declarations.custom_roles().iter();
                     let own = own.filter(|entry| entry.owner() == Some(name.organization.value.as_str()));
                     did_you_mean(&name.name, own.map(|entry| entry.name.value.as_str()))
                 }

@@ -3,8 +3,10 @@
 use super::EntityId;
 use super::cell::Cells;
 use super::entities::EntityTable;
+use super::spans::Spans;
 use crate::index::{IndexVec, Interner, Symbol, dense_id};
 use crate::schema::{Presence, Schema, TypeId, Value};
+use crate::source::Span;
 use hashbrown::HashTable;
 use rustc_hash::FxHashMap;
 use std::hash::BuildHasher;
@@ -127,11 +129,13 @@ fn slice<'a>(elements: &'a [Stored], sets: &IndexVec<SetId, Range<u32>>, set: Se
 
 /// Rows of values, one value a slot of the entity's type.
 ///
-/// An entity points at its row, four bytes. All entities of a type that say nothing of their own share the type's row
+/// An entity points at its row, four bytes. Beside the values stand the places where they were given. All entities of a type that say nothing of their own share the type's row
 /// of defaults, mentioned ones included.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Attributes {
     cells: Cells,
+    /// The place of each cell's value, where it was given.
+    spans: Spans,
     defaults: IndexVec<TypeId, u32>,
     rows: IndexVec<EntityId, u32>,
 }
@@ -150,6 +154,7 @@ impl Attributes {
                 });
             }
         }
+        made.spans.grow(made.cells.len());
         made
     }
 
@@ -170,6 +175,7 @@ impl Attributes {
     pub(super) fn seal(&mut self) {
         self.rows = IndexVec::new();
         self.cells.shrink();
+        self.spans.shrink();
     }
 
     #[inline]
@@ -177,15 +183,34 @@ impl Attributes {
         self.cells.get((row as usize).saturating_add(slot)).unwrap_or(Stored::Missing)
     }
 
-    /// Writes a cell; the entity, of a type with `width` slots, gets a row of its own at the first.
-    pub(super) fn set(&mut self, entity: EntityId, ty: TypeId, width: usize, slot: usize, value: Stored) {
+    /// Where a value was given; nothing where it is the default.
+    pub(super) fn span(&self, row: u32, slot: usize) -> Option<Span> {
+        self.spans.get((row as usize).saturating_add(slot))
+    }
+
+    /// Where each value was given.
+    pub(super) fn spans(&self) -> impl Iterator<Item = Span> {
+        self.spans.iter()
+    }
+
+    /// Writes a cell, and where it was given; the entity, of a type with `width` slots, gets a row of its own at the first.
+    pub(super) fn set(
+        &mut self,
+        entity: EntityId,
+        (ty, width): (TypeId, usize),
+        slot: usize,
+        (value, span): (Stored, Span),
+    ) {
         let (Some(row), Some(&shared)) = (self.rows.get_mut(entity), self.defaults.get(ty)) else { return };
         if *row == shared {
             *row = offset(&self.cells);
             let start = shared as usize;
             self.cells.push_from(start, (start + width).min(self.cells.len()));
+            self.spans.grow(self.cells.len());
         }
-        self.cells.set(*row as usize + slot, value);
+        let at = *row as usize + slot;
+        self.cells.set(at, value);
+        self.spans.set(at, span);
     }
 }
 

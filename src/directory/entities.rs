@@ -1,9 +1,10 @@
 //! Who there is: entity names as dense ids and back, and which of them have an entry.
 
 use super::name_table::NameTable;
+use super::spans::Spans;
 use crate::index::{Arena, IndexTable, dense_id};
 use crate::schema::{Schema, TypeId};
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use fixedbitset::FixedBitSet;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -28,8 +29,8 @@ pub(super) struct EntityTable {
     declared: FixedBitSet,
     /// Of each type, how many are declared.
     declared_of: Vec<u32>,
-    /// The first place of each, or [`NOWHERE`].
-    spans: IndexTable<EntityId, Span>,
+    /// The first place of each.
+    spans: Spans,
 }
 
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
@@ -38,9 +39,6 @@ struct Row {
     ty: TypeId,
     end: u32,
 }
-
-/// The place of what has none.
-const NOWHERE: Span = Span::new(FileId(u32::MAX), 0, 0);
 
 impl EntityTable {
     #[inline]
@@ -59,7 +57,7 @@ impl EntityTable {
         }
         self.arena.made().push_str(id);
         let entity = self.rows.push(Row { ty, end });
-        self.spans.push(span.unwrap_or(NOWHERE));
+        self.spans.push(span);
         let (arena, rows) = (&self.arena, &self.rows);
         let name = |known| (rows.get(known).map_or(ty, |row| row.ty), text(arena, rows, known));
         self.names.insert((ty, id, entity), name);
@@ -73,9 +71,7 @@ impl EntityTable {
         if self.declared.put(at) {
             return false;
         }
-        if let Some(slot) = self.spans.get_mut(entity) {
-            *slot = span;
-        }
+        self.spans.set(at, span);
         let ty = self.type_of(entity).0 as usize;
         if self.declared_of.len() <= ty {
             self.declared_of.resize(ty + 1, 0);
@@ -112,7 +108,7 @@ impl EntityTable {
     }
 
     pub(super) fn span(&self, entity: EntityId) -> Option<Span> {
-        self.spans.get(entity).copied().filter(|span| *span != NOWHERE)
+        self.spans.get(entity.0 as usize)
     }
 
     pub(super) fn name(&self, schema: &Schema, entity: EntityId) -> String {

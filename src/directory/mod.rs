@@ -23,9 +23,11 @@ mod parents;
 mod places;
 mod reassign;
 mod settings;
+mod spans;
 #[cfg(test)]
 mod tests;
 pub mod tree;
+mod wording;
 
 pub use assignments::{Assignment, Subject};
 pub use attributes::{AddressId, SetId, Stored};
@@ -100,6 +102,7 @@ pub struct Directory {
     by_value: by_value::ByValue,
     links: Arc<by_entity::ByEntity<Link>>,
     settings: Arc<by_entity::ByEntity<SettingEntry>>,
+    wordings: wording::Wordings,
 }
 
 impl Directory {
@@ -199,6 +202,7 @@ impl Directory {
     pub fn each_place(&self, mut visit: impl FnMut(Span)) {
         self.assignments().for_each(|one| visit(one.span));
         self.entities().filter_map(|entity| self.span(entity)).for_each(&mut visit);
+        self.attributes.spans().for_each(&mut visit);
         self.links.all().iter().for_each(|link| visit(link.span));
         self.settings.all().iter().for_each(|entry| visit(entry.span));
     }
@@ -281,8 +285,17 @@ impl Directory {
     /// The value of an attribute, by its slot in the entity's type. Defaults are filled in.
     #[must_use]
     pub fn attribute(&self, entity: EntityId, slot: usize) -> Stored {
-        let row = if self.places.is_empty() { self.attributes.row(entity) } else { self.places.row(entity) };
-        self.attributes.get(row, slot)
+        self.attributes.get(self.row(entity), slot)
+    }
+
+    /// Where the value of an attribute was given; nothing where it is the default.
+    #[must_use]
+    pub fn attribute_span(&self, entity: EntityId, slot: usize) -> Option<Span> {
+        self.attributes.span(self.row(entity), slot)
+    }
+
+    fn row(&self, entity: EntityId) -> u32 {
+        if self.places.is_empty() { self.attributes.row(entity) } else { self.places.row(entity) }
     }
 
     /// The text of a [`Stored::Text`].

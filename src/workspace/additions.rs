@@ -3,13 +3,13 @@
 //! They become declarations like all others, so that they go through the same model, compiler and checks.
 
 use crate::diagnostics::Diagnostic;
-use crate::directory::{DirectoryTree, Edit};
+use crate::directory::Edit;
+use crate::directory::tree::Declarations;
 use crate::document::Node;
 use crate::schema::split_entity;
 use crate::source::{FileId, Spanned};
 use crate::syntax::ast::{EntityRef, Item, PolicyFile};
 use crate::syntax::yaml;
-use std::sync::Arc;
 
 /// What is added: as one more file of the policy, and what is wrong with its form.
 #[derive(Debug)]
@@ -25,15 +25,13 @@ impl Additions {
     }
 
     /// All that directories hold.
-    pub(super) fn of_trees(trees: &[Arc<DirectoryTree>]) -> Self {
+    pub(super) fn of_directories(declarations: &Declarations) -> Self {
         let mut additions = Self::none();
-        for tree in trees {
-            for role in tree.custom_roles() {
-                additions.custom_role(&role.name, role.organization.as_ref(), &role.node);
-            }
-            for policy in tree.policies() {
-                additions.policy(&policy.name, &policy.node);
-            }
+        for role in declarations.custom_roles() {
+            additions.custom_role(&role.name, role.organization.as_ref(), &role.node);
+        }
+        for policy in declarations.policies() {
+            additions.policy(&policy.name, &policy.node);
         }
         additions
     }

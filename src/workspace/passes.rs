@@ -12,6 +12,7 @@ use super::{Files, State, Workspace, bulk_text};
 use crate::compile::{CompiledPolicy, compile, extend};
 use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Code, Diagnostic};
+use crate::directory::tree::Declarations;
 use crate::directory::{Directory, DirectoryTree};
 use crate::document::Node;
 use crate::graph::{self, DependencyGraph};
@@ -99,7 +100,8 @@ impl Workspace {
         let DirectoryText { trees, diagnostics: found, bulk, prints } = text;
         let mut diagnostics = self.diagnostics.clone();
         diagnostics.extend(found);
-        let additions = Additions::of_trees(&trees);
+        let declarations = declared(&trees);
+        let additions = Additions::of_directories(&declarations);
         diagnostics.extend(additions.diagnostics);
         let sound = !has_errors(&diagnostics);
 
@@ -116,7 +118,7 @@ impl Workspace {
             }
         }
         let state = snapshot.map(|snapshot| {
-            let loaded = Loaded { sources: sources.clone(), records: trees, prints };
+            let loaded = Loaded { sources: sources.clone(), declarations, prints };
             State::new(self, loaded, policy, diagnostics.clone(), snapshot)
         });
         Build { sources, diagnostics, state }
@@ -241,6 +243,13 @@ fn leaves_assignments(code: Code) -> bool {
             | Code::UnknownPolicy
             | Code::EmptyInterval
     )
+}
+
+/// All that directories add to the policy.
+pub(super) fn declared(trees: &[Arc<DirectoryTree>]) -> Declarations {
+    let mut declarations = Declarations::default();
+    trees.iter().for_each(|tree| declarations.extend(tree.declarations()));
+    declarations
 }
 
 fn has_errors(diagnostics: &[Diagnostic]) -> bool {

@@ -38,7 +38,7 @@ impl State {
     #[must_use]
     pub fn under(&self, gathered: &Gathered) -> Build {
         let Gathered { workspace, sources, .. } = gathered;
-        let Additions { file, diagnostics: misread } = Additions::of_trees(&self.records);
+        let Additions { file, diagnostics: misread } = Additions::of_directories(&self.declarations);
         let mut diagnostics = workspace.diagnostics.clone();
         diagnostics.extend(misread);
         let sound = !diagnostics.iter().any(Diagnostic::is_error);

@@ -4,6 +4,7 @@ use super::Builder;
 use crate::diagnostics::{Code, Diagnostic, did_you_mean, with_article};
 use crate::directory::attributes::Attributes;
 use crate::directory::tree::{RESERVED, Written, WrittenField};
+use crate::directory::wording::Given;
 use crate::directory::{EntityId, SettingEntry, Stored};
 use crate::index::Interner;
 use crate::schema::{Presence, ReadError, TypeInfo, Value, ValueType, split_entity};
@@ -37,17 +38,17 @@ impl Builder<'_> {
             self.unknown_attribute(info, key, field.key.span);
             return;
         };
+        let at = Reading { tree, texts, code: Code::InvalidAttribute, of: (entity, Given::Attribute(slot)) };
         let stored = if matches!(field.value, Written::Null) && attribute.presence == Presence::Optional {
+            self.unusual(at, field);
             Some(Stored::Absent)
         } else {
-            self.value(Reading { tree, texts, code: Code::InvalidAttribute }, &attribute.ty, field)
+            self.value(at, &attribute.ty, field)
         };
         match stored {
             Some(stored) => {
-                Arc::make_mut(&mut self.directory.attributes).set(entity, ty, info.attributes.len(), slot, stored);
-                if attribute.unique {
-                    self.unique_spans.insert((entity, slot), field.span);
-                }
+                let attributes = Arc::make_mut(&mut self.directory.attributes);
+                attributes.set(entity, (ty, info.attributes.len()), slot, (stored, field.span));
             }
             None => {
                 self.unreadable.insert((entity, slot));
@@ -137,21 +138,37 @@ impl Builder<'_> {
             });
             return None;
         }
-        let value = self.value(Reading { tree, texts, code: Code::InvalidLiteral }, &info.value, field)?;
+        let at = Reading { tree, texts, code: Code::InvalidLiteral, of: (entity, Given::Setting(setting)) };
+        let value = self.value(at, &info.value, field)?;
         Some(SettingEntry { setting, value, span: field.span })
     }
 
     /// The value of a field by its type. Each element of a list that does not fit is reported at its own place.
     fn value(&mut self, at: Reading<'_>, ty: &ValueType, field: &WrittenField) -> Option<Stored> {
         let (ValueType::Set(element), Written::List(items)) = (ty, &field.value) else {
-            return self.single(at, ty, &field.value, field.span);
+            let value = self.single(at, ty, &field.value, field.span)?;
+            if !self.directory.is_usual(self.schema, at.texts, &field.value, value) {
+                self.unusual(at, field);
+            }
+            return Some(value);
         };
         let mut stored = Vec::with_capacity(items.len());
         for (item, span) in items {
             stored.push(self.single(at, element, item, *span));
         }
         let mut stored: Vec<Stored> = stored.into_iter().collect::<Option<_>>()?;
-        Some(Arc::make_mut(&mut self.directory.values).store_set(&mut stored))
+        let mut written = items.iter().map(|(item, _)| item).zip(&stored);
+        let usual = written.all(|(item, value)| self.directory.is_usual(self.schema, at.texts, item, *value));
+        let set = Arc::make_mut(&mut self.directory.values).store_set(&mut stored);
+        if !usual || stored.len() < items.len() {
+            self.unusual(at, field);
+        }
+        Some(set)
+    }
+
+    /// Keeps what a value is written as, which does not follow from it.
+    fn unusual(&mut self, at: Reading<'_>, field: &WrittenField) {
+        self.directory.wordings.insert(at.of, field.value.raw(at.texts));
     }
 
     fn single(&mut self, at: Reading<'_>, ty: &ValueType, written: &Written, span: Span) -> Option<Stored> {
@@ -175,10 +192,11 @@ impl Builder<'_> {
     }
 }
 
-/// Which tree a value stands in, and the code of the finding where it does not fit.
+/// Which tree a value stands in, the code of the finding where it does not fit, and whose value it is.
 #[derive(Clone, Copy)]
 struct Reading<'t> {
     tree: usize,
     texts: &'t Interner,
     code: Code,
+    of: (EntityId, Given),
 }

@@ -14,10 +14,9 @@ use super::tree::DirectoryTree;
 use super::{Directory, EntityId};
 use crate::diagnostics::Diagnostic;
 use crate::schema::Schema;
-use crate::source::Span;
 use fixedbitset::FixedBitSet;
 use nearest::Nearest;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// The facts so far, and what only the building of them needs.
@@ -33,8 +32,6 @@ struct Builder<'a> {
     reported: FixedBitSet,
     /// Attributes whose value could not be read; that they are missing is no further mistake.
     unreadable: FxHashSet<(EntityId, usize)>,
-    /// Where the values of `unique` attributes stand.
-    unique_spans: FxHashMap<(EntityId, usize), Span>,
     /// Unknown types that no declared one is near to.
     foreign: FxHashSet<Box<str>>,
     full: bool,
@@ -54,7 +51,6 @@ pub(super) fn build(schema: &Schema, trees: &[Arc<DirectoryTree>]) -> (Directory
         resolved: trees.iter().map(|tree| vec![names::Resolved::Unseen; tree.texts.len()]).collect(),
         reported: FixedBitSet::new(),
         unreadable: FxHashSet::default(),
-        unique_spans: FxHashMap::default(),
         foreign: FxHashSet::default(),
         full: false,
         unassigned: 0,

@@ -53,7 +53,7 @@ impl Builder<'_> {
     }
 
     fn not_unique(&mut self, entity: EntityId, other: EntityId, parent: Option<EntityId>, slot: usize) {
-        let place = |owner| self.unique_spans.get(&(owner, slot)).copied().or_else(|| self.directory.span(owner));
+        let place = |owner| self.directory.attribute_span(owner, slot).or_else(|| self.directory.span(owner));
         let (here, there) = (place(entity), place(other));
         let info = self.schema.types.get(self.directory.type_of(entity));
         let attribute = info.and_then(|info| info.attributes.get(slot)).map_or("", |attribute| &attribute.name);

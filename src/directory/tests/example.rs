@@ -4,7 +4,7 @@ use super::{Loaded, load};
 use crate::directory::{Assignment, Stored, Subject};
 use crate::schema::TypeId;
 
-const EXAMPLE: &str = "\
+pub(super) const EXAMPLE: &str = "\
 organization:acme:
   plan: enterprise
   roles:

@@ -3,6 +3,7 @@
 mod attacks;
 mod example;
 mod faults;
+mod records;
 mod shape;
 mod vocabulary;
 

@@ -1,14 +1,17 @@
 //! Whether two readings of a directory's files say the same, wherever and in whatever order they say it.
 
 use super::{CustomRoleEntry, DirectoryTree, Written};
+use crate::directory::wording::needs_quotes;
 use crate::document::{Node, NodeKind, ScalarStyle};
 use crate::index::Symbol;
+use crate::source::Span;
 use std::borrow::Borrow;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// The first record that only one of two directories has, in words; nothing where both say the same.
 ///
-/// Places, the order of records and the file that each stands in do not count. Neither do quotes around a value, unless
+/// Places, the order of records and of the elements of a list, and the file that each stands in do not count. Neither do quotes around a value, unless
 /// they make text of a number or a truth value.
 pub fn difference<A: Borrow<DirectoryTree>, B: Borrow<DirectoryTree>>(one: &[A], other: &[B]) -> Option<String> {
     let (one, other) = (records(one), records(other));
@@ -37,8 +40,11 @@ impl DirectoryTree {
     fn records(&self, records: &mut Vec<String>) {
         let text = |symbol: Symbol| self.texts.resolve(symbol);
         records.extend(self.entries.iter().map(|entry| format!("`{}` has an entry", text(entry.text))));
-        for mention in &self.parents {
-            records.push(format!("`{}` lies in `{}`", text(mention.entity), text(mention.parent)));
+        // Said twice, by nesting and by `in`, it is one.
+        let parents: BTreeSet<(Symbol, Symbol)> =
+            self.parents.iter().map(|mention| (mention.entity, mention.parent)).collect();
+        for (entity, parent) in parents {
+            records.push(format!("`{}` lies in `{}`", text(entity), text(parent)));
         }
         for (what, fields) in [("attribute", &self.attributes), ("setting", &self.settings)] {
             // An attribute that is given as nothing is not given.
@@ -65,11 +71,11 @@ impl DirectoryTree {
             }
             records.push(record);
         }
-        for role in &self.custom_roles {
+        for role in &self.declarations.custom_roles {
             let owner = role.owner().unwrap_or("nobody");
             records.push(format!("`{owner}` has the custom role `{}`: {}", role.name.value, body(role)));
         }
-        for policy in &self.policies {
+        for policy in &self.declarations.policies {
             let mut record = format!("there is the org policy `{}`: ", policy.name.value);
             node(&policy.node, &mut record);
             records.push(record);
@@ -81,10 +87,16 @@ impl DirectoryTree {
             Written::Null => out.push_str("nothing"),
             Written::Text { text, quoted } => scalar(self.texts.resolve(*text), *quoted, out),
             Written::List(items) => {
+                // All lists are sets. Elements are never lists themselves, so this goes one step down at most.
+                let item = |(item, _): &(Written, Span)| {
+                    let mut element = String::new();
+                    self.value(item, &mut element);
+                    element
+                };
+                let elements: BTreeSet<String> = items.iter().map(item).collect();
                 out.push('[');
-                for (item, _) in items {
-                    // Elements are never lists themselves, so this goes one step down at most.
-                    self.value(item, out);
+                for element in &elements {
+                    out.push_str(element);
                     out.push(' ');
                 }
                 out.push(']');
@@ -95,7 +107,7 @@ impl DirectoryTree {
 }
 
 fn scalar(text: &str, quoted: bool, out: &mut String) {
-    let only_text = quoted && (matches!(text, "true" | "false") || text.parse::<i64>().is_ok());
+    let only_text = quoted && needs_quotes(text);
     let _ = if only_text { write!(out, "{text:?} as text") } else { write!(out, "{text:?}") };
 }
 

@@ -20,8 +20,8 @@ pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
             from_each(trees.iter_mut(), entity, DirectoryTree::remove_entity);
             // A custom role names its owner in its own text, and may stand where nothing else speaks of that entity.
             let meant = |entry: &CustomRoleEntry| entry.owner() == Some(entity.as_str());
-            for tree in trees.iter_mut().filter(|tree| tree.custom_roles.iter().any(meant)) {
-                Arc::make_mut(tree).custom_roles.retain(|entry| !meant(entry));
+            for tree in trees.iter_mut().filter(|tree| tree.declarations.custom_roles.iter().any(meant)) {
+                Arc::make_mut(tree).declarations.custom_roles.retain(|entry| !meant(entry));
             }
         }
         Edit::AddParent { entity, parent } => add(trees, |reader| reader.lie_in(entity, parent)),
@@ -34,7 +34,7 @@ pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
         Edit::SetSetting { entity, field } => set(trees, entity, field, |tree| &mut tree.settings),
         Edit::Assign(assigned) => add(trees, |reader| reader.assign(assigned)),
         Edit::Revoke { subject, role, on } => {
-            from_each(trees.iter_mut().filter(|tree| tree.assigns()), on, |tree, on| tree.revoke(subject, role, on));
+            from_each(trees, on, |tree, on| tree.revoke(subject, role, on));
         }
         Edit::Link(link) => add(trees, |reader| {
             let entity = reader.tree.texts.intern(&link.on);
@@ -48,16 +48,18 @@ pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
         }),
         Edit::AddPolicy(policy) => add(trees, |reader| {
             let entry = PolicyEntry { name: policy.name.clone(), node: policy.node.clone() };
-            reader.tree.policies.push(entry);
+            reader.tree.declarations.policies.push(entry);
         }),
         Edit::RemovePolicy { name } => {
-            for tree in trees.iter_mut().filter(|tree| tree.policies.iter().any(|entry| entry.name.value == *name)) {
-                Arc::make_mut(tree).policies.retain(|entry| entry.name.value != *name);
+            for tree in
+                trees.iter_mut().filter(|tree| tree.declarations.policies.iter().any(|entry| entry.name.value == *name))
+            {
+                Arc::make_mut(tree).declarations.policies.retain(|entry| entry.name.value != *name);
             }
         }
         Edit::AddCustomRole(role) => add(trees, |reader| {
             let (name, organization) = (role.name.name.clone(), role.name.organization.clone());
-            reader.tree.custom_roles.push(CustomRoleEntry {
+            reader.tree.declarations.custom_roles.push(CustomRoleEntry {
                 name,
                 organization: Some(organization),
                 node: role.node.clone(),
@@ -66,8 +68,8 @@ pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
         Edit::RemoveCustomRole { name, organization } => {
             let meant =
                 |entry: &CustomRoleEntry| entry.name.value == *name && entry.owner() == Some(organization.as_str());
-            for tree in trees.iter_mut().filter(|tree| tree.custom_roles.iter().any(meant)) {
-                Arc::make_mut(tree).custom_roles.retain(|entry| !meant(entry));
+            for tree in trees.iter_mut().filter(|tree| tree.declarations.custom_roles.iter().any(meant)) {
+                Arc::make_mut(tree).declarations.custom_roles.retain(|entry| !meant(entry));
             }
         }
     }
@@ -169,15 +171,6 @@ impl DirectoryTree {
                 assignment.key = number;
             }
         }
-    }
-}
-
-impl CustomRoleEntry {
-    /// The entity that the role belongs to, if any: what its own text says goes before where it stands.
-    #[must_use]
-    pub fn owner(&self) -> Option<&str> {
-        let written = self.node.get("in").and_then(|node| node.text());
-        written.or(self.organization.as_ref().map(|owner| owner.value.as_str()))
     }
 }
 
@@ -305,9 +298,9 @@ mod tests {
         let mut trees = vec![tree("org:o: {}\norg:p: {}"), Arc::new(DirectoryTree::default())];
         edit(&mut trees, &Edit::AddCustomRole(role));
         edit(&mut trees, &Edit::Remove { entity: "org:p".into() });
-        assert_eq!(trees[1].custom_roles.len(), 1);
+        assert_eq!(trees[1].declarations.custom_roles.len(), 1);
         edit(&mut trees, &Edit::Remove { entity: "org:o".into() });
-        assert_eq!((trees[0].len(), trees[1].custom_roles.len()), (0, 0));
+        assert_eq!((trees[0].len(), trees[1].declarations.custom_roles.len()), (0, 0));
     }
 
     #[test]

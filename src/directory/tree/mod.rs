@@ -4,23 +4,24 @@
 //! [`Directory`](super::Directory) is built. Texts are stored once each and everything else is flat lists of small
 //! records, because a file may hold hundreds of thousands of assignments.
 
-mod assigned;
 mod bulk;
 mod compare;
+mod declarations;
 mod edit;
 mod entry;
 mod read;
+mod recorded;
 mod roles;
 
 pub use bulk::BulkReader;
 pub use compare::difference;
+pub use declarations::{CustomRoleEntry, Declarations, PolicyEntry};
 pub use edit::edit;
 pub use read::{read, read_inline};
 
-use crate::document::Node;
 use crate::index::{Interner, Symbol};
 use crate::schema::RawValue;
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 
 /// The words of an entity's entry that are no attributes.
 pub(super) const RESERVED: [&str; 5] = ["in", "roles", "policy", "settings", "custom_roles"];
@@ -46,8 +47,8 @@ pub struct DirectoryTree {
     pub(super) assignments: Vec<WrittenAssignment>,
     /// Bounds of the few assignments that have some.
     pub(super) windows: Vec<Window>,
-    custom_roles: Vec<CustomRoleEntry>,
-    policies: Vec<PolicyEntry>,
+    /// What is compiled with the policy.
+    pub(super) declarations: Declarations,
     /// Whether it is in the bulk form: how an entry is written there is not how it is in a document.
     pub(super) bulk: bool,
     /// Whether a part of the file could not be read that may hold anything.
@@ -148,37 +149,17 @@ impl Written {
     }
 }
 
-/// A role composed by an organization at run time, to be compiled with the policy.
-#[derive(Clone, Debug)]
-pub struct CustomRoleEntry {
-    /// Its name, `type.name`.
-    pub name: Spanned<String>,
-    /// The entity it belongs to: the one whose `custom_roles` it stands in, if it stands in any.
-    pub organization: Option<Spanned<String>>,
-    /// What stands behind the name, in the YAML form of a role.
-    pub node: Node,
-}
-
-/// An org policy kept as data, to be compiled with the policy.
-#[derive(Clone, Debug)]
-pub struct PolicyEntry {
-    /// Its name.
-    pub name: Spanned<String>,
-    /// What stands behind the name, in the YAML form of an org policy.
-    pub node: Node,
-}
-
 impl DirectoryTree {
     /// The custom roles, in the order written.
     #[must_use]
     pub fn custom_roles(&self) -> &[CustomRoleEntry] {
-        &self.custom_roles
+        &self.declarations.custom_roles
     }
 
     /// The org policies, in the order written.
     #[must_use]
     pub fn policies(&self) -> &[PolicyEntry] {
-        &self.policies
+        &self.declarations.policies
     }
 
     /// Whether a part of the file could not be read that may hold anything: what seems to be missing may stand there.
@@ -187,15 +168,10 @@ impl DirectoryTree {
         self.incomplete
     }
 
-    /// Visits the places of all records; of one that is compiled with the policy, that of its name.
-    pub fn each_place(&self, mut visit: impl FnMut(Span)) {
-        self.entries.iter().for_each(|entry| visit(entry.span));
-        self.parents.iter().for_each(|parent| visit(parent.span));
-        self.attributes.iter().chain(&self.settings).for_each(|field| visit(field.key.span));
-        self.links.iter().for_each(|link| visit(link.policy.span));
-        self.assignments.iter().for_each(|one| visit(one.span));
-        self.custom_roles.iter().for_each(|role| visit(role.name.span));
-        self.policies.iter().for_each(|policy| visit(policy.name.span));
+    /// What is compiled with the policy.
+    #[must_use]
+    pub fn declarations(&self) -> &Declarations {
+        &self.declarations
     }
 
     /// How many entities have an entry here.

@@ -126,7 +126,7 @@ impl Reader {
             "rolebook" | "kind" => {}
             "policies" => {
                 for (name, node) in self.named(entry) {
-                    self.tree.policies.push(PolicyEntry { name, node });
+                    self.tree.declarations.policies.push(PolicyEntry { name, node });
                 }
             }
             _ => self.findings.error(|| {
@@ -145,7 +145,7 @@ impl Reader {
     pub(super) fn custom_roles(&mut self, entity: Mention, entry: &Entry) {
         for (name, node) in self.named(entry) {
             let organization = Spanned::new(self.tree.texts.resolve(entity.text).to_owned(), entity.span);
-            self.tree.custom_roles.push(CustomRoleEntry { name, organization: Some(organization), node });
+            self.tree.declarations.custom_roles.push(CustomRoleEntry { name, organization: Some(organization), node });
         }
     }
 

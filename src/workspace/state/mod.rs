@@ -1,8 +1,8 @@
 //! A package with its directory as it stands, and the states that changes lead to.
 //!
 //! A state is never altered: a change yields another one, or a refusal. A change that assigns or revokes a role is made in
-//! the directory itself and costs by what it changes. Every other is put into the records of the directory, and these are
-//! read and checked like any directory; a changed state is the one that its records would have been loaded as, whichever
+//! the directory itself and costs by what it changes. For every other the directory is put into records again, with the
+//! change, and these are read and checked like any directory; a changed state is the one that its records would have been loaded as, whichever
 //! way it came to be.
 
 mod reassign;
@@ -16,6 +16,7 @@ use super::passes::Policy;
 use crate::admin::{Changing, consequences};
 use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Diagnostic};
+use crate::directory::tree::Declarations;
 use crate::directory::{Change, DirectoryTree, Edit};
 use crate::source::{FileId, SourceMap, Span};
 use rustc_hash::FxHashSet;
@@ -27,9 +28,8 @@ use std::sync::Arc;
 pub struct State {
     pub(super) workspace: Arc<Workspace>,
     pub(super) sources: SourceMap,
-    /// The records of the directory's files, and last those of changes; but for who is assigned what, which the directory
-    /// holds.
-    pub(super) records: Arc<[Arc<DirectoryTree>]>,
+    /// What the directory adds to the policy.
+    pub(super) declarations: Arc<Declarations>,
     pub(super) policy: Arc<Policy>,
     pub(super) warnings: Arc<[Diagnostic]>,
     pub(super) snapshot: Arc<Snapshot>,
@@ -42,7 +42,7 @@ pub struct State {
 /// What was read of a package's directory.
 pub(super) struct Loaded {
     pub(super) sources: SourceMap,
-    pub(super) records: Vec<Arc<DirectoryTree>>,
+    pub(super) declarations: Declarations,
     pub(super) prints: Vec<Print>,
 }
 
@@ -83,12 +83,11 @@ impl State {
         warnings: Vec<Diagnostic>,
         snapshot: Arc<Snapshot>,
     ) -> Self {
-        let Loaded { sources, mut records, prints } = loaded;
-        records.push(Arc::new(DirectoryTree::default()));
+        let Loaded { sources, declarations, prints } = loaded;
         Self {
             workspace: Arc::new(workspace.clone()),
             sources,
-            records: without_assignments(records),
+            declarations: Arc::new(declarations),
             policy: Arc::new(policy),
             warnings: warnings.into(),
             snapshot,
@@ -115,13 +114,14 @@ impl State {
         &self.warnings
     }
 
-    /// The records of the directory: who is assigned what, then those of each of its files, and last those of changes.
+    /// The records of the directory: all its facts, and last what it adds to the policy.
     ///
-    /// They are put together when they are asked for, which takes time by the number of assignments.
+    /// The facts are put together from the directory when they are asked for, which takes time and memory by what there is.
     #[must_use]
     pub fn records(&self) -> Vec<Arc<DirectoryTree>> {
-        let assigned = DirectoryTree::of_assignments(self.snapshot.policy().schema(), self.snapshot.directory());
-        std::iter::once(Arc::new(assigned)).chain(self.records.iter().cloned()).collect()
+        let facts = DirectoryTree::of_directory(self.snapshot.policy().schema(), self.snapshot.directory());
+        let declarations = DirectoryTree::of_declarations((*self.declarations).clone());
+        vec![Arc::new(facts), Arc::new(declarations)]
     }
 
     /// The package that it was made of.
@@ -185,7 +185,7 @@ impl State {
             }
         };
         self.snapshot.directory().each_place(&mut visit);
-        self.records.iter().for_each(|tree| tree.each_place(&mut visit));
+        self.declarations.each_place(&mut visit);
         self.policy.each_addition(&mut visit);
         let labels = self.warnings.iter().chain(&self.policy.diagnostics).flat_map(|finding| &finding.labels);
         labels.for_each(|label| visit(label.span));
@@ -194,23 +194,12 @@ impl State {
 
     /// The state after one change, and the steps that it came to.
     fn step(&self, change: &Change, revision: Revision, at: i64) -> Result<Step, Vec<Diagnostic>> {
-        let edits = consequences(&self.snapshot, &self.records, change).map_err(|finding| vec![finding])?;
+        let edits = consequences(&self.snapshot, &self.declarations, change).map_err(|finding| vec![finding])?;
         match self.reassigned(change, &edits, revision, at) {
             Some(step) => step,
             None => self.rebuilt(change, edits, revision, at),
         }
     }
-}
-
-/// Records without who is assigned what.
-fn without_assignments(records: impl IntoIterator<Item = Arc<DirectoryTree>>) -> Arc<[Arc<DirectoryTree>]> {
-    let stripped = records.into_iter().map(|mut tree| {
-        if tree.assigns() {
-            Arc::make_mut(&mut tree).leave_out_assignments();
-        }
-        tree
-    });
-    stripped.collect()
 }
 
 impl Changing for State {

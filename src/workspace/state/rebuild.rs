@@ -1,12 +1,12 @@
 //! Changes of any kind: their steps are taken on the records, and the directory is built of these anew.
 
-use super::{State, Step, without_assignments};
+use super::{State, Step};
 use crate::admin::{permit, revocations};
 use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::directory::{Change, ChangeAction, DirectoryTree, Edit, tree};
 use crate::workspace::additions::Additions;
-use crate::workspace::passes::Policy;
+use crate::workspace::passes::{Policy, declared};
 use std::sync::Arc;
 
 /// What a set of records came to.
@@ -44,16 +44,16 @@ impl State {
         let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(Diagnostic::is_error);
         let Some(snapshot) = snapshot.filter(|_| errors.is_empty()) else { return Err(errors) };
         permit(&self.snapshot, &snapshot, change, at).map_err(|finding| vec![finding])?;
-        // The first of them holds assignments alone.
-        let records = without_assignments(records.into_iter().skip(1));
-        let state = Self { records, policy: Arc::new(policy), warnings: warnings.into(), snapshot, ..self.clone() };
+        let declarations = Arc::new(declared(&records));
+        let state =
+            Self { declarations, policy: Arc::new(policy), warnings: warnings.into(), snapshot, ..self.clone() };
         Ok(Step { state, edits, rebuilt: true })
     }
 
     /// The policy after steps that left these records, and what is wrong with the form of what they add to it.
     fn policy_after(&self, edits: &[Edit], records: &[Arc<DirectoryTree>]) -> (Policy, Vec<Diagnostic>) {
         if edits.iter().any(|edit| self.takes_declarations(edit)) {
-            let Additions { file, diagnostics } = Additions::of_trees(records);
+            let Additions { file, diagnostics } = Additions::of_directories(&declared(records));
             return (self.workspace.policy_with(file), diagnostics);
         }
         let Additions { file, diagnostics } = Additions::of_edits(edits);
@@ -65,7 +65,7 @@ impl State {
         match edit {
             Edit::RemovePolicy { .. } | Edit::RemoveCustomRole { .. } => true,
             Edit::Remove { entity } => {
-                let mut roles = self.records.iter().flat_map(|tree| tree.custom_roles());
+                let mut roles = self.declarations.custom_roles().iter();
                 roles.any(|role| role.owner() == Some(entity.as_str()))
             }
             _ => false,

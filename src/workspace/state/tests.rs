@@ -210,7 +210,7 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
         let (change, sources) = read(&state, &text);
         let before = State { sources, ..state.clone() };
         let revision = before.snapshot.revision().next();
-        let Ok(edits) = consequences(&before.snapshot, &before.records, &change) else { continue };
+        let Ok(edits) = consequences(&before.snapshot, &before.declarations, &change) else { continue };
         let anew = before.rebuilt(&change, edits.clone(), revision, 0);
         let Some(incremental) = before.reassigned(&change, &edits, revision, 0) else {
             left += 1;
@@ -272,7 +272,7 @@ fn texts_of_changes_go_with_what_they_said() {
     directory.each_place(|place| told.push((state.sources().is_passing(place.file), state.sources().slice(place))));
     assert!(told.iter().all(|(_, text)| !text.is_empty()), "{told:?}");
     let of_changes: Vec<&str> = told.iter().filter(|(change, _)| *change).map(|(_, text)| *text).collect();
-    assert_eq!(of_changes, ["user:bo", "user:cy", "team:new"]);
+    assert_eq!(of_changes, ["user:bo", "user:cy", "team:new", "user:cy"]);
     let writer = schema.roles.iter_enumerated().find(|(_, info)| &*info.name == "writer").map(|(role, _)| role);
     let written = writer.and_then(|role| state.snapshot().policy().provenance().roles.get(role)).map(|role| role.span);
     assert_eq!(written.map(|place| state.sources().slice(place)), Some("team.writer"));
@@ -289,7 +289,7 @@ fn what_speaks_of_something_unknown_is_left_to_building_anew() {
         ("set: { entity: org:b, attributes: { plan: paid } }", false),
     ] {
         let (change, _) = read(&state, text);
-        let edits = consequences(&state.snapshot, &state.records, &change).expect("sound");
+        let edits = consequences(&state.snapshot, &state.declarations, &change).expect("sound");
         let done = state.reassigned(&change, &edits, state.snapshot.revision().next(), 0);
         assert_eq!(done.is_some(), known, "{text}");
     }

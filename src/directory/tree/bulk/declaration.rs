@@ -41,9 +41,9 @@ impl BulkReader {
         let Some(text) = self.reader.scalar(&name).map(|scalar| scalar.text.clone()) else { return Ok(()) };
         let name = Spanned::new(text, name.span);
         if key == "policy" {
-            self.reader.tree.policies.push(PolicyEntry { name, node });
+            self.reader.tree.declarations.policies.push(PolicyEntry { name, node });
         } else {
-            self.reader.tree.custom_roles.push(CustomRoleEntry { name, organization: None, node });
+            self.reader.tree.declarations.custom_roles.push(CustomRoleEntry { name, organization: None, node });
         }
         Ok(())
     }

@@ -1,0 +1,66 @@
+//! What a directory holds that is compiled with the policy: custom roles and org policies.
+
+use crate::document::Node;
+use crate::source::{Span, Spanned};
+
+/// A role composed by an organization at run time, to be compiled with the policy.
+#[derive(Clone, Debug)]
+pub struct CustomRoleEntry {
+    /// Its name, `type.name`.
+    pub name: Spanned<String>,
+    /// The entity it belongs to: the one whose `custom_roles` it stands in, if it stands in any.
+    pub organization: Option<Spanned<String>>,
+    /// What stands behind the name, in the YAML form of a role.
+    pub node: Node,
+}
+
+/// An org policy kept as data, to be compiled with the policy.
+#[derive(Clone, Debug)]
+pub struct PolicyEntry {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// What stands behind the name, in the YAML form of an org policy.
+    pub node: Node,
+}
+
+/// All custom roles and org policies of one or more directory files.
+#[derive(Clone, Debug, Default)]
+pub struct Declarations {
+    pub(super) custom_roles: Vec<CustomRoleEntry>,
+    pub(super) policies: Vec<PolicyEntry>,
+}
+
+impl Declarations {
+    /// The custom roles, in the order written.
+    #[must_use]
+    pub fn custom_roles(&self) -> &[CustomRoleEntry] {
+        &self.custom_roles
+    }
+
+    /// The org policies, in the order written.
+    #[must_use]
+    pub fn policies(&self) -> &[PolicyEntry] {
+        &self.policies
+    }
+
+    /// Takes up those of another file.
+    pub fn extend(&mut self, more: &Self) {
+        self.custom_roles.extend_from_slice(&more.custom_roles);
+        self.policies.extend_from_slice(&more.policies);
+    }
+
+    /// Visits the places of their names.
+    pub fn each_place(&self, mut visit: impl FnMut(Span)) {
+        self.custom_roles.iter().for_each(|role| visit(role.name.span));
+        self.policies.iter().for_each(|policy| visit(policy.name.span));
+    }
+}
+
+impl CustomRoleEntry {
+    /// The entity that the role belongs to, if any: what its own text says goes before where it stands.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        let written = self.node.get("in").and_then(|node| node.text());
+        written.or(self.organization.as_ref().map(|owner| owner.value.as_str()))
+    }
+}
