@@ -46,7 +46,7 @@ pub use tree::DirectoryTree;
 
 use crate::diagnostics::{Diagnostic, near_miss};
 use crate::index::{Stamp, Symbol};
-use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value, split_entity};
+use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value, narrow, split_entity};
 use crate::source::Span;
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
@@ -245,7 +245,7 @@ impl Directory {
         let few = self.places.types_above(entity);
         let all = self.ancestors(entity).iter().enumerate();
         all.filter(move |&(at, &above)| match few.and_then(|types| types.get(at)) {
-            Some(&narrow) => narrow == places::narrow(ty),
+            Some(&found) => found == narrow(ty),
             None => self.type_of(above) == ty,
         })
         .map(|(_, &above)| above)

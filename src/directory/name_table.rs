@@ -6,14 +6,10 @@
 //! a look at their texts, each look being a cache miss.
 
 use super::EntityId;
-use super::places::narrow;
-use crate::index::Table;
-use crate::schema::TypeId;
+use crate::index::{HEAD, Table, head};
+use crate::schema::{TypeId, narrow};
 use std::hash::BuildHasher;
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
-
-/// How many bytes of an id a [`Slot`] has.
-pub(super) const HEAD: usize = 8;
 
 /// Of this many slots...
 const SLOTS: usize = 8;
@@ -46,17 +42,21 @@ pub(super) struct NameTable {
 /// The hash of a name. Files hold tables that are laid out by it.
 #[inline]
 pub(super) fn hash(ty: TypeId, id: &str) -> u64 {
-    foldhash::fast::FixedState::default().hash_one((ty.0, id))
+    if id.len() > HEAD {
+        return foldhash::fast::FixedState::default().hash_one((ty.0, id));
+    }
+    // Of a short one all is known by its head. The halves of a product are folded, as in wyhash: each bit of it depends on
+    // many of both factors.
+    let key = u64::from(ty.0) << 8 | id.len() as u64;
+    let product = u128::from(head(id.as_bytes()) ^ 0x9e37_79b9_7f4a_7c15) * u128::from(key ^ 0xd6e8_feb8_6659_fd93);
+    (product ^ product >> 64) as u64
 }
 
 impl Slot {
     /// The name of an entity, as yet without a place.
     #[inline]
     pub(super) fn new(ty: TypeId, id: &str, entity: EntityId) -> Self {
-        let mut head = [0; HEAD];
-        for (to, from) in head.iter_mut().zip(id.as_bytes()) {
-            *to = *from;
-        }
+        let head = head(id.as_bytes()).to_le_bytes();
         let len = u8::try_from(id.len()).unwrap_or(u8::MAX);
         Self { head, entity: entity.0.wrapping_add(1), ty: narrow(ty), len, away: 0 }
     }

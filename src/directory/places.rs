@@ -9,7 +9,7 @@ use super::attributes::Attributes;
 use super::containment::{ChainId, Chains, TOP};
 use super::entities::EntityTable;
 use crate::index::{Idx, IndexTable, Stamp, Table};
-use crate::schema::TypeId;
+use crate::schema::{TypeId, narrow};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// How many ancestors stand in one line.
@@ -183,11 +183,4 @@ impl Places {
         let line = self.lines.get(self.chain(entity))?;
         line.types.get(..usize::from(line.len))
     }
-}
-
-/// The last sixteen bits of a type, which tell it from all others: a policy has fewer types.
-#[inline]
-#[expect(clippy::cast_possible_truncation)]
-pub(super) const fn narrow(ty: TypeId) -> u16 {
-    ty.0 as u16
 }

@@ -1,6 +1,6 @@
 //! Dense ids and the tables they index: [`IndexVec`], [`Interner`], and the `dense_id!` macro that declares an id;
 //! [`SortedMap`], of which many versions live at once; [`Table`] and [`Arena`], which are made in memory or stand in
-//! [`Bytes`] of a file; [`Stamp`], which tells tables apart.
+//! [`Bytes`] of a file; [`Stamp`], which tells tables apart; [`Words`], which are looked up fast.
 //!
 //! Every id in the house is a `u32` newtype; no bare integer crosses a module.
 
@@ -10,6 +10,7 @@ mod interner;
 mod sorted_map;
 mod stamp;
 mod table;
+mod words;
 
 pub use bytes::Bytes;
 pub use index_vec::{Idx, IndexVec};
@@ -17,6 +18,7 @@ pub use interner::{Interner, Symbol};
 pub use sorted_map::SortedMap;
 pub use stamp::Stamp;
 pub use table::{Arena, IndexTable, Pod, Table};
+pub use words::{HEAD, Words, head};
 
 /// Declares a `u32` id usable with [`IndexVec`].
 macro_rules! dense_id {

@@ -11,7 +11,7 @@ mod value;
 
 pub use names::{
     ActionId, AttributeInfo, Cardinality, ParentInfo, PermissionId, PermissionInfo, PolicyId, Presence, RoleId,
-    RoleInfo, Schema, SettingId, SettingInfo, TypeId, TypeInfo,
+    RoleInfo, Schema, SettingId, SettingInfo, TypeId, TypeInfo, narrow,
 };
 pub use reach::Reach;
 pub use read::{RawValue, ReadError, split_entity};

@@ -2,7 +2,7 @@
 
 use super::reach::{self, Reach};
 use super::{MergeWord, Value, ValueType};
-use crate::index::{IndexVec, dense_id};
+use crate::index::{HEAD, IndexVec, Words, dense_id, head};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -33,6 +33,14 @@ dense_id! {
     /// A declared org policy.
     #[derive(zerocopy::FromBytes, zerocopy::IntoBytes, zerocopy::KnownLayout, zerocopy::Immutable)]
     PolicyId
+}
+
+/// The last sixteen bits of a type, which tell it from all others: a policy has fewer types.
+#[inline]
+#[must_use]
+#[expect(clippy::cast_possible_truncation)]
+pub const fn narrow(ty: TypeId) -> u16 {
+    ty.0 as u16
 }
 
 /// How many parents of one type an entity has.
@@ -162,9 +170,10 @@ pub struct Schema {
     pub policy_organizations: IndexVec<PolicyId, Option<super::EntityName>>,
     /// The fields of `context`, `time` not among them.
     pub context: Vec<AttributeInfo>,
-    type_by_name: FxHashMap<Box<str>, TypeId>,
-    action_by_name: FxHashMap<Box<str>, ActionId>,
-    permission_by_action: FxHashMap<(TypeId, ActionId), PermissionId>,
+    type_by_name: Words<TypeId>,
+    action_by_name: Words<ActionId>,
+    /// By the verb, under the last bits of the type.
+    permission_by_name: Words<PermissionId>,
     roles_by_name: FxHashMap<(TypeId, Box<str>), Vec<RoleId>>,
     setting_by_name: FxHashMap<Box<str>, SettingId>,
     policy_by_name: FxHashMap<Box<str>, PolicyId>,
@@ -174,10 +183,11 @@ pub struct Schema {
 impl Schema {
     /// Builds the look-ups and the containment table. To be called after the public fields are filled or changed.
     pub fn finish(&mut self) {
-        self.type_by_name = self.types.iter_enumerated().map(|(id, info)| (info.name.clone(), id)).collect();
-        self.action_by_name = self.actions.iter_enumerated().map(|(id, name)| (name.clone(), id)).collect();
-        self.permission_by_action =
-            self.permissions.iter_enumerated().map(|(id, info)| ((info.ty, info.action), id)).collect();
+        self.type_by_name = Words::new(self.types.iter_enumerated().map(|(id, info)| (0, &*info.name, id)));
+        self.action_by_name = Words::new(self.actions.iter_enumerated().map(|(id, name)| (0, &**name, id)));
+        let verb = |info: &PermissionInfo| self.actions.get(info.action).map_or("", |name| &**name);
+        let permissions = self.permissions.iter_enumerated();
+        self.permission_by_name = Words::new(permissions.map(|(id, info)| (narrow(info.ty), verb(info), id)));
         self.roles_by_name = FxHashMap::default();
         for (id, info) in self.roles.iter_enumerated() {
             self.roles_by_name.entry((info.ty, info.name.clone())).or_default().push(id);
@@ -190,19 +200,48 @@ impl Schema {
     /// The type of a name.
     #[must_use]
     pub fn type_named(&self, name: &str) -> Option<TypeId> {
-        self.type_by_name.get(name).copied()
+        self.type_by_name.find(0, name, |ty| self.type_name(ty))
+    }
+
+    fn type_name(&self, ty: TypeId) -> &str {
+        self.types.get(ty).map_or("", |info| &info.name)
+    }
+
+    /// The type and the id that a text `type:id` names, where the type is declared. Whether the id is one is not looked at.
+    #[inline]
+    #[must_use]
+    pub fn split_known<'t>(&self, text: &'t str) -> Option<(TypeId, &'t str)> {
+        let head = head(text.as_bytes());
+        // The first byte that is a colon has its highest bit set, and none before it has.
+        let colons = head ^ u64::from_ne_bytes([b':'; 8]);
+        let found = colons.wrapping_sub(u64::from_ne_bytes([0x01; 8])) & !colons & u64::from_ne_bytes([0x80; 8]);
+        let at = (found.trailing_zeros() / 8) as usize;
+        if at >= HEAD {
+            let (ty, id) = text.split_once(':')?;
+            return Some((self.type_named(ty)?, id));
+        }
+        let name = head & !(u64::MAX << (8 * at));
+        Some((self.type_by_name.find_head(0, name, at, |_| true)?, text.get(at + 1..)?))
     }
 
     /// The verb of a name, whichever types declare it.
     #[must_use]
     pub fn action_named(&self, name: &str) -> Option<ActionId> {
-        self.action_by_name.get(name).copied()
+        self.action_by_name.find(0, name, |action| self.actions.get(action).map_or("", |name| name))
     }
 
     /// The permission that a type's verb is.
     #[must_use]
     pub fn permission(&self, ty: TypeId, action: ActionId) -> Option<PermissionId> {
-        self.permission_by_action.get(&(ty, action)).copied()
+        self.permission_named(ty, self.actions.get(action)?)
+    }
+
+    /// The permission that a type's verb is, by its name.
+    #[inline]
+    #[must_use]
+    pub fn permission_named(&self, ty: TypeId, action: &str) -> Option<PermissionId> {
+        let verb = |id| Some(&**self.actions.get(self.permissions.get(id)?.action)?);
+        self.permission_by_name.find(narrow(ty), action, |id| verb(id).unwrap_or(""))
     }
 
     /// The verbs of a type, in the order of their declaration.
