@@ -1,4 +1,5 @@
-//! What a change costs in a running service: an assignment, at each size of `orgs`, and a custom role among many.
+//! What a change of an assignment costs in a running service, at each size of `orgs`. What a custom role costs is measured
+//! with the other changes of a policy, in `policy`.
 //!
 //! `cargo bench --bench change`; `ORGS=S,M cargo bench --bench change` leaves out the largest directory.
 
@@ -10,8 +11,6 @@ use fixture::{CpuTime, OnDisk, by_turns};
 use orgs::World;
 use orgs::by_hand::ByHand;
 use rolebook::engine::Change;
-use serde_json::json;
-use std::hint::black_box;
 use std::time::Duration;
 
 /// How many people are put into one more team, and taken out of it again.
@@ -57,32 +56,9 @@ fn assignment(c: &mut Criterion<CpuTime>) {
     group.finish();
 }
 
-/// One more custom role, where the policy has 10,000 roles, and where an organization has composed many itself.
-fn custom_role(c: &mut Criterion<CpuTime>) {
-    let mut group = c.benchmark_group("custom role");
-    group.sample_size(20).warm_up_time(Duration::from_secs(1));
-    let files = OnDisk::new(&fixture::world("policies-20000"));
-    let role = |name: &str| {
-        let permissions =
-            json!(["run.create", { "permissions": "run.delete", "when": "resource.created_by == subject" }]);
-        Change::custom_role(name, "organization:o0", json!({ "extends": "team.viewer", "allow": permissions }))
-    };
-    for (name, kept) in [("10,000 roles", 0), ("10,000 roles and 500 custom ones of the directory", 500)] {
-        let engine = files.open();
-        let roles: Vec<Change> = (0..kept).map(|at| role(&format!("team.kept{at}"))).collect();
-        if !roles.is_empty() {
-            engine.apply(&roles, 0).expect("sound roles");
-        }
-        let added = role("team.added").to_string();
-        assert!(engine.preview("change.json", &added, 0).is_ok(), "a sound role");
-        group.bench_function(name, |b| b.iter(|| engine.preview("change.json", black_box(&added), 0)));
-    }
-    group.finish();
-}
-
 criterion_group! {
     name = benches;
     config = Criterion::default().with_measurement(CpuTime);
-    targets = assignment, custom_role
+    targets = assignment
 }
 criterion_main!(benches);

@@ -1,4 +1,4 @@
-//! How long it takes from text to the first decision, and what a directory then takes in memory.
+//! How long it takes from the files of a directory to the first decision, and what the directory then takes in memory.
 //!
 //! `cargo bench --bench load`; `ORGS=S,M cargo bench --bench load` leaves out the largest directory. The bytes are printed
 //! first: those that are allocated once the engine stands, by a counting allocator.
@@ -8,14 +8,9 @@ mod orgs;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use fixture::OnDisk;
-use orgs::POLICIES;
 use orgs::by_hand::{ByHand, Names};
-use rolebook::Engine;
-use rolebook::workspace::{MemoryFiles, Workspace};
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use std::alloc::System;
-use std::hint::black_box;
-use std::path::PathBuf;
 use std::time::Duration;
 
 #[global_allocator]
@@ -30,25 +25,6 @@ fn weighed<T>(make: impl FnOnce() -> T) -> (T, usize) {
     let before = live();
     let made = make();
     (made, live().wrapping_sub(before))
-}
-
-/// Policy text to a tree, and policy text to tables.
-fn policy(c: &mut Criterion) {
-    let mut group = c.benchmark_group("policy");
-    group.sample_size(10).warm_up_time(Duration::from_secs(1));
-    for count in POLICIES {
-        let text = fixture::world(&format!("policies-{count}")).policy();
-        group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_function(format!("parse/{count}"), |b| {
-            let mut files = MemoryFiles::new();
-            assert!(files.add("policy.rolebook", text.as_str()), "the first file of its name");
-            b.iter(|| Workspace::gather(black_box(&files), &[PathBuf::from("policy.rolebook")]));
-        });
-        group.bench_function(format!("compile/{count}"), |b| {
-            b.iter(|| Engine::from_strings(&[("policy.rolebook", black_box(&text))], &[]).map(drop));
-        });
-    }
-    group.finish();
 }
 
 /// The directory from disk.
@@ -91,5 +67,5 @@ fn weigh(size: &str) {
     );
 }
 
-criterion_group!(benches, policy, directory);
+criterion_group!(benches, directory);
 criterion_main!(benches);

@@ -4,6 +4,11 @@
 //! however large the directory is, and needs no branch but the answer. Team roles are rows of a table that stays in the
 //! first-level cache. Nothing here is read from a policy: roles are bit masks, and the rest of the policy is in the code.
 //! The rules of the large policies are left out.
+//!
+//! It is given what the engine is given, numbers or three strings, and answers the same requests and questions. It does less
+//! for them, by what it is made for alone: one role on a thing, three memberships in the record, at most 64 permissions, a
+//! run's project and team copied into the run, kinds of things counted through one after the other, changes in place, and
+//! yes or no for an answer. `docs/performance.md` has the list.
 
 mod build;
 mod change;

@@ -1,0 +1,41 @@
+//! How a check grows with the policy, and with the number of tenants.
+
+use crate::clock::{best, over};
+use crate::fixture::{self, Fixture};
+use crate::orgs::{POLICIES, TENANTS};
+use crate::table::Row;
+
+/// How many requests are put to each.
+const REQUESTS: usize = 1 << 14;
+
+pub(crate) fn rows() -> Vec<Row> {
+    // The smallest and the largest of each; without the largest directory, the second smallest.
+    let all = fixture::sizes().iter().any(|(size, _)| *size == "L");
+    let end = |counts: &[u32]| if all { counts.last().copied() } else { counts.get(1).copied() };
+    let kinds = [("policies", "roles and rules", &POLICIES[..]), ("tenants", "tenants", &TENANTS[..])];
+    let mut rows = Vec::new();
+    for (kind, unit, counts) in kinds {
+        if let (Some(few), Some(many)) = (counts.first(), end(counts)) {
+            rows.extend(row(kind, unit, *few, many));
+        }
+    }
+    rows
+}
+
+fn row(kind: &str, unit: &str, few: u32, many: u32) -> [Row; 2] {
+    let (small, large) =
+        (Fixture::new(&format!("{kind}-{few}"), REQUESTS), Fixture::new(&format!("{kind}-{many}"), REQUESTS));
+    let (small_ids, large_ids) = (small.resolved(), large.resolved());
+    let mut readers = [&small, &small, &large, &large].map(|fixture| fixture.engine.reader());
+    let [of_small, of_small_strings, of_large, of_large_strings] = &mut readers;
+    let [few_ids, few_strings, many_ids, many_strings] = best([
+        over(&small_ids, |resolved| of_small.decide(resolved)),
+        over(&small.queries, |query| of_small_strings.check(query)),
+        over(&large_ids, |resolved| of_large.decide(resolved)),
+        over(&large.queries, |query| of_large_strings.check(query)),
+    ]);
+    [
+        Row::times(format!("a check from ids at {many} {unit}, to one at {few}"), many_ids, few_ids, 1.5),
+        Row::times(format!("a check from strings at {many} {unit}, to one at {few}"), many_strings, few_strings, 1.5),
+    ]
+}
