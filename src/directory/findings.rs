@@ -44,6 +44,20 @@ impl Findings {
         }
     }
 
+    /// Takes up what was found elsewhere, as if it were found after all this.
+    pub(super) fn absorb(&mut self, later: Self) {
+        let (mut errors, mut warnings) = (later.errors, later.warnings);
+        for finding in later.kept {
+            match finding.severity {
+                Severity::Error => errors -= 1,
+                Severity::Warning => warnings -= 1,
+            }
+            self.push(finding);
+        }
+        self.errors += errors;
+        self.warnings += warnings;
+    }
+
     /// The findings in the order of their places, and one more for what was left out.
     pub(super) fn finish(mut self) -> Vec<Diagnostic> {
         crate::diagnostics::sort(&mut self.kept);

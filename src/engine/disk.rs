@@ -36,9 +36,20 @@ impl Files for Disk {
         read(opened, &metadata, limit)
     }
 
-    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + '_>, FileError> {
+    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + Send + '_>, FileError> {
         let (opened, _) = open(file, limit)?;
         Ok(lines(opened))
+    }
+
+    fn at_once(&self, one: &(dyn Fn() + Sync), other: &(dyn Fn() + Sync)) {
+        std::thread::scope(|threads| {
+            // Where the system has no thread to give, this one does both.
+            let started = std::thread::Builder::new().spawn_scoped(threads, other);
+            one();
+            if started.is_err() {
+                other();
+            }
+        });
     }
 
     fn identity(&self, path: &Path) -> Result<PathBuf, FileError> {
@@ -56,7 +67,7 @@ pub(super) fn read(opened: File, metadata: &Metadata, limit: u64) -> Result<Vec<
 }
 
 /// The bytes of a file that was opened, a piece at a time.
-pub(super) fn lines(opened: File) -> Box<dyn BufRead> {
+pub(super) fn lines(opened: File) -> Box<dyn BufRead + Send> {
     Box::new(BufReader::with_capacity(BUFFER, opened))
 }
 

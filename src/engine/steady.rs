@@ -114,8 +114,12 @@ impl Files for Steady {
         disk::read(opened, &metadata, limit)
     }
 
-    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + '_>, FileError> {
+    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + Send + '_>, FileError> {
         self.open_seen(file, limit).map(|(opened, _)| disk::lines(opened))
+    }
+
+    fn at_once(&self, one: &(dyn Fn() + Sync), other: &(dyn Fn() + Sync)) {
+        Disk.at_once(one, other);
     }
 
     fn identity(&self, path: &Path) -> Result<PathBuf, FileError> {

@@ -36,6 +36,11 @@ impl HeldLines {
     pub fn insert(&mut self, start: u32, line: &str) {
         self.0.insert(start, line.into());
     }
+
+    /// Adds all lines of others.
+    pub fn append(&mut self, mut others: Self) {
+        self.0.append(&mut others.0);
+    }
 }
 
 /// A place as people and tools name it; both counts start at 1.
@@ -64,9 +69,9 @@ impl Source {
     }
 
     /// The same with more of its lines held; nothing changes where all of it is.
-    pub(super) fn holding(mut self, mut more: HeldLines) -> Self {
+    pub(super) fn holding(mut self, more: HeldLines) -> Self {
         if let Held::Lines(lines, _) = &mut self.held {
-            Arc::make_mut(lines).0.append(&mut more.0);
+            Arc::make_mut(lines).append(more);
         }
         self
     }

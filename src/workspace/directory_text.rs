@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// Directories as written.
 pub(super) struct DirectoryText {
-    /// One tree a file.
+    /// One tree a file, or several one after the other.
     pub(super) trees: Vec<Arc<DirectoryTree>>,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// The files in the bulk form, whose texts are not held, by their place among the directories.
@@ -68,7 +68,8 @@ pub(super) fn read(files: &dyn Files, directories: &[DirectorySource], sources: 
             Some(bulk) => bulk.map(|bulk| {
                 text.bulk.push((at, bulk.file));
                 text.prints.push(Print::of(directory, bulk.contents));
-                text.tree((bulk.tree, bulk.diagnostics));
+                text.diagnostics.extend(bulk.diagnostics);
+                text.trees.extend(bulk.trees);
             }),
             None => match directory {
                 DirectorySource::File(path) | DirectorySource::Named(path, _) => not_policy(path)

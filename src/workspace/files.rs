@@ -33,13 +33,20 @@ pub trait Files {
     ///
     /// # Errors
     /// As [`Files::read`]; reading itself may fail later.
-    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + '_>, FileError>;
+    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + Send + '_>, FileError>;
 
     /// The one name of what stands at a path, equal for all ways of writing it.
     ///
     /// # Errors
     /// When nothing stands there.
     fn identity(&self, path: &Path) -> Result<PathBuf, FileError>;
+
+    /// Does two pieces of work on what was read, at once where there are threads for it. Each may do all of it and leave
+    /// nothing to the other.
+    fn at_once(&self, one: &(dyn Fn() + Sync), other: &(dyn Fn() + Sync)) {
+        one();
+        other();
+    }
 }
 
 /// What stands at a path.

@@ -67,8 +67,8 @@ impl Files for MemoryFiles {
         self.bytes(file, limit).map(<[u8]>::to_vec)
     }
 
-    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + '_>, FileError> {
-        self.bytes(file, limit).map(|bytes| Box::new(bytes) as Box<dyn BufRead>)
+    fn open(&self, file: &Path, limit: u64) -> Result<Box<dyn BufRead + Send + '_>, FileError> {
+        self.bytes(file, limit).map(|bytes| Box::new(bytes) as Box<dyn BufRead + Send>)
     }
 
     fn identity(&self, path: &Path) -> Result<PathBuf, FileError> {

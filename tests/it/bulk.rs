@@ -178,6 +178,98 @@ fn lines_may_end_as_they_like_and_be_empty() {
     }
 }
 
+/// Lines enough for several blocks: teams, what they lie in far behind them, and here and there something else.
+fn many_lines(other: impl Fn(usize) -> Option<String>) -> String {
+    let mut text = String::new();
+    for at in 0..60_000 {
+        let team = format!(
+            "{{\"entity\":\"team:{at}\",\"in\":\"organization:{}\",\"attributes\":{{\"tags\":[\"a{}\",\"ö\"]}}}}",
+            at % 7,
+            at % 91
+        );
+        let _ = writeln!(text, "{}", other(at).unwrap_or(team));
+        if at % 3 == 0 {
+            let _ = writeln!(
+                text,
+                "{{\"assign\":{{\"subject\":\"user:{}\",\"role\":\"viewer\",\"on\":\"team:{at}\"}}}}",
+                at % 1_000
+            );
+        }
+    }
+    for at in 0..7 {
+        let _ = writeln!(text, "{{\"entity\":\"organization:{at}\"}}");
+    }
+    text
+}
+
+/// The same text from memory, read by one thread, and from disk, read by two.
+fn read_twice(lines: &str) -> [Result<Engine, String>; 2] {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("policy.rolebook"), TEAMS).expect("a policy");
+    fs::write(folder.path().join("directory.jsonl"), lines).expect("a directory");
+    let read = Engine::builder().policy(folder.path()).build();
+    let path = format!("{}/", folder.path().display());
+    [open(lines), read.map_err(|error| error.to_string().replace(&path, ""))]
+}
+
+#[test]
+fn a_large_file_is_the_same_directory_however_many_threads_read_it() {
+    let text = many_lines(|_| None);
+    assert!(text.len() > 5 << 20, "{}", text.len());
+    let [one, other] = read_twice(&text).map(|read| read.expect("a sound directory").state());
+    let (schema, directory) = (one.snapshot().policy().schema(), one.snapshot().directory());
+    let there = other.snapshot().directory();
+    assert_eq!((directory.len(), directory.assignment_count()), (61_007, 20_000));
+    assert!(directory.assignments().eq(there.assignments()), "places of subjects included");
+    for entity in directory.entities() {
+        assert_eq!(directory.name(schema, entity), there.name(schema, entity));
+        assert_eq!((directory.span(entity), directory.parents(entity)), (there.span(entity), there.parents(entity)));
+        assert_eq!(directory.attribute(entity, 0), there.attribute(entity, 0));
+    }
+    for at in [0_usize, 1, 700, 29_999, 59_999] {
+        let team = schema.type_named("team").and_then(|ty| directory.find(ty, &at.to_string())).expect("a team");
+        let place = one.sources().place(directory.span(team).expect("an entry"));
+        assert_eq!(place, format!("directory.jsonl:{}:11", at + at.div_ceil(3) + 1));
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_large_file_is_found_in_the_order_of_its_lines() {
+    let broken = |at: usize| match at {
+        77 | 30_000 | 59_999 => Some(String::from("{\"entity\":\"team:x\"")),
+        20_000 => Some(format!("\"{}\"", "y".repeat(1 << 20))),
+        41_000 => Some(String::from("{\"entity\":\"team:78\",\"in\":\"organization:1\"}")),
+        _ => None,
+    };
+    let [one, other] = read_twice(&many_lines(broken)).map(|read| read.expect_err("mistakes"));
+    assert_eq!(one, other);
+    let starts: Vec<&str> = one.lines().filter_map(|line| line.split(';').next()).collect();
+    assert_eq!(
+        starts,
+        [
+            "error[invalid-json]: the line ends before its JSON is complete (directory.jsonl:104:18)",
+            "error[line-too-long]: the line is longer than 1048576 bytes (directory.jsonl:26668:1)",
+            "error[invalid-json]: the line ends before its JSON is complete (directory.jsonl:40001:18)",
+            "error[duplicate-entity]: `team:78` has two entries (directory.jsonl:54668:11)",
+            "error[invalid-json]: the line ends before its JSON is complete (directory.jsonl:80000:18)",
+        ]
+    );
+    // Of very many mistakes the first are told, and how many more there are.
+    let [one, other] = read_twice(&many_lines(|at| (at % 20 == 7).then(|| String::from("{]")))).map(|read| read.err());
+    let told = one.clone().unwrap_or_default();
+    assert_eq!(one, other);
+    assert_eq!(told.lines().count(), 1_001);
+    assert!(told.ends_with("error[limit-exceeded]: 2000 more errors are not shown"), "{}", &told[told.len() - 200..]);
+    // What says in its midst that it is something else is read no further.
+    let kind = |at: usize| match at {
+        25_000 => Some(String::from("{\"rolebook\":1,\"kind\":\"policy\"}")),
+        _ => (at % 5_000 == 1_234).then(|| String::from("{]")),
+    };
+    let [one, other] = read_twice(&many_lines(kind)).map(|read| read.expect_err("mistakes"));
+    assert_eq!(one, other);
+    assert_eq!(one.lines().count(), 6, "{one}");
+}
+
 #[test]
 fn places_are_exact_behind_characters_of_many_bytes() {
     let engine = open(

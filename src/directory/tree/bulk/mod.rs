@@ -20,6 +20,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::findings::Findings;
 use crate::document::{JsonFault, JsonLine, JsonMember, JsonMembers, Node, NodeKind};
 use crate::source::FileId;
+use declaration::Declared;
 
 /// What a line may be, by its key.
 const LINES: [&str; 6] = ["entity", "assign", "policy", "custom_role", "rolebook", "kind"];
@@ -34,8 +35,8 @@ pub struct BulkReader {
     reader: Reader,
     /// What was found wrong with the lines before the first that is an object; afterwards none.
     strange: Option<Vec<Diagnostic>>,
-    /// Bytes of the lines that are compiled with the policy.
-    declarations: usize,
+    /// The lines that are compiled with the policy.
+    declared: Declared,
     /// Whether no more lines are wanted.
     ended: bool,
 }
@@ -49,7 +50,32 @@ impl BulkReader {
     pub fn new(file: FileId) -> Self {
         let tree = DirectoryTree { bulk: true, ..DirectoryTree::default() };
         let reader = Reader { tree, findings: Findings::default() };
-        Self { file, reader, strange: Some(Vec::new()), declarations: 0, ended: false }
+        Self { file, reader, strange: Some(Vec::new()), declared: Declared::default(), ended: false }
+    }
+
+    /// A reader of lines that follow others, which told what the file is.
+    #[must_use]
+    pub fn following(file: FileId) -> Self {
+        Self { strange: None, ..Self::new(file) }
+    }
+
+    /// Whether a line was an object, as all should be.
+    #[must_use]
+    pub fn knows_the_form(&self) -> bool {
+        self.strange.is_none()
+    }
+
+    /// Takes up what another reader found wrong with lines that follow on these, and hands out its tree: what it would be
+    /// had one reader read them all. Nothing where no more lines are wanted.
+    pub fn absorb(&mut self, following: Self) -> Option<DirectoryTree> {
+        if self.ended {
+            return None;
+        }
+        let Self { reader: Reader { mut tree, findings }, declared, ended, .. } = following;
+        self.reader.findings.absorb(findings);
+        self.declares_more(&declared, &mut tree);
+        self.ended = ended;
+        Some(tree)
     }
 
     /// Whether the lines that follow are not wanted: the file is something else.
