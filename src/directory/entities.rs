@@ -64,6 +64,20 @@ impl EntityTable {
         Some(entity)
     }
 
+    /// Makes room for so many entities more.
+    pub(super) fn reserve(&mut self, more: usize) {
+        let (arena, rows) = (&self.arena, &self.rows);
+        let name = |known| (rows.get(known).map_or(TypeId(u32::MAX), |row| row.ty), text(arena, rows, known));
+        self.names.reserve(more, name);
+        self.rows.reserve(more);
+        self.spans.reserve(more);
+    }
+
+    /// Looks at where names stand that are looked for, or added, next.
+    pub(super) fn look_ahead<'n>(&self, names: impl Iterator<Item = (TypeId, &'n str)>) {
+        self.names.look_ahead(names);
+    }
+
     /// Notes that an entity has an entry; `false` where it had one already.
     pub(super) fn declare(&mut self, entity: EntityId, span: Span) -> bool {
         let at = entity.0 as usize;

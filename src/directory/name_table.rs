@@ -95,21 +95,37 @@ impl NameTable {
         }
     }
 
+    /// Makes room for so many names more, that as many can be added before the table grows. `name` gives the name of an
+    /// entity that is there.
+    pub(super) fn reserve<'n>(&mut self, more: usize, name: impl Fn(EntityId) -> (TypeId, &'n str)) {
+        let wanted = (self.used.saturating_add(more).saturating_mul(SLOTS)).div_ceil(USED);
+        if wanted > self.slots.len() {
+            self.lay_out(wanted.next_power_of_two().max(SLOTS), name);
+        }
+    }
+
+    /// Looks at where names stand that are looked for next. Each look waits for the memory, and those that follow on each
+    /// other at once wait together.
+    pub(super) fn look_ahead<'n>(&self, names: impl Iterator<Item = (TypeId, &'n str)>) {
+        let seen = names.fold(0, |seen, (ty, id)| {
+            seen ^ self.slots.get(home(hash(ty, id), self.slots.len())).map_or(0, |slot| slot.entity)
+        });
+        std::hint::black_box(seen);
+    }
+
     /// Adds a name that is not there. `name` gives the name of an entity that is.
     pub(super) fn insert<'n>(
         &mut self,
         (ty, id, entity): (TypeId, &str, EntityId),
         name: impl Fn(EntityId) -> (TypeId, &'n str),
     ) {
-        if (self.used + 1) * SLOTS > self.slots.len() * USED {
-            self.grow(name);
-        }
+        self.reserve(1, name);
         self.used += 1;
         put(self.slots.made(), hash(ty, id), Slot::new(ty, id, entity));
     }
 
-    fn grow<'n>(&mut self, name: impl Fn(EntityId) -> (TypeId, &'n str)) {
-        let mut slots = vec![Slot::new_zeroed(); (self.slots.len() * 2).max(SLOTS)];
+    fn lay_out<'n>(&mut self, slots: usize, name: impl Fn(EntityId) -> (TypeId, &'n str)) {
+        let mut slots = vec![Slot::new_zeroed(); slots];
         for slot in self.slots.iter().filter(|slot| !slot.is_free()) {
             let (ty, id) = name(slot.of());
             put(&mut slots, hash(ty, id), *slot);

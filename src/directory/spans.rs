@@ -44,6 +44,11 @@ impl Spans {
         self.marks.made().push(mark);
     }
 
+    /// Makes room for so many more.
+    pub(super) fn reserve(&mut self, more: usize) {
+        self.marks.made().reserve_exact(more);
+    }
+
     /// Gives numbers up to this no place.
     pub(super) fn grow(&mut self, len: usize) {
         let len = len.max(self.marks.len());

@@ -103,6 +103,14 @@ impl<I: Idx, T> IndexTable<I, T> {
         I::from_index(rows.len() - 1)
     }
 
+    /// Makes room for so many rows more.
+    pub fn reserve(&mut self, more: usize)
+    where
+        T: Clone,
+    {
+        self.rows.made().reserve_exact(more);
+    }
+
     /// The row of an id, if there is one.
     #[inline]
     #[must_use]

@@ -20,11 +20,22 @@ pub(super) enum Resolved {
     Entity(EntityId),
 }
 
+/// How many entries are looked at ahead.
+const AHEAD: usize = 32;
+
 impl Builder<'_> {
     /// Takes up every entry of every file.
     pub(super) fn declare(&mut self) {
+        let entries = self.trees.iter().map(|tree| tree.entries.len()).sum();
+        Arc::make_mut(&mut self.directory.entities).reserve(entries);
         for (tree, written) in self.trees.iter().enumerate() {
-            for entry in &written.entries {
+            for (at, entry) in written.entries.iter().enumerate() {
+                if at % AHEAD == 0 {
+                    let ahead = written.entries.get(at..(at + AHEAD).min(written.entries.len())).unwrap_or_default();
+                    let names = ahead.iter().filter_map(|entry| split_entity(written.texts.resolve(entry.text)));
+                    let names = names.filter_map(|(ty, id)| Some((self.schema.type_named(ty)?, id)));
+                    self.directory.entities.look_ahead(names);
+                }
                 let Some(entity) = self.entity(tree, entry.text, entry.span) else { continue };
                 let first = self.directory.span(entity);
                 if Arc::make_mut(&mut self.directory.entities).declare(entity, entry.span) {
