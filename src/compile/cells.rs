@@ -32,19 +32,35 @@ const SENTINELS: u32 = 2;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Word(u32);
 
-impl Word {
-    /// Whether it allows, whatever else there is.
+/// What a number of cells say together.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Said(u32);
+
+impl Said {
+    /// Adds what one more says.
+    #[inline]
+    pub fn add(&mut self, word: Word) {
+        self.0 |= 1 << word.0.min(SENTINELS);
+    }
+
+    /// Adds something that depends on more.
+    #[inline]
+    pub fn add_open(&mut self) {
+        self.0 |= 1 << SENTINELS;
+    }
+
+    /// Whether one of them allows, whatever else there is.
     #[inline]
     #[must_use]
     pub const fn allows(self) -> bool {
-        self.0 == ALLOWED
+        self.0 & 1 << ALLOWED != 0
     }
 
-    /// Whether it depends on more.
+    /// Whether one of them depends on more.
     #[inline]
     #[must_use]
-    pub const fn depends(self) -> bool {
-        self.0 >= SENTINELS
+    pub const fn is_open(self) -> bool {
+        self.0 & 1 << SENTINELS != 0
     }
 }
 
@@ -99,20 +115,20 @@ struct Known {
 }
 
 impl RoleCells {
-    /// What stands in the cell of a set and a permission of this profile.
+    /// What stands in the cell of a set and the permission of this profile.
     #[inline]
     #[must_use]
-    pub fn word(&self, set: RoleSetId, permission: PermissionId, profile: &Profile) -> Word {
+    pub fn word(&self, set: RoleSetId, profile: &Profile) -> Word {
         let block = self.rows.get(set.0 as usize * self.types + profile.ty.index()).copied().unwrap_or(0);
-        let at = block as usize + permission.0.wrapping_sub(profile.first.0) as usize;
+        let at = block as usize + profile.at as usize;
         Word(self.cells.get(at).copied().unwrap_or(NOTHING))
     }
 
-    /// What a set says about a permission of this profile.
+    /// What a set says about the permission of this profile.
     #[inline]
     #[must_use]
-    pub fn cell(&self, set: RoleSetId, permission: PermissionId, profile: &Profile) -> Cell<'_> {
-        match self.word(set, permission, profile).0 {
+    pub fn cell(&self, set: RoleSetId, profile: &Profile) -> Cell<'_> {
+        match self.word(set, profile).0 {
             NOTHING => Cell::Nothing,
             ALLOWED => Cell::Allowed,
             detail => {

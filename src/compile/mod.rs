@@ -18,7 +18,7 @@ mod rules;
 
 // What compiled grants and programs speak in; the evaluator takes them from here and sees neither model nor syntax.
 pub use crate::syntax::ast::{ChangeKind, Comparison, Effect};
-pub use cells::{Cell, RoleCells, RoleSetId, Term, Word};
+pub use cells::{Cell, RoleCells, RoleSetId, Said, Term, Word};
 pub use guards::{AssignmentGuard, ChangeGuard, Guards};
 pub use policy::{CompiledPolicy, CompiledRole, GivenSetting, Grant, Implied, Leads};
 pub use profile::Profile;

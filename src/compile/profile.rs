@@ -11,8 +11,8 @@ use crate::syntax::ast::Effect;
 pub struct Profile {
     /// Its type.
     pub ty: TypeId,
-    /// The first permission of that type.
-    pub first: PermissionId,
+    /// Its place among the permissions of that type.
+    pub at: u32,
     /// Whether a role may deny it.
     pub denied_by_roles: bool,
     /// Whether an org policy may deny it.
@@ -44,7 +44,7 @@ pub(super) fn by_rules(schema: &Schema, rules: &IndexVec<PermissionId, Rules>) -
     let some = |permission, effect| rules.get(permission).is_some_and(|rules| !rules.of(effect).all().is_empty());
     let profile = |(id, info): (PermissionId, &crate::schema::PermissionInfo)| Profile {
         ty: info.ty,
-        first: PermissionId(schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start)),
+        at: id.0.wrapping_sub(schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start)),
         denied_by_roles: false,
         denied_by_policies: false,
         denied_by_rules: some(id, Effect::Deny),

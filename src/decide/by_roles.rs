@@ -27,7 +27,7 @@ impl World<'_> {
         let mut entry = |held: &Held| self.entry(open.subject, row, held, profile, &mut found);
         match open.entries {
             Some(_) if open.allowed && !profile.denied_by_roles => {}
-            Some(mut entries) => while row.next(&mut entries).is_some_and(|(_, held)| entry(held)) {},
+            Some(mut entries) => while row.next(&mut entries).is_some_and(&mut entry) {},
             // They are many: those above one after the other, however many those are.
             None => {
                 self.facts.upwards(self.request.resource).filter_map(|entity| row.on(entity)).all(entry);
@@ -59,7 +59,7 @@ impl World<'_> {
         held: Truth,
         found: &mut Found<'_>,
     ) {
-        let terms = match self.facts.snapshot.cells().cell(set, self.request.permission, profile) {
+        let terms = match self.facts.snapshot.cells().cell(set, profile) {
             Cell::Nothing => return,
             Cell::Allowed if held == Truth::True => {
                 found.tally.allow = Truth::True;

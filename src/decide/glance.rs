@@ -8,8 +8,8 @@ use super::decision::Decision;
 use super::snapshot::Snapshot;
 use super::tally::Tally;
 use super::world::{Request, World};
-use crate::compile::Profile;
-use crate::directory::{EntityId, Entries, Line, Row};
+use crate::compile::{Profile, Said};
+use crate::directory::{EntityId, Entries, LineSpot, Row};
 
 /// What a glance tells of a request.
 enum Glance<'a> {
@@ -27,7 +27,7 @@ pub(super) struct Open<'a> {
     pub(super) row: Row<'a>,
     /// Whether a role allows it, whatever else there is.
     pub(super) allowed: bool,
-    /// Which entries of the row have more to say; nothing where none was looked at.
+    /// The entries of the row among which some have more to say; nothing where none was looked at.
     pub(super) entries: Option<Entries>,
 }
 
@@ -38,8 +38,8 @@ pub(super) struct Start<'a> {
     pub(super) subject: EntityId,
     /// What the subject holds.
     pub(super) row: Row<'a>,
-    /// What lies above the resource, where it is declared and they are few.
-    pub(super) above: Option<&'a Line>,
+    /// Where it stands what lies above the resource.
+    pub(super) above: LineSpot,
 }
 
 impl Request {
@@ -61,7 +61,7 @@ impl Request {
     pub(super) fn start<'a>(&self, snapshot: &'a Snapshot) -> Option<Start<'a>> {
         let subject = World::new(snapshot, self).subject()?;
         let row = snapshot.holdings().row(subject);
-        Some(Start { snapshot, subject, row, above: snapshot.directory().line_above(self.resource) })
+        Some(Start { snapshot, subject, row, above: snapshot.directory().spot_above(self.resource) })
     }
 
     #[inline]
@@ -92,23 +92,35 @@ impl Request {
     #[inline(always)]
     fn glance<'a>(&self, Start { snapshot, subject, row, above }: Start<'a>) -> Glance<'a> {
         let Some(profile) = snapshot.policy().profile(self.permission) else { return Glance::Settled(false) };
-        let Some(mut met) = above.and_then(|line| row.on_or_above(self.resource, line)) else {
+        let few = snapshot.directory().few_at(above).and_then(|few| few.with(self.resource));
+        let met = match few {
+            Some(few) => row.on_any_of_four(few),
+            None => self.met_in_line(snapshot, row, above),
+        };
+        let Some(met) = met else {
             return Glance::Open(Open { subject, profile, row, allowed: false, entries: None });
         };
-        let (mut allowed, mut entries) = (false, Entries::default());
-        while let Some((at, held)) = row.next(&mut met) {
-            let Some(set) = row.only_set(held) else {
-                entries.add_if(true, at);
-                continue;
-            };
-            let said = snapshot.cells().word(set, self.permission, profile);
-            allowed |= said.allows();
-            entries.add_if(said.depends(), at);
+        let (mut said, mut rest) = (Said::default(), met);
+        while let Some(held) = row.next(&mut rest) {
+            match row.only_set(held) {
+                Some(set) => said.add(snapshot.cells().word(set, profile)),
+                None => said.add_open(),
+            }
         }
-        let settled = if allowed { !profile.may_be_denied() } else { entries.is_empty() && !profile.has_rules() };
-        if settled {
+        let (allowed, open) = (said.allows(), said.is_open());
+        // One branch, on what is nearly always so.
+        let more = allowed & profile.may_be_denied() | !allowed & (open | profile.has_rules());
+        if !more {
             return Glance::Settled(allowed);
         }
+        let entries = if open { met } else { Entries::default() };
         Glance::Open(Open { subject, profile, row, allowed, entries: Some(entries) })
+    }
+
+    /// The entries of a row on the resource or above it, where what lies above it is more than a few, and no more than fit in
+    /// a line.
+    #[inline(never)]
+    fn met_in_line(&self, snapshot: &Snapshot, row: Row<'_>, above: LineSpot) -> Option<Entries> {
+        row.on_or_above(self.resource, snapshot.directory().line_at(above)?)
     }
 }

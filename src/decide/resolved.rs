@@ -24,6 +24,8 @@ pub struct Resolved {
     query: Arc<Query>,
     /// What the ids of the request are of.
     numbering: Stamp,
+    /// What the spots are of; of nothing where its subject is another than the one that is named.
+    layout: Stamp,
     /// What lies above its resource.
     line: LineSpot,
     /// What its subject holds.
@@ -59,7 +61,8 @@ impl Snapshot {
         let request = Request::resolve(self, query)?;
         let line = self.directory().spot_above(request.resource);
         let row = self.holdings().spot(request.actor);
-        Ok(Resolved { request, query: Arc::new(query.clone()), numbering: self.numbering(), line, row })
+        let layout = if request.acts { Stamp::default() } else { self.layout() };
+        Ok(Resolved { request, query: Arc::new(query.clone()), numbering: self.numbering(), layout, line, row })
     }
 
     /// Decides a resolved query. One that was resolved against this snapshot, or one that differs by assignments alone, is
@@ -101,26 +104,23 @@ impl Snapshot {
     /// is done with it but to have it in the cache.
     fn fetch(&self, group: &[Resolved]) {
         let read = group.iter().filter_map(|one| self.start(one)).fold(0, |read, start| {
-            let [above, ..] = start.above.map_or([start.subject; _], |line| *line.ancestors());
+            let above = self.directory().few_at(start.above).and_then(|few| few.with(start.subject));
             let held = start.row.held().first().map_or(0, |held| held.on.0);
-            read ^ above.0 ^ held
+            read ^ above.map_or(0, |[first, ..]| first.0) ^ held
         });
         std::hint::black_box(read);
     }
 
-    /// Where a query begins whose names mean here what they meant when they were looked up; nowhere where they may not, or
-    /// where its subject is not the one that is named.
-    #[inline]
-    fn start<'a>(&'a self, Resolved { request, numbering, line, row, .. }: &Resolved) -> Option<Start<'a>> {
-        if request.acts || !numbering.is(self.numbering()) {
+    /// Where a query begins that remembers it; nowhere where it may stand elsewhere by now.
+    // Three callers, each of which needs but a part.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    fn start<'a>(&'a self, Resolved { request, layout, line, row, .. }: &Resolved) -> Option<Start<'a>> {
+        if !layout.is(self.layout()) {
             return None;
         }
-        let above = match self.directory().line_at(*line) {
-            Some(line) => line,
-            None => self.directory().line_above(request.resource),
-        };
         let row = self.holdings().row_at(request.actor, row);
-        Some(Start { snapshot: self, subject: request.actor, row, above })
+        Some(Start { snapshot: self, subject: request.actor, row, above: *line })
     }
 
     #[cold]

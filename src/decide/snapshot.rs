@@ -28,6 +28,8 @@ pub struct Snapshot {
     cells: Arc<RoleCells>,
     settings: Arc<Settings>,
     bound: Arc<Bound>,
+    /// Where numbers mean something else, or what a check begins with stands elsewhere, the stamp becomes another.
+    layout: Stamp,
 }
 
 /// The values that policy and settings speak of, with their entities looked up in the directory.
@@ -57,8 +59,8 @@ impl Snapshot {
         let cells = RoleCells::build(&policy, holdings.sets());
         let bound = Bound::of(&policy, &directory, &settings);
         let (cells, settings, bound) = (Arc::new(cells), Arc::new(settings), Arc::new(bound));
-        let revision = Revision::FIRST;
-        (Self { revision, policy, directory, holdings, cells, settings, bound }, findings)
+        let (revision, layout) = (Revision::FIRST, Stamp::fresh());
+        (Self { revision, policy, directory, holdings, cells, settings, bound, layout }, findings)
     }
 
     /// The same policy with a directory in which nothing but these assignments, of entities that were known before, were
@@ -70,7 +72,17 @@ impl Snapshot {
         if after.cells.len() < after.holdings.sets().len() {
             Arc::make_mut(&mut after.cells).extend(&self.policy, after.holdings.sets());
         }
+        if !self.is_laid_out_like(&after) {
+            after.layout = Stamp::fresh();
+        }
         (after, findings)
+    }
+
+    /// Whether what is numbered, and where it stands, is the same.
+    fn is_laid_out_like(&self, other: &Self) -> bool {
+        self.numbering().is(other.numbering())
+            && self.directory.stamp().is(other.directory.stamp())
+            && self.holdings.stamp().is(other.holdings.stamp())
     }
 
     /// The same under another revision.
@@ -115,8 +127,13 @@ impl Snapshot {
         &self.settings
     }
 
-    /// What tells the numbers of this snapshot from those of others.
+    /// What tells this snapshot from those where anything that resolved queries remember may be elsewhere.
     #[inline]
+    pub(super) const fn layout(&self) -> Stamp {
+        self.layout
+    }
+
+    /// What tells the numbers of this snapshot from those of others.
     pub(super) fn numbering(&self) -> Stamp {
         self.bound.stamp
     }

@@ -36,7 +36,7 @@ pub use containment::ChainId;
 pub use entities::EntityId;
 pub use holdings::{Entries, Guard, Held, Holdings, Qualified, Row, RowSpot, WAYS};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
-pub use places::{LINE, Line};
+pub use places::{Few, LINE, Line};
 pub use reassign::Reassigned;
 pub use settings::{
     Effective, Fate, ProfileId, Settings, Standing, Supplier, Supply, ValueId, combine, combine_on, elements, fates,
@@ -56,10 +56,7 @@ const NEAREST_AMONG: u32 = 100_000;
 
 /// Where it stands what an entity lies in.
 #[derive(Clone, Copy, Debug)]
-pub struct LineSpot {
-    stamp: Stamp,
-    line: ChainId,
-}
+pub struct LineSpot(ChainId);
 
 /// An org policy linked to an entity.
 #[derive(Clone, Copy, Debug)]
@@ -229,14 +226,26 @@ impl Directory {
     /// Where [`Directory::line_above`] of an entity stands.
     #[must_use]
     pub fn spot_above(&self, entity: EntityId) -> LineSpot {
-        LineSpot { stamp: self.places.stamp(), line: self.places.line_of(entity) }
+        LineSpot(self.places.line_of(entity))
     }
 
-    /// What stands at a spot; no spot where everything stands elsewhere by now.
+    /// What stands at a spot, in a directory with the same stamp: the first of it, and all where those are not.
     #[inline]
     #[must_use]
-    pub fn line_at(&self, spot: LineSpot) -> Option<Option<&Line>> {
-        spot.stamp.is(self.places.stamp()).then(|| self.places.line_at(spot.line))
+    pub fn few_at(&self, spot: LineSpot) -> Option<&Few> {
+        self.places.few_at(spot.0)
+    }
+
+    /// The same where it is not few.
+    #[must_use]
+    pub fn line_at(&self, spot: LineSpot) -> Option<&Line> {
+        self.places.line_at(spot.0)
+    }
+
+    /// What tells it from a directory where any entity's line stands elsewhere.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp {
+        self.places.stamp()
     }
 
     /// What an entity lies in that is of a type, itself not included.

@@ -48,13 +48,9 @@ impl Line {
         &self.ancestors
     }
 
-    /// All of them together with one that lies below, filled up with no entity: where they are few, as in most directories,
-    /// they are compared with another one at once.
-    #[inline]
-    #[must_use]
-    pub const fn few_with(&self, below: EntityId) -> Option<[EntityId; 4]> {
+    fn few(&self) -> Few {
         let [first, second, third, ..] = self.ancestors;
-        if self.len <= 3 { Some([first, second, third, below]) } else { None }
+        Few { ancestors: [first, second, third], len: u32::from(self.len) }
     }
 
     /// The first of them that is of a type.
@@ -69,12 +65,34 @@ impl Line {
     }
 }
 
+/// The first of what lies above whoever has a chain, a quarter of a line: in most directories it is all.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C, align(16))]
+pub struct Few {
+    /// Filled up with no entity.
+    ancestors: [EntityId; 3],
+    /// How many there are altogether.
+    len: u32,
+}
+
+impl Few {
+    /// All of them together with one that lies below, filled up with no entity, to be compared with another one at once;
+    /// nothing where they are more.
+    #[inline]
+    #[must_use]
+    pub const fn with(&self, below: EntityId) -> Option<[EntityId; 4]> {
+        let [first, second, third] = self.ancestors;
+        if self.len <= 3 { Some([first, second, third, below]) } else { None }
+    }
+}
+
 /// All of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
     /// Where anything in here is altered, the stamp becomes another: resolved queries remember chains by it.
     stamp: Stamp,
     of: IndexTable<EntityId, Place>,
+    few: IndexTable<ChainId, Few>,
     lines: IndexTable<ChainId, Line>,
     /// Entities without an entry, by type and number.
     mentioned: Table<EntityId>,
@@ -93,6 +111,7 @@ impl Places {
         places.mentioned = mentioned.into();
         let ids = (0..chains.len()).map(ChainId::from_index);
         places.lines = ids.map(|chain| places.lay_out(chains.ancestors(chain))).collect();
+        places.few = places.lines.iter().map(Line::few).collect();
         places
     }
 
@@ -166,6 +185,12 @@ impl Places {
     #[inline]
     pub(super) fn line_at(&self, chain: ChainId) -> Option<&Line> {
         self.lines.get(chain).filter(|line| usize::from(line.len) <= LINE)
+    }
+
+    /// The first of what lies above whoever has a chain; of one without an entry, nothing is known.
+    #[inline]
+    pub(super) fn few_at(&self, chain: ChainId) -> Option<&Few> {
+        self.few.get(chain)
     }
 
     /// Which line it is, to be remembered with the stamp.

@@ -56,10 +56,18 @@ impl<T> Deref for Table<T> {
     fn deref(&self) -> &[T] {
         match &self.mapped {
             None => &self.made,
-            Some(mapped) => mapped.get(),
+            Some(mapped) => {
+                foretold();
+                mapped.get()
+            }
         }
     }
 }
+
+/// Has the compiler make a branch, which the processor foretells, of what would be a choice between two addresses, which
+/// every read would have to wait for.
+#[cold]
+const fn foretold() {}
 
 impl<T> Default for Table<T> {
     fn default() -> Self {

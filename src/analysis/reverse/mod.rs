@@ -37,7 +37,7 @@ fn says(snapshot: &Snapshot, set: RoleSetId, permission: PermissionId) -> Says {
 
 fn terms(snapshot: &Snapshot, set: RoleSetId, permission: PermissionId) -> Cell<'_> {
     match snapshot.policy().profile(permission) {
-        Some(profile) => snapshot.cells().cell(set, permission, profile),
+        Some(profile) => snapshot.cells().cell(set, profile),
         None => Cell::Nothing,
     }
 }

@@ -17,7 +17,7 @@ pub use rows::{Entries, Held, Row, RowSpot};
 use super::{Assignment, Directory, EntityId, Subject};
 use crate::compile::{CompiledPolicy, NodeId, RoleSetId};
 use crate::diagnostics::Diagnostic;
-use crate::index::Idx;
+use crate::index::{Idx, Stamp};
 use crate::schema::RoleId;
 use closure::Closure;
 use groups::Groups;
@@ -179,23 +179,22 @@ impl Holdings {
         self.rows.spot(subject.index())
     }
 
-    /// What a subject holds whose row stood at a spot, implied roles apart: found there if it still stands there.
+    /// What a subject holds, implied roles apart, by where its row stands in holdings with the same stamp.
     #[inline]
     #[must_use]
     pub fn row_at(&self, subject: EntityId, spot: &RowSpot) -> Row<'_> {
-        if self.patches.is_empty() && self.rows.is_at(spot) {
-            self.rows.row_at(spot)
-        } else {
-            self.row_of(subject, spot)
+        if !self.patches.is_empty()
+            && let Some(row) = self.patches.row(subject)
+        {
+            return row;
         }
+        self.rows.row_at(spot)
     }
 
-    fn row_of(&self, subject: EntityId, spot: &RowSpot) -> Row<'_> {
-        match self.patches.row(subject) {
-            Some(row) => row,
-            None if self.rows.is_at(spot) => self.rows.row_at(spot),
-            None => self.rows.row(subject.index()),
-        }
+    /// What tells them from holdings whose rows stand elsewhere.
+    #[must_use]
+    pub fn stamp(&self) -> Stamp {
+        self.rows.stamp()
     }
 
     /// Whoever holds anything, and what.

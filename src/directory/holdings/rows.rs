@@ -12,6 +12,7 @@ use crate::compile::RoleSetId;
 use crate::directory::{EntityId, Line};
 use crate::index::{Stamp, Table};
 use crate::schema::RoleId;
+use wide::u32x4;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Tells the place of a [`Mixed`] from the number of a set.
@@ -49,7 +50,6 @@ pub(super) struct Rows {
 /// Where a row stands.
 #[derive(Clone, Copy, Debug)]
 pub struct RowSpot {
-    stamp: Stamp,
     start: u32,
     len: u32,
 }
@@ -61,19 +61,6 @@ pub struct Entries(u32);
 impl Entries {
     /// Rows longer than this have no such set.
     pub const LIMIT: usize = 32;
-
-    /// Adds an entry by its number, if it is to be.
-    #[inline]
-    pub fn add_if(&mut self, wanted: bool, at: u32) {
-        self.0 |= u32::from(wanted).wrapping_shl(at);
-    }
-
-    /// Whether there is none.
-    #[inline]
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
 }
 
 /// What one subject holds, implied roles apart.
@@ -119,13 +106,11 @@ impl Rows {
     pub(super) fn spot(&self, at: usize) -> RowSpot {
         let ends = self.starts.get(at..).and_then(|starts| Some((*starts.first()?, *starts.get(1)?)));
         let (start, end) = ends.unwrap_or((0, 0));
-        RowSpot { stamp: self.stamp, start, len: end.saturating_sub(start) }
+        RowSpot { start, len: end.saturating_sub(start) }
     }
 
-    /// Whether a spot is one of these rows'.
-    #[inline]
-    pub(super) const fn is_at(&self, spot: &RowSpot) -> bool {
-        self.stamp.is(spot.stamp)
+    pub(super) const fn stamp(&self) -> Stamp {
+        self.stamp
     }
 
     /// The row at a spot of these rows.
@@ -229,32 +214,36 @@ impl<'a> Row<'a> {
         self.held.get(at)
     }
 
-    /// The entries on an entity or on what lies above it; nothing where the row is longer than [`Entries::LIMIT`].
+    /// The entries on any of four entities, with which each entry is compared at once; nothing where the row is longer than
+    /// [`Entries::LIMIT`].
     #[inline]
     #[must_use]
+    pub fn on_any_of_four(self, entities: [EntityId; 4]) -> Option<Entries> {
+        let entities = u32x4::new(entities.map(|entity| entity.0));
+        self.each(|on| u32x4::splat(on.0).simd_eq(entities).to_bitmask() != 0)
+    }
+
+    /// The same for an entity and a line of what lies above it.
+    #[must_use]
     pub fn on_or_above(self, entity: EntityId, above: &Line) -> Option<Entries> {
+        self.each(|on| above.ancestors().iter().fold(on == entity, |met, &above| met | (on == above)))
+    }
+
+    /// The entries whose entity is one that is looked for.
+    #[inline]
+    fn each(self, is_met: impl Fn(EntityId) -> bool) -> Option<Entries> {
         if self.held.len() > Entries::LIMIT {
             return None;
         }
-        Some(match above.few_with(entity) {
-            Some(few) => self.on_any(few),
-            None => Entries(self.on_any([entity]).0 | self.on_any(*above.ancestors()).0),
-        })
+        Some(Entries(self.held.iter().rev().fold(0, |bits, held| bits << 1 | u32::from(is_met(held.on)))))
     }
 
-    /// The entries on any of a number of entities. The comparisons of one entry are made at once.
+    /// Takes the first of some entries out of them.
     #[inline]
-    fn on_any<const N: usize>(self, entities: [EntityId; N]) -> Entries {
-        let met = |held: &Held| entities.iter().fold(false, |met, &entity| met | (held.on == entity));
-        Entries(self.held.iter().rev().fold(0, |bits, held| bits << 1 | u32::from(met(held))))
-    }
-
-    /// Takes the first of some entries out of them, with its number.
-    #[inline]
-    pub fn next(self, entries: &mut Entries) -> Option<(u32, &'a Held)> {
+    pub fn next(self, entries: &mut Entries) -> Option<&'a Held> {
         let at = entries.0.trailing_zeros();
         entries.0 &= entries.0.wrapping_sub(1);
-        Some((at, self.held.get(at as usize)?))
+        self.held.get(at as usize)
     }
 
     /// The roles held always on an entity, if any.
