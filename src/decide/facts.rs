@@ -3,7 +3,7 @@
 use super::setting::Inherited;
 use super::snapshot::Snapshot;
 use super::value::{Datum, Elements, Val};
-use crate::directory::{EntityId, Line};
+use crate::directory::{EntityId, Line, LineSpot};
 use crate::index::Idx;
 use crate::schema::{AttributeInfo, Cardinality, Presence, Reach, TypeId};
 use smallvec::SmallVec;
@@ -30,9 +30,25 @@ pub(crate) struct Undeclared {
 pub(crate) struct Facts<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) undeclared: &'a [Undeclared],
+    /// The entity that conditions ask about most.
+    pub(super) found: Option<Found>,
+}
+
+/// What was found of an entity already, so that its place need not be read again.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Found {
+    pub(super) entity: EntityId,
+    pub(super) ty: TypeId,
+    pub(super) above: LineSpot,
 }
 
 impl<'a> Facts<'a> {
+    /// What was found of an entity, if it is the one.
+    #[inline]
+    fn found(self, entity: EntityId) -> Option<Found> {
+        self.found.filter(|found| found.entity == entity)
+    }
+
     fn fact(self, entity: EntityId) -> Option<&'a Undeclared> {
         self.undeclared.iter().find(|known| known.entity == entity)
     }
@@ -53,6 +69,9 @@ impl<'a> Facts<'a> {
 
     #[inline]
     pub(crate) fn type_of(self, entity: EntityId) -> Option<TypeId> {
+        if let Some(found) = self.found(entity) {
+            return Some(found.ty);
+        }
         let known = self.snapshot.directory().known_type_of(entity);
         if known.is_some() { known } else { self.type_of_stranger(entity) }
     }
@@ -90,7 +109,10 @@ impl<'a> Facts<'a> {
     /// The entities above a declared one; nothing where they are many.
     #[inline]
     pub(crate) fn line_above(self, entity: EntityId) -> Option<&'a Line> {
-        self.snapshot.directory().line_above(entity)
+        match self.found(entity) {
+            Some(found) => self.snapshot.directory().line_at(found.above),
+            None => self.snapshot.directory().line_above(entity),
+        }
     }
 
     /// Whether `upper` is strictly above `lower`.

@@ -5,6 +5,7 @@
 //! answered by that. All others are weighed ([`World::weigh`]).
 
 use super::decision::Decision;
+use super::facts::Found;
 use super::snapshot::Snapshot;
 use super::tally::Tally;
 use super::world::{Request, World};
@@ -25,6 +26,7 @@ pub(super) struct Open<'a> {
     pub(super) subject: EntityId,
     pub(super) profile: &'a Profile,
     pub(super) row: Row<'a>,
+    pub(super) above: LineSpot,
     /// Whether a role allows it, whatever else there is.
     pub(super) allowed: bool,
     /// The entries of the row among which some have more to say; nothing where none was looked at.
@@ -83,7 +85,8 @@ impl Request {
     /// Out of the way of what is settled without it.
     #[inline(never)]
     fn weigh(&self, snapshot: &Snapshot, open: &Open<'_>) -> Decision {
-        World::new(snapshot, self).weigh(open)
+        let found = Found { entity: self.resource, ty: open.profile.ty, above: open.above };
+        World::new(snapshot, self).with(found).weigh(open)
     }
 
     /// Looks at what the subject's roles on the resource and above it say.
@@ -98,7 +101,7 @@ impl Request {
             None => self.met_in_line(snapshot, row, above),
         };
         let Some(met) = met else {
-            return Glance::Open(Open { subject, profile, row, allowed: false, entries: None });
+            return Glance::Open(Open { subject, profile, row, above, allowed: false, entries: None });
         };
         let (mut said, mut rest) = (Said::default(), met);
         while let Some(held) = row.next(&mut rest) {
@@ -114,7 +117,7 @@ impl Request {
             return Glance::Settled(allowed);
         }
         let entries = if open { met } else { Entries::default() };
-        Glance::Open(Open { subject, profile, row, allowed, entries: Some(entries) })
+        Glance::Open(Open { subject, profile, row, above, allowed, entries: Some(entries) })
     }
 
     /// The entries of a row on the resource or above it, where what lies above it is more than a few, and no more than fit in

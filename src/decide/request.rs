@@ -166,7 +166,7 @@ impl<'a> Builder<'a> {
 
     /// What is known so far.
     fn known(&self) -> Facts<'_> {
-        Facts { snapshot: self.snapshot, undeclared: &self.undeclared }
+        Facts { snapshot: self.snapshot, undeclared: &self.undeclared, found: None }
     }
 
     /// Lays the facts of undeclared entities over the directory.

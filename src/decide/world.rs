@@ -1,6 +1,6 @@
 //! What a condition can see: facts, and the request itself.
 
-use super::facts::{Facts, Undeclared, missing};
+use super::facts::{Facts, Found, Undeclared, missing};
 use super::snapshot::Snapshot;
 use super::value::{Datum, Val};
 use crate::directory::EntityId;
@@ -49,7 +49,13 @@ impl<'a> World<'a> {
     #[inline]
     pub(crate) fn new(snapshot: &'a Snapshot, request: &'a Request) -> Self {
         let undeclared = request.said.as_ref().map_or(&[][..], |said| &said.undeclared);
-        Self { facts: Facts { snapshot, undeclared }, request }
+        Self { facts: Facts { snapshot, undeclared, found: None }, request }
+    }
+
+    /// The same with what was found of the resource already.
+    pub(super) fn with(mut self, found: Found) -> Self {
+        self.facts.found = Some(found);
+        self
     }
 
     /// Whom the actor is checked as; nobody where what it acts as is not there.
