@@ -64,25 +64,30 @@ impl Candidates {
 
 /// An engine with the workload loaded.
 pub(crate) trait Peer {
+    /// Whether it finds by itself what somebody may do something to, and who may. Otherwise the candidates are checked.
+    const FINDS: bool = false;
+    /// Whether it has anything to begin such a search with.
+    const SEARCHES: bool = true;
+
     /// Decides one request, from its strings.
     fn check(&mut self, asked: &Asked<'_>) -> bool;
 
-    /// The runs that the subject may do this to, in ascending order. Where an engine has no better way: it checks each.
-    fn list(&mut self, asked: &Asked<'_>, candidates: &Candidates) -> Vec<u32> {
+    /// The runs that the subject may do this to, of the candidates whose number is a multiple of `one_of`.
+    fn list(&mut self, asked: &Asked<'_>, candidates: &Candidates, one_of: usize) -> Vec<u32> {
         let run = |(at, name): (usize, &String)| {
             let at = at as u32;
             let asked = Asked { resource: name, thing: Resource { kind: Kind::Run, at }, ..*asked };
             self.check(&asked).then_some(at)
         };
-        candidates.runs.iter().enumerate().filter_map(run).collect()
+        candidates.runs.iter().enumerate().step_by(one_of).filter_map(run).collect()
     }
 
-    /// The people who may do this to the thing, in ascending order. Where an engine has no better way: it checks each.
-    fn who_can(&mut self, asked: &Asked<'_>, candidates: &Candidates) -> Vec<u32> {
+    /// The people who may do this to the thing, of the candidates whose number is a multiple of `one_of`.
+    fn who_can(&mut self, asked: &Asked<'_>, candidates: &Candidates, one_of: usize) -> Vec<u32> {
         let person = |(at, name): (usize, &String)| {
             let user = at as u32;
             self.check(&Asked { subject: name, user, ..*asked }).then_some(user)
         };
-        candidates.people.iter().enumerate().filter_map(person).collect()
+        candidates.people.iter().enumerate().step_by(one_of).filter_map(person).collect()
     }
 }

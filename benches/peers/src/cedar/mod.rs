@@ -159,6 +159,8 @@ impl<'a> Sliced<'a> {
 }
 
 impl Peer for Sliced<'_> {
+    const SEARCHES: bool = false;
+
     fn check(&mut self, asked: &Asked<'_>) -> bool {
         let person = self.base.person(self.world, asked.user, asked.subject);
         let thing = self.base.thing(self.world, asked.thing, asked.resource);

@@ -1,6 +1,7 @@
 //! Regorus, compiled for its virtual machine, with the directory as its data document.
 
 use crate::facts::{self, Gives};
+use crate::measure::number;
 use crate::orgs::{Kind, Permission, World};
 use crate::peer::{Asked, Candidates, Peer};
 use ::regorus::languages::rego::compiler::Compiler;
@@ -45,28 +46,24 @@ impl Regorus {
         self.machine.execute_entry_point_by_index(entry).expect("the machine decides")
     }
 
-    /// The numbers in the names of a set: `run:r7` is 7.
+    /// The numbers in the names of a set.
     fn numbers(found: &Value) -> Vec<u32> {
-        let number = |name: &Value| {
-            let name = name.as_string().expect("a name");
-            name.trim_start_matches(|c: char| !c.is_ascii_digit()).parse().expect("a number")
-        };
-        let mut numbers: Vec<u32> = found.as_set().expect("a set").iter().map(number).collect();
-        numbers.sort_unstable();
-        numbers
+        found.as_set().expect("a set").iter().map(|name| number(name.as_string().expect("a name"))).collect()
     }
 }
 
 impl Peer for Regorus {
+    const FINDS: bool = true;
+
     fn check(&mut self, asked: &Asked<'_>) -> bool {
         *self.run(ALLOW, asked).as_bool().expect("true or false")
     }
 
-    fn list(&mut self, asked: &Asked<'_>, _: &Candidates) -> Vec<u32> {
+    fn list(&mut self, asked: &Asked<'_>, _: &Candidates, _: usize) -> Vec<u32> {
         Self::numbers(&self.run(LISTED, asked))
     }
 
-    fn who_can(&mut self, asked: &Asked<'_>, _: &Candidates) -> Vec<u32> {
+    fn who_can(&mut self, asked: &Asked<'_>, _: &Candidates, _: usize) -> Vec<u32> {
         Self::numbers(&self.run(WHO, asked))
     }
 }
