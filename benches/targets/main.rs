@@ -49,7 +49,7 @@ fn main() {
         if of_size || last {
             let world = fixture::world(size);
             let files = OnDisk::new(&world);
-            if last {
+            if size == "L" {
                 show("load", &|| load::rows(size, &world, &files));
             }
             let fixture = Fixture::opened(world, files.open(), requests);
