@@ -1,9 +1,9 @@
 //! The slowest of a hundred checks, while nothing happens and while the directory and the policy change all the time.
 //!
 //! Readers check without a pause, one on each core but one, which the writer has. Each check is timed by one look at the
-//! clock of the wall behind it, which is behind the one before as well: a look costs some 25 ns, of which all readings
-//! have the same. Where another program takes the core away, one check in some hundred thousand is too long, which the
-//! slowest of a hundred does not notice.
+//! clock of the wall behind it, so that all readings have the cost of one look in them. Where another program takes the
+//! core away, one check of the very many that fit between two such moments is too long, which the slowest of a hundred does
+//! not notice.
 
 use crate::changes::comings_and_goings;
 use crate::fixture::{Fixture, OnDisk};

@@ -31,7 +31,7 @@ use std::error::Error;
 const REQUESTS: usize = 1 << 17;
 /// How many questions the other way round of each kind; of an engine that takes long, the first.
 const REVERSE: usize = 5;
-/// The size at which Oso is left out: a check takes longer the more there is, and it would take all day.
+/// How many people are too many for Oso, whose checks take by far the longest.
 const TOO_LARGE_FOR_OSO: usize = 100_000;
 
 fn main() -> Result<(), Box<dyn Error>> {
