@@ -75,6 +75,7 @@ pub mod document;
 pub mod engine;
 pub mod explain;
 pub mod graph;
+pub mod image;
 pub mod index;
 pub mod model;
 pub mod rewrite;

@@ -102,5 +102,8 @@ fn report(
 
 /// Whether the finding says that something was not even read, so that nothing was checked there.
 fn unread(finding: &Diagnostic) -> bool {
-    matches!(finding.code, Code::UnreadableFile | Code::FileTooLarge | Code::NoPolicyFiles)
+    matches!(
+        finding.code,
+        Code::UnreadableFile | Code::FileTooLarge | Code::NoPolicyFiles | Code::DamagedFile | Code::OtherFormat
+    )
 }

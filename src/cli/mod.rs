@@ -11,10 +11,12 @@ mod authzen;
 mod batch;
 mod can;
 mod check;
+mod compile;
 mod explain;
 mod explain_code;
 mod failure;
 mod init;
+mod inspect;
 mod matrix;
 mod output;
 mod progress;
@@ -81,6 +83,8 @@ enum Command {
     Test(test::Args),
     Matrix(matrix::Args),
     Apply(apply::Args),
+    Compile(compile::Args),
+    Inspect(inspect::Args),
     ExplainCode(explain_code::Args),
 }
 
@@ -99,6 +103,8 @@ pub fn run() -> ExitCode {
         Command::Test(args) => test::run(args, &mut output),
         Command::Matrix(args) => matrix::run(args, &mut output),
         Command::Apply(args) => apply::run(args, &mut output),
+        Command::Compile(args) => compile::run(args, &mut output),
+        Command::Inspect(args) => inspect::run(args, &mut output),
         Command::ExplainCode(args) => explain_code::run(args, &mut output),
     };
     let result = result.and_then(|status| output.finish().map(|()| status).map_err(Failure::from));

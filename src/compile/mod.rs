@@ -13,6 +13,7 @@ mod policy;
 mod profile;
 mod program;
 mod program_builder;
+mod program_counterparts;
 mod provenance;
 mod rules;
 

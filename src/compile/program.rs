@@ -114,6 +114,12 @@ impl Programs {
         self.nodes[id]
     }
 
+    /// The step behind an id, if there is one.
+    #[must_use]
+    pub fn get(&self, id: NodeId) -> Option<Node> {
+        self.nodes.get(id).copied()
+    }
+
     /// All steps of all programs.
     pub fn nodes(&self) -> impl Iterator<Item = Node> + '_ {
         self.nodes.iter().copied()

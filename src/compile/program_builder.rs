@@ -107,6 +107,36 @@ impl ProgramBuilder {
         id
     }
 
+    /// The id that an equal step has, if there is one.
+    pub(super) fn known_node(&self, node: Node) -> Option<NodeId> {
+        self.by_node.get(&node).copied()
+    }
+
+    /// The list of these operands, if there is one.
+    pub(super) fn known_operands(&self, ids: &[NodeId]) -> Option<List> {
+        self.operand_lists.get(ids).copied()
+    }
+
+    /// The list of these types, if there is one.
+    pub(super) fn known_types(&self, ids: &[TypeId]) -> Option<List> {
+        self.type_lists.get(ids).copied()
+    }
+
+    /// The list of these roles, if there is one.
+    pub(super) fn known_roles(&self, ids: &[RoleId]) -> Option<List> {
+        self.role_lists.get(ids).copied()
+    }
+
+    /// The id of a literal, if there is one.
+    pub(super) fn known_constant(&self, value: &Value) -> Option<ConstantId> {
+        self.by_constant.get(value).copied()
+    }
+
+    /// The id of an attribute's name, if there is one.
+    pub(super) fn known_attribute(&self, name: &str) -> Option<AttributeName> {
+        self.by_attribute.get(name).copied()
+    }
+
     /// The finished table.
     pub(super) fn finish(self) -> Programs {
         self.programs

@@ -63,6 +63,17 @@ impl Snapshot {
         (Self { revision, policy, directory, holdings, cells, settings, bound, layout }, findings)
     }
 
+    /// Links a policy with a directory and what everybody holds in it, as they were linked when they were put away.
+    #[must_use]
+    pub fn restored(policy: Arc<CompiledPolicy>, directory: Arc<Directory>, holdings: Holdings) -> Self {
+        let (settings, _) = Settings::derive(&policy, &directory);
+        let cells = RoleCells::build(&policy, holdings.sets());
+        let bound = Bound::of(&policy, &directory, &settings);
+        let (cells, settings, bound) = (Arc::new(cells), Arc::new(settings), Arc::new(bound));
+        let (revision, layout) = (Revision::FIRST, Stamp::fresh());
+        Self { revision, policy, directory, holdings, cells, settings, bound, layout }
+    }
+
     /// The same policy with a directory in which nothing but these assignments, of entities that were known before, were
     /// added or taken out. The findings are of assignments that cannot count.
     #[must_use]

@@ -19,6 +19,12 @@ macro_rules! codes {
                 match self { $(Self::$variant => $text,)* }
             }
 
+            /// The code of a text.
+            #[must_use]
+            pub fn named(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == text)
+            }
+
             /// What it means, in a sentence or two.
             #[must_use]
             pub const fn explanation(self) -> &'static str {
@@ -135,6 +141,8 @@ codes! {
     NoTests "no-tests" "There is no test file where tests were to be run."
     FileExists "file-exists" "The file is already there and would be overwritten."
     UnwritableFile "unwritable-file" "The file or folder cannot be written."
+    DamagedFile "damaged-file" "The compiled file is not what was written, or contradicts itself; nothing of it is used."
+    OtherFormat "other-format" "The compiled file is of a format or of a build that this version does not read; compile it anew."
 
     Unsupported "unsupported" "This part of the language is not supported here."
 }

@@ -1,10 +1,13 @@
 //! The values of attributes, by entity and slot.
 
+mod compiled;
+
 use super::EntityId;
 use super::cell::Cells;
 use super::entities::EntityTable;
 use super::spans::Spans;
-use crate::index::{IndexVec, Interner, Symbol, dense_id};
+use super::texts::Texts;
+use crate::index::{IndexVec, Symbol, dense_id};
 use crate::schema::{Presence, Schema, TypeId, Value};
 use crate::source::Span;
 use hashbrown::HashTable;
@@ -51,7 +54,7 @@ pub enum Stored {
 /// Interned texts and sets.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Values {
-    texts: Interner,
+    texts: Texts,
     addresses: IndexVec<AddressId, IpAddr>,
     address_ids: FxHashMap<IpAddr, AddressId>,
     elements: Vec<Stored>,
@@ -96,10 +99,7 @@ impl Values {
             Value::Str(text) => Stored::Text(self.texts.intern(text)),
             Value::Timestamp(at) => Stored::Timestamp(*at),
             Value::Duration(length) => Stored::Duration(*length),
-            Value::Ip(address) => {
-                let addresses = &mut self.addresses;
-                Stored::Ip(*self.address_ids.entry(*address).or_insert_with(|| addresses.push(*address)))
-            }
+            Value::Ip(address) => Stored::Ip(self.store_address(*address)),
             Value::Entity(name) => entity(name.ty, &name.id).map_or(Stored::Missing, Stored::Entity),
             // No attribute or setting has a type with such values; one that cannot be computed fails closed.
             Value::IpRange(_) | Value::Set(_) => Stored::Missing,
@@ -138,6 +138,8 @@ pub(super) struct Attributes {
     spans: Spans,
     defaults: IndexVec<TypeId, u32>,
     rows: IndexVec<EntityId, u32>,
+    /// Where the rows begin that are no type's defaults.
+    own: u32,
 }
 
 impl Attributes {
@@ -155,6 +157,7 @@ impl Attributes {
             }
         }
         made.spans.grow(made.cells.len());
+        made.own = offset(&made.cells);
         made
     }
 

@@ -1,5 +1,7 @@
 //! Lists by entity: everything that belongs to one entity, side by side.
 
+mod compiled;
+
 use super::EntityId;
 use crate::index::Table;
 

@@ -4,6 +4,7 @@
 
 use super::EntityId;
 use super::attributes::{AddressId, SetId, Stored};
+use crate::image::{Fault, Image, ImageWriter, Section};
 use crate::index::{Symbol, Table};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -39,7 +40,76 @@ pub(super) struct Cells {
     wide: Table<i64>,
 }
 
+/// A value on its own, in the lists of a file that are not read in place.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+pub(super) struct Element {
+    kind: u32,
+    /// Zero.
+    rest: u32,
+    value: i64,
+}
+
+impl From<Stored> for Element {
+    fn from(stored: Stored) -> Self {
+        let (kind, value) = match stored {
+            Stored::Missing => (kind::MISSING, 0),
+            Stored::Absent => (kind::ABSENT, 0),
+            Stored::Bool(value) => (kind::BOOL, i64::from(value)),
+            Stored::Text(symbol) => (kind::TEXT, i64::from(symbol.0)),
+            Stored::Ip(address) => (kind::IP, i64::from(address.0)),
+            Stored::Entity(entity) => (kind::ENTITY, i64::from(entity.0)),
+            Stored::Set(set) => (kind::SET, i64::from(set.0)),
+            Stored::Int(number) => (kind::INT, number),
+            Stored::Timestamp(number) => (kind::TIMESTAMP, number),
+            Stored::Duration(number) => (kind::DURATION, number),
+        };
+        Self { kind, rest: 0, value }
+    }
+}
+
+impl Element {
+    /// The value, if it is one.
+    pub(super) fn stored(self) -> Option<Stored> {
+        let id = u32::try_from(self.value).ok();
+        Some(match self.kind {
+            kind::MISSING => Stored::Missing,
+            kind::ABSENT => Stored::Absent,
+            kind::BOOL => Stored::Bool(self.value == 1),
+            kind::TEXT => Stored::Text(Symbol(id?)),
+            kind::IP => Stored::Ip(AddressId(id?)),
+            kind::ENTITY => Stored::Entity(EntityId(id?)),
+            kind::SET => Stored::Set(SetId(id?)),
+            kind::INT => Stored::Int(self.value),
+            kind::TIMESTAMP => Stored::Timestamp(self.value),
+            kind::DURATION => Stored::Duration(self.value),
+            _ => return None,
+        })
+        .filter(|stored| Self::from(*stored) == self)
+    }
+}
+
 impl Cells {
+    pub(super) fn write(&self, image: &mut ImageWriter) {
+        image.rows(Section::AttributeCells, &self.cells);
+        image.rows(Section::AttributeNumbers, &self.wide);
+    }
+
+    pub(super) fn read(image: &Image) -> Result<Self, Fault> {
+        let read = Self { cells: image.table(Section::AttributeCells)?, wide: image.table(Section::AttributeNumbers)? };
+        // A word of no kind is taken for a value that is missing, which stands for itself.
+        let is_sound = |(at, cell): (usize, &Cell)| match read.get(at) {
+            Some(Stored::Missing) => cell.kind == kind::MISSING,
+            Some(Stored::Bool(_)) => cell.word < 2,
+            Some(_) => true,
+            None => false,
+        };
+        match read.cells.iter().enumerate().find(|cell| !is_sound(*cell)) {
+            Some((at, _)) => Err(Fault::row(Section::AttributeCells, at, "it is no value")),
+            None => Ok(read),
+        }
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.cells.len()

@@ -1,5 +1,7 @@
 //! What lies in what: the parents of each entity and everything above it.
 
+mod compiled;
+
 use super::EntityId;
 use crate::index::{IndexTable, IndexVec, Table, dense_id};
 use hashbrown::HashTable;

@@ -1,5 +1,7 @@
 //! Who there is: entity names as dense ids and back, and which of them have an entry.
 
+mod compiled;
+
 use super::name_table::NameTable;
 use super::spans::Spans;
 use crate::index::{Arena, IndexTable, dense_id};

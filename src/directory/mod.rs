@@ -13,6 +13,7 @@ mod by_entity;
 mod by_value;
 mod cell;
 pub mod change;
+pub mod compiled;
 mod containment;
 mod entities;
 mod findings;
@@ -26,6 +27,7 @@ mod settings;
 mod spans;
 #[cfg(test)]
 mod tests;
+mod texts;
 pub mod tree;
 mod wording;
 

@@ -5,6 +5,10 @@
 //! last. A slot has all of an id that is short and the head of one that is not, so that most names are told apart without
 //! a look at their texts, each look being a cache miss.
 
+mod compiled;
+
+pub(super) use compiled::hash_of_known;
+
 use super::EntityId;
 use crate::index::{HEAD, Table, head};
 use crate::schema::{TypeId, narrow};

@@ -4,6 +4,8 @@
 //! above all entities with the same parents: up to eight ancestors with their types. Few directories nest deeper; longer
 //! chains are read where they were made ([`Chains`]).
 
+mod compiled;
+
 use super::EntityId;
 use super::attributes::Attributes;
 use super::containment::{ChainId, Chains, TOP};

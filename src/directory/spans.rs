@@ -4,6 +4,7 @@
 //! directories have few files, and the list knows which they are. A span of a further file, or one that is longer, stands
 //! whole in a list of its own, and its mark says where.
 
+use crate::image::{Fault, Image, ImageWriter, Section};
 use crate::index::Table;
 use crate::source::{FileId, Span};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
@@ -32,7 +33,50 @@ const ELSEWHERE: u32 = u32::MAX >> LENGTH;
 /// No place.
 const NONE: Mark = Mark { start: u32::MAX, rest: u32::MAX };
 
+/// In which sections of a file places stand.
+#[derive(Clone, Copy)]
+pub(super) struct Sections {
+    pub(super) marks: Section,
+    pub(super) files: Section,
+    pub(super) whole: Section,
+}
+
 impl Spans {
+    pub(super) fn write(&self, sections: Sections, image: &mut ImageWriter) {
+        image.rows(sections.marks, &self.marks);
+        image.rows(sections.files, &self.files);
+        image.rows(sections.whole, &self.whole);
+    }
+
+    /// Reads so many places. `is_place` tells whether there is one.
+    pub(super) fn read(
+        sections: Sections,
+        image: &Image,
+        count: usize,
+        is_place: &dyn Fn(Span) -> bool,
+    ) -> Result<Self, Fault> {
+        let read = Self {
+            marks: image.table(sections.marks)?,
+            files: image.table(sections.files)?,
+            whole: image.table(sections.whole)?,
+        };
+        if read.marks.len() != count {
+            return Err(Fault::row(
+                sections.marks,
+                read.marks.len(),
+                "there are not as many places as there should be",
+            ));
+        }
+        let is_sound = |(at, mark): (usize, &Mark)| match read.get(at) {
+            Some(span) => is_place(span),
+            None => *mark == NONE,
+        };
+        match read.marks.iter().enumerate().find(|mark| !is_sound(*mark)) {
+            Some((at, _)) => Err(Fault::row(sections.marks, at, "there is no such place")),
+            None => Ok(read),
+        }
+    }
+
     /// How many numbers there are.
     pub(super) fn len(&self) -> usize {
         self.marks.len()

@@ -53,6 +53,19 @@ impl Pieces {
         (!pieces.is_empty()).then_some(Self(pieces))
     }
 
+    /// The beginnings of the pieces: a byte of the text and the byte of the file where it stands.
+    #[must_use]
+    pub fn beginnings(&self) -> &[(u32, u32)] {
+        &self.0
+    }
+
+    /// Pieces that begin so; nothing where they are in no order.
+    #[must_use]
+    pub fn beginning(beginnings: Vec<(u32, u32)>) -> Option<Self> {
+        let sorted = beginnings.is_sorted_by(|one, other| one.0 < other.0);
+        (sorted && !beginnings.is_empty()).then_some(Self(beginnings))
+    }
+
     /// Puts the whole text further on in the file.
     pub(super) fn shift(&mut self, by: u32) {
         for (_, file) in &mut self.0 {

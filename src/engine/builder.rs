@@ -1,9 +1,11 @@
 //! What an engine is made of, piece by piece.
 
-use super::inputs::Inputs;
+use super::compiled::is_compiled_file;
+use super::inputs::{Compiled, Inputs};
 use super::succession::Succession;
 use super::{Engine, LoadError, Shared};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::index::Bytes;
 use crate::workspace::{DirectorySource, MemoryFiles};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -40,7 +42,8 @@ pub struct EngineBuilder {
 }
 
 impl EngineBuilder {
-    /// A policy on disk: a folder, or a single file.
+    /// A policy on disk: a folder, or a single file. A compiled file ([`Engine::compile`]) is policy and directory in one,
+    /// and is named alone.
     pub fn policy(mut self, path: impl Into<PathBuf>) -> Self {
         self.policies.push(path.into());
         self
@@ -99,8 +102,19 @@ impl EngineBuilder {
     pub fn build(self) -> Result<Engine, LoadError> {
         let refused = |code, message| Err(LoadError::placeless(Diagnostic::placeless(code, message)));
         let Self { mut policies, texts, directories } = self;
+        if let Some(file) = policies.iter().find(|path| is_compiled_file(path)) {
+            let alone = policies.len() == 1 && texts.is_empty() && directories.as_ref().is_none_or(Vec::is_empty);
+            if alone {
+                let compiled = Some(Compiled::File(file.clone()));
+                return Engine::load(Inputs { policies, texts: None, directories, compiled });
+            }
+            let message = format!("`{}` is a compiled file, which is policy and directory in one", file.display());
+            let finding = Diagnostic::placeless(Code::WrongKind, message);
+            let help = "name no other policy and no directory beside it, or name what it was compiled from";
+            return Err(LoadError::placeless(finding.help(help)));
+        }
         if texts.is_empty() {
-            return Engine::load(Inputs { policies, texts: None, directories });
+            return Engine::load(Inputs { policies, texts: None, directories, compiled: None });
         }
         if let Some(path) = policies.first() {
             let name = texts.first().map_or("", |(name, _)| name);
@@ -114,7 +128,8 @@ impl EngineBuilder {
             }
             policies.push(PathBuf::from(name));
         }
-        Engine::load(Inputs { policies, texts: Some(files), directories: Some(directories.unwrap_or_default()) })
+        let directories = Some(directories.unwrap_or_default());
+        Engine::load(Inputs { policies, texts: Some(files), directories, compiled: None })
     }
 }
 
@@ -122,6 +137,15 @@ impl Engine {
     /// An engine of policies and directories that are named one by one.
     pub fn builder() -> EngineBuilder {
         EngineBuilder::default()
+    }
+
+    /// An engine of the bytes of a compiled file ([`Engine::compiled`]), with the name that findings show. They are copied.
+    ///
+    /// # Errors
+    /// When they are not what was written, or written by a version whose files this one cannot read.
+    pub fn from_compiled(name: &str, bytes: &[u8]) -> Result<Self, LoadError> {
+        let compiled = Compiled::Bytes(PathBuf::from(name), Arc::new(Bytes::copy_of(bytes)));
+        Self::load(Inputs { policies: Vec::new(), texts: None, directories: None, compiled: Some(compiled) })
     }
 
     fn load(inputs: Inputs) -> Result<Self, LoadError> {

@@ -1,10 +1,12 @@
 //! What an engine is made of, and how it is read: for the first time, and again.
 
-use super::LoadError;
 use super::steady::Steady;
+use super::{LoadError, compiled};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::index::Bytes;
 use crate::workspace::{Build, DirectorySource, Files, Gathered, MemoryFiles, State, Workspace};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How often files are read that change while they are.
@@ -22,6 +24,17 @@ pub(super) struct Inputs {
     pub(super) texts: Option<MemoryFiles>,
     /// The directories; nothing for those that lie beside the policies.
     pub(super) directories: Option<Vec<DirectorySource>>,
+    /// What all of it was compiled to, if it was.
+    pub(super) compiled: Option<Compiled>,
+}
+
+/// What policy and directory were compiled to.
+#[derive(Debug)]
+pub(super) enum Compiled {
+    /// A file.
+    File(PathBuf),
+    /// The bytes of one, with the name that findings show.
+    Bytes(PathBuf, Arc<Bytes>),
 }
 
 /// What the files say, compared with what an engine was made of.
@@ -37,13 +50,20 @@ pub(super) enum Found {
         /// What both come to.
         build: Build,
     },
-    /// The files did not stand still.
-    Restless(LoadError),
+    /// The compiled file is another.
+    Compiled(State),
+    /// The files did not stand still, or the compiled file is not fit to be opened.
+    Unfit(LoadError),
 }
 
 impl Inputs {
     /// Reads everything.
     pub(super) fn load(&self) -> Result<State, LoadError> {
+        match &self.compiled {
+            Some(Compiled::File(file)) => return compiled::open(file),
+            Some(Compiled::Bytes(name, bytes)) => return compiled::open_bytes(name, bytes),
+            None => {}
+        }
         let mut read = None;
         let (still, _) = steadily(|disk| {
             let workspace = Workspace::gather(self.files(disk), &self.policies);
@@ -58,6 +78,11 @@ impl Inputs {
     /// Reads everything again, and says which paths were looked at. Of what is as it was when `base` was made, nothing is
     /// made anew.
     pub(super) fn inspect(&self, base: &State) -> (Found, Vec<PathBuf>) {
+        match &self.compiled {
+            Some(Compiled::File(file)) => return (inspect_compiled(file, base), vec![file.clone()]),
+            Some(Compiled::Bytes(..)) => return (Found::Same, Vec::new()),
+            None => {}
+        }
         let mut read = None;
         let (still, paths) = steadily(|disk| {
             let gathered = base.gather(self.files(disk), &self.policies);
@@ -67,8 +92,8 @@ impl Inputs {
             read = Some((gathered, directories));
         });
         let found = match (still, read) {
-            (Err(error), _) => Found::Restless(error),
-            (Ok(()), None) => Found::Restless(restless()),
+            (Err(error), _) => Found::Unfit(error),
+            (Ok(()), None) => Found::Unfit(restless()),
             (Ok(()), Some((Gathered { workspace, changed, .. }, Some(directories)))) => {
                 Found::Directory { policy: changed, build: workspace.build_on(&Steady::default(), directories) }
             }
@@ -86,6 +111,15 @@ impl Inputs {
         self.directories
             .clone()
             .unwrap_or_else(|| workspace.default_directories().iter().cloned().map(DirectorySource::File).collect())
+    }
+}
+
+/// What a compiled file says, compared with the one that a state was opened from.
+fn inspect_compiled(file: &Path, base: &State) -> Found {
+    match compiled::open_other(file, base.compiled()) {
+        Ok(None) => Found::Same,
+        Ok(Some(state)) => Found::Compiled(state),
+        Err(error) => Found::Unfit(error),
     }
 }
 

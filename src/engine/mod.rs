@@ -5,10 +5,12 @@
 mod apply;
 mod builder;
 mod change;
+mod compiled;
 mod decide;
 mod disk;
 mod error;
 mod inputs;
+mod mapping;
 mod reload;
 mod replace;
 mod steady;
@@ -21,6 +23,7 @@ mod write;
 pub use apply::{Applied, ApplyError};
 pub use builder::EngineBuilder;
 pub use change::Change;
+pub use compiled::{InspectedSection, Inspection, facts, inspect};
 pub use decide::Reader;
 pub use disk::Disk;
 pub use error::LoadError;
@@ -60,6 +63,8 @@ impl fmt::Debug for Engine {
 
 impl Engine {
     /// Loads policies, each a folder or a file, and directories from disk. [`Engine::builder`] takes texts as well.
+    ///
+    /// A compiled file ([`Engine::compile`]) stands for a policy and its directory; nothing is named beside it.
     ///
     /// Without directories, `directory.yaml`, `.yml`, `.json` and `.jsonl` beside the policy are taken, as far as they are there.
     ///

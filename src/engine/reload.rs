@@ -163,7 +163,8 @@ impl Engine {
         let (found, paths) = self.shared.inputs.inspect(base);
         let next = match found {
             Found::Same => Ok(None),
-            Found::Restless(error) => Err(error),
+            Found::Unfit(error) => Err(error),
+            Found::Compiled(state) => Ok(Some(Next { state, policy: true, directory: true, written: false })),
             Found::Policy(gathered) => match sound(base.under(&gathered)) {
                 Ok(state) => Ok(Some(Next { state, policy: true, directory: false, written: false })),
                 // Who is assigned what is not kept with the place of every word; the files have them all.

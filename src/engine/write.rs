@@ -27,6 +27,11 @@ impl Engine {
     /// # Errors
     /// When a file cannot be read, says something else by now, or is written in a way that cannot be edited.
     pub fn rewritten(&self, applied: &Applied) -> Result<Vec<Rewritten>, Diagnostic> {
+        if applied.before.compiled().is_some() {
+            let message = "changes are not written into a compiled file, nor into what it was compiled from";
+            return Err(Diagnostic::placeless(Code::WrongKind, message)
+                .help("apply them to policy and directory, and compile these again"));
+        }
         let paths: Vec<PathBuf> = applied.before.directory_files().map(Path::to_owned).collect();
         let texts = paths.iter().map(|path| text(path)).collect::<Result<Vec<_>, _>>()?;
         let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();

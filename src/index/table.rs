@@ -151,6 +151,12 @@ impl<I: Idx, T> IndexTable<I, T> {
         self.rows.iter()
     }
 
+    /// The rows as a slice.
+    #[must_use]
+    pub fn as_slice(&self) -> &[T] {
+        &self.rows
+    }
+
     /// The ids in order.
     pub fn ids(&self) -> impl DoubleEndedIterator<Item = I> + use<I, T> {
         (0..self.len()).map(I::from_index)

@@ -9,6 +9,6 @@ mod span;
 mod text;
 
 pub use map::SourceMap;
-pub use outline::Outline;
+pub use outline::{Outline, OutlineParts};
 pub use span::{FileId, Span, Spanned};
 pub use text::{HeldLines, Position, Source};

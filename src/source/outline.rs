@@ -5,6 +5,7 @@
 //! byte of a block. So a file of gigabytes costs a few hundredths of its size, at worst an eighth.
 
 use super::Position;
+use crate::index::Table;
 use std::ops::Range;
 
 /// Bytes between two counts of characters.
@@ -17,18 +18,51 @@ const WORDS: usize = BLOCK / 64;
 #[derive(Clone, Debug)]
 pub struct Outline {
     length: u32,
-    line_starts: Vec<u32>,
+    line_starts: Table<u32>,
     /// How many characters begin before each block.
-    before: Vec<u32>,
+    before: Table<u32>,
     /// How many characters began so far.
     characters: u32,
     /// The blocks that are not ASCII, in order, each with a bit for every byte that continues a character.
     wide: Vec<(u32, [u64; WORDS])>,
 }
 
+/// What an outline consists of, to be put away and taken up again.
+#[derive(Clone, Debug)]
+pub struct OutlineParts {
+    /// How many bytes the text has.
+    pub length: u32,
+    /// How many characters it has.
+    pub characters: u32,
+    /// Where its lines begin.
+    pub line_starts: Table<u32>,
+    /// How many characters begin before each block.
+    pub before: Table<u32>,
+    /// The blocks that are not ASCII, each with a bit for every byte that continues a character.
+    pub wide: Vec<(u32, [u64; WORDS])>,
+}
+
+impl OutlineParts {
+    /// The outline of these parts; nothing where they are those of no text.
+    #[must_use]
+    pub fn outline(self) -> Option<Outline> {
+        let Self { length, characters, line_starts, before, wide } = self;
+        let ascending = |numbers: &[u32]| numbers.is_sorted_by(|one, other| one < other);
+        let sound = line_starts.first() == Some(&0)
+            && ascending(&line_starts)
+            && line_starts.last().is_some_and(|&last| last <= length)
+            && before.len() == (length as usize).div_ceil(BLOCK)
+            && before.is_sorted()
+            && before.last().is_none_or(|&last| last <= characters)
+            && characters <= length
+            && wide.is_sorted_by(|one, other| one.0 < other.0);
+        sound.then_some(Outline { length, line_starts, before, characters, wide })
+    }
+}
+
 impl Default for Outline {
     fn default() -> Self {
-        Self { length: 0, line_starts: vec![0], before: Vec::new(), characters: 0, wide: Vec::new() }
+        Self { length: 0, line_starts: vec![0].into(), before: Table::default(), characters: 0, wide: Vec::new() }
     }
 }
 
@@ -49,7 +83,7 @@ impl Outline {
         while !bytes.is_empty() {
             let within = self.length as usize % BLOCK;
             if within == 0 {
-                self.before.push(self.characters);
+                self.before.made().push(self.characters);
             }
             let (part, rest) = bytes.split_at(bytes.len().min(BLOCK - within));
             let continuing = if part.is_ascii() { 0 } else { self.mark(within, part) };
@@ -59,7 +93,7 @@ impl Outline {
             bytes = rest;
         }
         if ends_line {
-            self.line_starts.push(self.length);
+            self.line_starts.made().push(self.length);
         }
     }
 
@@ -80,6 +114,13 @@ impl Outline {
             }
         }
         count
+    }
+
+    /// What it consists of.
+    #[must_use]
+    pub fn parts(&self) -> OutlineParts {
+        let Self { length, line_starts, before, characters, wide } = self.clone();
+        OutlineParts { length, characters, line_starts, before, wide }
     }
 
     /// How many bytes the text has.

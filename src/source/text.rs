@@ -111,6 +111,15 @@ impl Source {
         }
     }
 
+    /// Of a text that is not held as a whole, its outline, and the lines that are.
+    #[must_use]
+    pub fn lines(&self) -> Option<(&Outline, impl Iterator<Item = (u32, &str)>)> {
+        match &self.held {
+            Held::Short(_) | Held::Whole(..) => None,
+            Held::Lines(lines, outline) => Some((outline, lines.0.iter().map(|(start, line)| (*start, &**line)))),
+        }
+    }
+
     /// How many bytes the text has.
     #[must_use]
     pub fn length(&self) -> u32 {

@@ -28,7 +28,7 @@ pub(super) struct Print {
     pub(super) path: PathBuf,
     /// Whether it is a file.
     pub(super) file: bool,
-    contents: Fingerprint,
+    pub(super) contents: Fingerprint,
 }
 
 /// What directories say now; nothing where one of them cannot be read.

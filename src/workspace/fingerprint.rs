@@ -58,6 +58,16 @@ impl Fingerprinter {
 }
 
 impl Fingerprint {
+    /// Its numbers, to be put away.
+    pub(super) const fn numbers(self) -> (u64, u64) {
+        (self.hash, self.length)
+    }
+
+    /// That of these numbers.
+    pub(super) const fn of_numbers((hash, length): (u64, u64)) -> Self {
+        Self { hash, length }
+    }
+
     /// That of contents at hand.
     pub(super) fn of(bytes: &[u8]) -> Self {
         let mut fingerprinter = Fingerprinter::new();

@@ -8,6 +8,7 @@ mod additions;
 mod bulk_text;
 mod change_text;
 mod clean_path;
+pub mod compiled;
 mod directory_text;
 mod echo;
 mod files;

@@ -75,7 +75,7 @@ pub(super) struct Policy {
     model: Arc<Model>,
     /// The vocabulary, where it has no errors.
     schema: Option<Arc<Schema>>,
-    compiled: Option<Arc<CompiledPolicy>>,
+    pub(super) compiled: Option<Arc<CompiledPolicy>>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 

@@ -25,8 +25,8 @@ pub(super) struct Form {
 /// What a policy file gave.
 #[derive(Clone, Debug)]
 pub(super) struct PolicyText {
-    file: FileId,
-    form: Form,
+    pub(super) file: FileId,
+    pub(super) form: Form,
     /// Nothing for a directory, a test or changes that happen to lie in the folder.
     pub(super) tree: Option<Arc<PolicyFile>>,
     pub(super) diagnostics: Vec<Diagnostic>,
@@ -76,7 +76,7 @@ impl<'b> PolicyTexts<'b> {
     }
 }
 
-fn parse(file: FileId, path: &Path, form: Form, text: &str) -> PolicyText {
+pub(super) fn parse(file: FileId, path: &Path, form: Form, text: &str) -> PolicyText {
     let parsed = if form.kind == NameKind::Yaml {
         yaml_file(file, path, form.named, text)
     } else {

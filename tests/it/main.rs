@@ -8,6 +8,7 @@ mod attacks;
 mod bulk;
 mod changes;
 mod cli;
+mod compiled;
 mod corpus;
 mod documents;
 mod engine;

@@ -1,5 +1,7 @@
 //! Assignments in the flat form that they have when nothing was changed for a while.
 
+mod compiled;
+
 use super::{Assignment, Subject};
 use crate::directory::EntityId;
 use crate::directory::by_entity::ByEntity;

@@ -6,6 +6,7 @@
 //! them a few microseconds.
 
 mod base;
+mod compiled;
 
 use super::EntityId;
 use crate::index::SortedMap;

@@ -4,6 +4,7 @@
 //! further up when a question is asked. A role's own `when` is not in here either: it stands in the cells.
 
 mod closure;
+mod compiled;
 mod groups;
 mod holders;
 mod patches;

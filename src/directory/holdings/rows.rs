@@ -5,6 +5,10 @@
 //! held's word is the number of an interned set of roles, or, with its highest bit set, the place of a [`Mixed`]: roles
 //! held within times or under conditions beside those held always.
 
+mod compiled;
+
+pub(super) use compiled::Known;
+
 use super::sets::RoleSets;
 use super::ways::Hold;
 use super::{Guard, Qualified};

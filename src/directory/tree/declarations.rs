@@ -31,6 +31,12 @@ pub struct Declarations {
 }
 
 impl Declarations {
+    /// These custom roles and org policies.
+    #[must_use]
+    pub const fn new(custom_roles: Vec<CustomRoleEntry>, policies: Vec<PolicyEntry>) -> Self {
+        Self { custom_roles, policies }
+    }
+
     /// The custom roles, in the order written.
     #[must_use]
     pub fn custom_roles(&self) -> &[CustomRoleEntry] {
@@ -41,6 +47,17 @@ impl Declarations {
     #[must_use]
     pub fn policies(&self) -> &[PolicyEntry] {
         &self.policies
+    }
+
+    /// The same in the order of names and owners.
+    #[must_use]
+    pub fn sorted(&self) -> Self {
+        let mut sorted = self.clone();
+        sorted
+            .custom_roles
+            .sort_by(|one, other| (one.owner(), &one.name.value).cmp(&(other.owner(), &other.name.value)));
+        sorted.policies.sort_by(|one, other| one.name.value.cmp(&other.name.value));
+        sorted
     }
 
     /// Takes up those of another file.

@@ -18,6 +18,7 @@ use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Diagnostic};
 use crate::directory::tree::Declarations;
 use crate::directory::{Change, DirectoryTree, Edit};
+use crate::image::Identity;
 use crate::source::{FileId, SourceMap, Span};
 use rustc_hash::FxHashSet;
 use std::path::Path;
@@ -37,6 +38,8 @@ pub struct State {
     pub(super) prints: Arc<[Print]>,
     /// How many changes were made since.
     pub(super) changes: usize,
+    /// Which compiled file it was opened from, if from any.
+    pub(super) compiled: Option<Identity>,
 }
 
 /// What was read of a package's directory.
@@ -93,6 +96,7 @@ impl State {
             snapshot,
             prints: prints.into(),
             changes: 0,
+            compiled: None,
         }
     }
 
@@ -133,6 +137,12 @@ impl State {
     /// The files that the directory was read from, in their order.
     pub fn directory_files(&self) -> impl Iterator<Item = &Path> {
         self.prints.iter().filter(|print| print.file).map(|print| print.path.as_path())
+    }
+
+    /// The compiled file that it was opened from, if it was opened from one.
+    #[must_use]
+    pub const fn compiled(&self) -> Option<Identity> {
+        self.compiled
     }
 
     /// How many changes were made since the directory was read. Whether any of them stands in the files by now is not
@@ -184,12 +194,17 @@ impl State {
                 live.insert(place.file);
             }
         };
+        self.each_place(&mut visit);
+        self.sources.let_go(|file| live.contains(&file));
+    }
+
+    /// Visits the places of all that came from texts, but for the policy's own.
+    pub(super) fn each_place(&self, mut visit: impl FnMut(Span)) {
         self.snapshot.directory().each_place(&mut visit);
         self.declarations.each_place(&mut visit);
         self.policy.each_addition(&mut visit);
         let labels = self.warnings.iter().chain(&self.policy.diagnostics).flat_map(|finding| &finding.labels);
         labels.for_each(|label| visit(label.span));
-        self.sources.let_go(|file| live.contains(&file));
     }
 
     /// The state after one change, and the steps that it came to.

@@ -7,6 +7,7 @@ use crate::generate::{self, Choices};
 use crate::reference::{Reference, Refusal};
 use rolebook::Engine;
 use rolebook::decide::Resolved;
+use rolebook::engine::facts;
 use serde_yaml::Value as Yaml;
 use std::collections::BTreeMap;
 
@@ -24,6 +25,8 @@ fn changes_do_as_the_reference_does() {
         let resolved: Vec<Resolved> =
             case.requests.iter().take(5).filter_map(|request| case.engine.resolve(&query(request)).ok()).collect();
         let mut made = Vec::new();
+        // Some thousands of times, as reading the whole directory takes far longer than a change.
+        let compared = choices.chance(3);
         for _ in 0..CHANGES {
             let before = reference.as_ref().unwrap_or(&case.reference);
             let (change, at) = change(choices, case, before);
@@ -36,7 +39,16 @@ fn changes_do_as_the_reference_does() {
             let applied = case.engine.apply_text("changes.json", &text, at);
             tally.count(&change, after.as_ref().err().copied());
             match (after, &applied) {
-                (Ok(after), Ok(_)) => reference = Some(after),
+                (Ok(after), Ok(_)) => {
+                    // The tables are, byte for byte, those of a directory that says the same and was read.
+                    if compared {
+                        let clean = load(&case.policies, &after.directory_text())?;
+                        if let Some(differing) = tables_differ(&case.engine, &clean) {
+                            return Err(report(case, &after, &made, &differing));
+                        }
+                    }
+                    reference = Some(after);
+                }
                 (Err(refusal), Err(error)) if agrees(refusal, &codes(error)) => {}
                 (after, _) => {
                     let found = applied.as_ref().map(|_| "made").map_err(ToString::to_string);
@@ -68,6 +80,20 @@ fn change(choices: &mut Choices<'_>, case: &Case, before: &Reference) -> (Yaml, 
         }
     }
     (change, at)
+}
+
+/// In what the tables of two engines differ that say the same.
+fn tables_differ(changed: &Engine, clean: &Engine) -> Option<String> {
+    let [changed, clean] =
+        [changed, clean].map(|engine| facts(&engine.state()).expect("tables that agree with their texts"));
+    let differ = changed.iter().zip(&clean).filter(|(one, other)| one != other);
+    let differ: Vec<String> = differ
+        .map(|((name, one), (_, other))| {
+            let [one, other] = [one, other].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+            format!("{name}\nchanged: {one:?}\nclean:   {other:?}")
+        })
+        .collect();
+    (!differ.is_empty()).then(|| format!("the tables differ from those made anew: {}", differ.join("\n")))
 }
 
 /// The codes of a refusal.

@@ -1,0 +1,101 @@
+//! Holdings in a compiled file, and their one form there.
+
+use super::groups::Groups;
+use super::rows::{Known, Rows};
+use super::sets::RoleSets;
+use super::ways::Hold;
+use super::{Guard, Holdings};
+use crate::compile::{CompiledPolicy, NodeId, RoleSetId};
+use crate::directory::compiled::Renumbered;
+use crate::directory::{Directory, EntityId};
+use crate::image::{Fault, Image, ImageWriter, Section};
+use crate::schema::RoleId;
+use std::sync::Arc;
+
+impl Holdings {
+    /// The same by other numbers, laid out in their order; nothing where something has no other number.
+    pub(in crate::directory) fn renumbered(&self, numbers: &Renumbered<'_>) -> Option<Self> {
+        let mut sets = RoleSets::default();
+        let mut rows = Rows::with_capacity(numbers.order.len(), self.rows.held());
+        let guard = |guard: &Guard| {
+            let &Guard { program, scope, resource, strict } = guard;
+            let (scope, resource) = (numbers.entity(scope)?, numbers.entity(resource)?);
+            Some(Guard { program: (numbers.program)(program)?, scope, resource, strict })
+        };
+        for &subject in &numbers.order {
+            let row = self.row(subject);
+            let mut held =
+                row.held().iter().map(|held| Some((numbers.entity(held.on)?, held))).collect::<Option<Vec<_>>>()?;
+            held.sort_unstable_by_key(|(on, _)| *on);
+            for (on, held) in held {
+                let mut roles: Vec<(RoleId, Vec<Hold>)> = Vec::new();
+                for &role in row.always(held).map_or(&[][..], |set| self.roles(set)) {
+                    roles.push(((numbers.role)(role)?, vec![Hold::within(None, None)]));
+                }
+                for way in row.qualified(held) {
+                    let role = (numbers.role)(way.role)?;
+                    let mut guards = row.guards(way).iter().map(guard).collect::<Option<Vec<_>>>()?;
+                    guards.sort_unstable();
+                    let hold = Hold { since: way.since, until: way.until, guards };
+                    match roles.iter_mut().find(|(known, _)| *known == role) {
+                        Some((_, ways)) => ways.push(hold),
+                        None => roles.push((role, vec![hold])),
+                    }
+                }
+                rows.push(on, &mut roles, &mut sets);
+            }
+            rows.end_row();
+        }
+        Some(Self { sets: Arc::new(sets), rows: Arc::new(rows.stamped()), ..Self::default() })
+    }
+
+    /// Writes what was laid out; holdings that are written have no rows beside that.
+    pub(in crate::directory) fn write(&self, image: &mut ImageWriter) {
+        let (mut ends, mut roles) = (Vec::new(), Vec::new());
+        for set in self.sets.all() {
+            roles.extend_from_slice(set);
+            ends.push(u32::try_from(roles.len()).unwrap_or(u32::MAX));
+        }
+        image.rows::<u32>(Section::RoleSetEnds, &ends);
+        image.rows::<RoleId>(Section::RoleSetRoles, &roles);
+        self.rows.write(image);
+    }
+
+    pub(in crate::directory) fn read(
+        image: &Image,
+        policy: &CompiledPolicy,
+        directory: &Directory,
+    ) -> Result<Self, Fault> {
+        let schema = policy.schema();
+        let type_of = |role: &RoleId| schema.roles.get(*role).map(|info| info.ty);
+        let (mut sets, mut start) = (RoleSets::default(), 0_usize);
+        let roles = image.table::<RoleId>(Section::RoleSetRoles)?;
+        for (at, &end) in image.table::<u32>(Section::RoleSetEnds)?.iter().enumerate() {
+            let own = roles.get(start..end as usize).unwrap_or_default();
+            let ty = own.first().and_then(type_of);
+            let sound = ty.is_some()
+                && own.iter().all(|role| type_of(role) == ty)
+                && own.is_sorted_by(|one, other| one < other)
+                && sets.find(own).is_none();
+            if !sound {
+                return Err(Fault::row(Section::RoleSetEnds, at, "it is no set of roles of one type, or there twice"));
+            }
+            sets.intern(own);
+            start = end as usize;
+        }
+        if start != roles.len() {
+            return Err(Fault::row(Section::RoleSetRoles, start, "it is no set's"));
+        }
+        let roles = |set: RoleSetId| sets.roles(set);
+        let is_held_on = |set: RoleSetId, on: EntityId| {
+            let ty = sets.roles(set).first().and_then(type_of);
+            ty.is_some() && directory.known_type_of(on) == ty
+        };
+        let is_program = |program: NodeId| policy.programs().get(program).is_some();
+        let known =
+            Known { entities: directory.len(), is_held_on: &is_held_on, roles: &roles, is_program: &is_program };
+        let rows = Rows::read(image, &known)?;
+        let groups = Groups::of(policy, directory);
+        Ok(Self { sets: Arc::new(sets), groups: Arc::new(groups), rows: Arc::new(rows), ..Self::default() })
+    }
+}

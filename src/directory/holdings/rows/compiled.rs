@@ -1,0 +1,159 @@
+//! Rows of holdings in a compiled file.
+
+use super::{MIXED, Mixed, Rows, narrow};
+use crate::compile::{NodeId, RoleSetId};
+use crate::directory::EntityId;
+use crate::directory::holdings::{Guard, Qualified};
+use crate::image::{Fault, Image, ImageWriter, Section};
+use crate::schema::RoleId;
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+/// Roles held always, if any, and how many times or conditions others are held within.
+#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+struct MixedRow {
+    /// The set, or [`NONE`].
+    set: u32,
+    /// Where the first of the next begins.
+    end: u32,
+}
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+struct QualifiedRow {
+    role: RoleId,
+    set: RoleSetId,
+    since: i64,
+    until: i64,
+    /// Where the conditions of the next begin.
+    end: u32,
+    rest: u32,
+}
+
+#[derive(Clone, Copy, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C)]
+struct GuardRow {
+    program: NodeId,
+    scope: EntityId,
+    resource: EntityId,
+    strict: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// What rows refer to.
+pub(in crate::directory::holdings) struct Known<'a> {
+    pub(in crate::directory::holdings) entities: usize,
+    /// Whether the roles of a set may be held on an entity.
+    pub(in crate::directory::holdings) is_held_on: &'a dyn Fn(RoleSetId, EntityId) -> bool,
+    /// The roles of a set.
+    pub(in crate::directory::holdings) roles: &'a dyn Fn(RoleSetId) -> &'a [RoleId],
+    /// Whether there is such a program.
+    pub(in crate::directory::holdings) is_program: &'a dyn Fn(NodeId) -> bool,
+}
+
+impl Rows {
+    pub(in crate::directory::holdings) fn write(&self, image: &mut ImageWriter) {
+        image.rows(Section::HoldingStarts, &self.starts);
+        image.rows(Section::Holdings, &self.held);
+        let mixed = self.mixed.iter().map(|one| MixedRow { set: one.set.map_or(NONE, |set| set.0), end: one.end });
+        image.rows(Section::MixedHoldings, &mixed.collect::<Vec<_>>());
+        let qualified = self.qualified.iter().map(|one| {
+            let &Qualified { role, set, since, until, end, .. } = one;
+            QualifiedRow { role, set, since, until, end, rest: 0 }
+        });
+        image.rows(Section::QualifiedHoldings, &qualified.collect::<Vec<_>>());
+        let guards = self.guards.iter().map(|one| {
+            let &Guard { program, scope, resource, strict } = one;
+            GuardRow { program, scope, resource, strict: u32::from(strict) }
+        });
+        image.rows(Section::HoldingGuards, &guards.collect::<Vec<_>>());
+    }
+
+    pub(in crate::directory::holdings) fn read(image: &Image, known: &Known<'_>) -> Result<Self, Fault> {
+        let mut rows = Self { guards: guards(image, known)?, ..Self::default() };
+        rows.read_qualified(image, known)?;
+        rows.read_mixed(image)?;
+        (rows.starts, rows.held) = (image.table(Section::HoldingStarts)?, image.table(Section::Holdings)?);
+        if rows.starts.len() != known.entities + 1 || rows.starts.first() != Some(&0) {
+            return Err(Fault::row(Section::HoldingStarts, rows.starts.len(), "there is not one for each entity"));
+        }
+        let (mut at, mut next_mixed) = (0_usize, 0_u32);
+        for (subject, &end) in rows.starts.iter().skip(1).enumerate() {
+            let Some(own) = rows.held.get(at..end as usize) else {
+                return Err(Fault::row(Section::HoldingStarts, subject, "it is not within what is held"));
+            };
+            let mut before = None;
+            for held in own {
+                let sound = if held.word & MIXED == 0 {
+                    (known.is_held_on)(RoleSetId(held.word), held.on)
+                } else {
+                    next_mixed += 1;
+                    held.word & !MIXED == next_mixed - 1 && rows.is_mixed_on(next_mixed - 1, held.on, known)
+                };
+                if !sound || before.is_some_and(|before| before >= held.on) {
+                    return Err(Fault::row(Section::Holdings, at, "it cannot be held there"));
+                }
+                before = Some(held.on);
+                at += 1;
+            }
+        }
+        if at != rows.held.len() || next_mixed as usize != rows.mixed.len() {
+            return Err(Fault::row(Section::Holdings, at, "it is nobody's"));
+        }
+        Ok(rows.stamped())
+    }
+
+    /// Whether all that is held in several ways on an entity may be held there.
+    fn is_mixed_on(&self, number: u32, on: EntityId, known: &Known<'_>) -> bool {
+        self.mixed.get(number as usize).is_some_and(|mixed| {
+            let ways = self.qualified.get(mixed.start as usize..mixed.end as usize).unwrap_or_default();
+            !ways.is_empty()
+                && mixed.set.into_iter().chain(ways.iter().map(|way| way.set)).all(|set| (known.is_held_on)(set, on))
+        })
+    }
+
+    fn read_qualified(&mut self, image: &Image, known: &Known<'_>) -> Result<(), Fault> {
+        let mut start = 0;
+        for (at, row) in image.table::<QualifiedRow>(Section::QualifiedHoldings)?.iter().enumerate() {
+            let &QualifiedRow { role, set, since, until, end, rest } = row;
+            let within = self.guards.get(start as usize..end as usize).is_some();
+            if !within || since >= until || (known.roles)(set) != [role] || rest != 0 {
+                return Err(Fault::row(Section::QualifiedHoldings, at, "it is no way to hold a role"));
+            }
+            self.qualified.push(Qualified { role, set, since, until, start, end });
+            start = end;
+        }
+        if start as usize != self.guards.len() {
+            return Err(Fault::row(Section::HoldingGuards, start as usize, "it is no way's"));
+        }
+        Ok(())
+    }
+
+    fn read_mixed(&mut self, image: &Image) -> Result<(), Fault> {
+        let mut start = 0;
+        for (at, &MixedRow { set, end }) in image.table::<MixedRow>(Section::MixedHoldings)?.iter().enumerate() {
+            if end < start || end as usize > self.qualified.len() {
+                return Err(Fault::row(Section::MixedHoldings, at, "its ways are not there"));
+            }
+            self.mixed.push(Mixed { set: (set != NONE).then_some(RoleSetId(set)), start, end });
+            start = end;
+        }
+        if start != narrow(self.qualified.len()) {
+            return Err(Fault::row(Section::QualifiedHoldings, start as usize, "it is nobody's"));
+        }
+        Ok(())
+    }
+}
+
+fn guards(image: &Image, known: &Known<'_>) -> Result<Vec<Guard>, Fault> {
+    let rows = image.table::<GuardRow>(Section::HoldingGuards)?;
+    let is_entity = |entity: EntityId| (entity.0 as usize) < known.entities;
+    let read = |(at, row): (usize, &GuardRow)| {
+        let &GuardRow { program, scope, resource, strict } = row;
+        let sound = (known.is_program)(program) && is_entity(scope) && is_entity(resource) && strict < 2;
+        let guard = Guard { program, scope, resource, strict: strict == 1 };
+        if sound { Ok(guard) } else { Err(Fault::row(Section::HoldingGuards, at, "it is no condition")) }
+    };
+    rows.iter().enumerate().map(read).collect()
+}

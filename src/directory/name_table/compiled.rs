@@ -1,0 +1,100 @@
+//! The table of names in a compiled file.
+//!
+//! That each name is found is not tried out, as that would be a cache miss for each. The slots, in their order, tell of each
+//! name its home; the names, in theirs, do the same; and the sums of what both tell are alike only where they tell the same.
+
+use super::{NameTable, SLOTS, Slot, USED, hash, home};
+use crate::directory::EntityId;
+use crate::image::{Fault, Image, ImageWriter, Section};
+use crate::schema::TypeId;
+
+/// The names whose hashes tell whether tables are laid out as this version lays them out: a long one and a short one.
+const KNOWN: [(TypeId, &str); 2] = [(TypeId(7), "organization/team/project"), (TypeId(9), "run-42")];
+
+/// What the hash function makes of certain names: part of the format, as tables are laid out by it.
+pub(in crate::directory) fn hash_of_known() -> u64 {
+    KNOWN.iter().fold(0, |both, (ty, id)| both ^ hash(*ty, id))
+}
+
+impl NameTable {
+    pub(in crate::directory) fn write(&self, section: Section, image: &mut ImageWriter) {
+        image.rows(section, &self.slots);
+    }
+
+    /// Reads a table of names that `name` gives, `count` of them.
+    pub(in crate::directory) fn read<'n>(
+        section: Section,
+        image: &Image,
+        count: usize,
+        name: impl Fn(EntityId) -> (TypeId, &'n str),
+    ) -> Result<Self, Fault> {
+        let slots = image.table::<Slot>(section)?;
+        let fault = |row, what| Err(Fault::row(section, row, what));
+        if slots.is_empty() && count == 0 {
+            return Ok(Self::default());
+        }
+        if !slots.len().is_power_of_two() || count * SLOTS > slots.len() * USED {
+            return fault(0, "there are too few slots, or no power of two");
+        }
+        // Fewer names than slots: one is free.
+        let Some(free) = slots.iter().position(Slot::is_free) else { return fault(0, "no slot is free") };
+        let mask = slots.len() - 1;
+        let (mut used, mut in_a_row, mut told) = (0_usize, 0_usize, 0_u64);
+        for at in (free..slots.len()).chain(0..free) {
+            let Some(slot) = slots.get(at).filter(|slot| !slot.is_free()) else {
+                in_a_row = 0;
+                continue;
+            };
+            let away = match slot.away {
+                u8::MAX if slot.of().0 as usize >= count => return fault(at, "there is no such entity"),
+                u8::MAX => {
+                    let (ty, id) = name(slot.of());
+                    at.wrapping_sub(home(hash(ty, id), slots.len())) & mask
+                }
+                away => usize::from(away),
+            };
+            if away > in_a_row {
+                return fault(at, "a free slot lies between it and the name's home");
+            }
+            told = told.wrapping_add(slot.told(at.wrapping_sub(away) & mask));
+            in_a_row += 1;
+            used += 1;
+        }
+        let wanted = (0..count).fold(0_u64, |sum, at| {
+            let entity = EntityId(u32::try_from(at).unwrap_or(u32::MAX));
+            let (ty, id) = name(entity);
+            sum.wrapping_add(Slot::new(ty, id, entity).told(home(hash(ty, id), slots.len())))
+        });
+        if used != count || told != wanted {
+            return fault(0, "the names in the slots are not the names that there are");
+        }
+        Ok(Self { slots, used })
+    }
+}
+
+impl Slot {
+    /// What it tells of a name that has this home, in a number that no other is likely to be.
+    fn told(&self, home: usize) -> u64 {
+        let name = u64::from(self.entity) << 32 | u64::from(self.ty) << 8 | u64::from(self.len);
+        let head = u64::from_le_bytes(self.head);
+        let first = fold(head ^ 0x9e37_79b9_7f4a_7c15, name ^ 0xd1b5_4a32_d192_ed03);
+        fold(first ^ 0x8cb9_2ba7_2f3d_8dd7, home as u64 ^ 0x2545_f491_4f6c_dd1d)
+    }
+}
+
+/// Both halves of a product, each of which knows all bits of both numbers only together with the other.
+fn fold(one: u64, other: u64) -> u64 {
+    let product = u128::from(one) * u128::from(other);
+    u64::try_from((product >> 64) ^ (product & u128::from(u64::MAX))).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_hash_function_is_the_one_that_files_were_written_with() {
+        // Where this fails, older files cannot be read: raise the format.
+        assert_eq!(hash_of_known(), 0x4ea3_04d0_0e97_b544);
+    }
+}
