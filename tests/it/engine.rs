@@ -1,7 +1,8 @@
 //! What a service that embeds the library meets: loading from texts, errors to show, questions about other moments, and an
 //! engine that threads share.
 
-use rolebook::decide::{Query, Reason};
+use rolebook::decide::{Query, Reason, Resolved};
+use rolebook::engine::Change;
 use rolebook::schema::parse_timestamp;
 use rolebook::{Engine, engine};
 use std::thread;
@@ -168,4 +169,52 @@ fn every_decision_says_which_state_it_saw() {
     assert_eq!(seen(&engine), (true, 2), "what is refused counts for nothing");
     assert_eq!(engine.actions(&asked).expect("actions")[0].1.revision.number(), 2);
     assert_eq!(first.snapshot().check(&asked).expect("a decision").revision.number(), 1);
+}
+
+#[test]
+fn a_resolved_query_stays_right_when_every_row_has_moved() {
+    // More than are kept beside the rows that were laid out: on the way, all are laid out anew.
+    let users: Vec<String> = (0..5_000).map(|at| format!("user:u{at}")).collect();
+    let lines: Vec<String> = users.iter().map(|user| format!("  {user}: {{}}\n")).collect();
+    let viewers: Vec<&str> = users.iter().step_by(2).map(String::as_str).collect();
+    let directory = format!(
+        "rolebook: 1\nkind: directory\nteam:red: {{roles: {{viewer: [{}]}}}}\nteam:blue: {{}}\n{}",
+        viewers.join(", "),
+        lines.concat().replace("  user", "user"),
+    );
+    let engine = Engine::from_strings(&[("app.rolebook", POLICY)], &[("directory.yaml", &directory)]).expect("sound");
+    let resolve = |team: &str| -> Vec<Resolved> {
+        let query = |user: &String| engine::query(user, "view", team);
+        users.iter().map(|user| engine.resolve(&query(user)).expect("known names")).collect()
+    };
+    let (red, blue) = (resolve("team:red"), resolve("team:blue"));
+    let allowed = |resolved: &[Resolved]| -> Vec<bool> {
+        resolved.iter().map(|one| engine.allows(one).expect("a decision")).collect()
+    };
+    let even: Vec<bool> = (0..users.len()).map(|at| at % 2 == 0).collect();
+    assert_eq!((allowed(&red), allowed(&blue)), (even.clone(), vec![false; users.len()]));
+
+    let assign = |user: &String| Change::assign(user, "viewer", "team:blue");
+    engine.apply(&users.iter().map(assign).collect::<Vec<_>>(), engine::now()).expect("assignments");
+    assert_eq!((allowed(&red), allowed(&blue)), (even, vec![true; users.len()]));
+    let mut decisions = Vec::new();
+    engine.check_many(&blue, &mut decisions);
+    assert!(decisions.iter().all(|decision| decision.as_ref().is_ok_and(|decision| decision.allowed)));
+}
+
+#[test]
+fn somebody_may_hold_roles_on_more_than_are_looked_through_at_once() {
+    let teams: Vec<String> =
+        (0..80).map(|at| format!("team:t{at}: {{roles: {{viewer: [user:bo, user:ana]}}}}\n")).collect();
+    let directory = format!("rolebook: 1\nkind: directory\nuser:ana: {{}}\n{}team:none: {{}}\n", teams.concat());
+    let engine = Engine::from_strings(&[("app.rolebook", POLICY)], &[("directory.yaml", &directory)]).expect("sound");
+    let allowed = |team: &str| {
+        let query = engine::query("user:ana", "view", team);
+        let resolved = engine.resolve(&query).expect("known names");
+        let decided = engine.decide(&resolved).expect("a decision").allowed;
+        assert_eq!(engine.check(&query).expect("a decision").allowed, decided);
+        decided
+    };
+    assert!((0..80).all(|at| allowed(&format!("team:t{at}"))));
+    assert!(!allowed("team:none"));
 }
