@@ -141,7 +141,11 @@ impl Directory {
         let chains = self.renumbered_chains(numbers)?;
         let (mut settings, mut links, mut assignments) = (Vec::new(), Vec::new(), Vec::new());
         for (new, &old) in (0..).map(EntityId).zip(order) {
-            for &SettingEntry { setting, value, span } in self.settings(old) {
+            let mut given = self.settings(old).to_vec();
+            if !numbers.keeps_writing() {
+                given.sort_by_key(|entry| entry.setting);
+            }
+            for SettingEntry { setting, value, span } in given {
                 let value = self.restored(value, numbers, &mut values)?;
                 settings.push((new, SettingEntry { setting, value, span: numbers.place(span) }));
             }
@@ -156,7 +160,6 @@ impl Directory {
             return None;
         }
         if !numbers.keeps_writing() {
-            settings.sort_by_key(|(entity, entry)| (*entity, entry.setting));
             links.sort_by_key(|(entity, link)| (*entity, link.policy));
             assignments.sort_by_key(|one| (one.on, one.subject, one.role, one.since, one.until));
         }
