@@ -3,7 +3,7 @@
 //! What the sections mean is told by whoever writes and reads them. This room knows where they lie and that no byte of
 //! them is another than the one that was written; `docs/compiled-file.md` describes all of it.
 //!
-//! Layout. All numbers are little-endian. The file begins with the [`Header`], 64 bytes; an [`Entry`] for each section
+//! Layout. All numbers are little-endian. The file begins with the header, 64 bytes; an entry for each section
 //! follows, 32 bytes each; then the sections in the same order. Each section begins at a multiple of 64 bytes and is filled
 //! up with zeros to the next, so that rows stand at addresses that the processor likes, and no byte belongs to nothing.
 

@@ -69,11 +69,11 @@ fn tables(state: &State, span: Option<&dyn Fn(Span) -> Span>, image: &mut ImageW
     compiled::write(directory, state.snapshot.holdings(), &numbers, image).ok_or(CannotCompile)
 }
 
-/// What a state says, wherever it is written: as [`write`], without places and texts. States that say the same, whatever
+/// What a state says, wherever it is written: as [`write()`], without places and texts. States that say the same, whatever
 /// files and changes they come from, have the same bytes.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub fn facts(state: &State) -> Result<ImageWriter, CannotCompile> {
     let mut image = ImageWriter::new();
     tables(state, None, &mut image)?;
