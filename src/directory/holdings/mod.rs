@@ -130,7 +130,35 @@ impl Holdings {
     }
 
     /// Whoever may be a member of a userset by a role held on its entity or above.
-    fn possible_members<'a>(
+    fn possible_members(
+        &self,
+        policy: &CompiledPolicy,
+        directory: &Directory,
+        on: EntityId,
+        role: RoleId,
+    ) -> Vec<EntityId> {
+        let mut members = Vec::new();
+        let mut usersets = vec![(on, role)];
+        let mut at = 0;
+        while let Some(&(on, role)) = usersets.get(at) {
+            at += 1;
+            members.extend(self.members_by_rows(policy, directory, on, role));
+            // What is open at no time stands in no row, and counts all the same where it is required.
+            for entity in std::iter::once(on).chain(directory.ancestors(on).iter().copied()) {
+                for assignment in directory.assignments_on(entity) {
+                    match assignment.subject {
+                        Subject::Entity(subject) if self.row(subject).on(entity).is_none() => members.push(subject),
+                        Subject::Userset { on, role } if !usersets.contains(&(on, role)) => usersets.push((on, role)),
+                        Subject::Entity(_) | Subject::Userset { .. } => {}
+                    }
+                }
+            }
+        }
+        members
+    }
+
+    /// Those of them who are one at some time.
+    fn members_by_rows<'a>(
         &'a self,
         policy: &'a CompiledPolicy,
         directory: &'a Directory,
