@@ -9,5 +9,5 @@ mod settings;
 pub use actions::actions;
 pub use effect::{Difference, Effect, effect};
 pub use matrix::{Cell, Matrix, RoleGrant, Row, StandingRule, TooManyWays, equivalent};
-pub use reverse::{list, who_can};
+pub use reverse::{Listed, Page, Part, WhoCan, list, list_from, list_page, who_can, who_can_from, who_can_page};
 pub use settings::{EntitySettings, declared, setting, settings};

@@ -3,18 +3,24 @@
 use super::args::{Circumstances, Format, Package};
 use super::failure::Failure;
 use super::output::{BAD, GOOD, Output};
+use super::proof::{self, JsonProof};
+use super::rows::{self, JsonEnd, Rows};
 use super::{ExitStatus, answer, vocabulary};
-use crate::decide::{Decision, Reason};
+use crate::decide::{Decision, Query, Reason, RequestError};
+use crate::diagnostics::{Code, did_you_mean, listing};
+use crate::engine::Engine;
+use crate::explain::Explanation;
 use crate::schema::split_entity;
 use serde::Serialize;
 use std::io::Write;
 
 const AFTER_HELP: &str = "\
 Exit status: 0, or 2 could not run. Every action of the resource's type is decided for itself, with
-the given context and facts.
+the given context and facts. They are in the order of their declaration.
 
 Examples:
   rolebook actions user:ana run:42
+  rolebook actions user:ana run:42 --explain
   rolebook actions user:ana run:new --in project:p1 --context queue=gpu
   rolebook actions user:ana run:42 --format json";
 
@@ -26,6 +32,8 @@ pub(super) struct Args {
     subject: String,
     /// To what, such as run:42
     resource: String,
+    #[command(flatten)]
+    rows: Rows,
     #[command(flatten)]
     circumstances: Circumstances,
     #[command(flatten)]
@@ -40,6 +48,8 @@ struct Report<'a> {
     subject: &'a str,
     resource: &'a str,
     actions: Vec<Line<'a>>,
+    #[serde(flatten)]
+    end: JsonEnd<'a>,
 }
 
 #[derive(Serialize)]
@@ -47,41 +57,89 @@ struct Line<'a> {
     action: &'a str,
     decision: bool,
     reason: &'static str,
+    #[serde(flatten)]
+    proof: Option<JsonProof<'a>>,
 }
+
+/// An action, how it is decided, and the proof where it is wanted.
+type Decided = (String, Decision, Option<Explanation>);
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     let query = args.circumstances.query(&args.subject, "", &args.resource)?;
     let engine = args.package.open()?;
-    let decisions = match vocabulary::known(&engine, &query).and_then(|()| engine.actions(&query)) {
-        Ok(decisions) => decisions,
+    let (decisions, more) = match vocabulary::known(&engine, &query).and_then(|()| decide(&engine, &query, &args.rows))
+    {
+        Ok(decided) => decided,
         Err(error) if args.format == Format::Json => {
             output.json(&answer::refusal(&error))?;
             return Ok(ExitStatus::CouldNotRun);
         }
         Err(error) => return Err(error.into()),
     };
+    let state = engine.state();
+    let next = decisions.last().filter(|_| more).map(|(action, ..)| action.as_str());
+    let ignored = decisions.first().and_then(|(_, decision, _)| decision.ignored.as_deref()).unwrap_or_default();
     match args.format {
         Format::Text => {
-            let width = decisions.iter().map(|(action, _)| action.chars().count()).max().unwrap_or(0);
-            for (action, decision) in &decisions {
+            let width = decisions.iter().map(|(action, ..)| action.chars().count()).max().unwrap_or(0);
+            for (action, decision, explanation) in &decisions {
                 let (style, verdict) = if decision.allowed { (GOOD, "allowed") } else { (BAD, "denied") };
                 writeln!(output, "{action:width$}  {style}{verdict}{style:#}{}", remark(decision))?;
+                if let Some(explanation) = explanation {
+                    proof::row(output, state.sources(), explanation)?;
+                }
             }
             if decisions.is_empty() {
                 let type_name = split_entity(&args.resource).map_or("", |(type_name, _)| type_name);
-                writeln!(output, "`{type_name}` has no actions")?;
+                match &args.rows.after {
+                    Some(after) => writeln!(output, "`{type_name}` has no further action behind `{after}`")?,
+                    None => writeln!(output, "`{type_name}` has no actions")?,
+                }
             }
+            rows::ignored(output, ignored)?;
+            rows::more(output, next)?;
         }
         Format::Json => output.json(&Report {
             subject: &args.subject,
             resource: &args.resource,
             actions: decisions
                 .iter()
-                .map(|(action, decision)| Line { action, decision: decision.allowed, reason: decision.reason.as_str() })
+                .map(|(action, decision, explanation)| Line {
+                    action,
+                    decision: decision.allowed,
+                    reason: decision.reason.as_str(),
+                    proof: rows::json_proof(&state, explanation.as_ref()),
+                })
                 .collect(),
+            end: JsonEnd::new(next, ignored),
         })?,
     }
     Ok(ExitStatus::Success)
+}
+
+/// The actions that are wanted, and whether there are more behind them.
+fn decide(engine: &Engine, query: &Query, rows: &Rows) -> Result<(Vec<Decided>, bool), RequestError> {
+    let all = engine.actions(query)?;
+    let begin = rows.after.as_ref().map_or(Ok(0), |after| {
+        all.iter().position(|(action, _)| action == after).map(|at| at + 1).ok_or_else(|| {
+            let type_name = split_entity(&query.resource).map_or("", |(type_name, _)| type_name);
+            let (owner, known) = (format!("`{type_name}`"), all.iter().map(|(action, _)| action.as_str()));
+            RequestError {
+                code: Code::UnknownAction.as_str(),
+                message: format!("{owner} has no action `{after}` to go on behind"),
+                help: did_you_mean(after, known.clone()).or_else(|| Some(listing(&owner, "action", known))),
+            }
+        })
+    })?;
+    let count = all.len() - begin;
+    let limit = rows.limit.map_or(count, |limit| limit.get().min(count));
+    let explained = |(action, decision): (String, Decision)| {
+        let asked = || engine.explain(&Query { action: action.clone(), ..query.clone() });
+        let explanation = rows.explain.then(asked).transpose()?;
+        Ok((action, decision, explanation))
+    };
+    let decided: Result<Vec<Decided>, RequestError> = all.into_iter().skip(begin).take(limit).map(explained).collect();
+    Ok((decided?, limit < count))
 }
 
 /// What there is to add to the verdict.

@@ -40,21 +40,45 @@ impl Package {
     }
 }
 
-/// Under which circumstances something is asked.
+/// When something is asked, and what the policy is told beside the names.
 #[derive(clap::Args, Debug)]
-pub(super) struct Circumstances {
+pub(super) struct Occasion {
     /// A value of the policy's `context`; a key given twice, or a JSON list, is a list
     #[arg(long = "context", value_name = "KEY=VALUE")]
     context: Vec<String>,
+    /// The moment to decide for, such as 2026-12-31T00:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+}
+
+impl Occasion {
+    /// The question about a subject and whatever it may do something to.
+    pub(super) fn query(&self, subject: &str, action: &str) -> Result<Query, RequestError> {
+        entity(subject, "the subject")?;
+        Ok(Query { subject: subject.to_owned(), ..self.query_without_names(action)? })
+    }
+
+    fn query_without_names(&self, action: &str) -> Result<Query, RequestError> {
+        Ok(Query {
+            action: action.to_owned(),
+            context: pairs("--context", &self.context)?,
+            at: moment(self.at.as_deref())?.unwrap_or_else(engine::now),
+            ..Query::default()
+        })
+    }
+}
+
+/// Under which circumstances something is asked.
+#[derive(clap::Args, Debug)]
+pub(super) struct Circumstances {
+    #[command(flatten)]
+    occasion: Occasion,
     /// An attribute of the resource, where the directory does not declare it
     #[arg(long = "fact", value_name = "KEY=VALUE")]
     facts: Vec<String>,
     /// What the resource lies in, where the directory does not declare it; may be repeated
     #[arg(long = "in", value_name = "ENTITY")]
     parents: Vec<String>,
-    /// The moment to decide for, such as 2026-12-31T00:00:00Z [default: now]
-    #[arg(long, value_name = "TIME")]
-    at: Option<String>,
 }
 
 impl Circumstances {
@@ -67,12 +91,24 @@ impl Circumstances {
                 "write it into the requests: `\"resource\":{…,\"properties\":{\"in\":[\"team:research\"]}}`",
             ));
         }
-        Ok(Defaults { context: pairs("--context", &self.context)?, at: moment(self.at.as_deref())? })
+        let Occasion { context, at } = &self.occasion;
+        Ok(Defaults { context: pairs("--context", context)?, at: moment(at.as_deref())? })
     }
 
     /// The question as the engine takes it.
     pub(super) fn query(&self, subject: &str, action: &str, resource: &str) -> Result<Query, RequestError> {
-        entity(subject, "the subject")?;
+        let query = self.occasion.query(subject, action)?;
+        Ok(Query { resource: resource.to_owned(), facts: self.facts(resource)?, ..query })
+    }
+
+    /// The question about a resource and whoever may do something to it.
+    pub(super) fn query_for_anybody(&self, action: &str, resource: &str) -> Result<Query, RequestError> {
+        let facts = self.facts(resource)?;
+        Ok(Query { resource: resource.to_owned(), facts, ..self.occasion.query_without_names(action)? })
+    }
+
+    /// What is told of the resource.
+    fn facts(&self, resource: &str) -> Result<Vec<Fact>, RequestError> {
         entity(resource, "the resource")?;
         for parent in &self.parents {
             entity(parent, "the parent")?;
@@ -84,18 +120,10 @@ impl Circumstances {
                 "write `--in team:research`",
             ));
         }
-        let mut facts = Vec::new();
-        if !attributes.is_empty() || !self.parents.is_empty() {
-            facts.push(Fact { entity: resource.to_owned(), parents: self.parents.clone(), attributes });
+        if attributes.is_empty() && self.parents.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(Query {
-            subject: subject.to_owned(),
-            action: action.to_owned(),
-            resource: resource.to_owned(),
-            context: pairs("--context", &self.context)?,
-            facts,
-            at: moment(self.at.as_deref())?.unwrap_or_else(engine::now),
-        })
+        Ok(vec![Fact { entity: resource.to_owned(), parents: self.parents.clone(), attributes }])
     }
 }
 

@@ -17,15 +17,18 @@ mod explain_code;
 mod failure;
 mod init;
 mod inspect;
+mod list;
 mod matrix;
 mod output;
 mod progress;
 mod proof;
 pub mod render;
+mod rows;
 mod settings;
 mod strict_json;
 mod test;
 mod vocabulary;
+mod who_can;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -78,6 +81,8 @@ enum Command {
     Check(check::Args),
     Can(can::Args),
     Explain(explain::Args),
+    WhoCan(who_can::Args),
+    List(list::Args),
     Actions(actions::Args),
     Settings(settings::Args),
     Test(test::Args),
@@ -98,6 +103,8 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, &mut output),
         Command::Can(args) => can::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),
+        Command::WhoCan(args) => who_can::run(args, &mut output),
+        Command::List(args) => list::run(args, &mut output),
         Command::Actions(args) => actions::run(args, &mut output),
         Command::Settings(args) => settings::run(args, &mut output),
         Command::Test(args) => test::run(args, &mut output),

@@ -1,7 +1,7 @@
 //! A proof as a tree, in words and as JSON.
 
 use super::output::{BAD, FAINT, GOOD, OPEN, Output};
-use super::render;
+use super::{answer, render};
 use crate::decide::Reason;
 use crate::diagnostics::json::{self, JsonPlace};
 use crate::explain::{Explanation, Step};
@@ -21,6 +21,24 @@ pub(super) struct JsonExplanation<'a> {
     nearest: Vec<JsonStep<'a>>,
     could_not_compute: Vec<JsonStep<'a>>,
     ignored: &'a [String],
+}
+
+/// The proof of a row in its wire form: the steps, and for what is denied what came closest.
+#[derive(Serialize, Debug)]
+pub(super) struct JsonProof<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    because: Option<&'a str>,
+    steps: Vec<JsonStep<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    nearest: Vec<JsonStep<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    could_not_compute: Vec<JsonStep<'a>>,
+}
+
+/// The proof of a row as JSON.
+pub(super) fn json_proof<'a>(sources: &'a SourceMap, explanation: &'a Explanation) -> JsonProof<'a> {
+    let JsonExplanation { because, steps, nearest, could_not_compute, .. } = json(sources, explanation);
+    JsonProof { because, steps, nearest, could_not_compute }
 }
 
 /// A step in its wire form; `holds` is null where it could not be computed.
@@ -59,30 +77,46 @@ fn json_step<'a>(sources: &'a SourceMap, step: &'a Step) -> JsonStep<'a> {
 
 /// The proof, what else could not be computed, and for a denial what came closest, as trees.
 pub(super) fn text(output: &mut Output, sources: &SourceMap, explanation: &Explanation) -> io::Result<()> {
-    if !explanation.steps.is_empty() {
+    for (heading, steps) in sections(explanation) {
         writeln!(output)?;
-        for step in &explanation.steps {
-            tree(output, sources, step, "", "")?;
+        if let Some(heading) = heading {
+            writeln!(output, "{heading}:")?;
         }
-    }
-    let shown = |open: &Step| {
-        let mut steps = explanation.steps.iter().chain(&explanation.nearest);
-        steps.any(|step| (&step.text, step.place) == (&open.text, open.place))
-    };
-    let open: Vec<&Step> = explanation.outcome.uncomputed.iter().filter(|step| !shown(step)).collect();
-    if !open.is_empty() {
-        writeln!(output, "\nwhat could not be computed:")?;
-        for step in open {
-            tree(output, sources, step, "", "")?;
-        }
-    }
-    if !explanation.nearest.is_empty() {
-        writeln!(output, "\nwhat came closest:")?;
-        for step in &explanation.nearest {
+        for step in steps {
             tree(output, sources, step, "", "")?;
         }
     }
     Ok(())
+}
+
+/// The same below the row that it is the proof of.
+pub(super) fn row(output: &mut Output, sources: &SourceMap, explanation: &Explanation) -> io::Result<()> {
+    answer::because(output, &explanation.outcome, "")?;
+    for (heading, steps) in sections(explanation) {
+        if let Some(heading) = heading {
+            writeln!(output, "  {heading}:")?;
+        }
+        for step in steps {
+            tree(output, sources, step, "  ", "  ")?;
+        }
+    }
+    Ok(())
+}
+
+/// What there is to show, with what stands above it.
+fn sections(explanation: &Explanation) -> Vec<(Option<&'static str>, Vec<&Step>)> {
+    let shown = |open: &Step| {
+        let mut steps = explanation.steps.iter().chain(&explanation.nearest);
+        steps.any(|step| (&step.text, step.place) == (&open.text, open.place))
+    };
+    let uncomputed = explanation.outcome.uncomputed.iter().filter(|step| !shown(step));
+    let mut sections = vec![
+        (None, explanation.steps.iter().collect::<Vec<_>>()),
+        (Some("what could not be computed"), uncomputed.collect()),
+        (Some("what came closest"), explanation.nearest.iter().collect()),
+    ];
+    sections.retain(|(_, steps)| !steps.is_empty());
+    sections
 }
 
 /// A step and what it rests on; `lead` stands before its own line, `indent` before the lines below.

@@ -122,7 +122,7 @@ codes! {
     // Changes.
     ChangeRefused "change-refused" "Whoever asks for the change may not make it: no permission that guards it is granted."
     Escalation "escalation" "The role grants more than the one who assigns it is granted there."
-    UnknownEntity "unknown-entity" "The entity asked about, or to be changed, has no entry in the directory."
+    UnknownEntity "unknown-entity" "The entity asked about, or to be changed, or behind which an answer is to go on, is not in the directory."
     NothingToChange "nothing-to-change" "What is to be taken away is not there."
 
     // Tests and requests.

@@ -68,12 +68,15 @@ impl Below {
 }
 
 impl Directory {
-    /// Adds the entities of a type that lie in one, itself included where it is of the type. One that lies there by
-    /// several ways may be added more than once. Costs what is found and what lies between.
-    pub fn within(&self, schema: &Schema, outer: EntityId, ty: TypeId, found: &mut Vec<EntityId>) {
-        if self.type_of(outer) == ty {
-            found.push(outer);
-        }
+    /// Visits the entities of a type that lie in one, in runs that each stand in order of their numbers. One that lies there
+    /// by several ways may be visited more than once. Costs what lies between, and a step for each run.
+    pub fn contained<'a>(
+        &'a self,
+        schema: &Schema,
+        outer: EntityId,
+        ty: TypeId,
+        mut visit: impl FnMut(&'a [EntityId]),
+    ) {
         if !schema.contains(self.type_of(outer), ty) {
             return;
         }
@@ -85,11 +88,13 @@ impl Directory {
                 if !entered.insert(chain) {
                     continue;
                 }
-                for of_type in below.members(chain).chunk_by(|one, other| self.type_of(*one) == self.type_of(*other)) {
-                    let Some(&first) = of_type.first() else { continue };
+                let mut rest = below.members(chain);
+                while let Some(&first) = rest.first() {
                     let inner = self.type_of(first);
+                    let (of_type, others) = rest.split_at(rest.partition_point(|&one| self.type_of(one) == inner));
+                    rest = others;
                     if inner == ty {
-                        found.extend_from_slice(of_type);
+                        visit(of_type);
                     }
                     if schema.contains(inner, ty) {
                         open.extend_from_slice(of_type);

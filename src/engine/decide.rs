@@ -1,7 +1,7 @@
 //! Deciding many times: names looked up beforehand, several queries at once, one thread's own way to the state.
 
 use super::Engine;
-use crate::analysis::{list, who_can};
+use crate::analysis::{Page, Part, list, list_page, who_can, who_can_page};
 use crate::decide::{Decision, Query, RequestError, Resolved, Snapshot};
 use crate::directory::EntityId;
 use crate::workspace::State;
@@ -87,6 +87,48 @@ impl Engine {
     pub fn who_can(&self, query: &Query) -> Result<Vec<String>, RequestError> {
         let state = self.shared.state.load();
         Ok(names(state.snapshot(), who_can(state.snapshot(), query)?))
+    }
+
+    /// A part of [`Engine::list`]. The first ten of a million cost little more than ten do; what is behind them is not even
+    /// looked at.
+    ///
+    /// Pages of one state put together are the whole answer. While changes come, [`Page::revision`] tells whether two pages are
+    /// of one; whoever needs them to be takes [`Engine::state`] once, and asks that with
+    /// [`analysis::list_page`](crate::analysis::list_page).
+    ///
+    /// # Errors
+    /// As [`Engine::list`], and where the row to go on behind is no entity of the type that the directory names.
+    ///
+    /// ```
+    /// # use rolebook::Engine;
+    /// # use rolebook::engine::query;
+    /// use rolebook::analysis::Part;
+    ///
+    /// # let policy = "type user type team { actions view } role team.member { allow team.view }";
+    /// # let team = "{roles: {member: [user:ana]}}";
+    /// # let directory =
+    /// #     format!(r#"{{rolebook: 1, kind: directory, "team:a": {team}, "team:b": {team}, "team:c": {team}}}"#);
+    /// # let engine = Engine::from_strings(&[("teams.rolebook", policy)], &[("directory.yaml", &directory)])?;
+    /// let asked = query("user:ana", "view", "");
+    /// let first = engine.list_page(&asked, "team", &Part::first(2))?;
+    /// assert_eq!(first.rows, ["team:a", "team:b"]);
+    /// assert_eq!(first.next(), Some("team:b"));
+    ///
+    /// let last = engine.list_page(&asked, "team", &Part::first(2).after("team:b"))?;
+    /// assert_eq!(last.rows, ["team:c"]);
+    /// assert_eq!(last.next(), None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn list_page(&self, query: &Query, type_name: &str, part: &Part) -> Result<Page, RequestError> {
+        list_page(self.shared.state.load().snapshot(), query, type_name, part)
+    }
+
+    /// A part of [`Engine::who_can`], as [`Engine::list_page`] is one of a list.
+    ///
+    /// # Errors
+    /// As [`Engine::who_can`], and where the row to go on behind is no entity that the directory names.
+    pub fn who_can_page(&self, query: &Query, part: &Part) -> Result<Page, RequestError> {
+        who_can_page(self.shared.state.load().snapshot(), query, part)
     }
 
     /// A way to the state for one thread that checks in a loop: whether the state is still the same costs it one read of

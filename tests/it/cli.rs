@@ -1,6 +1,7 @@
 //! The commands: what they print and how they exit, by transcripts; and what no transcript can show, their streams.
 
-use super::transcript;
+use super::transcript::{self, assert_same};
+use std::fs;
 use std::io::{BufRead, BufReader, Write, pipe};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,6 +13,20 @@ fn root() -> PathBuf {
 #[test]
 fn transcripts() {
     transcript::run_all(&root(), "session.txt");
+}
+
+/// What commands say of the reference policies: of each, a folder of transcripts, a file for what belongs together.
+#[test]
+fn systems() {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut transcripts = Vec::new();
+    for name in ["baseten", "polyaxon", "tools", "wandb"] {
+        let of_system = fs::read_dir(manifest.join("tests/systems").join(name)).expect("transcripts");
+        let files = of_system.map(|entry| entry.expect("an entry").path());
+        transcripts.extend(files.map(|file| (file, manifest.join("policies").join(name))));
+    }
+    transcripts.sort();
+    assert_same(transcripts.iter().map(|(file, policy)| transcript::run_in(file, policy)));
 }
 
 /// A batch that reads standard input, on the package of the transcripts.

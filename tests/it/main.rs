@@ -17,6 +17,7 @@ mod guardrails;
 mod matrix;
 #[path = "../../benches/orgs/mod.rs"]
 mod orgs;
+mod pages;
 mod policies;
 mod reference;
 mod reload;

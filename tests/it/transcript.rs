@@ -21,8 +21,12 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Runs the transcript `name` of a folder. The error tells what differs.
 pub(crate) fn run(folder: &Path, name: &str) -> Result<(), String> {
-    let file = folder.join(name);
-    let expected = fs::read_to_string(&file).unwrap_or_default();
+    run_in(&folder.join(name), folder)
+}
+
+/// Runs a transcript in a copy of a folder. The error tells what differs.
+pub(crate) fn run_in(file: &Path, folder: &Path) -> Result<(), String> {
+    let expected = fs::read_to_string(file).unwrap_or_default();
     let place = tempfile::tempdir().expect("a temporary folder");
     copy(folder, place.path());
     let actual = replay(&expected, place.path());
@@ -30,7 +34,7 @@ pub(crate) fn run(folder: &Path, name: &str) -> Result<(), String> {
         return Ok(());
     }
     if std::env::var_os("UPDATE").is_some() {
-        fs::write(&file, actual).expect("the transcript can be written");
+        fs::write(file, actual).expect("the transcript can be written");
         return Ok(());
     }
     Err(format!("{} differs\n--- expected\n{expected}\n--- actual\n{actual}", file.display()))
@@ -55,8 +59,14 @@ pub(crate) fn find(root: &Path, name: &str) -> Vec<PathBuf> {
 pub(crate) fn run_all(root: &Path, name: &str) {
     let folders = find(root, name);
     assert!(!folders.is_empty(), "no transcript below {}", root.display());
-    let differing: Vec<String> = folders.iter().filter_map(|folder| run(folder, name).err()).collect();
-    assert!(differing.is_empty(), "{}\n{} of {} differ", differing.join("\n"), differing.len(), folders.len());
+    assert_same(folders.iter().map(|folder| run(folder, name)));
+}
+
+/// Tells of every transcript that differs.
+pub(crate) fn assert_same(outcomes: impl ExactSizeIterator<Item = Result<(), String>>) {
+    let all = outcomes.len();
+    let differing: Vec<String> = outcomes.filter_map(Result::err).collect();
+    assert!(differing.is_empty(), "{}\n{} of {all} differ", differing.join("\n"), differing.len());
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -4,13 +4,20 @@
 //! other side: what lies below where a role is held, who holds one above, which entities have the value that a rule wants.
 //! Then each is decided, as a check decides it, unless nothing could come out but yes. So the answer is the filter of
 //! check over the whole directory, and costs what could be an answer, not what there is.
+//!
+//! An answer is in the order of the directory. It comes as a whole, one by one from any place on, or in pages.
 
 mod list;
+mod page;
+mod resources;
+mod runs;
 mod sources;
+mod subjects;
 mod who_can;
 
-pub use list::list;
-pub use who_can::who_can;
+pub use list::{Listed, list, list_from};
+pub use page::{Page, Part, list_page, who_can_page};
+pub use who_can::{WhoCan, who_can, who_can_from};
 
 use crate::compile::{Cell, Effect, Profile, RoleSetId, Term};
 use crate::decide::Snapshot;

@@ -1,11 +1,9 @@
 //! Who may do something to something.
 
-use super::{Says, may_be_denied, says};
-use crate::compile::{Comparison, Effect, Node, NodeId, Programs};
-use crate::decide::{Query, Request, RequestError, Snapshot, Truth, Val, Variables, World};
-use crate::directory::{EntityId, Stored};
-use crate::index::Idx;
-use crate::schema::RoleId;
+use super::runs::Runs;
+use super::subjects::Subjects;
+use crate::decide::{Query, Request, RequestError, Snapshot};
+use crate::directory::EntityId;
 
 /// Everybody who may do the action of a query to its resource, keys that act as them included, in the order of the
 /// directory. The query's own subject is not looked at.
@@ -13,195 +11,55 @@ use crate::schema::RoleId;
 /// # Errors
 /// As [`Snapshot::check`].
 pub fn who_can(snapshot: &Snapshot, query: &Query) -> Result<Vec<EntityId>, RequestError> {
-    let mut request = Request::resolve_for_anybody(snapshot, query)?;
-    let world = World::new(snapshot, &request);
-    let mut asking = Asking { world, sure: Vec::new(), open: Vec::new() };
-    asking.by_roles();
-    asking.by_rules();
-    let Asking { mut sure, mut open, .. } = asking;
-    sure.sort_unstable();
-    sure.dedup();
-    open.sort_unstable();
-    open.dedup();
-    // Literals of the policy may name whom the directory does not.
-    open.retain(|subject| subject.index() < snapshot.directory().len() && sure.binary_search(subject).is_err());
-    let schema = snapshot.policy().schema();
-    let acts = |entity: EntityId| schema.types.get(snapshot.directory().type_of(entity)).and_then(|info| info.acts_as);
-    let keys = keys_of(snapshot, &sure, &open);
-    open.extend(keys);
-    open.sort_unstable();
-    open.dedup();
-    open.retain(|&subject| {
-        request.actor = subject;
-        request.acts = acts(subject).is_some();
-        request.is_allowed(snapshot)
-    });
-    sure.append(&mut open);
-    sure.sort_unstable();
-    Ok(sure)
+    Ok(who_can_from(snapshot, query, None)?.collect())
 }
 
-/// The keys that act as any of some subjects.
-fn keys_of(snapshot: &Snapshot, sure: &[EntityId], open: &[EntityId]) -> Vec<EntityId> {
-    let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
-    let mut keys = Vec::new();
-    for (ty, info) in schema.types.iter_enumerated() {
-        let Some(slot) = info.acts_as.filter(|_| directory.declares_type(ty)) else { continue };
-        for &subject in sure.iter().chain(open) {
-            directory.with_value(ty, slot, Stored::Entity(subject), &mut keys);
-        }
-    }
-    keys
+/// The same one after the other, each decided when it is asked for, beginning behind `after`.
+///
+/// # Errors
+/// As [`who_can`].
+pub fn who_can_from<'a>(
+    snapshot: &'a Snapshot,
+    query: &Query,
+    after: Option<EntityId>,
+) -> Result<WhoCan<'a>, RequestError> {
+    let request = Request::resolve_for_anybody(snapshot, query)?;
+    let runs = Subjects::gather(snapshot, &request).runs(snapshot.directory(), after);
+    Ok(WhoCan { snapshot, request, runs })
 }
 
-struct Asking<'a> {
-    /// The world of the question; its subject is nobody in particular.
-    world: World<'a>,
-    /// Who may for sure.
-    sure: Vec<EntityId>,
-    /// Who may, perhaps.
-    open: Vec<EntityId>,
+/// Who may do something to something: see [`who_can_from`].
+#[derive(Debug)]
+pub struct WhoCan<'a> {
+    snapshot: &'a Snapshot,
+    request: Request,
+    runs: Runs<'a>,
 }
 
-impl<'a> Asking<'a> {
-    fn snapshot(&self) -> &'a Snapshot {
-        self.world.facts.snapshot
+impl WhoCan<'_> {
+    /// What the query said in vain.
+    #[must_use]
+    pub fn ignored(&self) -> Vec<String> {
+        self.request.ignored().as_deref().unwrap_or_default().to_vec()
     }
+}
 
-    fn by_roles(&mut self) {
-        let (snapshot, permission) = (self.snapshot(), self.world.request.permission);
-        let surely = !may_be_denied(snapshot, permission);
-        let holdings = snapshot.holdings();
-        for entity in self.world.facts.upwards(self.world.request.resource) {
-            let sure = &mut self.sure;
-            let open = &mut self.open;
-            let wanted = |set| !matches!(says(snapshot, set, permission), Says::Nothing);
-            holdings.holders(entity, wanted, |subject| {
-                let row = holdings.row(subject);
-                let always = row.on(entity).and_then(|held| row.always(held));
-                let allowed = always.is_some_and(|set| matches!(says(snapshot, set, permission), Says::Allows));
-                if allowed && surely { sure.push(subject) } else { open.push(subject) }
-            });
-        }
-    }
+impl Iterator for WhoCan<'_> {
+    type Item = EntityId;
 
-    fn by_rules(&mut self) {
-        let snapshot = self.snapshot();
-        for rule in snapshot.policy().rules_of(self.world.request.permission, Effect::Allow).all() {
-            let found = rule.condition.and_then(|condition| self.subjects(condition));
-            let Some(found) = found else {
-                self.open.extend(snapshot.directory().entities());
-                return;
-            };
-            self.open.extend(found);
-        }
-    }
-
-    /// Whoever a condition may hold for; nothing where that may be anybody.
-    fn subjects(&self, condition: NodeId) -> Option<Vec<EntityId>> {
-        let programs = self.snapshot().policy().programs();
-        if !depends_on_subject(programs, condition) {
-            // What cannot be computed allows nobody.
-            let variables = self.variables();
-            return (self.world.truth(condition, variables) != Truth::True).then(Vec::new);
-        }
-        match programs.node(condition) {
-            Node::And(list) => {
-                let found = programs.operands(list).iter().filter_map(|&operand| self.subjects(operand));
-                found.min_by_key(Vec::len)
+    fn next(&mut self) -> Option<EntityId> {
+        let schema = self.snapshot.policy().schema();
+        loop {
+            let (subject, surely) = self.runs.next()?;
+            if surely {
+                return Some(subject);
             }
-            Node::Or(list) => {
-                let found: Option<Vec<_>> =
-                    programs.operands(list).iter().map(|&operand| self.subjects(operand)).collect();
-                found.map(|found| found.into_iter().flatten().collect())
-            }
-            Node::Compare(Comparison::Eq, left, right) => self.named(left, right).or_else(|| self.named(right, left)),
-            Node::Compare(Comparison::In, left, right) => self.named(left, right),
-            Node::Compare(Comparison::Contains, left, right) => self.named(right, left),
-            Node::Has(subject, roles, on) => self.holders(subject, Some(programs.roles(roles)), on),
-            Node::HasAny(subject, on) => self.holders(subject, None, on),
-            _ => None,
-        }
-    }
-
-    fn variables(&self) -> Variables {
-        Variables { subject: self.world.request.actor, resource: self.world.request.resource, scope: None }
-    }
-
-    /// Whoever a value names, where `subject` is compared with it.
-    fn named(&self, subject: NodeId, value: NodeId) -> Option<Vec<EntityId>> {
-        let programs = self.snapshot().policy().programs();
-        let is_subject = matches!(programs.node(subject), Node::Subject | Node::Actor);
-        if !is_subject || depends_on_subject(programs, value) {
-            return None;
-        }
-        let mut found = Vec::new();
-        match self.world.value(value, self.variables()) {
-            Val::Everything => return None,
-            Val::Unknown | Val::Absent => {}
-            given => {
-                self.world.any(given, |one| {
-                    if let Val::Entity(entity) = one {
-                        found.push(entity);
-                    }
-                    false
-                });
+            let ty = schema.types.get(self.snapshot.directory().type_of(subject));
+            self.request.actor = subject;
+            self.request.acts = ty.is_some_and(|info| info.acts_as.is_some());
+            if self.request.is_allowed(self.snapshot) {
+                return Some(subject);
             }
         }
-        Some(found)
-    }
-
-    /// Whoever may hold one of some roles, or any at all, on what an operand yields.
-    fn holders(&self, subject: NodeId, roles: Option<&[RoleId]>, on: NodeId) -> Option<Vec<EntityId>> {
-        let (snapshot, policy) = (self.snapshot(), self.snapshot().policy());
-        if policy.programs().node(subject) != Node::Subject || depends_on_subject(policy.programs(), on) {
-            return None;
-        }
-        let holdings = snapshot.holdings();
-        let mut found = Vec::new();
-        let mut add = |entity: EntityId, counts: &dyn Fn(RoleId) -> bool| {
-            let wanted = |set| holdings.roles(set).iter().any(|&role| counts(role));
-            holdings.holders(entity, wanted, |subject| found.push(subject));
-        };
-        match self.world.value(on, self.variables()) {
-            Val::Everything => return None,
-            Val::Unknown | Val::Absent => {}
-            given => {
-                self.world.any(given, |one| {
-                    if let Val::Entity(entity) = one {
-                        let is =
-                            |role| roles.is_none_or(|roles| roles.iter().any(|&one| policy.role(role).counts_as(one)));
-                        let leads = |role| match roles {
-                            Some(roles) => roles.iter().any(|&one| policy.role(role).may_lead_to(one)),
-                            None => policy.role(role).leads.is_some(),
-                        };
-                        add(entity, &is);
-                        for &above in self.world.facts.above(entity) {
-                            add(above, &leads);
-                        }
-                    }
-                    false
-                });
-            }
-        }
-        Some(found)
-    }
-}
-
-fn depends_on_subject(programs: &Programs, condition: NodeId) -> bool {
-    programs.mentions(condition, Node::Subject)
-        || programs.mentions(condition, Node::Actor)
-        || mentions_to(programs, condition)
-}
-
-/// Whether a condition asks for the subject's type.
-fn mentions_to(programs: &Programs, condition: NodeId) -> bool {
-    match programs.node(condition) {
-        Node::And(list) | Node::Or(list) => {
-            programs.operands(list).iter().any(|&operand| mentions_to(programs, operand))
-        }
-        Node::Not(operand) => mentions_to(programs, operand),
-        Node::To(_) => true,
-        _ => false,
     }
 }

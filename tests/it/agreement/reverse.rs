@@ -2,7 +2,8 @@
 
 use super::{Case, query, verdict};
 use rolebook::Engine;
-use rolebook::decide::Query;
+use rolebook::analysis::{Page, Part};
+use rolebook::decide::{Query, RequestError};
 
 /// Of how many answers how many were yes.
 #[derive(Default, Debug)]
@@ -31,13 +32,14 @@ pub(super) fn difference_on(engine: &Engine, query: &Query, tally: &mut Tally) -
     }
     let ty = query.resource.split(':').next().unwrap_or_default();
     let listed = engine.list(query, ty).map_err(|error| format!("{query:?} cannot be listed: {error}"))?;
-    let of_type = names.iter().filter(|name| name.split(':').next() == Some(ty));
+    let of_type = names.iter().filter(|name| is_of(name, ty));
     let wanted = filter(engine, of_type, |name| Query { resource: name.clone(), ..query.clone() });
     if listed != wanted {
         return Err(format!("{query:?}\nlists {listed:?}\nbut check allows {wanted:?}"));
     }
     tally.lists += 1;
     tally.listed += listed.len();
+    pages(engine, ("listed", query), &listed, |part| engine.list_page(query, ty, part), |name| is_of(name, ty))?;
 
     let who = engine.who_can(query).map_err(|error| format!("nobody can be found for {query:?}: {error}"))?;
     let wanted = filter(engine, names.iter(), |name| Query { subject: name.clone(), ..query.clone() });
@@ -46,7 +48,53 @@ pub(super) fn difference_on(engine: &Engine, query: &Query, tally: &mut Tally) -
     }
     tally.asked += 1;
     tally.named += who.len();
+    pages(engine, ("named", query), &who, |part| engine.who_can_page(query, part), |_| true)
+}
+
+/// What differs between an answer and its pages put together, whatever their size, or its rest behind any entity at all.
+fn pages(
+    engine: &Engine,
+    (what, query): (&str, &Query),
+    whole: &[String],
+    ask: impl Fn(&Part) -> Result<Page, RequestError>,
+    is_place: impl Fn(&str) -> bool,
+) -> Result<(), String> {
+    for size in 1..=whole.len() + 1 {
+        let mut found = Vec::new();
+        let mut part = Part::first(size);
+        loop {
+            let page = ask(&part).map_err(|error| format!("{query:?}, {part:?}: {error}"))?;
+            if page.rows.len() > size || page.more != (found.len() + page.rows.len() < whole.len()) {
+                return Err(format!("{query:?}: behind {part:?} are {what} {page:?}\nof {whole:?}"));
+            }
+            found.extend(page.rows.iter().cloned());
+            match page.next() {
+                Some(next) => part = Part::first(size).after(next),
+                None => break,
+            }
+        }
+        if found != whole {
+            return Err(format!("{query:?}: in pages of {size} are {what} {found:?}\nand at once {whole:?}"));
+        }
+    }
+    let names = names(engine);
+    let place = |name: &String| names.iter().position(|known| known == name);
+    for (at, name) in names.iter().enumerate() {
+        let page = match ask(&Part { limit: None, after: Some(name.clone()) }) {
+            Ok(page) if is_place(name) => page,
+            Err(_) if !is_place(name) => continue,
+            other => return Err(format!("{query:?}: behind `{name}` are {what} {other:?}")),
+        };
+        let rest = whole.iter().filter(|row| place(row) > Some(at));
+        if page.more || !page.rows.iter().eq(rest) {
+            return Err(format!("{query:?}: behind `{name}` are {what} {page:?}\nof {whole:?}"));
+        }
+    }
     Ok(())
+}
+
+fn is_of(name: &str, ty: &str) -> bool {
+    name.split(':').next() == Some(ty)
 }
 
 /// Everything that the directory names, in its order.
