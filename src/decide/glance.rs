@@ -46,6 +46,7 @@ pub(super) struct Start<'a> {
 
 impl Request {
     /// Decides it on the snapshot that it was resolved against.
+    #[inline]
     pub(crate) fn decide(&self, snapshot: &Snapshot) -> Decision {
         match self.start(snapshot) {
             Some(start) => self.decide_from(start),

@@ -47,7 +47,9 @@ impl Snapshot {
     /// When the query cannot be decided as it stands: an unknown type or action, a text that is no entity, an ill-typed
     /// value, facts that break containment.
     pub fn check(&self, query: &Query) -> Result<Decision, RequestError> {
-        let request = world::Request::resolve(self, query)?;
-        Ok(request.decide(self))
+        match Request::resolve_known(self, query) {
+            Some(request) => Ok(request.decide(self)),
+            None => Ok(Request::resolve_any(self, query)?.decide(self)),
+        }
     }
 }

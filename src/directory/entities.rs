@@ -4,7 +4,7 @@ mod compiled;
 
 use super::name_table::NameTable;
 use super::spans::Spans;
-use crate::index::{Arena, IndexTable, dense_id};
+use crate::index::{Arena, IndexTable, Word, dense_id};
 use crate::schema::{Schema, TypeId};
 use crate::source::Span;
 use fixedbitset::FixedBitSet;
@@ -43,14 +43,15 @@ struct Row {
 }
 
 impl EntityTable {
-    #[inline]
-    pub(super) fn find(&self, ty: TypeId, id: &str) -> Option<EntityId> {
-        self.names.find(ty, id, |entity| self.is(entity, ty, id))
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub(super) fn find(&self, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
+        self.names.find(ty, id, |entity| self.type_of(entity) == ty && self.id_of(entity).as_bytes() == id.bytes())
     }
 
     /// The id of a name, adding it when it is new; `None` when the table is full. `span` is kept for a new one.
     pub(super) fn insert(&mut self, ty: TypeId, id: &str, span: Option<Span>) -> Option<EntityId> {
-        if let Some(entity) = self.find(ty, id) {
+        if let Some(entity) = self.find(ty, id.into()) {
             return Some(entity);
         }
         let end = u32::try_from(self.arena.len() + id.len()).ok()?;
@@ -76,7 +77,7 @@ impl EntityTable {
     }
 
     /// Looks at where names stand that are looked for, or added, next.
-    pub(super) fn look_ahead<'n>(&self, names: impl Iterator<Item = (TypeId, &'n str)>) {
+    pub(super) fn look_ahead<'n>(&self, names: impl Iterator<Item = (TypeId, Word<'n>)>) {
         self.names.look_ahead(names);
     }
 
@@ -131,10 +132,6 @@ impl EntityTable {
         let ty = schema.types.get(self.type_of(entity)).map_or("", |info| &info.name);
         format!("{ty}:{}", self.id_of(entity))
     }
-
-    fn is(&self, entity: EntityId, ty: TypeId, id: &str) -> bool {
-        self.type_of(entity) == ty && self.id_of(entity) == id
-    }
 }
 
 fn text<'a>(arena: &'a str, rows: &IndexTable<EntityId, Row>, entity: EntityId) -> &'a str {
@@ -155,8 +152,8 @@ mod tests {
         let team = table.insert(TypeId(1), "ä:1", None);
         assert_ne!(user, team);
         assert_eq!(table.insert(TypeId(0), "ä:1", None), user);
-        assert_eq!(table.find(TypeId(1), "ä:1"), team);
-        assert_eq!(table.find(TypeId(2), "ä:1"), None);
+        assert_eq!(table.find(TypeId(1), "ä:1".into()), team);
+        assert_eq!(table.find(TypeId(2), "ä:1".into()), None);
         assert_eq!(table.len(), 2);
         assert_eq!(user.map(|id| table.id_of(id)), Some("ä:1"));
     }

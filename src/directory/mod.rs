@@ -47,7 +47,7 @@ pub use settings::{
 pub use tree::DirectoryTree;
 
 use crate::diagnostics::{Diagnostic, near_miss};
-use crate::index::{Stamp, Symbol};
+use crate::index::{Stamp, Symbol, Word};
 use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value, narrow, split_entity};
 use crate::source::Span;
 use std::net::IpAddr;
@@ -117,6 +117,15 @@ impl Directory {
     /// The entity of a type and an id, declared or mentioned.
     #[must_use]
     pub fn find(&self, ty: TypeId, id: &str) -> Option<EntityId> {
+        self.find_word(ty, id.into())
+    }
+
+    /// The same by an id whose first bytes are known.
+    // A check looks up two, and what each waits for is under way at once.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    #[must_use]
+    pub fn find_word(&self, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
         self.entities.find(ty, id)
     }
 

@@ -1,76 +1,99 @@
 //! From names to entities: a hash table that may stand in a file and be read there.
 //!
-//! Layout. Slots of sixteen bytes, a power of two of them, at most five eighths of them in use. A name's home is told by the
-//! first bits of its hash; it stands there, or in the first slot after it that was free, the first slot following on the
-//! last. A slot has all of an id that is short and the head of one that is not, so that most names are told apart without
-//! a look at their texts, each look being a cache miss.
+//! Layout. Lines of four slots of sixteen bytes each: a line is one of the cache. A power of two of lines, at most five
+//! eighths of the slots in use. A name's home is the line that its hash tells; there it stands, or in the first line after
+//! it that had a free slot, the first line following on the last. A slot has all of an id that is short and the hash of one
+//! that is not, so that names are told apart without a look at their texts, each look being a cache miss. All slots of a
+//! line are compared, without a branch for each: which of them it is nobody can foretell.
 
 mod compiled;
 
 pub(super) use compiled::hash_of_known;
 
 use super::EntityId;
-use crate::index::{HEAD, Table, head};
+use crate::index::{Table, Word};
 use crate::schema::{TypeId, narrow};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
 
 /// Of this many slots...
 const SLOTS: usize = 8;
 /// ...so many are in use at most.
 const USED: usize = 5;
+/// How many slots a line has.
+const LINE: usize = 4;
 
 /// A name, sixteen bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
 #[repr(C)]
 pub(super) struct Slot {
-    /// The first bytes of the id, the missing ones zero.
-    head: [u8; HEAD],
+    /// All of an id that is short, the missing bytes zero; the hash of one that is not.
+    mark: u64,
     /// The entity's number and one; zero where the slot is free.
     entity: u32,
-    /// The last bits of the type.
-    ty: u16,
-    /// How many bytes the id has; 255 stands for all from there on.
-    len: u8,
-    /// How many slots this one is from the name's home; 255 stands for all from there on.
-    away: u8,
+    /// The last bits of the type, and above them how many bytes the id has; 255 stands for all from there on. Highest stands
+    /// how many lines this one is from the name's home; 255 stands for all from there on.
+    key: u32,
+}
+
+/// The bits of [`Slot::key`] that are the name's.
+const NAME: u32 = 0x00ff_ffff;
+/// How far up the rest is.
+const AWAY: u32 = 24;
+
+/// The free ones come last.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C, align(64))]
+pub(super) struct Line {
+    slots: [Slot; LINE],
 }
 
 /// The names of entities, whose texts stand elsewhere.
 #[derive(Clone, Debug, Default)]
 pub(super) struct NameTable {
-    slots: Table<Slot>,
+    lines: Table<Line>,
     used: usize,
 }
 
-/// The hash of a name. Files hold tables that are laid out by it.
-#[inline]
-pub(super) fn hash(ty: TypeId, id: &str) -> u64 {
-    if id.len() > HEAD {
-        return foldhash::fast::FixedState::default().hash_one((ty.0, id));
+/// A name with its hash, by which files are laid out.
+struct Name {
+    hash: u64,
+    slot: Slot,
+}
+
+impl Name {
+    /// The name of an entity, as yet without a place.
+    fn new(ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
+        if id.is_short() { Self::short(ty, id, entity) } else { Self::long(ty, id, entity) }
     }
-    // Of a short one all is known by its head. The halves of a product are folded, as in wyhash: each bit of it depends on
-    // many of both factors.
-    let key = u64::from(ty.0) << 8 | id.len() as u64;
-    let product = u128::from(head(id.as_bytes()) ^ 0x9e37_79b9_7f4a_7c15) * u128::from(key ^ 0xd6e8_feb8_6659_fd93);
-    (product ^ product >> 64) as u64
+
+    /// One of which all is known by its head. Two rounds of multiplication, as ids that count up differ in few bits: after
+    /// one they would crowd.
+    #[inline]
+    fn short(ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
+        let key = (id.bytes().len() as u32) << 16 | u32::from(narrow(ty));
+        let once = (id.head() ^ u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        let hash = (once ^ once >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
+        Self { hash, slot: Slot { mark: id.head(), entity: entity.0.wrapping_add(1), key } }
+    }
+
+    fn long(ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
+        let mut hasher = foldhash::fast::FixedState::default().build_hasher();
+        hasher.write_u32(ty.0);
+        hasher.write(id.bytes());
+        let (hash, len) = (hasher.finish(), id.bytes().len().min(usize::from(u8::MAX)) as u32);
+        let key = len << 16 | u32::from(narrow(ty));
+        Self { hash, slot: Slot { mark: hash, entity: entity.0.wrapping_add(1), key } }
+    }
+
+    /// Its home among a power of two of lines.
+    #[inline]
+    fn home(&self, lines: usize) -> usize {
+        (self.hash >> 32) as usize & lines.wrapping_sub(1)
+    }
 }
 
 impl Slot {
-    /// The name of an entity, as yet without a place.
-    #[inline]
-    pub(super) fn new(ty: TypeId, id: &str, entity: EntityId) -> Self {
-        let head = head(id.as_bytes()).to_le_bytes();
-        let len = u8::try_from(id.len()).unwrap_or(u8::MAX);
-        Self { head, entity: entity.0.wrapping_add(1), ty: narrow(ty), len, away: 0 }
-    }
-
-    /// Whether it may be the name that `wanted` was made of.
-    #[inline]
-    fn is_like(&self, wanted: &Self) -> bool {
-        self.head == wanted.head && self.len == wanted.len && self.ty == wanted.ty
-    }
-
     const fn is_free(&self) -> bool {
         self.entity == 0
     }
@@ -78,41 +101,92 @@ impl Slot {
     const fn of(&self) -> EntityId {
         EntityId(self.entity.wrapping_sub(1))
     }
+
+    const fn away(&self) -> u32 {
+        self.key >> AWAY
+    }
+}
+
+impl Line {
+    /// The slots that may be the name's, a bit for each.
+    #[inline]
+    fn like(&self, name: &Slot) -> u32 {
+        let is_like = |slot: &Slot| (slot.mark ^ name.mark) | u64::from((slot.key ^ name.key) & NAME) == 0;
+        self.slots.iter().rev().fold(0, |bits, slot| bits << 1 | u32::from(is_like(slot)))
+    }
+
+    #[inline]
+    const fn is_full(&self) -> bool {
+        let [.., last] = &self.slots;
+        !last.is_free()
+    }
 }
 
 impl NameTable {
-    /// The entity of a name. `is` tells whether a name whose head is the one wanted is the one wanted.
-    #[inline]
-    pub(super) fn find(&self, ty: TypeId, id: &str, is: impl Fn(EntityId) -> bool) -> Option<EntityId> {
-        let wanted = Slot::new(ty, id, EntityId(0));
-        let mask = self.slots.len().wrapping_sub(1);
-        let mut at = home(hash(ty, id), self.slots.len());
+    /// The entity of a name. `is` tells whether a long name that is much like the one wanted is the one wanted.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub(super) fn find(&self, ty: TypeId, id: Word<'_>, is: impl Fn(EntityId) -> bool) -> Option<EntityId> {
+        if id.is_short() { self.find_short(ty, id) } else { self.find_long(ty, id, is) }
+    }
+
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    fn find_short(&self, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
+        let name = Name::short(ty, id, EntityId(0));
+        let lines = &*self.lines;
+        let mut at = name.home(lines.len());
         loop {
-            let slot = self.slots.get(at)?;
-            if slot.is_free() {
+            let line = lines.get(at)?;
+            if let Some(slot) = line.slots.get(line.like(&name.slot).trailing_zeros() as usize) {
+                // A free slot is like the empty name, and comes after it.
+                return if slot.is_free() { None } else { Some(slot.of()) };
+            }
+            if !line.is_full() {
                 return None;
             }
-            if slot.is_like(&wanted) && (id.len() <= HEAD || is(slot.of())) {
-                return Some(slot.of());
+            at = (at + 1) & (lines.len() - 1);
+        }
+    }
+
+    #[inline(never)]
+    fn find_long(&self, ty: TypeId, id: Word<'_>, is: impl Fn(EntityId) -> bool) -> Option<EntityId> {
+        let name = Name::long(ty, id, EntityId(0));
+        let lines = &*self.lines;
+        let mut at = name.home(lines.len());
+        loop {
+            let line = lines.get(at)?;
+            let mut like = line.like(&name.slot);
+            while let Some(slot) = line.slots.get(like.trailing_zeros() as usize) {
+                if is(slot.of()) {
+                    return Some(slot.of());
+                }
+                like &= like - 1;
             }
-            at = (at + 1) & mask;
+            if !line.is_full() {
+                return None;
+            }
+            at = (at + 1) & (lines.len() - 1);
         }
     }
 
     /// Makes room for so many names more, that as many can be added before the table grows. `name` gives the name of an
     /// entity that is there.
     pub(super) fn reserve<'n>(&mut self, more: usize, name: impl Fn(EntityId) -> (TypeId, &'n str)) {
-        let wanted = (self.used.saturating_add(more).saturating_mul(SLOTS)).div_ceil(USED);
-        if wanted > self.slots.len() {
-            self.lay_out(wanted.next_power_of_two().max(SLOTS), name);
+        let wanted = (self.used.saturating_add(more).saturating_mul(SLOTS)).div_ceil(USED).div_ceil(LINE);
+        if wanted > self.lines.len() {
+            self.lay_out(wanted.next_power_of_two().max(SLOTS / LINE), name);
         }
     }
 
     /// Looks at where names stand that are looked for next. Each look waits for the memory, and those that follow on each
     /// other at once wait together.
-    pub(super) fn look_ahead<'n>(&self, names: impl Iterator<Item = (TypeId, &'n str)>) {
+    pub(super) fn look_ahead<'n>(&self, names: impl Iterator<Item = (TypeId, Word<'n>)>) {
+        let lines = &*self.lines;
         let seen = names.fold(0, |seen, (ty, id)| {
-            seen ^ self.slots.get(home(hash(ty, id), self.slots.len())).map_or(0, |slot| slot.entity)
+            seen ^ lines
+                .get(Name::new(ty, id, EntityId(0)).home(lines.len()))
+                .map_or(0, |Line { slots: [first, ..] }| first.entity)
         });
         std::hint::black_box(seen);
     }
@@ -125,34 +199,32 @@ impl NameTable {
     ) {
         self.reserve(1, name);
         self.used += 1;
-        put(self.slots.made(), hash(ty, id), Slot::new(ty, id, entity));
+        put(self.lines.made(), &Name::new(ty, id.into(), entity));
     }
 
-    fn lay_out<'n>(&mut self, slots: usize, name: impl Fn(EntityId) -> (TypeId, &'n str)) {
-        let mut slots = vec![Slot::new_zeroed(); slots];
-        for slot in self.slots.iter().filter(|slot| !slot.is_free()) {
+    fn lay_out<'n>(&mut self, lines: usize, name: impl Fn(EntityId) -> (TypeId, &'n str)) {
+        let mut lines = vec![Line::new_zeroed(); lines];
+        for slot in self.slots().filter(|slot| !slot.is_free()) {
             let (ty, id) = name(slot.of());
-            put(&mut slots, hash(ty, id), *slot);
+            put(&mut lines, &Name::new(ty, id.into(), slot.of()));
         }
-        self.slots = slots.into();
+        self.lines = lines.into();
     }
-}
 
-/// The home of a name among a power of two of slots.
-#[inline]
-fn home(hash: u64, slots: usize) -> usize {
-    let first = hash.rotate_left(slots.trailing_zeros());
-    usize::try_from(first & (slots as u64).wrapping_sub(1)).unwrap_or(0)
+    fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.lines.iter().flat_map(|line| &line.slots)
+    }
 }
 
 /// Puts a name into the first free slot from its home on. One at least is free.
-fn put(slots: &mut [Slot], hash: u64, name: Slot) {
-    let (home, mask) = (home(hash, slots.len()), slots.len().wrapping_sub(1));
-    let away = (0..slots.len()).find(|away| slots.get((home + away) & mask).is_some_and(Slot::is_free));
+fn put(lines: &mut [Line], name: &Name) {
+    let (home, mask) = (name.home(lines.len()), lines.len().wrapping_sub(1));
+    let away = (0..lines.len()).find(|away| lines.get((home + away) & mask).is_some_and(|line| !line.is_full()));
     if let Some(away) = away
-        && let Some(slot) = slots.get_mut((home + away) & mask)
+        && let Some(line) = lines.get_mut((home + away) & mask)
+        && let Some(slot) = line.slots.iter_mut().find(|slot| slot.is_free())
     {
-        *slot = Slot { away: u8::try_from(away).unwrap_or(u8::MAX), ..name };
+        *slot = Slot { key: name.slot.key | (away.min(usize::from(u8::MAX)) as u32) << AWAY, ..name.slot };
     }
 }
 
@@ -161,13 +233,27 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_that_count_up_stand_where_they_belong() {
+        for name in [|at: u32| format!("u{at}"), |at: u32| format!("run-{at:04}"), |at: u32| format!("{at:x}")] {
+            let names: Vec<String> = (0..10_000).map(name).collect();
+            let mut table = NameTable::default();
+            table.reserve(names.len(), |_| (TypeId(0), ""));
+            for (entity, id) in (0..).map(EntityId).zip(&names) {
+                table.insert((TypeId(0), id, entity), |_| (TypeId(0), ""));
+            }
+            let away = table.slots().filter(|slot| slot.away() > 0).count();
+            assert!(away < names.len() / 10, "{away} of {} are not at home", names.len());
+        }
+    }
+
+    #[test]
     fn every_name_is_found_and_no_other() {
         let names: Vec<(TypeId, String)> =
             (0..3_000).map(|at| (TypeId(at % 3), format!("{}{}", "long".repeat(at as usize % 100), at / 3))).collect();
         let name =
             |entity: EntityId| names.get(entity.0 as usize).map_or((TypeId(9), ""), |(ty, id)| (*ty, id.as_str()));
         let mut table = NameTable::default();
-        let find = |table: &NameTable, ty, id: &str| table.find(ty, id, |entity| name(entity) == (ty, id));
+        let find = |table: &NameTable, ty, id: &str| table.find(ty, id.into(), |entity| name(entity) == (ty, id));
         assert_eq!(find(&table, TypeId(0), "0"), None);
         for (entity, (ty, id)) in (0..).map(EntityId).zip(&names) {
             assert_eq!(find(&table, *ty, id), None);
@@ -179,6 +265,6 @@ mod tests {
             assert_eq!(find(&table, TypeId(ty.0 + 3), id), None, "another type");
             assert_eq!(find(&table, *ty, &format!("{id}\0")), None, "what fills a head up is no part of an id");
         }
-        assert!(table.slots.iter().filter(|slot| !slot.is_free()).count() == names.len() && table.slots.len() == 8_192);
+        assert!(table.slots().filter(|slot| !slot.is_free()).count() == names.len() && table.lines.len() == 2_048);
     }
 }

@@ -36,7 +36,7 @@ impl Texts {
 
     pub(super) fn get(&self, text: &str) -> Option<Symbol> {
         let is = |known: EntityId| slice(&self.arena, &self.ends, known.0) == text;
-        self.numbers.find(KIND, text, is).map(|known| Symbol(known.0))
+        self.numbers.find(KIND, text.into(), is).map(|known| Symbol(known.0))
     }
 
     /// The text of a number; empty for one from elsewhere.

@@ -1,6 +1,7 @@
 //! Dense ids and the tables they index: [`IndexVec`], [`Interner`], and the `dense_id!` macro that declares an id;
 //! [`SortedMap`], of which many versions live at once; [`Table`] and [`Arena`], which are made in memory or stand in
-//! [`Bytes`] of a file; [`Stamp`], which tells tables apart; [`Words`], which are looked up fast.
+//! [`Bytes`] of a file; [`Stamp`], which tells tables apart; [`Words`], which are looked up
+//! fast by a [`Word`].
 //!
 //! Every id in the house is a `u32` newtype; no bare integer crosses a module.
 
@@ -10,6 +11,7 @@ mod interner;
 mod sorted_map;
 mod stamp;
 mod table;
+mod word;
 mod words;
 
 pub use bytes::Bytes;
@@ -18,7 +20,8 @@ pub use interner::{Interner, Symbol};
 pub use sorted_map::SortedMap;
 pub use stamp::Stamp;
 pub use table::{Arena, IndexTable, Pod, Table};
-pub use words::{HEAD, Words, head};
+pub use word::{HEAD, Word};
+pub use words::Words;
 
 /// Declares a `u32` id usable with [`IndexVec`].
 macro_rules! dense_id {

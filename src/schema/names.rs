@@ -2,7 +2,7 @@
 
 use super::reach::{self, Reach};
 use super::{MergeWord, Value, ValueType};
-use crate::index::{HEAD, IndexVec, Words, dense_id, head};
+use crate::index::{IndexVec, Word, Words, dense_id};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -200,34 +200,29 @@ impl Schema {
     /// The type of a name.
     #[must_use]
     pub fn type_named(&self, name: &str) -> Option<TypeId> {
-        self.type_by_name.find(0, name, |ty| self.type_name(ty))
+        self.type_of_word(name.into())
     }
 
-    fn type_name(&self, ty: TypeId) -> &str {
-        self.types.get(ty).map_or("", |info| &info.name)
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    fn type_of_word(&self, name: Word<'_>) -> Option<TypeId> {
+        self.type_by_name.find(0, name, |ty| self.types.get(ty).map_or("", |info| &info.name))
     }
 
     /// The type and the id that a text `type:id` names, where the type is declared. Whether the id is one is not looked at.
-    #[inline]
+    // A check splits two.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
     #[must_use]
-    pub fn split_known<'t>(&self, text: &'t str) -> Option<(TypeId, &'t str)> {
-        let head = head(text.as_bytes());
-        // The first byte that is a colon has its highest bit set, and none before it has.
-        let colons = head ^ u64::from_ne_bytes([b':'; 8]);
-        let found = colons.wrapping_sub(u64::from_ne_bytes([0x01; 8])) & !colons & u64::from_ne_bytes([0x80; 8]);
-        let at = (found.trailing_zeros() / 8) as usize;
-        if at >= HEAD {
-            let (ty, id) = text.split_once(':')?;
-            return Some((self.type_named(ty)?, id));
-        }
-        let name = head & !(u64::MAX << (8 * at));
-        Some((self.type_by_name.find_head(0, name, at, |_| true)?, text.get(at + 1..)?))
+    pub fn split_known<'t>(&self, text: &'t str) -> Option<(TypeId, Word<'t>)> {
+        let (ty, id) = Word::split(text)?;
+        Some((self.type_of_word(ty)?, id))
     }
 
     /// The verb of a name, whichever types declare it.
     #[must_use]
     pub fn action_named(&self, name: &str) -> Option<ActionId> {
-        self.action_by_name.find(0, name, |action| self.actions.get(action).map_or("", |name| name))
+        self.action_by_name.find(0, name.into(), |action| self.actions.get(action).map_or("", |name| name))
     }
 
     /// The permission that a type's verb is.
@@ -241,7 +236,7 @@ impl Schema {
     #[must_use]
     pub fn permission_named(&self, ty: TypeId, action: &str) -> Option<PermissionId> {
         let verb = |id| Some(&**self.actions.get(self.permissions.get(id)?.action)?);
-        self.permission_by_name.find(narrow(ty), action, |id| verb(id).unwrap_or(""))
+        self.permission_by_name.find(narrow(ty), action.into(), |id| verb(id).unwrap_or(""))
     }
 
     /// The verbs of a type, in the order of their declaration.

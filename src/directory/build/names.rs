@@ -32,8 +32,8 @@ impl Builder<'_> {
             for (at, entry) in written.entries.iter().enumerate() {
                 if at % AHEAD == 0 {
                     let ahead = written.entries.get(at..(at + AHEAD).min(written.entries.len())).unwrap_or_default();
-                    let names = ahead.iter().filter_map(|entry| split_entity(written.texts.resolve(entry.text)));
-                    let names = names.filter_map(|(ty, id)| Some((self.schema.type_named(ty)?, id)));
+                    let names = ahead.iter().map(|entry| written.texts.resolve(entry.text));
+                    let names = names.filter_map(|name| self.schema.split_known(name));
                     self.directory.entities.look_ahead(names);
                 }
                 let Some(entity) = self.entity(tree, entry.text, entry.span) else { continue };

@@ -33,6 +33,6 @@ impl Nearest {
         }
         self.compared += candidates.len();
         let near = near_miss(entities.id_of(meant), candidates.iter().map(|&entity| entities.id_of(entity)))?;
-        entities.find(ty, near)
+        entities.find(ty, near.into())
     }
 }

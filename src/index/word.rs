@@ -1,0 +1,129 @@
+//! A name as bytes, together with the first of them as a number: most names are told apart by it.
+
+/// How many bytes of a name are all of its head.
+pub const HEAD: usize = 8;
+
+/// A name and its head.
+#[derive(Clone, Copy, Debug)]
+pub struct Word<'t> {
+    bytes: &'t [u8],
+    head: u64,
+}
+
+impl<'t> Word<'t> {
+    /// Its bytes.
+    #[inline]
+    #[must_use]
+    pub const fn bytes(self) -> &'t [u8] {
+        self.bytes
+    }
+
+    /// Its first eight bytes as a number, the missing ones zero. It and the length are all of a [short](Self::is_short) one.
+    #[inline]
+    #[must_use]
+    pub const fn head(self) -> u64 {
+        self.head
+    }
+
+    /// Whether its head has all of it.
+    #[inline]
+    #[must_use]
+    pub const fn is_short(self) -> bool {
+        self.bytes.len() <= HEAD
+    }
+
+    /// What stands before and after the first colon of a text, if there is one.
+    ///
+    /// Hardly a branch depends on where that is: the heads of both are cut out of the first and the last eight bytes.
+    // A request has two such texts, and what is made of them is read at once.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    #[must_use]
+    pub fn split(text: &'t str) -> Option<(Self, Self)> {
+        let bytes = text.as_bytes();
+        let (first, last) = match (bytes.first_chunk::<HEAD>(), bytes.last_chunk::<HEAD>()) {
+            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => {
+                let head = head(bytes);
+                (head, head.checked_shl(8 * (HEAD - bytes.len()) as u32).unwrap_or(0))
+            }
+        };
+        // The first byte that is a colon has its highest bit set, and none before it has.
+        let colons = first ^ u64::from_ne_bytes([b':'; HEAD]);
+        let found = colons.wrapping_sub(u64::from_ne_bytes([0x01; HEAD])) & !colons & u64::from_ne_bytes([0x80; HEAD]);
+        let at = if found == 0 { later_colon(bytes)? } else { (found.trailing_zeros() / 8) as usize };
+        let (before, after) = (bytes.get(..at)?, bytes.get(at + 1..)?);
+        let front = if at < HEAD { first & !(u64::MAX << (8 * at)) } else { first };
+        let back = match after.first_chunk::<HEAD>() {
+            Some(head) => u64::from_le_bytes(*head),
+            None => last >> 8 >> (8 * (HEAD - 1 - after.len())),
+        };
+        Some((Self { bytes: before, head: front }, Self { bytes: after, head: back }))
+    }
+}
+
+/// Where a colon stands that is not among the first eight bytes.
+#[inline(never)]
+fn later_colon(bytes: &[u8]) -> Option<usize> {
+    bytes.iter().position(|&byte| byte == b':')
+}
+
+impl<'t> From<&'t str> for Word<'t> {
+    #[inline]
+    fn from(text: &'t str) -> Self {
+        Self { bytes: text.as_bytes(), head: head(text.as_bytes()) }
+    }
+}
+
+#[inline]
+fn head(bytes: &[u8]) -> u64 {
+    if let Some(first) = bytes.first_chunk::<HEAD>() {
+        return u64::from_le_bytes(*first);
+    }
+    // Looks that overlap, for want of a loop.
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        let last = u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4));
+        return u64::from(u32::from_le_bytes(*first)) | last;
+    }
+    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return 0 };
+    let half = bytes.len() / 2;
+    let middle = bytes.get(half).copied().unwrap_or(0);
+    u64::from(*first) | u64::from(middle) << (8 * half) | u64::from(*last) << (8 * (bytes.len() - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expected(bytes: &[u8]) -> u64 {
+        bytes.iter().take(8).enumerate().fold(0, |head, (at, byte)| head | u64::from(*byte) << (8 * at))
+    }
+
+    #[test]
+    fn the_head_is_the_first_eight_bytes() {
+        let text = "abcdefghij";
+        for len in 0..=text.len() {
+            let word = Word::from(&text[..len]);
+            assert_eq!((word.bytes(), word.head()), (&text.as_bytes()[..len], expected(&text.as_bytes()[..len])));
+            assert_eq!(word.is_short(), len <= 8);
+        }
+    }
+
+    #[test]
+    fn a_name_is_split_at_its_first_colon_wherever_that_is() {
+        let text = "abcdeäfghijklmnop";
+        let ends: Vec<usize> = (0..=text.len()).filter(|&end| text.is_char_boundary(end)).collect();
+        for (before, after) in ends.iter().flat_map(|before| ends.iter().map(move |after| (*before, *after))) {
+            for after in [text[..after].to_owned(), format!(":{}", &text[..after]), format!("{}:", &text[..after])] {
+                let name = format!("{}:{after}", &text[..before]);
+                let (ty, id) = Word::split(&name).expect("it has a colon");
+                let wanted = name.split_once(':').expect("it has a colon");
+                assert_eq!((ty.bytes(), id.bytes()), (wanted.0.as_bytes(), wanted.1.as_bytes()));
+                assert_eq!((ty.head(), id.head()), (expected(ty.bytes()), expected(id.bytes())), "{name}");
+            }
+        }
+        for none in ["", "a", "abcdefgh", "abcdefghijkl"] {
+            assert!(Word::split(none).is_none());
+        }
+    }
+}
