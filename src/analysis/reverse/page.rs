@@ -90,7 +90,7 @@ fn take(
 /// The entity that a text names, of a type where one is wanted.
 fn place(snapshot: &Snapshot, text: &str, ty: Option<TypeId>) -> Result<EntityId, RequestError> {
     let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
-    let known = schema.split_known(text).and_then(|(ty, id)| directory.find(ty, id));
+    let known = schema.split_known(text).and_then(|(ty, id)| directory.find_word(ty, id));
     let Some(entity) = known else {
         return Err(RequestError {
             code: "unknown-entity",
