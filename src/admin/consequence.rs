@@ -261,15 +261,7 @@ impl Ground<'_> {
 
     /// The custom role of a name and an owner, wherever it is declared.
     fn custom_role(&self, name: &CustomRoleName) -> Option<RoleId> {
-        let schema = self.schema();
-        let mut roles = schema.roles.iter_enumerated();
-        let found = roles.find(|(id, info)| {
-            let owner = info.organization.as_ref().map(|owner| owner.text(schema));
-            info.custom
-                && schema.role_name(*id) == name.name.value
-                && owner.as_deref() == Some(&name.organization.value)
-        });
-        found.map(|(role, _)| role)
+        self.schema().custom_role(&name.name, &name.organization)
     }
 
     fn delete_policy(&self, name: &Spanned<String>) -> Result<Vec<Edit>, Diagnostic> {

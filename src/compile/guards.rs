@@ -1,7 +1,7 @@
 //! Who may change what: the permissions that guard changes to entities and assignments. Read when something is to change,
 //! never when a request is decided.
 
-use crate::index::IndexVec;
+use crate::index::{Chunks, IndexVec};
 use crate::model::{AssignedBy, Model, Role};
 use crate::schema::{PermissionId, RoleId, TypeId};
 use crate::source::Span;
@@ -34,7 +34,7 @@ pub struct AssignmentGuard {
 #[derive(Clone, Debug, Default)]
 pub struct Guards {
     changes: Arc<IndexVec<TypeId, Box<[ChangeGuard]>>>,
-    assignments: IndexVec<RoleId, Option<Arc<AssignmentGuard>>>,
+    assignments: Chunks<RoleId, Option<Arc<AssignmentGuard>>>,
 }
 
 impl Guards {
@@ -48,20 +48,23 @@ impl Guards {
             };
             ty.changes.iter().map(guard).collect()
         });
-        let mut assignments: IndexVec<RoleId, Option<Arc<AssignmentGuard>>> =
-            model.roles.iter().map(|_| None).collect();
+        let mut assignments: Chunks<RoleId, Option<Arc<AssignmentGuard>>> = model.roles.iter().map(|_| None).collect();
         for &id in order {
-            assignments[id] = assignment(&model.roles[id], &assignments);
+            let guard = assignment(&model.roles[id], &assignments);
+            assignments.set(id, guard);
         }
         Self { changes: Arc::new(changes.collect()), assignments }
     }
 
-    /// With those of the roles that a model has beyond them, which extend none of each other.
-    pub(super) fn extended(&self, model: &Model) -> Self {
+    /// With those of some roles, new ones or others, found anew, bases first.
+    pub(super) fn again(&self, model: &Model, roles: &[RoleId]) -> Self {
         let mut assignments = self.assignments.clone();
-        for role in model.roles.iter().skip(self.assignments.len()) {
-            let guard = assignment(role, &assignments);
-            assignments.push(guard);
+        while assignments.len() < model.roles.len() {
+            assignments.push(None);
+        }
+        for &id in roles {
+            let guard = model.roles.get(id).and_then(|role| assignment(role, &assignments));
+            assignments.set(id, guard);
         }
         Self { changes: Arc::clone(&self.changes), assignments }
     }
@@ -81,7 +84,7 @@ impl Guards {
 
 /// A role's own guard, or else that of its bases together: any permission that one of them names suffices, and the
 /// comparison is lifted only where each of them that has a guard lifts it.
-fn assignment(role: &Role, known: &IndexVec<RoleId, Option<Arc<AssignmentGuard>>>) -> Option<Arc<AssignmentGuard>> {
+fn assignment(role: &Role, known: &Chunks<RoleId, Option<Arc<AssignmentGuard>>>) -> Option<Arc<AssignmentGuard>> {
     if let Some(own) = &role.assigned_by {
         let permissions = own.permissions.clone().into();
         return Some(Arc::new(AssignmentGuard { freely: own.freely, permissions, span: own.span }));

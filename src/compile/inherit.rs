@@ -4,14 +4,14 @@ use super::limits::{ROLE_GRANTS, ROLE_LEADS, ROLE_REFERENCES};
 use super::lower::Lowering;
 use super::policy::{CompiledRole, Grant, Implied, Leads};
 use super::program::NodeId;
-use super::provenance::{Clause, ImplicationOrigin, Owner, RoleOrigin};
+use super::provenance::{Clause, ConditionOrigin, ImplicationOrigin, Owner, RoleOrigin};
 use crate::diagnostics::{Code, Diagnostic};
-use crate::index::IndexVec;
+use crate::index::{Chunks, IndexVec};
 use crate::model::{Model, Openness, Role};
 use crate::schema::{PermissionId, RoleId};
 use crate::syntax::ast::Effect;
 use fixedbitset::FixedBitSet;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// The parts of a role that its own text gives.
@@ -21,47 +21,173 @@ struct Own {
     implies: Vec<Implied>,
 }
 
-/// Compiles the roles that are not `known` yet and gives all. `order` names each of them once, bases before what extends
-/// them; the known ones build on none of them.
+/// What all roles together have of what is limited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Totals {
+    grants: usize,
+    references: usize,
+    /// The roles with implications.
+    leading: usize,
+}
+
+impl Totals {
+    fn add(&mut self, role: &CompiledRole) {
+        self.grants = self.grants.saturating_add(role.grants.len());
+        self.references = self.references.saturating_add(references_of(role));
+        self.leading += usize::from(!role.implies.is_empty());
+    }
+
+    fn take(&mut self, role: &CompiledRole) {
+        self.grants = self.grants.saturating_sub(role.grants.len());
+        self.references = self.references.saturating_sub(references_of(role));
+        self.leading = self.leading.saturating_sub(usize::from(!role.implies.is_empty()));
+    }
+}
+
+/// How many roles may have implications.
+fn most_leading(model: &Model) -> usize {
+    ROLE_LEADS / (2 * model.roles.len() + model.schema.permissions.len()).max(1)
+}
+
+/// Compiles all roles. `order` names each of them once, bases before what extends them.
 ///
 /// # Errors
 /// When the roles together exceed [`ROLE_GRANTS`], [`ROLE_REFERENCES`] or [`ROLE_LEADS`].
 pub(super) fn roles(
     model: &Model,
     order: &[RoleId],
-    known: &IndexVec<RoleId, CompiledRole>,
     lowering: &mut Lowering,
-) -> Result<IndexVec<RoleId, CompiledRole>, Diagnostic> {
-    let own = model.roles.iter_enumerated().skip(known.len());
-    let own: FxHashMap<RoleId, Own> = own.map(|(id, role)| (id, lower(model, id, role, lowering))).collect();
+) -> Result<(Chunks<RoleId, CompiledRole>, Totals), Diagnostic> {
+    let own = model.roles.iter_enumerated();
+    let own: IndexVec<RoleId, Own> = own.map(|(id, role)| lower(model, id, role, lowering)).collect();
 
-    let mut grants: usize = known.iter().map(|role| role.grants.len()).sum();
-    let mut references: usize = known.iter().map(references_of).sum();
-    let mut compiled: IndexVec<RoleId, Option<CompiledRole>> =
-        model.roles.ids().map(|id| known.get(id).cloned()).collect();
+    let mut totals = Totals::default();
+    let mut compiled: IndexVec<RoleId, Option<CompiledRole>> = model.roles.iter().map(|_| None).collect();
     for &id in order {
-        let Some(own) = own.get(&id) else { continue };
-        let role = inherit(id, &model.roles[id], own, &compiled, lowering);
-        grants = grants.saturating_add(role.grants.len());
-        references = references.saturating_add(references_of(&role));
-        if grants > ROLE_GRANTS {
+        let role = inherit(id, &model.roles[id], &own[id], |base| compiled.get(base)?.as_ref(), lowering);
+        totals.add(&role);
+        if totals.grants > ROLE_GRANTS {
             return Err(exceeded(model, id, &format!("grant more than {ROLE_GRANTS} permissions")));
         }
-        if references > ROLE_REFERENCES {
+        if totals.references > ROLE_REFERENCES {
             return Err(exceeded(model, id, &format!("extend, require and imply more than {ROLE_REFERENCES} roles")));
         }
         compiled[id] = Some(role);
     }
     // Every role is in the order: what is left out could only be part of a cycle, and cycles are not compiled.
-    let mut compiled: IndexVec<RoleId, CompiledRole> = compiled.into_iter().flatten().collect();
-    let width = 2 * compiled.len() + model.schema.permissions.len();
-    let mut leading = compiled.ids().filter(|&id| !compiled[id].implies.is_empty());
-    let beyond = leading.nth(ROLE_LEADS / width.max(1));
-    if let Some(id) = beyond {
+    let mut compiled: Chunks<RoleId, CompiledRole> = compiled.into_iter().flatten().collect();
+    let leading: Vec<RoleId> =
+        compiled.iter_enumerated().filter(|(_, role)| !role.implies.is_empty()).map(|(id, _)| id).collect();
+    if let Some(&id) = leading.get(most_leading(model)) {
         return Err(exceeded(model, id, &format!("imply more than {ROLE_LEADS} roles and permissions")));
     }
-    lead(model, &mut compiled);
-    Ok(compiled)
+    lead(model, &mut compiled, leading);
+    Ok((compiled, totals))
+}
+
+/// Roles compiled again.
+pub(super) struct Again {
+    pub(super) roles: Chunks<RoleId, CompiledRole>,
+    pub(super) totals: Totals,
+    /// Those that were: what changed, and what builds on it, bases first.
+    pub(super) inherited: Vec<RoleId>,
+    /// Those whose implications lead to another end, by what is implied.
+    pub(super) leading: Vec<RoleId>,
+}
+
+/// Compiles roles again of which some were `changed` or added, and what depends on them by way of `extends` and `implies`;
+/// nothing where a limit is exceeded.
+pub(super) fn again(
+    model: &Model,
+    changed: &[RoleId],
+    known: (&Chunks<RoleId, CompiledRole>, Totals),
+    lowering: &mut Lowering,
+) -> Option<Again> {
+    let (mut roles, mut totals) = (known.0.clone(), known.1);
+    let mut affected: FxHashSet<RoleId> = changed.iter().copied().collect();
+    // What nothing names has nothing that depends on it.
+    let named = changed.iter().any(|&role| model.is_named(role));
+    if named {
+        let builds_on = |role: &CompiledRole| changed.iter().any(|&base| role.counts_as(base));
+        affected.extend(known.0.iter_enumerated().filter(|(_, role)| builds_on(role)).map(|(id, _)| id));
+    }
+    // New roles may come in another order than that of their numbers.
+    while roles.len() < model.roles.len() {
+        roles.push(CompiledRole::retired());
+    }
+    for (_, role) in model.roles.iter_from(lowering.provenance.roles.next_id()) {
+        let (extends, when, requires) = (Vec::new(), Vec::new(), Vec::new());
+        lowering.provenance.roles.push(Arc::new(RoleOrigin { span: role.span, doc: None, extends, when, requires }));
+    }
+    let inherited = bases_first(model, &affected);
+    for &id in &inherited {
+        let declared = &model.roles[id];
+        let own = match known.0.get(id) {
+            Some(before) if !changed.contains(&id) => as_before(model, id, before, lowering),
+            _ => lower(model, id, declared, lowering),
+        };
+        let role = match model.schema.roles.get(id) {
+            Some(info) if !info.retired => inherit(id, declared, &own, |base| roles.get(base), lowering),
+            _ => CompiledRole::retired(),
+        };
+        totals.add(&role);
+        known.0.get(id).into_iter().for_each(|before| totals.take(before));
+        roles.set(id, role);
+    }
+    let mut leading: Vec<RoleId> = inherited.iter().copied().filter(|&id| !roles[id].implies.is_empty()).collect();
+    if named {
+        let hits = |leads: &Leads| inherited.iter().any(|role| leads.implied.contains(role.0 as usize));
+        let led = known.0.iter_enumerated().filter(|(_, role)| role.leads.as_deref().is_some_and(hits));
+        leading.extend(led.map(|(id, _)| id).filter(|id| !affected.contains(id)));
+    }
+    let within =
+        totals.grants <= ROLE_GRANTS && totals.references <= ROLE_REFERENCES && totals.leading <= most_leading(model);
+    if !within {
+        return None;
+    }
+    lead(model, &mut roles, leading.clone());
+    Some(Again { roles, totals, inherited, leading })
+}
+
+/// Some roles, bases before what extends them.
+fn bases_first(model: &Model, some: &FxHashSet<RoleId>) -> Vec<RoleId> {
+    let mut ids: Vec<RoleId> = some.iter().copied().collect();
+    ids.sort_unstable();
+    let mut order = Vec::with_capacity(ids.len());
+    let mut seen = FxHashSet::default();
+    for id in ids {
+        let mut stack = vec![(id, false)];
+        while let Some((id, ready)) = stack.pop() {
+            if ready {
+                order.push(id);
+            } else if seen.insert(id) {
+                stack.push((id, true));
+                let bases = model.roles.get(id).map_or(&[][..], |role| &role.extends);
+                stack.extend(bases.iter().map(|base| (base.value, false)).filter(|(base, _)| some.contains(base)));
+            }
+        }
+    }
+    order
+}
+
+/// What the text of a role gives that is as it was; a custom role carries what its bases say now.
+fn as_before(model: &Model, id: RoleId, before: &CompiledRole, lowering: &mut Lowering) -> Own {
+    let when = conditions(model, &model.roles[id], lowering);
+    let own = when.iter().map(|condition| condition.program).collect();
+    if let Some(origin) = lowering.provenance.roles.get_mut(id) {
+        Arc::make_mut(origin).when = when;
+    }
+    let provenance = &lowering.provenance;
+    let stated = |grant: &&Grant| {
+        provenance.statements.get(grant.statement).is_some_and(|origin| origin.owner == Owner::Role(id))
+    };
+    let said =
+        |implied: &&Implied| provenance.implications.get(implied.implication).is_some_and(|origin| origin.owner == id);
+    Own {
+        when: own,
+        grants: before.grants.iter().filter(stated).copied().collect(),
+        implies: before.implies.iter().filter(said).copied().collect(),
+    }
 }
 
 /// How many roles a role names.
@@ -77,16 +203,11 @@ fn exceeded(model: &Model, id: RoleId, what: &str) -> Diagnostic {
 
 /// A role's own statements, implications and conditions.
 fn lower(model: &Model, id: RoleId, role: &Role, lowering: &mut Lowering) -> Own {
-    let mut when: Vec<_> = role.when.iter().map(|when| lowering.condition(Clause::When, when)).collect();
-    if role.custom {
-        for base in &role.extends {
-            if let Some(Openness::OpenWhen(open)) = model.roles.get(base.value).map(|base| &base.openness) {
-                when.push(lowering.condition(Clause::OpenWhen, open));
-            }
-        }
+    let when = conditions(model, role, lowering);
+    let mut grants = Vec::new();
+    for (statement, rank) in role.statements.iter().zip(model.rank_of_role(id)..) {
+        grants.extend(lowering.statement(statement, Owner::Role(id), rank).1);
     }
-    let grants =
-        role.statements.iter().flat_map(|statement| lowering.statement(statement, Owner::Role(id)).1).collect();
     let implies = role
         .implies
         .iter()
@@ -100,25 +221,42 @@ fn lower(model: &Model, id: RoleId, role: &Role, lowering: &mut Lowering) -> Own
         })
         .collect();
     let own = Own { when: when.iter().map(|condition| condition.program).collect(), grants, implies };
-    lowering.provenance.roles.push(Arc::new(RoleOrigin {
+    let origin = Arc::new(RoleOrigin {
         span: role.span,
         doc: role.doc.as_deref().map(Box::from),
         extends: role.extends.iter().map(|base| (base.value, base.span)).collect(),
         when,
         requires: role.requires.iter().map(|required| (required.value, required.span)).collect(),
-    }));
+    });
+    match lowering.provenance.roles.get_mut(id) {
+        Some(known) => *known = origin,
+        None => drop(lowering.provenance.roles.push(origin)),
+    }
     own
 }
 
+/// Where a role counts, as its own text says and the open roles that it extends as a custom role.
+fn conditions(model: &Model, role: &Role, lowering: &mut Lowering) -> Vec<ConditionOrigin> {
+    let mut when: Vec<_> = role.when.iter().map(|when| lowering.condition(Clause::When, when)).collect();
+    if role.custom {
+        for base in &role.extends {
+            if let Some(Openness::OpenWhen(open)) = model.roles.get(base.value).map(|base| &base.openness) {
+                when.push(lowering.condition(Clause::OpenWhen, open));
+            }
+        }
+    }
+    when
+}
+
 /// A role's own parts joined with its bases', which are compiled already.
-fn inherit(
+fn inherit<'c>(
     id: RoleId,
     role: &Role,
     own: &Own,
-    compiled: &IndexVec<RoleId, Option<CompiledRole>>,
+    compiled: impl Fn(RoleId) -> Option<&'c CompiledRole>,
     lowering: &mut Lowering,
 ) -> CompiledRole {
-    let bases: Vec<&CompiledRole> = role.extends.iter().filter_map(|base| compiled.get(base.value)?.as_ref()).collect();
+    let bases: Vec<&CompiledRole> = role.extends.iter().filter_map(|base| compiled(base.value)).collect();
     let when = lowering.programs.all(own.when.iter().copied().chain(bases.iter().filter_map(|base| base.when)));
 
     let mut counts_as: Vec<RoleId> = bases.iter().flat_map(|base| base.counts_as.iter().copied()).collect();
@@ -139,7 +277,8 @@ fn inherit(
                 .flat_map(|base| base.grants.iter().copied())
                 .filter(|grant| grant.effect == Effect::Deny || removed.binary_search(&grant.permission).is_err());
             let mut grants: Vec<Grant> = kept.chain(own.grants.iter().copied()).collect();
-            grants.sort_by_key(|grant| (grant.permission, grant.effect == Effect::Allow, grant.statement));
+            let ranks = &lowering.provenance;
+            grants.sort_by_key(|grant| (grant.permission, grant.effect == Effect::Allow, ranks.rank(grant.statement)));
             grants.dedup();
             grants.into()
         }
@@ -159,25 +298,25 @@ fn inherit(
     }
 }
 
-/// Fills in what the implications of each role lead to. A role is filled once all that it implies are.
-fn lead(model: &Model, roles: &mut IndexVec<RoleId, CompiledRole>) {
-    let mut done: IndexVec<RoleId, bool> =
-        roles.iter().map(|role| role.implies.is_empty() || role.leads.is_some()).collect();
-    let mut waiting: Vec<RoleId> = roles.ids().filter(|&id| !done[id]).collect();
+/// Fills in what the implications of roles lead to that are `waiting` for it. A role is filled once all that it implies are.
+fn lead(model: &Model, roles: &mut Chunks<RoleId, CompiledRole>, mut waiting: Vec<RoleId>) {
+    let mut open: FxHashSet<RoleId> = waiting.iter().copied().collect();
     let mut stack: Vec<RoleId> = Vec::new();
     while let Some(root) = waiting.pop() {
         stack.push(root);
         // Depth first, by hand: implications may chain as long as the policy has roles. A stack deeper than that would
         // mean a cycle, and cycles are not compiled.
         while let Some(&id) = stack.last() {
-            let next = roles[id].implies.iter().map(|implied| implied.role).find(|&role| !done[role]);
+            let next = roles[id].implies.iter().map(|implied| implied.role).find(|role| open.contains(role));
             match next {
-                Some(next) if stack.len() <= roles.len() => stack.push(next),
+                Some(next) if stack.len() <= roles.len() && open.contains(&id) => stack.push(next),
                 _ => {
                     stack.pop();
-                    if !done[id] {
-                        roles[id].leads = Some(Arc::new(leads(model, roles, id)));
-                        done[id] = true;
+                    if open.remove(&id) {
+                        let leads = Some(Arc::new(leads(model, roles, id)));
+                        if let Some(role) = roles.get_mut(id) {
+                            role.leads = leads;
+                        }
                     }
                 }
             }
@@ -185,7 +324,7 @@ fn lead(model: &Model, roles: &mut IndexVec<RoleId, CompiledRole>) {
     }
 }
 
-fn leads(model: &Model, roles: &IndexVec<RoleId, CompiledRole>, id: RoleId) -> Leads {
+fn leads(model: &Model, roles: &Chunks<RoleId, CompiledRole>, id: RoleId) -> Leads {
     let mut leads = Leads {
         implied: FixedBitSet::with_capacity(roles.len()),
         roles: FixedBitSet::with_capacity(roles.len()),

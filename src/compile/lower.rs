@@ -1,29 +1,33 @@
 //! Typed conditions to programs, and statements to grants, each with its way back to the text.
 
 use super::policy::{CompiledPolicy, Grant};
-use super::program::{Node, NodeId};
+use super::program::{Node, NodeId, Programs};
 use super::program_builder::ProgramBuilder;
 use super::provenance::{Clause, ConditionOrigin, Owner, Places, Provenance, StatementId, StatementOrigin};
-use crate::model::{Condition, Policy, Statement, Term, TermKind};
+use crate::model::{Condition, Policy, Statement, Term, TermKind, rank};
 use crate::schema::PolicyId;
 use crate::source::Span;
 use std::sync::Arc;
 
 /// Lowers conditions and statements into one program table and one set of side tables.
-#[derive(Default)]
 pub(super) struct Lowering {
     pub(super) programs: ProgramBuilder,
     pub(super) provenance: Provenance,
 }
 
 impl Lowering {
+    /// Begins with nothing.
+    pub(super) fn new() -> Self {
+        Self { programs: ProgramBuilder::onto(&Programs::default()), provenance: Provenance::default() }
+    }
+
     /// Goes on where another policy ended.
     pub(super) fn onto(policy: &CompiledPolicy) -> Self {
         Self { programs: ProgramBuilder::onto(&policy.programs), provenance: policy.provenance.clone() }
     }
 
-    /// A statement's id and its grants, one a permission.
-    pub(super) fn statement(&mut self, statement: &Statement, owner: Owner) -> (StatementId, Vec<Grant>) {
+    /// A statement's id and its grants, one a permission. Its rank is its place in the order of what is written.
+    pub(super) fn statement(&mut self, statement: &Statement, owner: Owner, rank: u64) -> (StatementId, Vec<Grant>) {
         let mut conditions = Vec::new();
         if let Some(ty) = statement.within {
             let program = self.programs.node(Node::Within(ty));
@@ -52,6 +56,7 @@ impl Lowering {
             conditions,
             because: statement.because.as_deref().map(Box::from),
         }));
+        self.provenance.ranks.push(rank);
         let grants = statement
             .permissions
             .iter()
@@ -68,8 +73,10 @@ impl Lowering {
     /// The guardrails of an org policy, by permission.
     pub(super) fn guardrails(&mut self, id: PolicyId, policy: &Policy) -> Arc<[Grant]> {
         self.provenance.policies.push(policy.span);
-        let mut grants: Vec<Grant> =
-            policy.denies.iter().flat_map(|deny| self.statement(deny, Owner::Policy(id)).1).collect();
+        let mut grants = Vec::new();
+        for (deny, rank) in policy.denies.iter().zip(rank::of_policy(id)..) {
+            grants.extend(self.statement(deny, Owner::Policy(id), rank).1);
+        }
         grants.sort_by_key(|grant| (grant.permission, grant.statement));
         grants.into()
     }

@@ -4,6 +4,7 @@
 //! inherit, bases first (`inherit`), rules and guardrails are listed by permission, and the whole is validated. The
 //! cells of [`RoleCells`] are made when it is known which roles are held together, so by the owner of the directory.
 
+mod again;
 mod cells;
 mod guards;
 mod inherit;
@@ -19,6 +20,7 @@ mod rules;
 
 // What compiled grants and programs speak in; the evaluator takes them from here and sees neither model nor syntax.
 pub use crate::syntax::ast::{ChangeKind, Comparison, Effect};
+pub use again::{Again, again};
 pub use cells::{Cell, RoleCells, RoleSetId, Said, Term, Word};
 pub use guards::{AssignmentGuard, ChangeGuard, Guards};
 pub use policy::{CompiledPolicy, CompiledRole, GivenSetting, Grant, Implied, Leads};
@@ -48,12 +50,16 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
         let message = format!("a policy may declare at most {} types", limits::TYPES);
         return Err(vec![Diagnostic::error(Code::LimitExceeded, model.types[past].span, message)]);
     }
-    let mut lowering = Lowering::default();
-    let roles = inherit::roles(model, order, &IndexVec::new(), &mut lowering).map_err(|limit| vec![limit])?;
+    let mut lowering = Lowering::new();
+    let (roles, totals) = inherit::roles(model, order, &mut lowering).map_err(|limit| vec![limit])?;
 
     let mut rules: IndexVec<PermissionId, Vec<Grant>> = model.schema.permissions.iter().map(|_| Vec::new()).collect();
-    for rule in &*model.rules {
-        for grant in lowering.statement(rule, Owner::Rule).1 {
+    let mut rule_statements = IndexVec::new();
+    for (id, rule) in model.rules.iter_enumerated() {
+        let Some(rule) = rule else { continue };
+        let (statement, grants) = lowering.statement(rule, Owner::Rule, model.rank_of_rule(id));
+        rule_statements.push(statement);
+        for grant in grants {
             rules[grant.permission].push(grant);
         }
     }
@@ -69,57 +75,26 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
     lowering.provenance.permissions = Arc::new(permissions.collect());
 
     let programs = lowering.programs.finish();
-    let rules: IndexVec<PermissionId, Rules> = rules.into_iter().map(|rules| Rules::new(rules, &programs)).collect();
+    let provenance = lowering.provenance;
+    let rules = rules.into_iter().map(|rules| Arc::new(Rules::new(rules, &programs, &provenance)));
+    let rules: IndexVec<PermissionId, Arc<Rules>> = rules.collect();
     let mut profiles = profile::by_rules(&model.schema, &rules);
     note_denials(&mut profiles, roles.iter(), guardrails.iter());
     let compiled = CompiledPolicy {
         schema: Arc::clone(&model.schema),
-        rules: Arc::new(rules),
+        rules,
+        rule_statements,
         profiles,
         programs,
         roles,
+        totals,
         guardrails,
         given_settings: model.policies.iter().map(|policy| given_settings(policy)).collect(),
         guards: guards::Guards::build(model, order),
-        provenance: lowering.provenance,
+        provenance,
     };
     compiled.programs.validate().map_err(|(node, fault)| vec![program_fault(&compiled, node, fault)])?;
     Ok(compiled)
-}
-
-/// A compiled policy with the custom roles and org policies that `model` has beyond it, the model being one that extends
-/// its own. All ids stay, tables of roles that were there are shared, and only what was added is lowered.
-///
-/// There is nothing where a limit of the whole is exceeded: compiling everything tells where.
-#[must_use]
-pub fn extend(policy: &CompiledPolicy, model: &Model) -> Option<CompiledPolicy> {
-    let mut lowering = Lowering::onto(policy);
-    // Added roles extend none of each other, so any order will do.
-    let order: Vec<RoleId> = model.roles.ids().skip(policy.roles.len()).collect();
-    let roles = inherit::roles(model, &order, &policy.roles, &mut lowering).ok()?;
-
-    let (mut guardrails, mut given) = (policy.guardrails.clone(), policy.given_settings.clone());
-    for (id, added) in model.policies.iter_enumerated().skip(policy.guardrails.len()) {
-        guardrails.push(lowering.guardrails(id, added));
-        given.push(given_settings(added));
-    }
-
-    let mut profiles = policy.profiles.clone();
-    let (added, linked) = (roles.iter().skip(policy.roles.len()), guardrails.iter().skip(policy.guardrails.len()));
-    note_denials(&mut profiles, added, linked);
-
-    let extended = CompiledPolicy {
-        schema: Arc::clone(&model.schema),
-        programs: lowering.programs.finish(),
-        roles,
-        rules: Arc::clone(&policy.rules),
-        profiles,
-        guardrails,
-        given_settings: given,
-        guards: policy.guards.extended(model),
-        provenance: lowering.provenance,
-    };
-    extended.programs.validate().is_ok().then_some(extended)
 }
 
 /// Notes what roles and org policies deny.

@@ -1,11 +1,13 @@
 //! The compiled policy: what the evaluator reads instead of the model.
 
 use super::guards::Guards;
+use super::inherit::Totals;
 use super::profile::Profile;
 use super::program::{NodeId, Programs};
 use super::provenance::{ImplicationId, Provenance, StatementId};
 use super::rules::{RuleList, Rules};
-use crate::index::IndexVec;
+use crate::index::{Chunks, IndexVec};
+use crate::model::RuleId;
 use crate::schema::{PermissionId, PolicyId, RoleId, Schema, SettingId, Value};
 use crate::source::Span;
 use crate::syntax::ast::Effect;
@@ -81,8 +83,11 @@ pub struct GivenSetting {
 pub struct CompiledPolicy {
     pub(super) schema: Arc<Schema>,
     pub(super) programs: Programs,
-    pub(super) roles: IndexVec<RoleId, CompiledRole>,
-    pub(super) rules: Arc<IndexVec<PermissionId, Rules>>,
+    pub(super) roles: Chunks<RoleId, CompiledRole>,
+    pub(super) totals: Totals,
+    pub(super) rules: IndexVec<PermissionId, Arc<Rules>>,
+    /// The statement that each rule is.
+    pub(super) rule_statements: IndexVec<RuleId, StatementId>,
     pub(super) profiles: IndexVec<PermissionId, Profile>,
     pub(super) guardrails: IndexVec<PolicyId, Arc<[Grant]>>,
     pub(super) given_settings: IndexVec<PolicyId, Arc<[GivenSetting]>>,
@@ -117,7 +122,7 @@ impl CompiledPolicy {
 
     /// All roles.
     #[must_use]
-    pub const fn roles(&self) -> &IndexVec<RoleId, CompiledRole> {
+    pub const fn roles(&self) -> &Chunks<RoleId, CompiledRole> {
         &self.roles
     }
 
@@ -167,6 +172,24 @@ impl CompiledPolicy {
 }
 
 impl CompiledRole {
+    /// That of a number behind which no role stands any more.
+    pub(super) fn retired() -> Self {
+        let none = (Arc::default(), Arc::default(), Arc::default(), Arc::default());
+        Self { when: None, grants: none.0, counts_as: none.1, implies: none.2, requires: none.3, leads: None }
+    }
+
+    /// Whether whoever holds it holds the same as by another: it counts under the same conditions and as the same roles,
+    /// requires the same, and leads to the same.
+    #[must_use]
+    pub fn is_held_like(&self, other: &Self) -> bool {
+        let held_below = |leads: &Arc<Leads>| leads.roles.ones().collect::<Vec<_>>();
+        self.when == other.when
+            && self.counts_as == other.counts_as
+            && self.requires == other.requires
+            && self.implies == other.implies
+            && self.leads.as_ref().map(held_below) == other.leads.as_ref().map(held_below)
+    }
+
     /// Its grants of a permission.
     #[must_use]
     pub fn grants_of(&self, permission: PermissionId) -> &[Grant] {

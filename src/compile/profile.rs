@@ -5,6 +5,7 @@ use super::rules::Rules;
 use crate::index::IndexVec;
 use crate::schema::{PermissionId, Schema, TypeId};
 use crate::syntax::ast::Effect;
+use std::sync::Arc;
 
 /// A permission in short.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,7 +41,7 @@ impl Profile {
 }
 
 /// The profiles of all permissions, as far as rules tell.
-pub(super) fn by_rules(schema: &Schema, rules: &IndexVec<PermissionId, Rules>) -> IndexVec<PermissionId, Profile> {
+pub(super) fn by_rules(schema: &Schema, rules: &IndexVec<PermissionId, Arc<Rules>>) -> IndexVec<PermissionId, Profile> {
     let some = |permission, effect| rules.get(permission).is_some_and(|rules| !rules.of(effect).all().is_empty());
     let profile = |(id, info): (PermissionId, &crate::schema::PermissionInfo)| Profile {
         ty: info.ty,
@@ -51,6 +52,12 @@ pub(super) fn by_rules(schema: &Schema, rules: &IndexVec<PermissionId, Rules>) -
         allowed_by_rules: some(id, Effect::Allow),
     };
     schema.permissions.iter_enumerated().map(profile).collect()
+}
+
+/// Notes whether the rules of a permission allow and deny it.
+pub(super) fn note_rules(profile: &mut Profile, rules: &Rules) {
+    profile.denied_by_rules = !rules.of(Effect::Deny).all().is_empty();
+    profile.allowed_by_rules = !rules.of(Effect::Allow).all().is_empty();
 }
 
 /// Notes what grants deny.

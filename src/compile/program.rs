@@ -8,9 +8,11 @@
 //! roles stand in side arenas, as ranges.
 
 use super::limits::{PROGRAM_DEPTH, PROGRAM_STEPS};
-use crate::index::{IndexVec, dense_id};
+use super::program_builder::Known;
+use crate::index::{Chunks, Idx, IndexVec, dense_id};
 use crate::schema::{RoleId, SettingId, TypeId, Value};
 use crate::syntax::ast::Comparison;
+use rustc_hash::FxHashMap;
 
 dense_id! {
     /// A node of the table; as the root of an expression, a program.
@@ -90,8 +92,9 @@ pub struct Programs {
     pub(super) operands: Vec<NodeId>,
     pub(super) types: Vec<TypeId>,
     pub(super) roles: Vec<RoleId>,
-    pub(super) constants: IndexVec<ConstantId, Value>,
+    pub(super) constants: Chunks<ConstantId, Value>,
     pub(super) attributes: IndexVec<AttributeName, Box<str>>,
+    pub(super) known: Known,
 }
 
 /// What makes a node table unfit to run.
@@ -145,7 +148,7 @@ impl Programs {
 
     /// The literals, by id.
     #[must_use]
-    pub const fn constants(&self) -> &IndexVec<ConstantId, Value> {
+    pub const fn constants(&self) -> &Chunks<ConstantId, Value> {
         &self.constants
     }
 
@@ -153,6 +156,11 @@ impl Programs {
     #[must_use]
     pub const fn attributes(&self) -> &IndexVec<AttributeName, Box<str>> {
         &self.attributes
+    }
+
+    /// The id that the next step will have.
+    pub(super) fn next_id(&self) -> NodeId {
+        self.nodes.next_id()
     }
 
     /// How many nodes there are.
@@ -210,16 +218,45 @@ impl Programs {
     pub fn validate(&self) -> Result<(), (NodeId, ProgramFault)> {
         let mut measured: IndexVec<NodeId, Measure> = IndexVec::new();
         for (id, node) in self.nodes.iter_enumerated() {
-            let measure = self.measure(*node, &measured).map_err(|fault| (id, fault))?;
+            let measure = self.measure(*node, |id| measured.get(id).copied()).map_err(|fault| (id, fault))?;
             measured.push(measure);
         }
         Ok(())
     }
 
-    fn measure(&self, node: Node, before: &IndexVec<NodeId, Measure>) -> Result<Measure, ProgramFault> {
+    /// As [`Programs::validate`], for the steps from `first` on, where those before were found to be valid.
+    ///
+    /// # Errors
+    /// As [`Programs::validate`].
+    pub(super) fn validate_from(&self, first: NodeId) -> Result<(), (NodeId, ProgramFault)> {
+        let mut measured = FxHashMap::default();
+        for id in self.nodes.ids().skip(first.index()) {
+            self.measure_again(id, &mut measured).map_err(|fault| (id, fault))?;
+        }
+        Ok(())
+    }
+
+    /// Measures a step by way of those that it uses, each once. As deep as programs may nest.
+    fn measure_again(&self, id: NodeId, measured: &mut FxHashMap<NodeId, Measure>) -> Result<Measure, ProgramFault> {
+        if let Some(measure) = measured.get(&id) {
+            return Ok(*measure);
+        }
+        let node = self.nodes.get(id).copied().ok_or(ProgramFault::Reference)?;
+        let mut fault = None;
+        let measure = self.measure(node, |operand| {
+            let before =
+                if operand < id { self.measure_again(operand, measured) } else { Err(ProgramFault::Reference) };
+            before.map_err(|found| fault = Some(found)).ok()
+        });
+        let measure = fault.map_or(measure, Err)?;
+        measured.insert(id, measure);
+        Ok(measure)
+    }
+
+    fn measure(&self, node: Node, mut before: impl FnMut(NodeId) -> Option<Measure>) -> Result<Measure, ProgramFault> {
         let mut measure = Measure { truth: node.yields_truth(), depth: 1, steps: 1 };
         let mut operand = |id: NodeId, truth: bool| {
-            let inner = before.get(id).ok_or(ProgramFault::Reference)?;
+            let inner = before(id).ok_or(ProgramFault::Reference)?;
             if inner.truth != truth {
                 return Err(ProgramFault::Sort);
             }
@@ -280,6 +317,7 @@ impl Programs {
 }
 
 /// What is known of a validated node.
+#[derive(Clone, Copy)]
 struct Measure {
     truth: bool,
     depth: u32,
@@ -331,7 +369,7 @@ mod tests {
         ] {
             assert_eq!(table_of(node).validate(), Err((NodeId(0), ProgramFault::Reference)), "{node:?}");
         }
-        let mut builder = ProgramBuilder::default();
+        let mut builder = ProgramBuilder::onto(&Programs::default());
         let subject = builder.node(Node::Subject);
         builder.node(Node::Not(subject));
         assert_eq!(builder.finish().validate(), Err((NodeId(1), ProgramFault::Sort)));
@@ -339,7 +377,7 @@ mod tests {
 
     #[test]
     fn depth_and_steps_are_limited() {
-        let mut builder = ProgramBuilder::default();
+        let mut builder = ProgramBuilder::onto(&Programs::default());
         let subject = builder.node(Node::Subject);
         let mut truth = builder.node(Node::Bare(subject));
         for _ in 0..PROGRAM_DEPTH {
@@ -348,7 +386,7 @@ mod tests {
         assert!(matches!(builder.finish().validate(), Err((_, ProgramFault::Depth))));
 
         // Sharing makes a small table of a program that would run long: steps count what is run, not what is stored.
-        let mut builder = ProgramBuilder::default();
+        let mut builder = ProgramBuilder::onto(&Programs::default());
         let subject = builder.node(Node::Subject);
         let mut truth = builder.node(Node::Bare(subject));
         for _ in 0..20 {

@@ -1,49 +1,40 @@
 //! Building a node table: equal steps become one node, equal lists one range.
 
 use super::program::{AttributeName, ConstantId, List, Node, NodeId, Programs};
+use crate::index::Shards;
 use crate::schema::{RoleId, TypeId, Value};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
-/// Builds [`Programs`].
-#[derive(Default)]
+/// Builds [`Programs`], or goes on building them: what is in them keeps its ids, and equal steps stay one node.
 pub(super) struct ProgramBuilder {
     programs: Programs,
-    by_node: FxHashMap<Node, NodeId>,
-    operand_lists: FxHashMap<Vec<NodeId>, List>,
-    type_lists: FxHashMap<Vec<TypeId>, List>,
-    role_lists: FxHashMap<Vec<RoleId>, List>,
-    by_constant: FxHashMap<Value, ConstantId>,
-    by_attribute: FxHashMap<Box<str>, AttributeName>,
+}
+
+/// What stands in a table, by what it is.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    nodes: Shards<Node, NodeId>,
+    operand_lists: Shards<Vec<NodeId>, List>,
+    type_lists: Shards<Vec<TypeId>, List>,
+    role_lists: Shards<Vec<RoleId>, List>,
+    constants: Shards<Value, ConstantId>,
+    attributes: Shards<Box<str>, AttributeName>,
 }
 
 impl ProgramBuilder {
-    /// Goes on building a table: what is in it keeps its ids, and equal steps stay one node.
+    /// Goes on building a table.
     pub(super) fn onto(programs: &Programs) -> Self {
-        let mut builder = Self::default();
-        builder.by_node.reserve(programs.nodes.len());
-        for (id, &node) in programs.nodes.iter_enumerated() {
-            builder.by_node.insert(node, id);
-            match node {
-                Node::And(list) | Node::Or(list) => {
-                    builder.operand_lists.insert(programs.operands(list).to_vec(), list);
-                }
-                Node::To(list) => {
-                    builder.type_lists.insert(programs.types(list).to_vec(), list);
-                }
-                Node::Has(_, list, _) => {
-                    builder.role_lists.insert(programs.roles(list).to_vec(), list);
-                }
-                _ => {}
-            }
-        }
-        builder.by_constant = programs.constants.iter_enumerated().map(|(id, value)| (value.clone(), id)).collect();
-        builder.by_attribute = programs.attributes.iter_enumerated().map(|(id, name)| (name.clone(), id)).collect();
-        Self { programs: programs.clone(), ..builder }
+        Self { programs: programs.clone() }
     }
 
     /// The id of a step.
     pub(super) fn node(&mut self, node: Node) -> NodeId {
-        *self.by_node.entry(node).or_insert_with(|| self.programs.nodes.push(node))
+        if let Some(&id) = self.programs.known.nodes.get(&node) {
+            return id;
+        }
+        let id = self.programs.nodes.push(node);
+        self.programs.known.nodes.insert(node, id);
+        id
     }
 
     /// `And` of some truths: nothing for none, the one itself for one. Repeats count once, also those within another
@@ -71,26 +62,26 @@ impl ProgramBuilder {
 
     /// A list of operands.
     pub(super) fn operands(&mut self, ids: Vec<NodeId>) -> List {
-        intern(&mut self.programs.operands, &mut self.operand_lists, ids)
+        intern(&mut self.programs.operands, &mut self.programs.known.operand_lists, ids)
     }
 
     /// A list of types.
     pub(super) fn types(&mut self, ids: Vec<TypeId>) -> List {
-        intern(&mut self.programs.types, &mut self.type_lists, ids)
+        intern(&mut self.programs.types, &mut self.programs.known.type_lists, ids)
     }
 
     /// A list of roles.
     pub(super) fn roles(&mut self, ids: Vec<RoleId>) -> List {
-        intern(&mut self.programs.roles, &mut self.role_lists, ids)
+        intern(&mut self.programs.roles, &mut self.programs.known.role_lists, ids)
     }
 
     /// A literal.
     pub(super) fn constant(&mut self, value: &Value) -> NodeId {
-        let id = match self.by_constant.get(value) {
+        let id = match self.programs.known.constants.get(value) {
             Some(&id) => id,
             None => {
                 let id = self.programs.constants.push(value.clone());
-                self.by_constant.insert(value.clone(), id);
+                self.programs.known.constants.insert(value.clone(), id);
                 id
             }
         };
@@ -99,42 +90,42 @@ impl ProgramBuilder {
 
     /// The id of an attribute's name.
     pub(super) fn attribute(&mut self, name: &str) -> AttributeName {
-        if let Some(&id) = self.by_attribute.get(name) {
+        if let Some(&id) = self.programs.known.attributes.get(name) {
             return id;
         }
         let id = self.programs.attributes.push(name.into());
-        self.by_attribute.insert(name.into(), id);
+        self.programs.known.attributes.insert(name.into(), id);
         id
     }
 
     /// The id that an equal step has, if there is one.
     pub(super) fn known_node(&self, node: Node) -> Option<NodeId> {
-        self.by_node.get(&node).copied()
+        self.programs.known.nodes.get(&node).copied()
     }
 
     /// The list of these operands, if there is one.
     pub(super) fn known_operands(&self, ids: &[NodeId]) -> Option<List> {
-        self.operand_lists.get(ids).copied()
+        self.programs.known.operand_lists.get(ids).copied()
     }
 
     /// The list of these types, if there is one.
     pub(super) fn known_types(&self, ids: &[TypeId]) -> Option<List> {
-        self.type_lists.get(ids).copied()
+        self.programs.known.type_lists.get(ids).copied()
     }
 
     /// The list of these roles, if there is one.
     pub(super) fn known_roles(&self, ids: &[RoleId]) -> Option<List> {
-        self.role_lists.get(ids).copied()
+        self.programs.known.role_lists.get(ids).copied()
     }
 
     /// The id of a literal, if there is one.
     pub(super) fn known_constant(&self, value: &Value) -> Option<ConstantId> {
-        self.by_constant.get(value).copied()
+        self.programs.known.constants.get(value).copied()
     }
 
     /// The id of an attribute's name, if there is one.
     pub(super) fn known_attribute(&self, name: &str) -> Option<AttributeName> {
-        self.by_attribute.get(name).copied()
+        self.programs.known.attributes.get(name).copied()
     }
 
     /// The finished table.
@@ -143,11 +134,7 @@ impl ProgramBuilder {
     }
 }
 
-fn intern<T: Copy + Eq + std::hash::Hash>(
-    arena: &mut Vec<T>,
-    known: &mut FxHashMap<Vec<T>, List>,
-    ids: Vec<T>,
-) -> List {
+fn intern<T: Copy + Eq + std::hash::Hash>(arena: &mut Vec<T>, known: &mut Shards<Vec<T>, List>, ids: Vec<T>) -> List {
     if let Some(&list) = known.get(&ids) {
         return list;
     }
@@ -164,7 +151,7 @@ mod tests {
 
     #[test]
     fn equal_steps_are_one_node() {
-        let mut builder = ProgramBuilder::default();
+        let mut builder = ProgramBuilder::onto(&Programs::default());
         let one = builder.constant(&Value::Int(1));
         let again = builder.constant(&Value::Int(1));
         assert_eq!(one, again);
@@ -175,7 +162,7 @@ mod tests {
 
     #[test]
     fn what_is_asked_by_several_ways_is_asked_once() {
-        let mut builder = ProgramBuilder::default();
+        let mut builder = ProgramBuilder::onto(&Programs::default());
         let subject = builder.node(Node::Subject);
         let first = builder.node(Node::Bare(subject));
         let mut all = Some(first);

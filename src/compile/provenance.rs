@@ -3,7 +3,7 @@
 //! Read only to explain; a decision carries ids into these tables and nothing more.
 
 use super::program::NodeId;
-use crate::index::{IndexVec, dense_id};
+use crate::index::{Chunks, IndexVec, dense_id};
 use crate::schema::{PermissionId, PolicyId, RoleId, SettingId};
 use crate::source::Span;
 use crate::syntax::ast::Effect;
@@ -144,12 +144,14 @@ pub struct PermissionOrigin {
 /// All side tables. What stands in them is shared with the policies that extend theirs.
 #[derive(Clone, Debug, Default)]
 pub struct Provenance {
-    /// Statements.
-    pub statements: IndexVec<StatementId, Arc<StatementOrigin>>,
+    /// Statements. Their numbers tell nothing of their order, as one that is written anew has a new number.
+    pub statements: Chunks<StatementId, Arc<StatementOrigin>>,
+    /// The place of each statement in the order of what is written.
+    pub(super) ranks: IndexVec<StatementId, u64>,
     /// Implied roles.
-    pub implications: IndexVec<ImplicationId, Arc<ImplicationOrigin>>,
+    pub implications: Chunks<ImplicationId, Arc<ImplicationOrigin>>,
     /// Roles.
-    pub roles: IndexVec<RoleId, Arc<RoleOrigin>>,
+    pub roles: Chunks<RoleId, Arc<RoleOrigin>>,
     /// Org policies.
     pub policies: IndexVec<PolicyId, Span>,
     /// Permissions.
@@ -159,6 +161,12 @@ pub struct Provenance {
 }
 
 impl Provenance {
+    /// The place of a statement in the order of what is written: roles, then rules, then org policies.
+    #[must_use]
+    pub fn rank(&self, statement: StatementId) -> u64 {
+        self.ranks.get(statement).copied().unwrap_or(u64::MAX)
+    }
+
     /// The bases by which `role` inherits from `base`, nearest first, both ends included; empty when it does not.
     #[must_use]
     pub fn inheritance(&self, role: RoleId, base: RoleId) -> Vec<RoleId> {

@@ -9,6 +9,7 @@
 
 use super::policy::Grant;
 use super::program::{ConstantId, Node, NodeId, Programs};
+use super::provenance::Provenance;
 use crate::schema::Value;
 use crate::syntax::ast::{Comparison, Effect};
 use rustc_hash::FxHashMap;
@@ -44,10 +45,10 @@ pub struct Family {
 }
 
 impl Rules {
-    /// Arranges the rules of one permission.
-    pub(super) fn new(grants: Vec<Grant>, programs: &Programs) -> Self {
+    /// Arranges the rules of one permission, which come in the order of what is written.
+    pub(super) fn new(grants: Vec<Grant>, programs: &Programs, written: &Provenance) -> Self {
         let (denials, allows) = grants.into_iter().partition(|grant| grant.effect == Effect::Deny);
-        Self { denials: RuleList::new(denials, programs), allows: RuleList::new(allows, programs) }
+        Self { denials: RuleList::new(denials, programs, written), allows: RuleList::new(allows, programs, written) }
     }
 
     pub(super) const fn of(&self, effect: Effect) -> &RuleList {
@@ -59,7 +60,7 @@ impl Rules {
 }
 
 impl RuleList {
-    fn new(grants: Vec<Grant>, programs: &Programs) -> Self {
+    fn new(grants: Vec<Grant>, programs: &Programs, written: &Provenance) -> Self {
         let mut families: Vec<(NodeId, Vec<(ConstantId, Grant)>)> = Vec::new();
         let mut places: FxHashMap<NodeId, usize> = FxHashMap::default();
         let mut alone = Vec::new();
@@ -78,13 +79,19 @@ impl RuleList {
         }
         let (large, small): (Vec<_>, Vec<_>) = families.into_iter().partition(|(_, members)| members.len() >= FAMILY);
         alone.extend(small.into_iter().flat_map(|(_, members)| members.into_iter().map(|(_, grant)| grant)));
-        alone.sort_by_key(|grant| grant.statement);
+        alone.sort_by_key(|grant| written.rank(grant.statement));
 
         let mut grants = alone;
         let alone = grants.len();
         let mut families = Vec::with_capacity(large.len());
         for (subject, mut members) in large {
-            members.sort_by_key(|(text, grant)| (*text, grant.statement));
+            // Texts in the order in which they are first written, whatever numbers they have.
+            let mut first: FxHashMap<ConstantId, usize> = FxHashMap::default();
+            for (text, _) in &members {
+                let place = first.len();
+                first.entry(*text).or_insert(place);
+            }
+            members.sort_by_key(|(text, _)| first.get(text).copied());
             let start = grants.len();
             let mut by_text = FxHashMap::default();
             for of_text in members.chunk_by(|one, other| one.0 == other.0) {

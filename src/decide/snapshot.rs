@@ -4,9 +4,9 @@ use super::Revision;
 use super::value::Datum;
 use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
 use crate::diagnostics::Diagnostic;
-use crate::directory::{Assignment, Directory, EntityId, Holdings, Settings, ValueId};
-use crate::index::{Idx, IndexVec, Stamp};
-use crate::schema::{AttributeInfo, EntityName, Presence, TypeId};
+use crate::directory::{Assignment, Directory, EntityId, Holdings, Settings, Subject, ValueId};
+use crate::index::{Chunks, Idx, IndexVec, Stamp};
+use crate::schema::{AttributeInfo, EntityName, Presence, RoleId, TypeId};
 use std::sync::Arc;
 
 /// Where the numbers of entities begin that only the policy's own literals name; those of a directory are smaller.
@@ -37,13 +37,13 @@ pub struct Snapshot {
 pub(super) struct Bound {
     /// Where entities, or anything of the policy, are numbered anew, the stamp becomes another.
     stamp: Stamp,
-    setting_values: IndexVec<ValueId, Datum>,
+    setting_values: Arc<IndexVec<ValueId, Datum>>,
     named_by_policy: Vec<EntityName>,
-    constants: IndexVec<ConstantId, Datum>,
+    constants: Chunks<ConstantId, Datum>,
     /// The slot of an attribute by name and type, past the last slot where the type has none.
     slots: Vec<u16>,
-    defaults: IndexVec<TypeId, Box<[Option<Datum>]>>,
-    context_defaults: Box<[Option<Datum>]>,
+    defaults: Arc<IndexVec<TypeId, Box<[Option<Datum>]>>>,
+    context_defaults: Arc<[Option<Datum>]>,
 }
 
 impl Snapshot {
@@ -94,6 +94,53 @@ impl Snapshot {
         self.numbering().is(other.numbering())
             && self.directory.stamp().is(other.directory.stamp())
             && self.holdings.stamp().is(other.holdings.stamp())
+    }
+
+    /// The same directory under its policy compiled again, of which these roles may say something else. Who holds what is
+    /// worked out anew for whoever is assigned a role that counts or leads otherwise now.
+    ///
+    /// There is nothing where an assignment would mean something else or could not stand, or where the org policies are
+    /// others: linking everything tells.
+    #[must_use]
+    pub fn under(&self, policy: Arc<CompiledPolicy>, roles: &[RoleId]) -> Option<Self> {
+        let (old, new) = (self.policy.schema(), policy.schema());
+        if old.policies.len() != new.policies.len() || self.is_meant_otherwise(&policy, roles) {
+            return None;
+        }
+        let holdings = self.holdings.under(&self.policy, &policy, &self.directory, roles)?;
+        let mut after = Self { policy, holdings, ..self.clone() };
+        let sets = after.holdings.sets();
+        if sets.iter().any(|set| set.iter().any(|role| roles.binary_search(role).is_ok())) {
+            after.cells = Arc::new(RoleCells::build(&after.policy, sets));
+        } else if after.cells.len() < sets.len() {
+            Arc::make_mut(&mut after.cells).extend(&after.policy, sets);
+        }
+        if let Some(bound) = after.bound.extended(&after.policy, &after.directory) {
+            after.bound = Arc::new(bound);
+        }
+        if !self.is_laid_out_like(&after) {
+            after.layout = Stamp::fresh();
+        }
+        Some(after)
+    }
+
+    /// Whether the role of an assignment is gone, or bears a name that a new one bears as well.
+    fn is_meant_otherwise(&self, policy: &CompiledPolicy, roles: &[RoleId]) -> bool {
+        let (old, new) = (self.policy.schema(), policy.schema());
+        let mut doubtful: Vec<RoleId> = Vec::new();
+        for &role in roles {
+            let Some(info) = new.roles.get(role) else { continue };
+            if info.retired {
+                doubtful.push(role);
+            } else if old.roles.get(role).is_none() {
+                doubtful.extend(new.roles_named(info.ty, &info.name).iter().filter(|&&other| other != role));
+            }
+        }
+        let speaks = |one: &Assignment| {
+            let of_members = matches!(one.subject, Subject::Userset { role, .. } if doubtful.contains(&role));
+            of_members || doubtful.contains(&one.role)
+        };
+        !doubtful.is_empty() && self.directory.assignments().any(|one| speaks(&one))
     }
 
     /// The same under another revision.
@@ -197,13 +244,15 @@ impl Bound {
         let mut named_by_policy = Vec::new();
         let mut entity = |name: &EntityName| resolve(directory, &mut named_by_policy, name);
         let constants = policy.programs().constants().iter().map(|value| Datum::bind(value, &mut entity)).collect();
-        let setting_values = settings.values().iter().map(|value| Datum::bind(value, &mut entity)).collect();
+        let setting_values: IndexVec<_, _> =
+            settings.values().iter().map(|value| Datum::bind(value, &mut entity)).collect();
         let mut default = |attribute: &AttributeInfo| match &attribute.presence {
             Presence::Default(value) => Some(Datum::bind(value, &mut entity)),
             Presence::Required | Presence::Optional => None,
         };
         let schema = policy.schema();
-        let defaults = schema.types.iter().map(|info| info.attributes.iter().map(&mut default).collect()).collect();
+        let defaults: IndexVec<_, _> =
+            schema.types.iter().map(|info| info.attributes.iter().map(&mut default).collect()).collect();
         let context_defaults = schema.context.iter().map(&mut default).collect();
         let slots = policy
             .programs()
@@ -213,7 +262,31 @@ impl Bound {
             .collect();
 
         let stamp = Stamp::fresh();
+        let (setting_values, defaults) = (Arc::new(setting_values), Arc::new(defaults));
         Self { stamp, setting_values, named_by_policy, constants, slots, defaults, context_defaults }
+    }
+
+    /// What a policy speaks of beyond these, which are all that it spoke of before it was compiled again. Nothing for nothing.
+    fn extended(&self, policy: &CompiledPolicy, directory: &Directory) -> Option<Self> {
+        let (programs, schema) = (policy.programs(), policy.schema());
+        let known = self.slots.len() / schema.types.len().max(1);
+        if self.constants.len() == programs.constants().len() && known == programs.attributes().len() {
+            return None;
+        }
+        let (mut named_by_policy, mut constants) = (self.named_by_policy.clone(), self.constants.clone());
+        for (_, value) in programs.constants().iter_from(constants.next_id()) {
+            constants.push(Datum::bind(value, &mut |name| resolve(directory, &mut named_by_policy, name)));
+        }
+        let mut slots = self.slots.clone();
+        for name in programs.attributes().iter().skip(known) {
+            slots.extend(schema.types.iter().map(|info| slot_of(info.attribute(name))));
+        }
+        let setting_values = Arc::clone(&self.setting_values);
+        let (defaults, context_defaults) = (Arc::clone(&self.defaults), Arc::clone(&self.context_defaults));
+        // All that was numbered keeps its number, but for an entity that only requests named until now.
+        let is_same = named_by_policy.len() == self.named_by_policy.len();
+        let stamp = if is_same { self.stamp } else { Stamp::fresh() };
+        Some(Self { stamp, setting_values, named_by_policy, constants, slots, defaults, context_defaults })
     }
 }
 

@@ -37,6 +37,7 @@ pub struct JsonPlace<'a> {
 /// A span as a wire place.
 #[must_use]
 pub fn place(sources: &SourceMap, span: Span) -> Option<JsonPlace<'_>> {
+    let span = sources.located(span);
     let source = sources.get(span.file)?;
     let (start, end) = (source.position(span.start), source.position(span.end));
     Some(JsonPlace {

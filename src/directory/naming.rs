@@ -32,7 +32,7 @@ pub(super) fn unknown_role(schema: &Schema, directory: &Directory, on: EntityId,
     }
     // Two organizations may have composed roles of one name.
     let mut seen = FxHashSet::default();
-    let own_roles = schema.roles.iter().filter(|info| info.ty == ty).map(|info| &*info.name);
+    let own_roles = schema.declared_roles().filter(|(_, info)| info.ty == ty).map(|(_, info)| &*info.name);
     let known: Vec<&str> = own_roles.filter(|name| seen.insert(*name)).collect();
     // `team.member` where `member` suffices.
     let short = name.strip_prefix(own).and_then(|rest| rest.strip_prefix('.')).unwrap_or(name);

@@ -85,10 +85,12 @@ impl Inputs {
         }
         let mut read = None;
         let (still, paths) = steadily(|disk| {
-            let gathered = base.gather(self.files(disk), &self.policies);
+            let mut gathered = base.gather(self.files(disk), &self.policies);
             let sources = self.directories(&gathered.workspace);
-            let directories =
-                (!base.has_read(disk, &sources)).then(|| gathered.workspace.read_directories(disk, &sources));
+            let directories = (!base.has_read(disk, &sources)).then(|| {
+                gathered = gathered.settled();
+                gathered.workspace.read_directories(disk, &sources)
+            });
             read = Some((gathered, directories));
         });
         let found = match (still, read) {

@@ -102,8 +102,10 @@ impl Engine {
     /// before; one that begins afterwards sees all that is new.
     ///
     /// Where the files say what they said, nothing happens. Where only policy files say something else, they alone are parsed
-    /// and the policy is compiled; the directory stays as it is, with the changes that [`Engine::apply`] made. Where directory
-    /// files do, they are the record: they are read anew, and changes that were not written are gone.
+    /// and the policy is compiled; the directory stays as it is, with the changes that [`Engine::apply`] made. Of a file in the
+    /// DSL in which nothing but roles and rules were edited, these alone are parsed and compiled, with what builds on them.
+    /// Where directory files say something else, they are the record: they are read anew, and changes that were not written
+    /// are gone.
     ///
     /// All that is read stood on disk together. What is exchanged as a whole (a folder that is renamed, a link that is set
     /// anew) takes effect as a whole; files that are written one by one should each be written beside its place and renamed.

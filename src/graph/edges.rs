@@ -1,7 +1,7 @@
 //! The dependencies that a model's declarations have.
 
 use super::cycle::{self, Step};
-use super::{AssertionId, Edge, Node, RuleId};
+use super::{AssertionId, Edge, Node};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::index::Idx;
 use crate::model::{AssertionKind, Condition, Model, Openness, Role, Statement, StatementPermission, Term, TermKind};
@@ -65,7 +65,7 @@ fn within(model: &Model) -> Vec<Step> {
 
 fn extends(model: &Model, first: RoleId) -> Vec<Step> {
     let mut steps = Vec::new();
-    for (role, def) in model.roles.iter_enumerated().skip(first.index()) {
+    for (role, def) in model.roles.iter_from(first) {
         for base in &def.extends {
             steps.push(Step { from: role.index(), to: base.value.index(), verb: "extends", span: base.span });
         }
@@ -75,7 +75,7 @@ fn extends(model: &Model, first: RoleId) -> Vec<Step> {
 
 fn implies(model: &Model, first: RoleId) -> Vec<Step> {
     let mut steps = Vec::new();
-    for (role, def) in model.roles.iter_enumerated().skip(first.index()) {
+    for (role, def) in model.roles.iter_from(first) {
         for implication in &def.implies {
             let (to, span) = (implication.role.value.index(), implication.role.span);
             steps.push(Step { from: role.index(), to, verb: IMPLIES, span });
@@ -104,8 +104,10 @@ pub(super) fn graph(model: &Model) -> (DiGraph<Node, Edge>, FxHashMap<Node, Node
     for (id, role) in model.roles.iter_enumerated() {
         builder.role(id, role);
     }
-    for (at, rule) in model.rules.iter().enumerate() {
-        builder.statement(Node::Rule(RuleId::from_index(at)), rule);
+    for (id, rule) in model.rules.iter_enumerated() {
+        if let Some(rule) = rule {
+            builder.statement(Node::Rule(id), rule);
+        }
     }
     for (id, policy) in model.policies.iter_enumerated() {
         builder.node(Node::Policy(id));

@@ -16,15 +16,12 @@ pub use imports::{ImportEdge, import_cycles};
 use crate::diagnostics::{self, Diagnostic};
 use crate::index::dense_id;
 use crate::model::Model;
+pub use crate::model::RuleId;
 use crate::schema::{PolicyId, RoleId, SettingId, TypeId};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use rustc_hash::FxHashMap;
 
-dense_id! {
-    /// A rule, by its place in [`Model::rules`].
-    RuleId
-}
 dense_id! {
     /// An assertion, by its place in [`Model::assertions`].
     AssertionId

@@ -1,13 +1,15 @@
 //! Dense ids and the tables they index: [`IndexVec`], [`Interner`], and the `dense_id!` macro that declares an id;
-//! [`SortedMap`], of which many versions live at once; [`Table`] and [`Arena`], which are made in memory or stand in
-//! [`Bytes`] of a file; [`Stamp`], which tells tables apart; [`Words`], which are looked up
-//! fast by a [`Word`].
+//! [`Chunks`], [`Shards`] and [`SortedMap`], of which many versions live at once; [`Table`] and [`Arena`], which are made
+//! in memory or stand in [`Bytes`] of a file; [`Stamp`], which tells tables apart; [`Words`], which are looked up fast by a
+//! [`Word`].
 //!
 //! Every id in the house is a `u32` newtype; no bare integer crosses a module.
 
 mod bytes;
+mod chunks;
 mod index_vec;
 mod interner;
+mod shards;
 mod sorted_map;
 mod stamp;
 mod table;
@@ -15,8 +17,10 @@ mod word;
 mod words;
 
 pub use bytes::Bytes;
+pub use chunks::Chunks;
 pub use index_vec::{Idx, IndexVec};
 pub use interner::{Interner, Symbol};
+pub use shards::Shards;
 pub use sorted_map::SortedMap;
 pub use stamp::Stamp;
 pub use table::{Arena, IndexTable, Pod, Table};

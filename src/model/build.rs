@@ -28,7 +28,7 @@ impl Model {
     /// This model, which has no errors and was built of `files`, with the custom roles and org policies of `added`: what
     /// building it of all these files would give, and what is wrong with those that are added. All ids stay.
     ///
-    /// Names are declared anew, which is cheap; only what is added is looked up and checked. There is nothing where an
+    /// All names are declared anew; only what is added is looked up and checked. There is nothing where an
     /// addition changes what is said elsewhere, so that everything is to be built anew: it declares something of another
     /// kind, or one more role of a name by which roles are called, or a limit of the whole policy is exceeded.
     #[must_use]
@@ -52,23 +52,24 @@ impl Model {
     fn is_kept(&self, names: &Names<'_>) -> bool {
         let first = self.roles.next_id();
         let mut added = names.schema.roles.iter().skip(first.index());
-        let same_places = self.roles.iter().zip(&names.roles).all(|(role, decl)| role.span == decl.name.span())
+        let same_places = self.roles.iter().zip(&names.roles).all(|(role, (_, decl))| role.span == decl.name.span())
             && self.policies.iter().zip(&names.policies).all(|(policy, decl)| policy.span == decl.name.span);
         same_places
             && self.roles.len() <= names.roles.len()
             && self.policies.len() <= names.policies.len()
             && added.all(|role| {
                 let namesakes = names.schema.roles_named(role.ty, &role.name);
-                !namesakes.iter().any(|namesake| self.named.contains(namesake))
+                !namesakes.iter().any(|&namesake| self.is_named(namesake))
             })
     }
 
-    fn finish(mut self, names: Names<'_>, mut findings: Findings) -> (Self, Vec<Diagnostic>) {
+    fn finish(mut self, names: Names<'_>, findings: Findings) -> (Self, Vec<Diagnostic>) {
         let mut schema = names.schema;
         let owners = self.policies.iter().map(|policy| policy.organization.as_ref().map(|owner| owner.value.clone()));
         schema.policy_organizations = owners.collect();
         self.schema = Arc::new(schema);
-        self.named.extend(findings.take_named());
+        self.count_names();
+        self.rank();
         let mut found = findings.into_diagnostics();
         diagnostics::sort(&mut found);
         (self, found)

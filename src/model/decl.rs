@@ -2,12 +2,16 @@
 
 use super::Condition;
 use super::resolve::PatternBudget;
-use crate::index::IndexVec;
+use crate::index::{Chunks, IndexVec, dense_id};
 use crate::schema::{EntityName, PermissionId, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{ChangeKind, Effect};
-use rustc_hash::FxHashSet;
 use std::sync::Arc;
+
+dense_id! {
+    /// A rule that is not tied to a role.
+    RuleId
+}
 
 /// A resolved policy.
 ///
@@ -22,16 +26,22 @@ pub struct Model {
     pub settings: Arc<IndexVec<SettingId, SettingDef>>,
     /// Places and comments of the fields of `context`, by slot.
     pub context: Arc<[(Span, Option<String>)]>,
-    /// Roles.
-    pub roles: IndexVec<RoleId, Arc<Role>>,
-    /// Rules that are not tied to a role.
-    pub rules: Arc<[Statement]>,
+    /// Roles; one of which nothing is left for a number that is retired.
+    pub roles: Chunks<RoleId, Arc<Role>>,
+    /// Rules that are not tied to a role; nothing for one that is declared no longer.
+    pub rules: Chunks<RuleId, Option<Arc<Statement>>>,
     /// Org policies.
     pub policies: IndexVec<PolicyId, Arc<Policy>>,
     /// Assertions.
     pub assertions: Arc<[Assertion]>,
-    /// The roles that a name stands for somewhere: another role of such a name would change what is said there.
-    pub(super) named: FxHashSet<RoleId>,
+    /// How often each role is what a name stands for: another role of such a name would change what is said there.
+    pub(super) named: IndexVec<RoleId, u32>,
+    /// Up to which org policy names were counted.
+    pub(super) counted_policies: usize,
+    /// The place of each role in the order of what is written.
+    pub(super) role_ranks: IndexVec<RoleId, u64>,
+    /// The place of each rule.
+    pub(super) rule_ranks: IndexVec<RuleId, u64>,
     /// How many permissions further patterns may stand for.
     pub(super) patterns: PatternBudget,
 }

@@ -1,9 +1,7 @@
-//! Where the passes over a policy put what they find: mistakes, and which roles are named. Nothing is decided here.
+//! Where the passes over a policy put what they find. Nothing is decided here.
 
 use crate::diagnostics::{Code, Diagnostic, near_miss};
-use crate::schema::RoleId;
 use crate::source::Span;
-use rustc_hash::FxHashSet;
 
 /// How many comparisons of names may be spent on suggestions in one run, so that a large policy with thousands of
 /// unknown names is answered as quickly as one with few. The mistakes past it are reported without a suggestion.
@@ -15,12 +13,11 @@ pub(super) struct Findings {
     diagnostics: Vec<Diagnostic>,
     errors: usize,
     comparisons_left: usize,
-    named: FxHashSet<RoleId>,
 }
 
 impl Findings {
     pub(super) fn new() -> Self {
-        Self { diagnostics: Vec::new(), errors: 0, comparisons_left: SUGGESTION_BUDGET, named: FxHashSet::default() }
+        Self { diagnostics: Vec::new(), errors: 0, comparisons_left: SUGGESTION_BUDGET }
     }
 
     pub(super) fn report(&mut self, finding: Diagnostic) {
@@ -33,6 +30,11 @@ impl Findings {
         self.report(
             Diagnostic::error(Code::DuplicateName, again, message).here("again here").label(first, "first here"),
         );
+    }
+
+    /// Whether there are none at all.
+    pub(super) fn is_empty(&self) -> bool {
+        self.diagnostics.is_empty()
     }
 
     /// Whether any is an error, so that the policy is not going to be compiled.
@@ -48,16 +50,6 @@ impl Findings {
     /// Leaves out the warnings.
     pub(super) fn keep_errors(&mut self) {
         self.diagnostics.retain(Diagnostic::is_error);
-    }
-
-    /// That these roles are what a name stands for somewhere.
-    pub(super) fn note_named(&mut self, roles: &[RoleId]) {
-        self.named.extend(roles);
-    }
-
-    /// The roles that a name stands for somewhere.
-    pub(super) fn take_named(&mut self) -> FxHashSet<RoleId> {
-        std::mem::take(&mut self.named)
     }
 
     /// The candidate that was most likely meant.

@@ -56,7 +56,6 @@ pub(super) fn roles<'n>(names: &'n Names<'_>, findings: &mut Findings, written: 
         unknown_role(names, findings, ty, name, written.span());
         return None;
     }
-    findings.note_named(found);
     Some(found)
 }
 
@@ -96,7 +95,7 @@ pub(super) fn role(
             format!("`{}` is the name of several organizations' roles", written.text()),
         );
         for &role in found.iter().take(3) {
-            finding = finding.label(names.roles[role].name.span(), "one of them");
+            finding = finding.label(names.role(role).span, "one of them");
         }
         findings.report(finding.help("only the same organization's roles can name it"));
     }

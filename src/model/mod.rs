@@ -17,12 +17,15 @@ mod findings;
 mod literal;
 mod lookup;
 mod names;
+pub mod rank;
 mod resolve;
+mod revise;
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use condition::{Condition, Term, TermKind};
 pub use decl::{
-    Assertion, AssertionKind, AssignedBy, Implication, Model, Openness, Policy, Removal, Role, SettingDef,
+    Assertion, AssertionKind, AssignedBy, Implication, Model, Openness, Policy, Removal, Role, RuleId, SettingDef,
     SettingValue, Statement, StatementPermission, TypeDef,
 };
+pub use revise::{Revised, Revision, RoleChange, RuleChange};

@@ -3,11 +3,12 @@
 //! A declaration that could not be understood was reported where it stands. The names remember that it is lost, so that
 //! what depends on it is not reported a second time.
 
+use super::{Model, Openness};
 use crate::diagnostics::with_article;
 use crate::index::IndexVec;
 use crate::schema::{PermissionId, PolicyId, Reach, RoleId, Schema, SettingId, TypeId};
-use crate::source::Span;
-use crate::syntax::ast::{AttributeDecl, PolicyDecl, RoleDecl, SettingDecl, TypeDecl};
+use crate::source::{FileId, Span};
+use crate::syntax::ast::{AttributeDecl, Open, PolicyDecl, RoleDecl, SettingDecl, TypeDecl};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The names of a policy, by id.
@@ -15,7 +16,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) struct Names<'a> {
     pub(super) schema: Schema,
     pub(super) types: IndexVec<TypeId, TypeNames<'a>>,
-    pub(super) roles: IndexVec<RoleId, &'a RoleDecl>,
+    /// By id.
+    pub(super) roles: Vec<(RoleId, &'a RoleDecl)>,
+    /// Where the roles stand that are none of these.
+    pub(super) known: Option<&'a Model>,
     /// The first role of each name, on whichever type.
     pub(super) role_by_name: FxHashMap<&'a str, RoleId>,
     /// Declarations whose role stands in no table: a repeated name or an unknown type.
@@ -57,6 +61,15 @@ pub(super) struct TypeNames<'a> {
     pub(super) permissions: Vec<(Span, Option<String>)>,
     /// The roles that are held on it.
     pub(super) roles: Vec<RoleId>,
+}
+
+/// What naming a role depends on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RoleHead {
+    pub(super) span: Span,
+    pub(super) custom: bool,
+    /// Whether custom roles may extend it.
+    pub(super) open: bool,
 }
 
 impl<'a> TypeNames<'a> {
@@ -150,6 +163,22 @@ impl Names<'_> {
     /// The permission of a type's verb.
     pub(super) fn permission(&self, ty: TypeId, action: &str) -> Option<PermissionId> {
         self.schema.permission(ty, self.schema.action_named(action)?)
+    }
+
+    /// A role that is declared.
+    pub(super) fn role(&self, role: RoleId) -> RoleHead {
+        let nowhere = RoleHead { span: Span::new(FileId(0), 0, 0), custom: false, open: false };
+        if let Ok(at) = self.roles.binary_search_by_key(&role, |(id, _)| *id)
+            && let Some((_, decl)) = self.roles.get(at)
+        {
+            return RoleHead { span: decl.name.span(), custom: decl.custom, open: decl.open != Open::No };
+        }
+        let known = self.known.and_then(|model| model.roles.get(role));
+        known.map_or(nowhere, |role| RoleHead {
+            span: role.span,
+            custom: role.custom,
+            open: role.openness != Openness::Closed,
+        })
     }
 
     /// Whether subjects of this type are checked as another entity.

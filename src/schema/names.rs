@@ -2,7 +2,7 @@
 
 use super::reach::{self, Reach};
 use super::{MergeWord, Value, ValueType};
-use crate::index::{IndexVec, Word, Words, dense_id};
+use crate::index::{Chunks, IndexVec, Shards, Word, Words, dense_id};
 use rustc_hash::FxHashMap;
 use std::ops::Range;
 
@@ -130,6 +130,8 @@ pub struct RoleInfo {
     pub custom: bool,
     /// The one entity (an organization, `type:id`) inside of which it may be assigned.
     pub organization: Option<super::EntityName>,
+    /// Whether it is declared no longer. Its number is given to no other, and nothing stands behind it.
+    pub retired: bool,
 }
 
 /// A setting.
@@ -161,7 +163,7 @@ pub struct Schema {
     /// Permissions, grouped by type.
     pub permissions: IndexVec<PermissionId, PermissionInfo>,
     /// Roles.
-    pub roles: IndexVec<RoleId, RoleInfo>,
+    pub roles: Chunks<RoleId, RoleInfo>,
     /// Settings.
     pub settings: IndexVec<SettingId, SettingInfo>,
     /// Names of org policies.
@@ -174,7 +176,7 @@ pub struct Schema {
     action_by_name: Words<ActionId>,
     /// By the verb, under the last bits of the type.
     permission_by_name: Words<PermissionId>,
-    roles_by_name: FxHashMap<(TypeId, Box<str>), Vec<RoleId>>,
+    roles_by_name: Shards<(TypeId, Box<str>), Vec<RoleId>>,
     setting_by_name: FxHashMap<Box<str>, SettingId>,
     policy_by_name: FxHashMap<Box<str>, PolicyId>,
     reach: IndexVec<TypeId, IndexVec<TypeId, Reach>>,
@@ -188,9 +190,9 @@ impl Schema {
         let verb = |info: &PermissionInfo| self.actions.get(info.action).map_or("", |name| &**name);
         let permissions = self.permissions.iter_enumerated();
         self.permission_by_name = Words::new(permissions.map(|(id, info)| (narrow(info.ty), verb(info), id)));
-        self.roles_by_name = FxHashMap::default();
-        for (id, info) in self.roles.iter_enumerated() {
-            self.roles_by_name.entry((info.ty, info.name.clone())).or_default().push(id);
+        self.roles_by_name = Shards::default();
+        for (id, info) in self.roles.iter_enumerated().filter(|(_, info)| !info.retired) {
+            note_role(&mut self.roles_by_name, id, info);
         }
         self.setting_by_name = self.settings.iter_enumerated().map(|(id, info)| (info.name.clone(), id)).collect();
         self.policy_by_name = self.policies.iter_enumerated().map(|(id, name)| (name.clone(), id)).collect();
@@ -260,6 +262,39 @@ impl Schema {
         named.into_iter().find(|&role| self.roles.get(role).is_some_and(|own| own.organization == wanted.organization))
     }
 
+    /// The roles that are declared.
+    pub fn declared_roles(&self) -> impl Iterator<Item = (RoleId, &RoleInfo)> {
+        self.roles.iter_enumerated().filter(|(_, info)| !info.retired)
+    }
+
+    /// The custom role that an owner, written `type:id`, knows by a name, written `type.name`.
+    #[must_use]
+    pub fn custom_role(&self, name: &str, owner: &str) -> Option<RoleId> {
+        let (ty, name) = name.split_once('.')?;
+        let mut named = self.roles_named(self.type_named(ty)?, name).iter().copied();
+        named.find(|&role| {
+            let info = self.roles.get(role).filter(|info| info.custom);
+            info.and_then(|info| info.organization.as_ref()).is_some_and(|known| known.text(self) == owner)
+        })
+    }
+
+    /// Adds a role to those of its name.
+    pub fn add_role(&mut self, info: RoleInfo) -> RoleId {
+        let id = self.roles.next_id();
+        note_role(&mut self.roles_by_name, id, &info);
+        self.roles.push(info)
+    }
+
+    /// Has a role be declared no longer.
+    pub fn retire_role(&mut self, role: RoleId) {
+        let Some(info) = self.roles.get_mut(role) else { return };
+        info.retired = true;
+        let name = (info.ty, info.name.clone());
+        if let Some(roles) = self.roles_by_name.get_mut(&name) {
+            roles.retain(|&known| known != role);
+        }
+    }
+
     /// The setting of a name.
     #[must_use]
     pub fn setting_named(&self, name: &str) -> Option<SettingId> {
@@ -311,5 +346,13 @@ impl Schema {
     #[must_use]
     pub fn role_name(&self, role: RoleId) -> String {
         self.roles.get(role).map_or_else(String::new, |info| format!("{}.{}", self.types[info.ty].name, info.name))
+    }
+}
+
+fn note_role(roles_by_name: &mut Shards<(TypeId, Box<str>), Vec<RoleId>>, id: RoleId, info: &RoleInfo) {
+    let name = (info.ty, info.name.clone());
+    match roles_by_name.get_mut(&name) {
+        Some(roles) => roles.push(id),
+        None => drop(roles_by_name.insert(name, vec![id])),
     }
 }

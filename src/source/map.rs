@@ -1,6 +1,6 @@
 //! The texts that were read, by the ids that places name them by.
 
-use super::{FileId, HeldLines, Outline, Source, Span};
+use super::{FileId, HeldLines, Outline, Shifts, Source, Span};
 use crate::index::SortedMap;
 use std::sync::Arc;
 
@@ -57,6 +57,21 @@ impl SourceMap {
         self.alter(file, |source| Source::of(source.name(), text));
     }
 
+    /// Puts an edited text in the place of one, under its name. Places that were noted in it before stay what they are.
+    pub fn edit(&mut self, file: FileId, text: &str, shifts: Arc<Shifts>) {
+        self.alter(file, |source| Source::edited(source.name(), text, shifts));
+    }
+
+    /// Where a place is in the text as it is now; itself, unless the text was edited since the place was noted.
+    #[must_use]
+    pub fn located(&self, span: Span) -> Span {
+        let shifts = self.get(span.file).and_then(Source::shifts);
+        match shifts.and_then(|shifts| shifts.now(span.start..span.end)) {
+            Some(now) => Span::new(span.file, now.start, now.end),
+            None => span,
+        }
+    }
+
     /// Adds lines to those that are held of a text; nothing where all of it is held.
     pub fn hold(&mut self, file: FileId, more: HeldLines) {
         self.alter(file, |source| source.clone().holding(more));
@@ -98,12 +113,14 @@ impl SourceMap {
     /// The text that a span covers; empty when the span is not of this map, or its text not held.
     #[must_use]
     pub fn slice(&self, span: Span) -> &str {
+        let span = self.located(span);
         self.get(span.file).and_then(|source| source.slice(span.start..span.end)).unwrap_or("")
     }
 
     /// Where a span starts, as `file:line:column`.
     #[must_use]
     pub fn place(&self, span: Span) -> String {
+        let span = self.located(span);
         match self.get(span.file) {
             Some(source) => {
                 let at = source.position(span.start);

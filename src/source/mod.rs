@@ -5,10 +5,12 @@
 
 mod map;
 mod outline;
+mod shifts;
 mod span;
 mod text;
 
 pub use map::SourceMap;
 pub use outline::{Outline, OutlineParts};
+pub use shifts::Shifts;
 pub use span::{FileId, Span, Spanned};
 pub use text::{HeldLines, Position, Source};

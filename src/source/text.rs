@@ -1,10 +1,10 @@
 //! One text that was read, and the way from a byte of it to a line and a column.
 
-use super::Outline;
+use super::{Outline, Shifts};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// How many bytes a text may have whose outline is made each time that it is asked for.
 const SHORT: usize = 4_096;
@@ -14,6 +14,7 @@ const SHORT: usize = 4_096;
 pub struct Source {
     name: Arc<str>,
     held: Held,
+    shifts: Option<Arc<Shifts>>,
 }
 
 /// What of a text is at hand.
@@ -22,7 +23,7 @@ enum Held {
     /// All of it, and it is short.
     Short(Arc<str>),
     /// All of it.
-    Whole(Arc<str>, Arc<Outline>),
+    Whole(Arc<str>, Arc<OnceLock<Outline>>),
     /// Some lines of a text that is too large to hold.
     Lines(Arc<HeldLines>, Arc<Outline>),
 }
@@ -55,17 +56,25 @@ pub struct Position {
 impl Source {
     /// A text that is held.
     pub(super) fn of(name: &str, text: &str) -> Self {
-        let held = if text.len() <= SHORT {
-            Held::Short(text.into())
-        } else {
-            Held::Whole(text.into(), Arc::new(Outline::of(text)))
-        };
-        Self { name: name.into(), held }
+        let held =
+            if text.len() <= SHORT { Held::Short(text.into()) } else { Held::Whole(text.into(), Arc::default()) };
+        Self { name: name.into(), held, shifts: None }
+    }
+
+    /// A text that was edited since places in it were noted.
+    pub(super) fn edited(name: &str, text: &str, shifts: Arc<Shifts>) -> Self {
+        Self { shifts: Some(shifts), ..Self::of(name, text) }
+    }
+
+    /// How it was edited since places in it were noted, if it was.
+    #[must_use]
+    pub const fn shifts(&self) -> Option<&Arc<Shifts>> {
+        self.shifts.as_ref()
     }
 
     /// A text of which some lines are held.
     pub(super) fn outlined(name: &str, outline: Outline, lines: HeldLines) -> Self {
-        Self { name: name.into(), held: Held::Lines(Arc::new(lines), Arc::new(outline)) }
+        Self { name: name.into(), held: Held::Lines(Arc::new(lines), Arc::new(outline)), shifts: None }
     }
 
     /// The same with more of its lines held; nothing changes where all of it is.
@@ -94,7 +103,8 @@ impl Source {
     fn outline(&self) -> Cow<'_, Outline> {
         match &self.held {
             Held::Short(text) => Cow::Owned(Outline::of(text)),
-            Held::Whole(_, outline) | Held::Lines(_, outline) => Cow::Borrowed(outline),
+            Held::Whole(text, outline) => Cow::Borrowed(outline.get_or_init(|| Outline::of(text))),
+            Held::Lines(_, outline) => Cow::Borrowed(outline),
         }
     }
 

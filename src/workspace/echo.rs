@@ -71,6 +71,7 @@ fn is_unknown_name(code: Code) -> bool {
 /// The line on which a finding starts.
 fn line_of<'s>(sources: &'s SourceMap, finding: &Diagnostic) -> &'s str {
     let line = finding.span().and_then(|span| {
+        let span = sources.located(span);
         let source = sources.get(span.file)?;
         source.slice(source.line_bytes(source.line_of(span.start))?)
     });

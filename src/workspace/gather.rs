@@ -7,12 +7,13 @@ use super::clean_path::{clean_for, folder_of};
 use super::folder::{self, NameKind};
 use super::import_order::{self, FollowedImport};
 use super::policy_text::{Form, PolicyTexts};
+use super::policy_tree::PolicyTree;
 use super::text::{self, DIRECTORY, POLICY};
 use super::{FileError, Files, Gathered, PathKind, Workspace};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::graph::{ImportEdge, import_cycles};
 use crate::source::SourceMap;
-use crate::syntax::ast::{Import, PolicyFile};
+use crate::syntax::ast::Import;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
@@ -26,7 +27,7 @@ struct Folder {
     path: PathBuf,
     /// Whether it holds a policy file, once all of it was read and not just files of it that were named.
     whole: Option<bool>,
-    files: Vec<Arc<PolicyFile>>,
+    files: Vec<Arc<PolicyTree>>,
 }
 
 struct Gatherer<'f> {
@@ -163,7 +164,7 @@ impl Gatherer<'_> {
         let read = self.texts.read(path, Form { kind, named }, text::unmarked(&text));
         let Some(tree) = read.tree else { return false };
         self.diagnostics.extend(read.diagnostics);
-        self.imports.extend(tree.imports.iter().map(|import| (folder, import.clone())));
+        self.imports.extend(tree.head().imports.iter().map(|import| (folder, import.clone())));
         if let Some(folder) = self.folders.get_mut(folder) {
             folder.files.push(tree);
         }
@@ -232,25 +233,34 @@ impl Gatherer<'_> {
         for folder in &self.folders {
             self.diagnostics.extend(package_mismatch(&folder.files));
         }
-        let mut named = self.folders.iter().flat_map(|folder| &folder.files).filter_map(|file| file.package.as_ref());
+        let mut named =
+            self.folders.iter().flat_map(|folder| &folder.files).filter_map(|file| file.head().package.as_ref());
         let package = named.next().map(|name| name.value.as_str().into());
         // What is imported goes before what imports it, so that of two declarations of one name the importing file's is
         // the one at fault.
         let order = import_order::imported_first(self.folders.len(), &self.followed);
-        let mut by_folder: Vec<Vec<Arc<PolicyFile>>> = self.folders.into_iter().map(|folder| folder.files).collect();
-        let files: Vec<Arc<PolicyFile>> =
+        let mut by_folder: Vec<Vec<Arc<PolicyTree>>> = self.folders.into_iter().map(|folder| folder.files).collect();
+        let files: Vec<Arc<PolicyTree>> =
             order.into_iter().filter_map(|at| by_folder.get_mut(at).map(std::mem::take)).flatten().collect();
+        let patches = self.texts.patches();
         let (texts, sources, own) = self.texts.finish();
+        let alike = |(one, other): (&Arc<PolicyTree>, &Arc<PolicyTree>)| {
+            let file = one.head().file;
+            let patched = file == other.head().file && patches.iter().any(|patched| patched.file == file);
+            patched || Arc::ptr_eq(one, other)
+        };
         let same = |before: &&Workspace| {
-            let alike = |(one, other): (&Arc<PolicyFile>, &Arc<PolicyFile>)| Arc::ptr_eq(one, other);
             before.files.len() == files.len()
                 && before.files.iter().zip(&files).all(alike)
                 && before.diagnostics == self.diagnostics
+                && before.package == package
         };
-        if let Some(before) = before.filter(same) {
+        let same = before.filter(same);
+        if let Some(before) = same.filter(|_| patches.is_empty()) {
             let workspace = Workspace { directories: self.directories, ..before.clone() };
-            return Gathered { workspace, sources, changed: false };
+            return Gathered { workspace, sources, changed: false, patches: None };
         }
+        let patches = same.map(|_| patches);
         let workspace = Workspace {
             sources: own,
             texts: Arc::new(texts),
@@ -260,13 +270,13 @@ impl Gatherer<'_> {
             diagnostics: self.diagnostics,
             policy: Arc::default(),
         };
-        Gathered { workspace, sources, changed: true }
+        Gathered { workspace, sources, changed: true, patches }
     }
 }
 
 /// The files of one folder that name another package than the first that names one.
-fn package_mismatch(files: &[Arc<PolicyFile>]) -> Vec<Diagnostic> {
-    let mut named = files.iter().filter_map(|file| file.package.as_ref());
+fn package_mismatch(files: &[Arc<PolicyTree>]) -> Vec<Diagnostic> {
+    let mut named = files.iter().filter_map(|file| file.head().package.as_ref());
     let Some(first) = named.next() else { return Vec::new() };
     named
         .filter(|package| package.value != first.value)

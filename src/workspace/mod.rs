@@ -18,8 +18,11 @@ mod gather;
 mod import_order;
 mod memory;
 mod passes;
+mod patch;
 mod policy_text;
+mod policy_tree;
 mod reload;
+mod revise;
 mod rewritten;
 mod state;
 mod test_run;
@@ -36,14 +39,14 @@ pub use text::{read_document, unreadable};
 
 use crate::diagnostics::Diagnostic;
 use crate::source::SourceMap;
-use crate::syntax::ast::PolicyFile;
 use passes::Policy;
 use policy_text::TextByPath;
+use policy_tree::PolicyTree;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 /// The trees of a package's files.
-type PolicyFiles = Vec<Arc<PolicyFile>>;
+type PolicyFiles = Vec<Arc<PolicyTree>>;
 
 /// A package with all that it imports: read and parsed, not yet resolved. Clones share the trees.
 #[derive(Clone, Debug)]

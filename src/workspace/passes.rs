@@ -7,9 +7,10 @@
 use super::additions::Additions;
 use super::directory_text::{self, DirectoryText};
 use super::echo::Lost;
+use super::revise::Slots;
 use super::state::Loaded;
-use super::{Files, State, Workspace, bulk_text};
-use crate::compile::{CompiledPolicy, compile, extend};
+use super::{Files, State, Workspace, bulk_text, revise};
+use crate::compile::{CompiledPolicy, again, compile};
 use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::directory::tree::Declarations;
@@ -17,7 +18,7 @@ use crate::directory::{Directory, DirectoryTree};
 use crate::document::Node;
 use crate::graph::{self, DependencyGraph};
 use crate::model::Model;
-use crate::schema::Schema;
+use crate::schema::{RoleId, Schema};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::{Item, PolicyFile};
 use std::path::PathBuf;
@@ -70,12 +71,16 @@ impl ReadDirectories {
 /// by those that do.
 #[derive(Clone, Debug)]
 pub(super) struct Policy {
-    /// What directories add to the files.
-    added: Vec<Arc<PolicyFile>>,
-    model: Arc<Model>,
+    /// What directories add to the files; nothing where that was revised, so that only their records tell.
+    pub(super) added: Option<Vec<Arc<PolicyFile>>>,
+    pub(super) model: Arc<Model>,
     /// The vocabulary, where it has no errors.
-    schema: Option<Arc<Schema>>,
+    pub(super) schema: Option<Arc<Schema>>,
     pub(super) compiled: Option<Arc<CompiledPolicy>>,
+    /// All that is declared but for roles, rules and assertions.
+    pub(super) frame: Arc<Vec<PolicyFile>>,
+    /// What each declaration of the files is.
+    pub(super) slots: Arc<Slots>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -149,14 +154,16 @@ impl Workspace {
         if let Some(extended) = self.extended(policy, std::slice::from_ref(&new)) {
             return extended;
         }
-        let all: Vec<Arc<PolicyFile>> = policy.added.iter().cloned().chain([new]).collect();
-        let on_files = if policy.added.is_empty() { None } else { self.extended(self.policy_of_files(), &all) };
+        let added = policy.added.iter().flatten();
+        let all: Vec<Arc<PolicyFile>> = added.cloned().chain([new]).collect();
+        let on_files = if all.len() == 1 { None } else { self.extended(self.policy_of_files(), &all) };
         on_files.unwrap_or_else(|| self.policy_passes(all))
     }
 
     /// Model, graph, compiler; over everything.
     fn policy_passes(&self, added: Vec<Arc<PolicyFile>>) -> Policy {
-        let files: Vec<&PolicyFile> = self.files.iter().map(Arc::as_ref).chain(added.iter().map(Arc::as_ref)).collect();
+        let own = self.files.iter().map(|tree| tree.whole());
+        let files: Vec<&PolicyFile> = own.chain(added.iter().map(Arc::as_ref)).collect();
         let (mut model, mut diagnostics) = Model::build(&files);
         self.name(&mut model);
         Lost::of(&self.sources, &self.diagnostics).quiet(&self.sources, &mut diagnostics);
@@ -171,22 +178,32 @@ impl Workspace {
             }
         }
         let schema = vocabulary.then(|| Arc::clone(&model.schema));
-        Policy { added, model: Arc::new(model), schema, compiled, diagnostics }
+        let slots = Arc::new(Slots::of(self.files.iter().map(|tree| tree.whole())));
+        let frame = Arc::new(revise::frame(files.into_iter()));
+        Policy { added: Some(added), model: Arc::new(model), schema, compiled, frame, slots, diagnostics }
     }
 
     /// Model, graph, compiler; over what is added alone, where that is enough.
     fn extended(&self, policy: &Policy, added: &[Arc<PolicyFile>]) -> Option<Policy> {
         let compiled = policy.compiled.as_ref()?;
+        let before = policy.added.as_ref()?;
         let files: Vec<&PolicyFile> =
-            self.files.iter().map(Arc::as_ref).chain(policy.added.iter().map(Arc::as_ref)).collect();
+            self.files.iter().map(|tree| tree.whole()).chain(before.iter().map(Arc::as_ref)).collect();
         let new: Vec<&PolicyFile> = added.iter().map(Arc::as_ref).collect();
         let (mut model, mut diagnostics) = policy.model.extend(&files, &new)?;
         self.name(&mut model);
         let vocabulary = !has_errors(&diagnostics);
         diagnostics.extend(graph::cycles_from(&model, policy.model.roles.next_id()));
-        let compiled = if has_errors(&diagnostics) { None } else { Some(Arc::new(extend(compiled, &model)?)) };
+        let compiled = if has_errors(&diagnostics) {
+            None
+        } else {
+            let added: Vec<RoleId> = model.roles.ids().skip(policy.model.roles.len()).collect();
+            Some(Arc::new(again(compiled, &model, &added, &[])?.policy))
+        };
         Some(Policy {
-            added: policy.added.iter().chain(added).cloned().collect(),
+            added: Some(before.iter().chain(added).cloned().collect()),
+            frame: Arc::new(revise::frame(policy.frame.iter().chain(new))),
+            slots: Arc::clone(&policy.slots),
             schema: vocabulary.then(|| Arc::clone(&model.schema)),
             model: Arc::new(model),
             compiled,
@@ -203,7 +220,8 @@ impl Workspace {
 impl Policy {
     /// Visits a place in each declaration that directories add.
     pub(super) fn each_addition(&self, visit: impl FnMut(Span)) {
-        self.added.iter().flat_map(|file| &file.items).map(Item::span).for_each(visit);
+        // Where it was revised, the records have a place in each.
+        self.added.iter().flatten().flat_map(|file| &file.items).map(Item::span).for_each(visit);
     }
 
     /// Directory and snapshot. With an error among the findings the snapshot is there for further checks only.

@@ -4,10 +4,11 @@
 //! id, so that all others keep their places.
 
 use super::folder::{self, DocumentKind, NameKind};
+use super::policy_tree::{Edited, Patch, PolicyTree};
 use super::text::POLICY;
 use crate::diagnostics::Diagnostic;
 use crate::document;
-use crate::source::{FileId, SourceMap};
+use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::ast::PolicyFile;
 use crate::syntax::{Parsed, dsl, yaml};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -28,7 +29,7 @@ pub(super) struct PolicyText {
     pub(super) file: FileId,
     pub(super) form: Form,
     /// Nothing for a directory, a test or changes that happen to lie in the folder.
-    pub(super) tree: Option<Arc<PolicyFile>>,
+    pub(super) tree: Option<Arc<PolicyTree>>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -40,11 +41,20 @@ pub(super) struct PolicyTexts<'b> {
     before: Option<&'b TextByPath>,
     now: TextByPath,
     sources: SourceMap,
+    /// Those of which only what was edited was parsed.
+    patches: Vec<Patched>,
+}
+
+/// A file of which only what was edited was parsed.
+#[derive(Clone, Debug)]
+pub(super) struct Patched {
+    pub(super) file: FileId,
+    pub(super) patch: Patch,
 }
 
 impl<'b> PolicyTexts<'b> {
     pub(super) fn new(before: Option<&'b TextByPath>, sources: SourceMap) -> Self {
-        Self { before, now: TextByPath::default(), sources }
+        Self { before, now: TextByPath::default(), sources, patches: Vec::new() }
     }
 
     /// The tree of a text, without its byte order mark.
@@ -53,19 +63,35 @@ impl<'b> PolicyTexts<'b> {
         let said = before.and_then(|before| self.sources.get(before.file)).map(|source| source.text());
         let read = match before {
             Some(before) if before.form == form && said == Some(text) => before.clone(),
-            Some(before) => {
+            Some(before) => self.edited(before, form, text).unwrap_or_else(|| {
                 self.sources.replace(before.file, text);
                 parse(before.file, path, form, text)
-            }
+            }),
             None => parse(self.sources.add(&path.display().to_string(), text), path, form, text),
         };
         self.now.insert(path.to_owned(), read.clone());
         read
     }
 
+    /// The text of a file that was read before, where parsing what was edited is enough.
+    fn edited(&mut self, before: &PolicyText, form: Form, text: &str) -> Option<PolicyText> {
+        let tree = before.tree.as_ref().filter(|_| before.form == form && before.diagnostics.is_empty())?;
+        let file = before.file;
+        let Edited { tree, shifts, patch } = tree.edited(self.sources.get(file)?, text)?;
+        self.sources.edit(file, text, shifts);
+        let tree = tree.of(self.sources.get(file)?);
+        self.patches.push(Patched { file, patch });
+        Some(PolicyText { file, form, tree: Some(Arc::new(tree)), diagnostics: Vec::new() })
+    }
+
+    /// Files of which only what was edited was parsed.
+    pub(super) fn patches(&mut self) -> Vec<Patched> {
+        std::mem::take(&mut self.patches)
+    }
+
     /// What was read; all texts but those of policy files that are no more; the texts of policy files alone.
     pub(super) fn finish(self) -> (TextByPath, SourceMap, SourceMap) {
-        let Self { before, now, mut sources } = self;
+        let Self { before, now, mut sources, .. } = self;
         let now_used: FxHashSet<FileId> = now.values().map(|text| text.file).collect();
         let were_used: FxHashSet<FileId> =
             before.iter().flat_map(|before| before.values()).map(|text| text.file).collect();
@@ -76,14 +102,22 @@ impl<'b> PolicyTexts<'b> {
     }
 }
 
+impl PolicyText {
+    /// The same parsed whole.
+    pub(super) fn parsed_again(&self, path: &Path, text: &str) -> Self {
+        parse(self.file, path, self.form, text)
+    }
+}
+
 pub(super) fn parse(file: FileId, path: &Path, form: Form, text: &str) -> PolicyText {
     let parsed = if form.kind == NameKind::Yaml {
-        yaml_file(file, path, form.named, text)
+        yaml_file(file, path, form.named, text).map(|parsed| (parsed, None))
     } else {
-        Some(dsl::parse(file, text))
+        Some(dsl::parse_placed(file, text, &|start, end| Span::new(file, start, end)))
     };
-    let (tree, diagnostics) =
-        parsed.map_or((None, Vec::new()), |Parsed { tree, diagnostics }| (Some(Arc::new(tree)), diagnostics));
+    let (tree, diagnostics) = parsed.map_or((None, Vec::new()), |(Parsed { tree, diagnostics }, bounds)| {
+        (Some(Arc::new(PolicyTree::parsed(tree, bounds))), diagnostics)
+    });
     PolicyText { file, form, tree, diagnostics }
 }
 

@@ -2,6 +2,7 @@
 
 use super::additions::Additions;
 use super::directory_text::prints;
+use super::policy_text::Patched;
 use super::{Build, DirectorySource, Files, State, Workspace, gather};
 use crate::decide::Revision;
 use crate::diagnostics::{self, Diagnostic};
@@ -19,6 +20,8 @@ pub struct Gathered {
     pub sources: SourceMap,
     /// Whether it is another than it was.
     pub changed: bool,
+    /// What of its files was parsed again, where that is all that changed, as far as reading tells.
+    pub(super) patches: Option<Vec<Patched>>,
 }
 
 impl State {
@@ -37,7 +40,10 @@ impl State {
     /// The same records, changes included, under a package that was read again.
     #[must_use]
     pub fn under(&self, gathered: &Gathered) -> Build {
-        let Gathered { workspace, sources, .. } = gathered;
+        if let Some(state) = self.patched(gathered) {
+            return Build { sources: state.sources.clone(), diagnostics: state.warnings.to_vec(), state: Some(state) };
+        }
+        let Gathered { workspace, sources, .. } = &gathered.settled();
         let Additions { file, diagnostics: misread } = Additions::of_directories(&self.declarations);
         let mut diagnostics = workspace.diagnostics.clone();
         diagnostics.extend(misread);
@@ -90,7 +96,7 @@ mod tests {
     fn parsed(before: &Workspace, after: &Workspace) -> Vec<String> {
         let known = |tree| before.files.iter().any(|before| Arc::ptr_eq(before, tree));
         let new = after.files.iter().filter(|tree| !known(tree));
-        new.map(|tree| after.sources.get(tree.file).expect("a text").name().to_owned()).collect()
+        new.map(|tree| after.sources.get(tree.head().file).expect("a text").name().to_owned()).collect()
     }
 
     #[test]

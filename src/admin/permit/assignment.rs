@@ -51,12 +51,7 @@ impl Asked<'_> {
     /// it would be what they just wrote.
     pub(super) fn regrant(&self, name: &CustomRoleName) -> Result<(), Diagnostic> {
         let (schema, directory) = (self.after.policy().schema(), self.after.directory());
-        let replaced = schema.roles.iter_enumerated().find(|(role, info)| {
-            let owner = info.organization.as_ref().map(|owner| owner.text(schema));
-            let same = schema.role_name(*role) == name.name.value;
-            info.custom && same && owner.as_deref() == Some(&name.organization.value)
-        });
-        let Some((role, _)) = replaced else { return Ok(()) };
+        let Some(role) = schema.custom_role(&name.name, &name.organization) else { return Ok(()) };
         let gives = |assigned| {
             let leads = self.after.policy().role(assigned).leads.as_ref();
             assigned == role || leads.is_some_and(|leads| leads.implied.contains(role.index()))

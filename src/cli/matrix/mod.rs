@@ -133,7 +133,7 @@ fn select(args: &Args, schema: &Schema) -> Result<(Vec<RoleId>, Vec<PermissionId
         return Err(unknown.into());
     }
     if args.roles.is_empty() {
-        roles.extend(schema.roles.ids());
+        roles.extend(schema.declared_roles().map(|(role, _)| role));
     }
     let wanted = |permission: &PermissionId| {
         types.is_empty() || schema.permissions.get(*permission).is_some_and(|info| types.contains(&info.ty))

@@ -77,7 +77,7 @@ fn hidden_role(field: &Field, schema: &Schema) -> Option<Diagnostic> {
         );
     }
     let text: String = field.pieces.iter().map(|piece| piece.text.as_str()).collect();
-    let (role, _) = schema.roles.iter_enumerated().find(|(_, info)| *info.name == *text.trim())?;
+    let (role, _) = schema.declared_roles().find(|(_, info)| *info.name == *text.trim())?;
     Some(
         finding(field.raw, format!("`{}` is the name of a role without its type", text.trim()))
             .help(format!("did you mean `{}`?", schema.role_name(role))),
@@ -160,10 +160,14 @@ pub(super) fn find_role(schema: &Schema, text: &str) -> Result<RoleId, Unknown> 
     match roles {
         [only] => Ok(*only),
         [] => {
-            let names: Vec<String> = schema.roles.ids().map(|role| schema.role_name(role)).collect();
+            let names: Vec<String> = schema.declared_roles().map(|(role, _)| schema.role_name(role)).collect();
             let near = did_you_mean(text, names.iter().map(String::as_str));
             let help = near.or_else(|| {
-                let own = schema.roles.iter().filter(|info| &*schema.types[info.ty].name == ty).take(SHOWN);
+                let own = schema
+                    .declared_roles()
+                    .map(|(_, info)| info)
+                    .filter(|info| &*schema.types[info.ty].name == ty)
+                    .take(SHOWN);
                 let own: Vec<String> = own.map(|info| format!("`{ty}.{}`", info.name)).collect();
                 (!own.is_empty()).then(|| format!("roles on a `{ty}`: {}", own.join(", ")))
             });

@@ -174,8 +174,9 @@ impl Snippet {
 fn mark<'a>(sources: &'a SourceMap, number: usize, label: &Label) -> Option<Mark<'a>> {
     let source = sources.get(label.span.file)?;
     let length = source.length();
-    let start = label.span.start.min(length);
-    let mut end = label.span.end.clamp(start, length);
+    let span = sources.located(label.span);
+    let start = span.start.min(length);
+    let mut end = span.end.clamp(start, length);
     let first = source.line_of(start);
     let first_bytes = source.line_bytes(first)?;
     let start = start.min(first_bytes.end);

@@ -129,6 +129,40 @@ impl Holdings {
         (after, findings)
     }
 
+    /// The same assignments under their policy compiled again, of which these roles may say something else. Nothing where an
+    /// assignment would not count any more.
+    #[must_use]
+    pub fn under(
+        &self,
+        before: &CompiledPolicy,
+        policy: &CompiledPolicy,
+        directory: &Directory,
+        roles: &[RoleId],
+    ) -> Option<Self> {
+        let held_otherwise = |role: &RoleId| {
+            before
+                .roles()
+                .get(*role)
+                .zip(policy.roles().get(*role))
+                .is_some_and(|(before, now)| !now.is_held_like(before))
+        };
+        let moved: Vec<RoleId> = roles.iter().copied().filter(held_otherwise).collect();
+        if moved.is_empty() {
+            return Some(self.clone());
+        }
+        let concerned = directory.assignments().filter(|assignment| moved.contains(&assignment.role));
+        let concerned: Vec<Assignment> = concerned.collect();
+        let mut regrouped = self.clone();
+        if !self.groups.is_empty() {
+            regrouped.groups = Arc::new(Groups::of(policy, directory));
+        }
+        if concerned.is_empty() {
+            return Some(regrouped);
+        }
+        let (after, findings) = regrouped.reassigned(policy, directory, &concerned);
+        findings.is_empty().then_some(after)
+    }
+
     /// Whoever may be a member of a userset by a role held on its entity or above.
     fn possible_members(
         &self,

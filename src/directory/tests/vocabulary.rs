@@ -56,7 +56,7 @@ pub(super) fn schema() -> Schema {
             ],
         ),
     ]);
-    schema.roles = IndexVec::from_vec(vec![
+    schema.roles = vec![
         role(ORGANIZATION, "member"),
         role(ORGANIZATION, "admin"),
         role(TEAM, "viewer"),
@@ -64,7 +64,9 @@ pub(super) fn schema() -> Schema {
         role(TEAM, "admin"),
         RoleInfo { custom: true, organization: Some(organization("acme")), ..role(TEAM, "janitor") },
         RoleInfo { custom: true, organization: Some(organization("other")), ..role(TEAM, "janitor") },
-    ]);
+    ]
+    .into_iter()
+    .collect();
     schema.settings = IndexVec::from_vec(vec![
         setting(PROJECT, "queues", ValueType::Set(Box::new(ValueType::String)), MergeWord::Narrows),
         setting(PROJECT, "default_queue", ValueType::String, MergeWord::Overrides),
@@ -85,7 +87,7 @@ fn attribute(name: &str, ty: ValueType, presence: Presence) -> AttributeInfo {
 }
 
 fn role(ty: TypeId, name: &str) -> RoleInfo {
-    RoleInfo { ty, name: name.into(), custom: false, organization: None }
+    RoleInfo { ty, name: name.into(), custom: false, organization: None, retired: false }
 }
 
 fn setting(ty: TypeId, name: &str, value: ValueType, merge: MergeWord) -> SettingInfo {

@@ -1,7 +1,9 @@
 //! What a directory holds that is compiled with the policy: custom roles and org policies.
 
+use crate::directory::change::Edit;
 use crate::document::Node;
 use crate::source::{Span, Spanned};
+use std::sync::Arc;
 
 /// A role composed by an organization at run time, to be compiled with the policy.
 #[derive(Clone, Debug)]
@@ -26,20 +28,21 @@ pub struct PolicyEntry {
 /// All custom roles and org policies of one or more directory files.
 #[derive(Clone, Debug, Default)]
 pub struct Declarations {
-    pub(super) custom_roles: Vec<CustomRoleEntry>,
+    /// Each shared with what changes make of these.
+    pub(super) custom_roles: Vec<Arc<CustomRoleEntry>>,
     pub(super) policies: Vec<PolicyEntry>,
 }
 
 impl Declarations {
     /// These custom roles and org policies.
     #[must_use]
-    pub const fn new(custom_roles: Vec<CustomRoleEntry>, policies: Vec<PolicyEntry>) -> Self {
-        Self { custom_roles, policies }
+    pub fn new(custom_roles: Vec<CustomRoleEntry>, policies: Vec<PolicyEntry>) -> Self {
+        Self { custom_roles: custom_roles.into_iter().map(Arc::new).collect(), policies }
     }
 
     /// The custom roles, in the order written.
     #[must_use]
-    pub fn custom_roles(&self) -> &[CustomRoleEntry] {
+    pub fn custom_roles(&self) -> &[Arc<CustomRoleEntry>] {
         &self.custom_roles
     }
 
@@ -58,6 +61,29 @@ impl Declarations {
             .sort_by(|one, other| (one.owner(), &one.name.value).cmp(&(other.owner(), &other.name.value)));
         sorted.policies.sort_by(|one, other| one.name.value.cmp(&other.name.value));
         sorted
+    }
+
+    /// Takes steps that add and remove custom roles. One that is removed and added again stays in its place.
+    pub fn edit(&mut self, edits: &[Edit]) {
+        let mut place = None;
+        for edit in edits {
+            match edit {
+                Edit::AddCustomRole(role) => {
+                    let (name, organization) = (role.name.name.clone(), Some(role.name.organization.clone()));
+                    let entry = Arc::new(CustomRoleEntry { name, organization, node: role.node.clone() });
+                    let last = self.custom_roles.len();
+                    self.custom_roles.insert(place.take().unwrap_or(last).min(last), entry);
+                }
+                Edit::RemoveCustomRole { name, organization } => {
+                    let meant = |entry: &Arc<CustomRoleEntry>| {
+                        entry.name.value == *name && entry.owner() == Some(organization.as_str())
+                    };
+                    place = self.custom_roles.iter().position(meant);
+                    self.custom_roles.retain(|entry| !meant(entry));
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Takes up those of another file.

@@ -19,7 +19,7 @@ pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
         Edit::Remove { entity } => {
             from_each(trees.iter_mut(), entity, DirectoryTree::remove_entity);
             // A custom role names its owner in its own text, and may stand where nothing else speaks of that entity.
-            let meant = |entry: &CustomRoleEntry| entry.owner() == Some(entity.as_str());
+            let meant = |entry: &Arc<CustomRoleEntry>| entry.owner() == Some(entity.as_str());
             for tree in trees.iter_mut().filter(|tree| tree.declarations.custom_roles.iter().any(meant)) {
                 Arc::make_mut(tree).declarations.custom_roles.retain(|entry| !meant(entry));
             }
@@ -59,15 +59,13 @@ pub fn edit(trees: &mut [Arc<DirectoryTree>], edit: &Edit) {
         }
         Edit::AddCustomRole(role) => add(trees, |reader| {
             let (name, organization) = (role.name.name.clone(), role.name.organization.clone());
-            reader.tree.declarations.custom_roles.push(CustomRoleEntry {
-                name,
-                organization: Some(organization),
-                node: role.node.clone(),
-            });
+            let entry = CustomRoleEntry { name, organization: Some(organization), node: role.node.clone() };
+            reader.tree.declarations.custom_roles.push(Arc::new(entry));
         }),
         Edit::RemoveCustomRole { name, organization } => {
-            let meant =
-                |entry: &CustomRoleEntry| entry.name.value == *name && entry.owner() == Some(organization.as_str());
+            let meant = |entry: &Arc<CustomRoleEntry>| {
+                entry.name.value == *name && entry.owner() == Some(organization.as_str())
+            };
             for tree in trees.iter_mut().filter(|tree| tree.declarations.custom_roles.iter().any(meant)) {
                 Arc::make_mut(tree).declarations.custom_roles.retain(|entry| !meant(entry));
             }

@@ -22,6 +22,7 @@ pub use read::{read, read_inline};
 use crate::index::{Interner, Symbol};
 use crate::schema::RawValue;
 use crate::source::Span;
+use std::sync::Arc;
 
 /// The words of an entity's entry that are no attributes.
 pub(super) const RESERVED: [&str; 5] = ["in", "roles", "policy", "settings", "custom_roles"];
@@ -152,7 +153,7 @@ impl Written {
 impl DirectoryTree {
     /// The custom roles, in the order written.
     #[must_use]
-    pub fn custom_roles(&self) -> &[CustomRoleEntry] {
+    pub fn custom_roles(&self) -> &[Arc<CustomRoleEntry>] {
         &self.declarations.custom_roles
     }
 

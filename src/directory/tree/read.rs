@@ -7,6 +7,7 @@ use crate::document::{Entry, Node, NodeKind, Scalar, unknown_key, unknown_versio
 use crate::index::Symbol;
 use crate::schema::split_entity;
 use crate::source::{Span, Spanned};
+use std::sync::Arc;
 
 /// Keys of a directory file that are no entities.
 const TOP: [&str; 3] = ["rolebook", "kind", "policies"];
@@ -145,7 +146,8 @@ impl Reader {
     pub(super) fn custom_roles(&mut self, entity: Mention, entry: &Entry) {
         for (name, node) in self.named(entry) {
             let organization = Spanned::new(self.tree.texts.resolve(entity.text).to_owned(), entity.span);
-            self.tree.declarations.custom_roles.push(CustomRoleEntry { name, organization: Some(organization), node });
+            let role = CustomRoleEntry { name, organization: Some(organization), node };
+            self.tree.declarations.custom_roles.push(Arc::new(role));
         }
     }
 

@@ -41,8 +41,9 @@ pub(super) fn declare<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, findi
             name: decl.name.name.value.as_str().into(),
             custom: decl.custom,
             organization: organization.map(|organization| organization.value),
+            retired: false,
         });
-        names.roles.push(decl);
+        names.roles.push((role, decl));
         names.types[ty].roles.push(role);
         names.role_by_name.entry(&decl.name.name.value).or_insert(role);
     }

@@ -3,7 +3,7 @@
 mod assertion;
 mod pattern;
 mod policy;
-mod removal;
+pub(super) mod removal;
 mod role;
 mod statement;
 mod type_def;
@@ -11,10 +11,10 @@ mod type_def;
 use super::check::{self, Place};
 use super::findings::Findings;
 use super::names::Names;
-use super::{Condition, Model};
-use crate::index::Idx;
-use crate::schema::TypeId;
-use crate::syntax::ast::{Doc, Expr, Item, PolicyFile};
+use super::{Condition, Model, Role, Statement};
+use crate::index::{Chunks, Idx};
+use crate::schema::{RoleId, TypeId};
+use crate::syntax::ast::{self, Doc, Expr, Item, PolicyFile};
 pub(super) use pattern::PatternBudget;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -40,15 +40,19 @@ pub(super) fn resolve(files: &[&PolicyFile], names: &Names<'_>, findings: &mut F
         ..Model::default()
     };
     resolver.roles_and_policies(&mut model);
-    let (mut rules, mut assertions) = (Vec::new(), Vec::new());
+    let (mut rules, mut assertions) = (Chunks::new(), Vec::new());
     for item in files.iter().flat_map(|file| &file.items) {
         match item {
-            Item::Rule(decl) => rules.extend(resolver.rule(decl)),
+            Item::Rule(decl) => {
+                if let Some(rule) = resolver.rule(decl) {
+                    rules.push(Some(Arc::new(rule)));
+                }
+            }
             Item::Assert(decl) => assertions.extend(resolver.assertion(decl)),
             Item::Type(_) | Item::Context(_) | Item::Role(_) | Item::Policy(_) => {}
         }
     }
-    Model { rules: rules.into(), assertions: assertions.into(), patterns: resolver.budget, ..model }
+    Model { rules, assertions: assertions.into(), patterns: resolver.budget, ..model }
 }
 
 /// A model with the roles and org policies that `names` know beyond it; nothing where a limit of the whole is exceeded.
@@ -72,7 +76,7 @@ impl<'r, 'a> Resolver<'r, 'a> {
         let names = self.names;
         let first = model.roles.next_id();
         let mut sound = Vec::new();
-        for (id, decl) in names.roles.iter_enumerated().skip(first.index()) {
+        for &(id, decl) in names.roles.iter().skip(first.index()) {
             let before = self.findings.errors();
             let organization = names.schema.roles[id].organization.clone();
             model.roles.push(Arc::new(self.role(decl, names.schema.roles[id].ty, organization.as_ref())));
@@ -83,7 +87,10 @@ impl<'r, 'a> Resolver<'r, 'a> {
                 self.role(decl, ty, None);
             }
         }
-        removal::check(names, &model.roles, first, &sound, self.findings);
+        let is_sound =
+            |role: RoleId| role.index().checked_sub(first.index()).is_none_or(|at| sound.get(at) == Some(&true));
+        let looked_at = model.roles.ids().skip(first.index());
+        removal::check(names, &model.roles, looked_at, is_sound, self.findings);
         for decl in names.policies.iter().skip(model.policies.len()) {
             model.policies.push(Arc::new(self.policy(decl)));
         }
@@ -91,6 +98,31 @@ impl<'r, 'a> Resolver<'r, 'a> {
             self.policy(decl);
         }
     }
+}
+
+/// Roles and rules of a model that are written anew.
+pub(super) struct Rewritten {
+    pub(super) roles: Vec<(RoleId, Role)>,
+    pub(super) rules: Vec<Option<Statement>>,
+    pub(super) budget: PatternBudget,
+}
+
+/// Resolves roles that `names` know and rules, on top of a model; nothing where a limit of the whole is exceeded.
+pub(super) fn resolve_rewritten(
+    model: &Model,
+    names: &Names<'_>,
+    rules: &[&ast::Statement],
+    findings: &mut Findings,
+) -> Option<Rewritten> {
+    let mut resolver = Resolver::new(names, findings, model.patterns);
+    let mut roles = Vec::with_capacity(names.roles.len());
+    for &(id, decl) in &names.roles {
+        let info = names.schema.roles.get(id)?;
+        roles.push((id, resolver.role(decl, info.ty, info.organization.as_ref())));
+    }
+    let rules = rules.iter().map(|rule| resolver.rule(rule)).collect();
+    let budget = resolver.budget;
+    (!budget.exceeded).then_some(Rewritten { roles, rules, budget })
 }
 
 impl Resolver<'_, '_> {

@@ -7,18 +7,17 @@
 use super::super::findings::Findings;
 use super::super::names::Names;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::index::{Idx, IndexVec};
+use crate::index::{Chunks, Idx};
 use crate::model::Role;
 use crate::schema::{PermissionId, RoleId};
 use crate::syntax::ast::Effect;
 use fixedbitset::FixedBitSet;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// What a role allows after its bases and its own statements.
 #[derive(Clone, Debug)]
 enum Allows {
-    /// Not looked at yet.
-    Unvisited,
     /// Its bases are being looked at.
     Open,
     /// These permissions, with or without a condition.
@@ -27,38 +26,38 @@ enum Allows {
     Lost,
 }
 
-/// Checks the roles from `first` on; `sound` says of each whether all of it could be resolved. Those before are sound.
-pub(super) fn check(
+/// Checks those of the roles that say `without`; `is_sound` tells of each whether all of it could be resolved.
+pub(in crate::model) fn check(
     names: &Names<'_>,
-    roles: &IndexVec<RoleId, Arc<Role>>,
-    first: RoleId,
-    sound: &[bool],
+    roles: &Chunks<RoleId, Arc<Role>>,
+    looked_at: impl Iterator<Item = RoleId>,
+    is_sound: impl Fn(RoleId) -> bool,
     findings: &mut Findings,
 ) {
-    let is_sound = |role: RoleId| role.index().checked_sub(first.index()).is_none_or(|at| sound.get(at) == Some(&true));
-    let mut allows: IndexVec<RoleId, Allows> = IndexVec::from_vec(vec![Allows::Unvisited; roles.len()]);
-    let looked_at = roles.iter_enumerated().skip(first.index()).filter(|(_, role)| !role.without.is_empty());
-    for (start, _) in looked_at {
+    // What is not in here was not looked at yet.
+    let mut allows: FxHashMap<RoleId, Allows> = FxHashMap::default();
+    for start in looked_at.filter(|&role| roles.get(role).is_some_and(|role| !role.without.is_empty())) {
         let mut stack = vec![start];
         while let Some(&role) = stack.last() {
-            match allows[role] {
-                Allows::Unvisited => {
-                    allows[role] = Allows::Open;
+            match allows.get(&role) {
+                None => {
+                    allows.insert(role, Allows::Open);
                     let bases = roles[role].extends.iter().map(|base| base.value);
-                    stack.extend(bases.filter(|&base| matches!(allows[base], Allows::Unvisited)));
+                    stack.extend(bases.filter(|base| !allows.contains_key(base)));
                 }
-                Allows::Open => {
+                Some(Allows::Open) => {
                     stack.pop();
                     let inherited = inherited(names, &roles[role], &allows);
-                    allows[role] = match inherited {
+                    let found = match inherited {
                         Some(inherited) if is_sound(role) => {
                             check_role(names, &roles[role], &inherited, findings);
                             Allows::Known(own(&roles[role], inherited))
                         }
                         _ => Allows::Lost,
                     };
+                    allows.insert(role, found);
                 }
-                Allows::Known(_) | Allows::Lost => {
+                Some(Allows::Known(_) | Allows::Lost) => {
                     stack.pop();
                 }
             }
@@ -67,12 +66,12 @@ pub(super) fn check(
 }
 
 /// What all bases together allow; nothing where one of them is not known, as within a circle.
-fn inherited(names: &Names<'_>, role: &Role, allows: &IndexVec<RoleId, Allows>) -> Option<FixedBitSet> {
+fn inherited(names: &Names<'_>, role: &Role, allows: &FxHashMap<RoleId, Allows>) -> Option<FixedBitSet> {
     let mut inherited = FixedBitSet::with_capacity(names.schema.permissions.len());
     for base in &role.extends {
-        match &allows[base.value] {
-            Allows::Known(base) => inherited.union_with(base),
-            Allows::Unvisited | Allows::Open | Allows::Lost => return None,
+        match allows.get(&base.value) {
+            Some(Allows::Known(base)) => inherited.union_with(base),
+            _ => return None,
         }
     }
     Some(inherited)

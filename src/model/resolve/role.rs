@@ -138,7 +138,7 @@ impl Resolver<'_, '_> {
         let names = self.names;
         let mut bases = self.named_roles(&decl.extends, "extends", organization);
         bases.retain(|base| {
-            let base_decl = names.roles[base.value];
+            let head = names.role(base.value);
             let base_name = names.schema.role_name(base.value);
             let scope = names.schema.roles[base.value].ty;
             let wrong_type = (scope != ty).then(|| {
@@ -154,23 +154,23 @@ impl Resolver<'_, '_> {
                 })
             });
             let not_open = || {
-                if base_decl.custom {
+                if head.custom {
                     Some(
                         Diagnostic::error(
                             Code::CustomRole,
                             base.span,
                             format!("`{base_name}` is a custom role, which nothing extends"),
                         )
-                        .label(base_decl.name.span(), "declared here"),
+                        .label(head.span, "declared here"),
                     )
-                } else if decl.custom && base_decl.open == Open::No {
+                } else if decl.custom && !head.open {
                     Some(
                         Diagnostic::error(
                             Code::CustomRole,
                             base.span,
                             format!("`{base_name}` is not open to custom roles"),
                         )
-                        .label(base_decl.name.span(), "declared here")
+                        .label(head.span, "declared here")
                         .help(format!("write `open role {base_name}` there, if custom roles may extend it")),
                     )
                 } else {

@@ -1,7 +1,7 @@
 //! Conditions as the model holds them.
 
 use super::cases::{self, BASE};
-use crate::model::{Model, Term, TermKind};
+use crate::model::{Model, RuleId, Term, TermKind};
 use crate::schema::Schema;
 
 /// A term in brackets, the operator first.
@@ -45,7 +45,7 @@ fn resolved(condition: &str) -> String {
     let (files, sources) = cases::parse(&[("base", BASE), ("policy", &text)]);
     let (model, findings) = Model::build(&files);
     assert_eq!(cases::render(&findings, &sources), "");
-    let condition = model.rules[0].when.as_ref().unwrap();
+    let condition = model.rules[RuleId(0)].as_ref().unwrap().when.as_ref().unwrap();
     assert_eq!(sources.slice(condition.term.span), text["allow run.view when ".len()..].trim());
     show(&model.schema, &condition.term)
 }
@@ -95,7 +95,7 @@ fn roles_of_one_name_are_asked_for_together() {
     let (files, _) = cases::parse(&[("base", BASE), ("policy", text)]);
     let (model, findings) = Model::build(&files);
     assert_eq!(findings, []);
-    let condition = model.rules[0].when.as_ref().unwrap();
+    let condition = model.rules[RuleId(0)].as_ref().unwrap().when.as_ref().unwrap();
     assert_eq!(show(&model.schema, &condition.term), "(has-team.guest-or-team.guest subject resource)");
 }
 

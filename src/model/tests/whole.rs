@@ -49,7 +49,7 @@ fn assert_role_is_whole(decl: &RoleDecl, role: &crate::model::Role) {
 fn assert_whole(files: &[PolicyFile], model: &Model) {
     let items = || files.iter().flat_map(|file| &file.items);
     let mut roles = model.roles.iter();
-    let mut rules = model.rules.iter();
+    let mut rules = model.rules.iter().flatten();
     let mut policies = model.policies.iter();
     let mut assertions = model.assertions.iter();
     for item in items() {

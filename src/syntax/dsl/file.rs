@@ -4,22 +4,37 @@ use super::context::ContextDraft;
 use super::draft::Draft;
 use super::grammar::{Piece, Rule};
 use super::policy_decl::PolicyDraft;
-use super::reader::{Reader, child};
+use super::reader::{Reader, child, end};
 use super::role_decl::RoleDraft;
+use super::scan::offset;
 use super::type_decl::TypeDraft;
 use super::{assertion, literal, statement};
 use crate::source::FileId;
 use crate::syntax::ast::{Import, Item, PolicyFile, Statement};
+use std::ops::Range;
 
 /// A file of which not all declarations have been seen yet.
 pub(super) struct FileDraft {
     tree: PolicyFile,
+    bounds: Bounds,
+}
+
+/// Where the parts of a file begin and end, by its bytes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Bounds {
+    /// `package` and `import`.
+    pub head: Vec<Range<u32>>,
+    /// The declarations, each as a part of the tree.
+    pub items: Vec<Range<u32>>,
 }
 
 impl FileDraft {
     /// A file without anything in it.
-    pub(super) const fn new(file: FileId) -> Self {
-        Self { tree: PolicyFile { file, package: None, imports: Vec::new(), items: Vec::new() } }
+    pub(super) fn new(file: FileId) -> Self {
+        Self {
+            tree: PolicyFile { file, package: None, imports: Vec::new(), items: Vec::new() },
+            bounds: Bounds::default(),
+        }
     }
 
     /// Adds a declaration.
@@ -27,9 +42,9 @@ impl FileDraft {
         self.tree.items.extend(item);
     }
 
-    /// The tree.
-    pub(super) fn finish(self) -> PolicyFile {
-        self.tree
+    /// The tree, and where each of its declarations begins and ends, as far as the grammar took them whole.
+    pub(super) fn finish(self) -> (PolicyFile, Bounds) {
+        (self.tree, self.bounds)
     }
 }
 
@@ -74,6 +89,14 @@ impl Draft for FileDraft {
                 let item = statement::read(reader, piece).map(Item::Rule);
                 self.push(item);
             }
+            _ => {}
+        }
+        let start = reader.start(piece);
+        let bounds = start..start.saturating_add(offset(end(piece).saturating_sub(piece.as_span().start())));
+        match piece.as_rule() {
+            Rule::file => {}
+            Rule::package | Rule::import => self.bounds.head.push(bounds),
+            _ if self.tree.items.len() > self.bounds.items.len() => self.bounds.items.push(bounds),
             _ => {}
         }
     }

@@ -37,36 +37,45 @@ mod wording;
 mod tests;
 
 use self::draft::Draft;
+pub use self::file::Bounds;
 use self::file::FileDraft;
 use self::grammar::{Refusal, Rule};
 use self::reader::Reader;
 use self::scan::{FINDING_LIMIT, Scan};
 use self::wording::Scene;
 use super::Parsed;
-use super::ast::PolicyFile;
+use super::ast::{Item, PolicyFile};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::source::{FileId, Span};
+use std::ops::Range;
 
 /// Reads a policy file: all of it that can be read, and every error found, in the order of their places.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> Parsed<PolicyFile> {
-    let place = |start, end| Span::new(file, start, end);
-    let mut scan = scan::scan(text, &place);
+    parse_placed(file, text, &|start, end| Span::new(file, start, end)).0
+}
+
+/// As [`parse`], with places as they are noted, and the bytes at which each declaration begins and ends, where the whole text
+/// follows the grammar.
+#[must_use]
+pub fn parse_placed(file: FileId, text: &str, place: fragment::Place<'_>) -> (Parsed<PolicyFile>, Option<Bounds>) {
+    let mut scan = scan::scan(text, place);
     let mut findings = std::mem::take(&mut scan.findings);
     let mut draft = FileDraft::new(file);
     if scan.tokens.is_empty() && findings.is_empty() {
         findings.push(empty(&scan, place(0, 0)));
     }
-    let mut reader = Reader::new(&place, &scan.docs);
-    if let Err(refusal) = whole(&scan, &mut reader, &mut draft) {
+    let mut reader = Reader::new(place, &scan.docs);
+    let read = whole(&scan, &mut reader, &mut draft);
+    let followed = read.is_ok();
+    if let Err(refusal) = read {
         recover::file(&scan, &mut reader, &mut draft);
         // Part by part everything could be read, and yet not as a whole: the grammar has the last word.
         if let Some(refusal) = refusal
             && reader.reported() == 0
             && findings.is_empty()
         {
-            let scene =
-                Scene { scan: &scan, level: &level::DECLARATION, from: 0, to: scan.tokens.len(), place: &place };
+            let scene = Scene { scan: &scan, level: &level::DECLARATION, from: 0, to: scan.tokens.len(), place };
             let base = scan.tokens.first().map_or(0, |token| token.start);
             findings.extend(wording::finding(&refusal, base, &scene));
         }
@@ -76,7 +85,25 @@ pub fn parse(file: FileId, text: &str) -> Parsed<PolicyFile> {
     // Words that fit neither the part before nor the part after are one mistake.
     findings.dedup_by(|second, first| second.span() == first.span());
     limit(&mut findings);
-    Parsed { tree: draft.finish(), diagnostics: findings }
+    let (tree, bounds) = draft.finish();
+    let bounds = (followed && bounds.items.len() == tree.items.len()).then_some(bounds);
+    (Parsed { tree, diagnostics: findings }, bounds)
+}
+
+/// Reads a part of a policy file that holds whole declarations and nothing else, with the bytes at which each begins and
+/// ends. Nothing where there is anything to be said of it.
+#[must_use]
+pub fn parse_part(file: FileId, text: &str, place: fragment::Place<'_>) -> Option<(Vec<Item>, Vec<Range<u32>>)> {
+    let scan = scan::scan(text, place);
+    if !scan.findings.is_empty() {
+        return None;
+    }
+    let mut draft = FileDraft::new(file);
+    let mut reader = Reader::new(place, &scan.docs);
+    whole(&scan, &mut reader, &mut draft).ok()?;
+    let (tree, bounds) = draft.finish();
+    let whole = bounds.items.len() == tree.items.len() && bounds.head.is_empty();
+    (whole && reader.reported() == 0).then_some((tree.items, bounds.items))
 }
 
 /// Reads a text that follows the grammar as a whole. The error is pest's, or none if pest was spared the text.

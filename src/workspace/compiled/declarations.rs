@@ -5,6 +5,7 @@ use crate::diagnostics::{Code, Diagnostic, Label, Severity};
 use crate::directory::tree::{CustomRoleEntry, Declarations, PolicyEntry};
 use crate::source::{Span, Spanned};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// Both.
 #[derive(Serialize, Deserialize)]
@@ -42,7 +43,7 @@ struct Finding {
 impl Written {
     pub(super) fn of(declarations: &Declarations, findings: &[Diagnostic], place: &dyn Fn(Span) -> Place) -> Self {
         let spanned = |text: &Spanned<String>| (text.value.clone(), place(text.span));
-        let role = |role: &CustomRoleEntry| WrittenRole {
+        let role = |role: &Arc<CustomRoleEntry>| WrittenRole {
             name: spanned(&role.name),
             organization: role.organization.as_ref().map(spanned),
             nodes: flatten(&role.node, place),

@@ -17,7 +17,8 @@ pub(super) fn of(
     let facts = Facts { snapshot, role, program };
     let policy = snapshot.policy();
     let mut lines = Vec::new();
-    for (id, one) in policy.roles().iter_enumerated() {
+    for (id, _) in policy.schema().declared_roles() {
+        let one = policy.role(id);
         let implies = one.implies.iter().map(|implied| Some((role(implied.role)?, facts.condition(implied.when)?)));
         let implies = sorted(implies)?;
         let (counts_as, requires) = (facts.roles(&one.counts_as)?, facts.roles(&one.requires)?);

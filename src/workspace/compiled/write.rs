@@ -25,6 +25,7 @@ pub struct CannotCompile;
 pub fn write(state: &State) -> Result<ImageWriter, CannotCompile> {
     let (read, texts, numbers) = sources(state);
     let place = |span: Span| {
+        let span = state.sources.located(span);
         let file = numbers.get(&span.file).copied().unwrap_or(FileId(0));
         (file.0, span.start, span.end)
     };
@@ -99,7 +100,8 @@ fn sources(state: &State) -> (Sources, Texts, FxHashMap<FileId, FileId>) {
         .map(|text| (text.file, WrittenForm { yaml: text.form.kind == NameKind::Yaml, named: text.form.named }))
         .collect();
     for tree in state.workspace.files.iter() {
-        push(tree.file, forms.get(&tree.file).copied());
+        let file = tree.head().file;
+        push(file, forms.get(&file).copied());
     }
     let mut named: FxHashSet<FileId> = FxHashSet::default();
     state.each_place(|span| {

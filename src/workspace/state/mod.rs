@@ -1,12 +1,14 @@
 //! A package with its directory as it stands, and the states that changes lead to.
 //!
 //! A state is never altered: a change yields another one, or a refusal. A change that assigns or revokes a role is made in
-//! the directory itself and costs by what it changes. For every other the directory is put into records again, with the
-//! change, and these are read and checked like any directory; a changed state is the one that its records would have been loaded as, whichever
+//! the directory itself, one of a custom role in the policy, and both cost by what they change. For every other the
+//! directory is put into records again, with the change, and these are read and checked like any directory; a changed state
+//! is the one that its records would have been loaded as, whichever
 //! way it came to be.
 
 mod reassign;
 mod rebuild;
+mod recompose;
 #[cfg(test)]
 mod tests;
 
@@ -210,7 +212,8 @@ impl State {
     /// The state after one change, and the steps that it came to.
     fn step(&self, change: &Change, revision: Revision, at: i64) -> Result<Step, Vec<Diagnostic>> {
         let edits = consequences(&self.snapshot, &self.declarations, change).map_err(|finding| vec![finding])?;
-        match self.reassigned(change, &edits, revision, at) {
+        let step = self.reassigned(change, &edits, revision, at);
+        match step.or_else(|| self.recomposed(change, &edits, revision, at)) {
             Some(step) => step,
             None => self.rebuilt(change, edits, revision, at),
         }

@@ -52,7 +52,7 @@ impl State {
 
     /// The policy after steps that left these records, and what is wrong with the form of what they add to it.
     fn policy_after(&self, edits: &[Edit], records: &[Arc<DirectoryTree>]) -> (Policy, Vec<Diagnostic>) {
-        if edits.iter().any(|edit| self.takes_declarations(edit)) {
+        if self.policy.added.is_none() || edits.iter().any(|edit| self.takes_declarations(edit)) {
             let Additions { file, diagnostics } = Additions::of_directories(&declared(records));
             return (self.workspace.policy_with(file), diagnostics);
         }

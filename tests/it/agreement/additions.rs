@@ -172,7 +172,8 @@ fn extended(policy: &Policy, added: &[PolicyFile]) -> Option<(Option<Policy>, Ve
     if errors {
         return Some((None, findings));
     }
-    let compiled = compile::extend(&policy.compiled, &model)?;
+    let new: Vec<_> = model.roles.ids().skip(policy.model.roles.len()).collect();
+    let compiled = compile::again(&policy.compiled, &model, &new, &[])?.policy;
     let files = policy.files.iter().chain(added).cloned().collect();
     Some((Some(Policy { files, model, compiled }), findings))
 }

@@ -5,6 +5,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::tree::{CustomRoleEntry, DirectoryTree, PolicyEntry};
 use crate::document::{JsonLine, JsonValue, NodeKind};
 use crate::source::{Span, Spanned};
+use std::sync::Arc;
 
 /// How many bytes the lines of org policies and custom roles may take together. They are compiled with the policy, and
 /// their text is kept; everything else is small records.
@@ -77,7 +78,11 @@ impl BulkReader {
         if key == "policy" {
             self.reader.tree.declarations.policies.push(PolicyEntry { name, node });
         } else {
-            self.reader.tree.declarations.custom_roles.push(CustomRoleEntry { name, organization: None, node });
+            self.reader.tree.declarations.custom_roles.push(Arc::new(CustomRoleEntry {
+                name,
+                organization: None,
+                node,
+            }));
         }
         Ok(())
     }
