@@ -74,6 +74,7 @@ pub mod directory;
 pub mod document;
 pub mod engine;
 pub mod explain;
+pub mod format;
 pub mod graph;
 pub mod image;
 pub mod index;

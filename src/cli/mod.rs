@@ -15,6 +15,8 @@ mod compile;
 mod explain;
 mod explain_code;
 mod failure;
+mod file_diff;
+mod fmt;
 mod init;
 mod inspect;
 mod list;
@@ -88,6 +90,7 @@ enum Command {
     Test(test::Args),
     Matrix(matrix::Args),
     Apply(apply::Args),
+    Fmt(fmt::Args),
     Compile(compile::Args),
     Inspect(inspect::Args),
     ExplainCode(explain_code::Args),
@@ -110,6 +113,7 @@ pub fn run() -> ExitCode {
         Command::Test(args) => test::run(args, &mut output),
         Command::Matrix(args) => matrix::run(args, &mut output),
         Command::Apply(args) => apply::run(args, &mut output),
+        Command::Fmt(args) => fmt::run(args, &mut output),
         Command::Compile(args) => compile::run(args, &mut output),
         Command::Inspect(args) => inspect::run(args, &mut output),
         Command::ExplainCode(args) => explain_code::run(args, &mut output),

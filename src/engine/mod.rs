@@ -9,6 +9,7 @@ mod compiled;
 mod decide;
 mod disk;
 mod error;
+mod find_files;
 mod inputs;
 mod mapping;
 mod reload;
@@ -27,6 +28,7 @@ pub use compiled::{InspectedSection, Inspection, facts, inspect};
 pub use decide::Reader;
 pub use disk::Disk;
 pub use error::LoadError;
+pub use find_files::find_files;
 pub use reload::{ReloadResult, Reloaded, Stale, Status, Subscription};
 pub use tests_run::{TestRun, TestRunner, find_tests};
 #[cfg(feature = "watch")]

@@ -1,11 +1,11 @@
 //! Finding test files on disk and running each against its package.
 
-use super::{Disk, LoadError, now};
+use super::{Disk, LoadError, find_files, now};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::SourceMap;
 use crate::suite::SuiteReport;
-use crate::workspace::{self, DirectorySource, Files, PathKind, Workspace};
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::workspace::{self, DirectorySource, Workspace};
+use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 
 /// The outcome of one test file, with the texts that its places lie in.
@@ -84,47 +84,5 @@ fn nearest_policy(file: &Path) -> Result<PathBuf, Diagnostic> {
 /// # Errors
 /// When a path or a folder below it cannot be read.
 pub fn find_tests(paths: &[PathBuf]) -> Result<Vec<PathBuf>, LoadError> {
-    let mut found = Vec::new();
-    let mut seen = FxHashSet::default();
-    for path in paths {
-        match Disk.kind(path) {
-            Ok(PathKind::File) => found.extend(seen.insert(identity(path)).then(|| path.clone())),
-            Ok(PathKind::Folder) => below(path, &mut seen, &mut found)?,
-            Err(error) => return Err(LoadError::placeless(workspace::unreadable(&Disk, path, &error))),
-        }
-    }
-    Ok(found)
-}
-
-/// Adds the test files in a folder and below it. A folder is entered once, whatever links lead to it.
-fn below(folder: &Path, seen: &mut FxHashSet<PathBuf>, found: &mut Vec<PathBuf>) -> Result<(), LoadError> {
-    let mut pending = vec![folder.to_owned()];
-    while let Some(folder) = pending.pop() {
-        if !seen.insert(identity(&folder)) {
-            continue;
-        }
-        let mut entries =
-            Disk.list(&folder).map_err(|error| LoadError::placeless(workspace::unreadable(&Disk, &folder, &error)))?;
-        entries.sort_unstable();
-        let path = |name: &str| if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) };
-        for entry in entries.iter().filter(|entry| !entry.folder && workspace::is_test_name(&entry.name)) {
-            let file = path(&entry.name);
-            if seen.insert(identity(&file)) {
-                found.push(file);
-            }
-        }
-        // The last in goes first: folders in the order of their names.
-        pending.extend(
-            entries
-                .iter()
-                .rev()
-                .filter(|entry| entry.folder && !entry.name.starts_with('.'))
-                .map(|entry| path(&entry.name)),
-        );
-    }
-    Ok(())
-}
-
-fn identity(path: &Path) -> PathBuf {
-    Disk.identity(path).unwrap_or_else(|_| path.to_owned())
+    find_files(paths, workspace::is_test_name)
 }

@@ -120,6 +120,14 @@ pub fn is_test_name(name: &str) -> bool {
     name_kind(name) == NameKind::Test
 }
 
+/// Whether a YAML file in a folder is one of ours: by its name, or by a line that says so. The text need not be sound.
+#[must_use]
+pub fn is_own_yaml(path: &Path, text: &str) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let marked = || text.lines().any(|line| line.trim_start_matches('\u{feff}').starts_with("rolebook:"));
+    matches!(name_kind(&name), NameKind::Directory | NameKind::Test) || is_changes_name(path) || marked()
+}
+
 /// Whether a folder holds a policy file. One that cannot be read counts: leaving it out could leave out a deny.
 #[must_use]
 pub fn holds_policy(files: &dyn Files, folder: &Path) -> bool {

@@ -30,12 +30,12 @@ mod text;
 
 pub use change_text::{ChangeText, read_changes};
 pub use files::{FileError, Files, FolderEntry, PathKind};
-pub use folder::{holds_policy, is_test_name};
+pub use folder::{holds_policy, is_own_yaml, is_test_name};
 pub use memory::MemoryFiles;
 pub use passes::{Build, DirectorySource, ReadDirectories};
 pub use reload::Gathered;
 pub use state::{Changed, Refusal, State};
-pub use text::{read_document, unreadable};
+pub use text::{add_text, read_document, read_text, unreadable};
 
 use crate::diagnostics::Diagnostic;
 use crate::source::SourceMap;

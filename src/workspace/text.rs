@@ -16,6 +16,7 @@ pub(super) struct SizeLimit {
 pub(super) const POLICY: SizeLimit = SizeLimit { mebibytes: 16, called: "a policy file" };
 pub(super) const DIRECTORY: SizeLimit = SizeLimit { mebibytes: 32, called: "a directory" };
 const DOCUMENT: SizeLimit = SizeLimit { mebibytes: 16, called: "a document" };
+const EDITED: SizeLimit = SizeLimit { mebibytes: 32, called: "a file" };
 pub(super) const TEST: SizeLimit = SizeLimit { mebibytes: 32, called: "a test file" };
 
 impl SizeLimit {
@@ -58,6 +59,19 @@ pub(super) fn load(files: &dyn Files, path: &Path, limit: SizeLimit) -> Result<S
 /// A finding without a place when the file cannot be read, is too large or is no text.
 pub fn read_document(files: &dyn Files, path: &Path, sources: &mut SourceMap) -> Result<FileId, Diagnostic> {
     read(files, path, DOCUMENT, sources)
+}
+
+/// The text of a file that is edited by people, as it stands there.
+///
+/// # Errors
+/// A finding without a place when the file cannot be read, is too large or is no text.
+pub fn read_text(files: &dyn Files, path: &Path) -> Result<String, Diagnostic> {
+    load(files, path, EDITED)
+}
+
+/// Adds a text without its byte order mark, as all texts are read.
+pub fn add_text(sources: &mut SourceMap, name: &str, text: &str) -> FileId {
+    add(sources, name, text)
 }
 
 /// Adds a text without its byte order mark.

@@ -12,6 +12,7 @@ mod compiled;
 mod corpus;
 mod documents;
 mod engine;
+mod format;
 mod generate;
 mod guardrails;
 mod matrix;

@@ -1,13 +1,12 @@
 //! `rolebook apply`: what changes would do to the directory, and with `--write` the changes in its files.
 
 mod effect;
-mod files;
 mod steps;
 
 use super::args::{Format, Package};
 use super::failure::{Failure, reason};
 use super::output::{BAD, GOOD, NAME, Output};
-use super::{ExitStatus, args, render};
+use super::{ExitStatus, args, file_diff, render};
 use crate::diagnostics::json::{self, JsonDiagnostic};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::{self, Applied, ApplyError, Rewritten};
@@ -82,7 +81,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
             written: args.write,
             changes: applied.edits.iter().map(|edits| steps::lines(edits)).collect(),
             effect: effect::json(&applied.effect(at)),
-            files: files::json(&files),
+            files: file_diff::json(&files),
         })?,
     }
     Ok(ExitStatus::Success)
@@ -162,7 +161,7 @@ struct Report {
     /// The steps that each change comes to.
     changes: Vec<Vec<String>>,
     effect: effect::JsonEffect,
-    files: Vec<files::JsonFile>,
+    files: Vec<file_diff::JsonFile>,
 }
 
 /// A refusal as JSON.
@@ -217,7 +216,7 @@ fn text_report(args: &Args, applied: &Applied, files: &[Rewritten], at: i64, out
         if args.write {
             writeln!(output, "{GOOD}wrote{GOOD:#} {}", render::legible(&file.path.display().to_string()))?;
         } else {
-            files::text(file, output)?;
+            file_diff::text(file, output)?;
         }
     }
     if !args.write {

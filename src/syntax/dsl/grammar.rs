@@ -5,13 +5,13 @@
 use pest::Parser as _;
 use pest::iterators::{Pair, Pairs};
 
-pub(super) use derived::Rule;
+pub(crate) use derived::Rule;
 
 /// A piece of text that one rule of the grammar read.
-pub(super) type Piece<'t> = Pair<'t, Rule>;
+pub(crate) type Piece<'t> = Pair<'t, Rule>;
 
 /// What pest says where a text does not fit.
-pub(super) type Refusal = pest::error::Error<Rule>;
+pub(crate) type Refusal = pest::error::Error<Rule>;
 
 /// pest writes `pub` items without comments; they stay in here.
 #[allow(missing_docs, unreachable_pub)]
@@ -25,7 +25,7 @@ mod derived {
 ///
 /// # Errors
 /// pest's account of the farthest place that reading came to.
-pub(super) fn read(rule: Rule, text: &str) -> Result<Pairs<'_, Rule>, Box<Refusal>> {
+pub(crate) fn read(rule: Rule, text: &str) -> Result<Pairs<'_, Rule>, Box<Refusal>> {
     derived::Grammar::parse(rule, text).map_err(Box::new)
 }
 

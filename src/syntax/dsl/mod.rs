@@ -17,7 +17,7 @@ mod draft;
 mod entity;
 mod expression;
 mod file;
-mod grammar;
+pub(crate) mod grammar;
 mod level;
 mod literal;
 mod name;

@@ -1,7 +1,7 @@
-//! What changes make of the directory's files, line by line.
+//! What a command makes of files, line by line.
 
-use super::super::output::{BAD, FAINT, GOOD, NAME, Output};
-use super::super::render;
+use super::output::{BAD, FAINT, GOOD, NAME, Output};
+use super::render;
 use crate::engine::Rewritten;
 use serde::Serialize;
 use similar::{ChangeTag, TextDiff};

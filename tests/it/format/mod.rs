@@ -1,0 +1,93 @@
+//! The one layout: what it looks like, that it keeps what was said and every comment, and that it is one.
+
+mod dsl;
+mod tokens;
+
+use crate::generate::Choices;
+use rolebook::format::{Form, format};
+use rolebook::source::{FileId, SourceMap};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The text laid out, or what is wrong with it.
+pub(crate) fn laid_out(form: Form, text: &str) -> Result<String, String> {
+    format(form, FileId(0), text).map_err(|findings| {
+        let mut sources = SourceMap::new();
+        sources.add("text", text);
+        format!("{}\n{text}", rolebook::cli::render::plain(&sources, &findings))
+    })
+}
+
+/// The files below a folder whose names end so, with their texts.
+pub(crate) fn texts(root: &str, ending: &str) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut waiting = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(root)];
+    while let Some(folder) = waiting.pop() {
+        for entry in fs::read_dir(&folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                waiting.push(path);
+            } else if path.to_string_lossy().ends_with(ending)
+                && let Ok(text) = fs::read_to_string(&path)
+            {
+                found.push((path, text));
+            }
+        }
+    }
+    found.sort();
+    assert!(!found.is_empty(), "no {ending} below {root}");
+    found
+}
+
+/// A row of numbers that look random.
+pub(crate) fn row(seed: u64, length: usize) -> Vec<u32> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        u32::try_from(state >> 33).expect("31 bits")
+    };
+    (0..length).map(|_| next()).collect()
+}
+
+/// A generated policy.
+pub(crate) fn generated(seed: u64) -> String {
+    crate::generate::policy(&mut Choices::new(&row(seed, 3_000)), false).text()
+}
+
+/// Each file `NAME.before.ENDING` of `tests/format` is laid out as `NAME.after.ENDING`; `UPDATE=1` writes the latter.
+#[test]
+fn layouts() {
+    let mut differing = Vec::new();
+    for (ending, form) in [(".before.rolebook", Form::Dsl)] {
+        for (path, text) in texts("tests/format", ending) {
+            let after = PathBuf::from(path.to_string_lossy().replace(".before.", ".after."));
+            let wanted = fs::read_to_string(&after).unwrap_or_default();
+            let now = laid_out(form, &text).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+            if now != wanted {
+                if std::env::var_os("UPDATE").is_some() {
+                    fs::write(&after, &now).expect("the layout can be written");
+                }
+                differing.push(format!("{}\n{now}", after.display()));
+            }
+            assert_eq!(laid_out(form, &now).as_deref(), Ok(now.as_str()), "{} once more", after.display());
+        }
+    }
+    assert!(differing.is_empty() || std::env::var_os("UPDATE").is_some(), "{}", differing.join("\n"));
+}
+
+#[test]
+fn ends_of_lines_and_the_mark_of_the_byte_order_stay() {
+    let cases = [
+        (Form::Dsl, "type a{actions b}\n", "type a {\n  actions b\n}\n"),
+        (Form::Dsl, "type a{actions b}", "type a {\n  actions b\n}\n"),
+        (Form::Dsl, "type a{\r\nactions b}\r\n", "type a {\r\n  actions b\r\n}\r\n"),
+        (Form::Dsl, "type a{\nactions b}\r\n", "type a {\n  actions b\n}\n"),
+        (Form::Dsl, "\u{feff}type a{actions b}\n", "\u{feff}type a {\n  actions b\n}\n"),
+        (Form::Dsl, "\n\n# only this  \n\n\n", "# only this\n"),
+    ];
+    for (form, before, after) in cases {
+        assert_eq!(laid_out(form, before).as_deref(), Ok(after), "{before:?}");
+    }
+}
