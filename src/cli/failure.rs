@@ -35,7 +35,8 @@ impl Failure {
     }
 }
 
-fn findings(sources: &SourceMap, findings: &[Diagnostic], output: &Output) -> io::Result<()> {
+/// Prints findings on standard error.
+pub(super) fn findings(sources: &SourceMap, findings: &[Diagnostic], output: &Output) -> io::Result<()> {
     let mut out = anstream::stderr();
     match findings {
         // One thing about a file or an argument needs no count.

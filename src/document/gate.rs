@@ -73,7 +73,7 @@ pub fn parse(file: FileId, text: &str) -> Read {
     }
 }
 
-fn options() -> Options {
+pub(super) fn options() -> Options {
     granit_parser::options! {
         disallow_directives: true,
         emit_unresolved_aliases: true,

@@ -3,6 +3,7 @@
 //! No meaning is given to scalars: `no`, `1.10` and `2026-01-01` are the texts they are, read by the type that is wanted.
 //! Nesting, anchors, aliases and sizes are refused at the gate, by limits of this room.
 
+mod comments;
 mod faulty_value;
 mod gate;
 #[cfg(test)]
@@ -20,7 +21,9 @@ mod shift;
 mod tests;
 mod trouble;
 mod version;
+pub(crate) mod written;
 
+pub use comments::comments;
 pub use gate::{Read, parse};
 pub use json::{JsonFault, JsonLine, JsonMember, JsonMembers, JsonValue};
 pub use json_text::{parse_json, parse_json_line};

@@ -39,7 +39,8 @@ fn below(
             Disk.list(&folder).map_err(|error| LoadError::placeless(workspace::unreadable(&Disk, &folder, &error)))?;
         entries.sort_unstable();
         let path = |name: &str| if folder == Path::new(".") { PathBuf::from(name) } else { folder.join(name) };
-        for entry in entries.iter().filter(|entry| !entry.folder && !entry.name.starts_with('.') && wanted(&entry.name)) {
+        for entry in entries.iter().filter(|entry| !entry.folder && !entry.name.starts_with('.') && wanted(&entry.name))
+        {
             let file = path(&entry.name);
             if seen.insert(identity(&file)) {
                 found.push(file);

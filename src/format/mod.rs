@@ -6,13 +6,11 @@
 
 mod dsl;
 mod same;
+mod yaml;
 
 use crate::diagnostics::Diagnostic;
 use crate::source::FileId;
 use std::path::Path;
-
-/// Lines are no longer than this where they can be broken.
-const WIDTH: usize = 100;
 
 /// How much further from the edge each level is.
 const STEP: usize = 2;
@@ -60,7 +58,7 @@ pub fn format(form: Form, file: FileId, text: &str) -> Result<String, Vec<Diagno
     };
     let laid_out = match form {
         Form::Dsl => dsl::format(file, body)?,
-        Form::Yaml => dsl::format(file, body)?,
+        Form::Yaml => yaml::format(file, body)?,
     };
     let crlf = body.split_once('\n').is_some_and(|(line, _)| line.ends_with('\r'));
     let laid_out = if crlf { laid_out.replace('\n', "\r\n") } else { laid_out };

@@ -1,7 +1,7 @@
 //! Values that are to be written, and their text on one line or several.
 
 use super::habits::Habits;
-use super::scalar;
+use crate::document::written as scalar;
 use crate::document::{Node, NodeKind, ScalarStyle};
 
 /// A value without a place.

@@ -15,7 +15,6 @@ mod names;
 mod plant;
 mod read;
 mod relocate;
-mod scalar;
 mod sheet;
 mod uproot;
 mod wording;

@@ -2,7 +2,7 @@
 
 mod input;
 
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::output::{GOOD, Output};
 use super::{ExitStatus, file_diff, render};
 use crate::diagnostics::{self, Code, Diagnostic};
@@ -134,8 +134,7 @@ impl Run {
         if !self.findings.is_empty() {
             output.flush()?;
             diagnostics::sort(&mut self.findings);
-            let colour = output.error_colour();
-            render::write(&mut anstream::stderr(), &self.sources, &self.findings, colour)?;
+            failure::findings(&self.sources, &self.findings, output)?;
             return Ok(ExitStatus::CouldNotRun);
         }
         Ok(if args.check && self.changed > 0 { ExitStatus::Negative } else { ExitStatus::Success })
@@ -160,6 +159,7 @@ fn usage(message: &str, help: &str) -> Failure {
 fn form_of(path: &Path) -> Result<Form, Diagnostic> {
     Form::of(path).ok_or_else(|| {
         let message = format!("`{}` is nothing that is laid out, by its name", path.display());
-        Diagnostic::placeless(Code::WrongKind, message).help("policy text ends in `.rolebook`, YAML in `.yaml` or `.yml`")
+        Diagnostic::placeless(Code::WrongKind, message)
+            .help("policy text ends in `.rolebook`, YAML in `.yaml` or `.yml`")
     })
 }

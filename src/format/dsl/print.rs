@@ -5,9 +5,12 @@
 //! all the same, and the next is further from the edge. The width of comments does not count: no comment changes how the
 //! rest is laid out, but by where it stands.
 
-use super::super::{STEP, WIDTH};
+use super::super::STEP;
 use super::doc::{Doc, Stands};
 use super::token::Token;
+
+/// Lines are no longer than this where they can be broken: two of them stand beside each other on a screen.
+const WIDTH: usize = 100;
 
 /// What stands between the last token and the next.
 #[derive(Clone, Copy)]

@@ -63,13 +63,20 @@ impl<'t> Tokens<'t> {
 
     /// The next token, which stands at these bytes.
     pub(super) fn push(&mut self, start: usize, end: usize, role: Role) -> usize {
-        let mut token =
-            Token { text: self.text.get(start..end).unwrap_or(""), before: Vec::new(), after: None, blank: false, role };
+        let mut token = Token {
+            text: self.text.get(start..end).unwrap_or(""),
+            before: Vec::new(),
+            after: None,
+            blank: false,
+            role,
+        };
         let between = self.text.get(self.end..start).unwrap_or("");
         for (at, line) in between.split('\n').enumerate() {
             let words = line.trim_matches([' ', '\t', '\r']);
             // The first piece is the rest of a line, except at the beginning of the text.
-            if at == 0 && let Some(last) = self.all.last_mut() {
+            if at == 0
+                && let Some(last) = self.all.last_mut()
+            {
                 last.after = words.starts_with('#').then_some(words);
             } else if words.starts_with('#') {
                 token.before.push(Comment { text: words, blank: token.blank });
@@ -92,13 +99,16 @@ impl<'t> Tokens<'t> {
     /// All tokens, comments on the side of the commas that they are to be on.
     pub(super) fn finish(mut self) -> Vec<Token<'t>> {
         for at in 1..self.all.len() {
-            let Some([element, comma]) = self.all.get_mut(at - 1..=at).and_then(|pair| <&mut [_; 2]>::try_from(pair).ok())
+            let Some([element, comma]) =
+                self.all.get_mut(at - 1..=at).and_then(|pair| <&mut [_; 2]>::try_from(pair).ok())
             else {
                 continue;
             };
             match comma.role {
                 Role::Separator | Role::Trailing if !comma.is_commented() => comma.after = element.after.take(),
-                Role::Joining if element.after.is_none() && comma.before.is_empty() => element.after = comma.after.take(),
+                Role::Joining if element.after.is_none() && comma.before.is_empty() => {
+                    element.after = comma.after.take()
+                }
                 _ => {}
             }
         }

@@ -22,8 +22,8 @@ fn tree(text: &str) -> Option<PolicyFile> {
     parsed.diagnostics.iter().all(|finding| !finding.is_error()).then_some(parsed.tree)
 }
 
-/// The tokens, without commas that mean nothing: those before a closing bracket, and those between fields of the context.
-fn essential(text: &str) -> Vec<&str> {
+/// The letters, without commas that mean nothing: those before a closing bracket, and those between fields of the context.
+fn essential(text: &str) -> String {
     let all = tokens(text);
     let next = |at: usize| all.get(at + 1).copied().unwrap_or_default();
     let meaningless = |at: usize| all[at] == "," && (matches!(next(at), "}" | "]") || all.get(at + 2) == Some(&":"));

@@ -2,6 +2,7 @@
 
 mod dsl;
 mod tokens;
+mod yaml;
 
 use crate::generate::Choices;
 use rolebook::format::{Form, format};
@@ -60,7 +61,7 @@ pub(crate) fn generated(seed: u64) -> String {
 #[test]
 fn layouts() {
     let mut differing = Vec::new();
-    for (ending, form) in [(".before.rolebook", Form::Dsl)] {
+    for (ending, form) in [(".before.rolebook", Form::Dsl), (".before.yaml", Form::Yaml)] {
         for (path, text) in texts("tests/format", ending) {
             let after = PathBuf::from(path.to_string_lossy().replace(".before.", ".after."));
             let wanted = fs::read_to_string(&after).unwrap_or_default();
@@ -86,8 +87,27 @@ fn ends_of_lines_and_the_mark_of_the_byte_order_stay() {
         (Form::Dsl, "type a{\nactions b}\r\n", "type a {\n  actions b\n}\n"),
         (Form::Dsl, "\u{feff}type a{actions b}\n", "\u{feff}type a {\n  actions b\n}\n"),
         (Form::Dsl, "\n\n# only this  \n\n\n", "# only this\n"),
+        (Form::Yaml, "a:   b", "a: b\n"),
+        (Form::Yaml, "a:   |\r\n  b\r\n  c\r\nd:   e\r\n", "a: |\r\n  b\r\n  c\r\nd: e\r\n"),
+        (Form::Yaml, "\u{feff}a:   b\n", "\u{feff}a: b\n"),
     ];
     for (form, before, after) in cases {
         assert_eq!(laid_out(form, before).as_deref(), Ok(after), "{before:?}");
+    }
+}
+
+/// What is kept here is laid out as the command does it.
+#[test]
+fn policies_and_examples_are_laid_out() {
+    for (root, ending, form) in [
+        ("policies", ".rolebook", Form::Dsl),
+        ("policies", ".yaml", Form::Yaml),
+        ("src/cli/init", ".rolebook", Form::Dsl),
+        ("src/cli/init", ".yaml", Form::Yaml),
+    ] {
+        for (path, text) in texts(root, ending) {
+            let now = laid_out(form, &text).unwrap_or_else(|wrong| panic!("{wrong}"));
+            assert!(now == text, "{} is laid out otherwise: run `rolebook fmt {root}`", path.display());
+        }
     }
 }

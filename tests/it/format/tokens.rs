@@ -86,7 +86,8 @@ pub(super) fn strewn(tokens: &[&str], choices: &mut Choices<'_>, comments: usize
             }
             text.push_str(choices.copy_pick(&["", "\n", "  ", "\n\n\n"]));
         } else {
-            let gaps: &[&str] = if apart { &[" ", "\n", "\n\n", "   ", "\r\n"] } else { &["", " ", "", "\n", "\n\n\n"] };
+            let gaps: &[&str] =
+                if apart { &[" ", "\n", "\n\n", "   ", "\r\n"] } else { &["", " ", "", "\n", "\n\n\n"] };
             text.push_str(choices.copy_pick(gaps));
         }
         text.push_str(token);
@@ -102,5 +103,5 @@ fn needs_space(one: &str, other: &str) -> bool {
     let word = |c: char| c.is_alphanumeric() || c == '_';
     let (last, first) = (one.chars().last().unwrap_or(' '), other.chars().next().unwrap_or(' '));
     let entity = one.contains(':') && one.len() > 1 && !one.starts_with('"');
-    (word(last) && (word(first) || first == '-')) || "=<>!".contains(last) || first == '=' || entity || first == '-'
+    "=<>!".contains(last) || "=-".contains(first) || entity || word(last) && word(first)
 }

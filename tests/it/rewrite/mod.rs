@@ -6,7 +6,7 @@
 
 mod attacks;
 mod random;
-mod written;
+pub(crate) mod written;
 
 use rolebook::diagnostics::Diagnostic;
 use rolebook::directory::change::{self, ChangeAction, Edit};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 /// A text as a JSON string.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
@@ -27,14 +27,14 @@ pub(super) fn quoted(text: &str) -> String {
 }
 
 /// A value in JSON: numbers, truth values and nothing stand as they are, every other text in quotes.
-pub(super) fn json(text: &str, only_text: bool) -> String {
+pub(crate) fn json(text: &str, only_text: bool) -> String {
     let bare = !only_text && (matches!(text, "true" | "false") || is_json_number(text));
     if bare { text.to_owned() } else { quoted(text) }
 }
 
 /// A value in YAML. `only_text` says that it must not be taken for a number or a truth value; `flow` that it stands in
 /// brackets.
-pub(super) fn yaml(text: &str, only_text: bool, flow: bool) -> String {
+pub(crate) fn yaml(text: &str, only_text: bool, flow: bool) -> String {
     if is_plain(text, flow) && !(only_text && is_like_other_than_text(text)) {
         return text.to_owned();
     }
