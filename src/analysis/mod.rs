@@ -1,13 +1,15 @@
 //! Questions beyond a single decision, answered from the same tables by the same evaluator.
 
 mod actions;
+mod diagram;
 mod effect;
 mod matrix;
 mod reverse;
 mod settings;
 
 pub use actions::actions;
+pub use diagram::{Diagram, Edge, EdgeKind, Group, Kind, Node, NodeId};
 pub use effect::{Difference, Effect, effect};
-pub use matrix::{Cell, Matrix, RoleGrant, Row, StandingRule, TooManyWays, equivalent};
+pub use matrix::{Cell, Matrix, Origin, RoleGrant, Row, StandingRule, TooManyWays, equivalent, written_rules};
 pub use reverse::{Listed, Page, Part, WhoCan, list, list_from, list_page, who_can, who_can_from, who_can_page};
 pub use settings::{EntitySettings, declared, setting, settings};

@@ -12,11 +12,13 @@ mod batch;
 mod can;
 mod check;
 mod compile;
+mod docs;
 mod explain;
 mod explain_code;
 mod failure;
 mod file_diff;
 mod fmt;
+mod graph;
 mod init;
 mod inspect;
 mod list;
@@ -89,6 +91,8 @@ enum Command {
     Settings(settings::Args),
     Test(test::Args),
     Matrix(matrix::Args),
+    Graph(graph::Args),
+    Docs(docs::Args),
     Apply(apply::Args),
     Fmt(fmt::Args),
     Compile(compile::Args),
@@ -112,6 +116,8 @@ pub fn run() -> ExitCode {
         Command::Settings(args) => settings::run(args, &mut output),
         Command::Test(args) => test::run(args, &mut output),
         Command::Matrix(args) => matrix::run(args, &mut output),
+        Command::Graph(args) => graph::run(args, &mut output),
+        Command::Docs(args) => docs::run(args, &mut output),
         Command::Apply(args) => apply::run(args, &mut output),
         Command::Fmt(args) => fmt::run(args, &mut output),
         Command::Compile(args) => compile::run(args, &mut output),

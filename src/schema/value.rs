@@ -31,6 +31,24 @@ pub enum ValueType {
     Set(Box<ValueType>),
 }
 
+impl ValueType {
+    /// The type as policy text, such as `set<string>`.
+    #[must_use]
+    pub fn text(&self, schema: &Schema) -> String {
+        match self {
+            Self::Bool => String::from("bool"),
+            Self::Int => String::from("int"),
+            Self::String => String::from("string"),
+            Self::Timestamp => String::from("timestamp"),
+            Self::Duration => String::from("duration"),
+            Self::Ip => String::from("ip"),
+            Self::Enum(words) => words.iter().map(|word| format!("{word:?}")).collect::<Vec<_>>().join(" | "),
+            Self::Entity(ty) => schema.types.get(*ty).map_or_else(String::new, |info| info.name.to_string()),
+            Self::Set(of) => format!("set<{}>", of.text(schema)),
+        }
+    }
+}
+
 /// An entity by name, `type:id`.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct EntityName {

@@ -14,6 +14,7 @@ mod documents;
 mod engine;
 mod format;
 mod generate;
+mod graph;
 mod guardrails;
 mod matrix;
 #[path = "../../benches/orgs/mod.rs"]

@@ -2,8 +2,8 @@
 
 use super::clauses::{self, ClauseId, Clauses, Reduced};
 use super::ways::{self, Way};
-use super::{Cell, RoleGrant, TooManyWays};
-use crate::compile::{CompiledPolicy, Effect, Grant, ImplicationId, StatementId};
+use super::{Cell, Origin, RoleGrant, TooManyWays};
+use crate::compile::{CompiledPolicy, Effect, Grant, ImplicationId, Owner, StatementId};
 use crate::schema::{PermissionId, RoleId, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::Expr;
@@ -32,7 +32,14 @@ impl<'p> Column<'p> {
 
     pub(super) fn cell(&self, permission: PermissionId, clauses: &mut Clauses<'_>) -> Cell {
         let Some(resource) = self.policy.schema().permissions.get(permission).map(|info| info.ty) else {
-            return Cell { grant: RoleGrant::No, allows: Vec::new(), denies: Vec::new(), implications: Vec::new() };
+            let grant = RoleGrant::No;
+            return Cell {
+                grant,
+                allows: Vec::new(),
+                denies: Vec::new(),
+                implications: Vec::new(),
+                origins: Vec::new(),
+            };
         };
         let mut said = Said::default();
         for way in &self.ways {
@@ -43,16 +50,33 @@ impl<'p> Column<'p> {
                 if let Some(condition) = all(&depends, resource, clauses) {
                     said.add(grant, condition);
                     said.implied_by.extend(&way.implications);
+                    if grant.effect == Effect::Allow {
+                        said.origins.push(self.origin(grant.statement, way));
+                    }
                 }
             }
         }
         let everywhere = rules(self.policy, permission, resource, clauses, &mut said);
         let whens = all(&self.whens, resource, clauses);
+        said.origins.sort_unstable();
+        said.origins.dedup();
         Cell {
             grant: said.grant(whens, everywhere),
             allows: self.places(said.allowed_by),
             denies: self.places(said.denied_by),
             implications: self.implications(said.implied_by),
+            origins: said.origins,
+        }
+    }
+
+    /// Where a statement comes from that holds by a way.
+    fn origin(&self, statement: StatementId, way: &Way) -> Origin {
+        if way.role != self.role {
+            return Origin::Implied(way.role);
+        }
+        match self.policy.provenance().statements.get(statement).map(|origin| origin.owner) {
+            Some(Owner::Role(base)) if base != self.role => Origin::Extended(base),
+            _ => Origin::Own,
         }
     }
 
@@ -96,6 +120,7 @@ fn rules(
             Effect::Allow => {
                 everywhere.allowed = true;
                 said.allowed_by.push(grant.statement);
+                said.origins.push(Origin::Rule);
             }
             Effect::Deny => {
                 everywhere.denied = true;
@@ -148,6 +173,7 @@ struct Said {
     allowed_by: Vec<StatementId>,
     denied_by: Vec<StatementId>,
     implied_by: Vec<ImplicationId>,
+    origins: Vec<Origin>,
 }
 
 impl Said {

@@ -12,7 +12,7 @@ mod standing;
 mod ways;
 
 pub use equivalence::equivalent;
-pub use standing::StandingRule;
+pub use standing::{StandingRule, written as written_rules};
 
 use crate::compile::{CompiledPolicy, Effect};
 use crate::schema::{PermissionId, RoleId};
@@ -55,6 +55,21 @@ pub struct Cell {
     pub denies: Vec<Span>,
     /// The implications by which the role comes by these.
     pub implications: Vec<Span>,
+    /// Where what allows it comes from, each once.
+    pub origins: Vec<Origin>,
+}
+
+/// Where a statement comes from that allows something to the holder of a role.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Origin {
+    /// It stands in the role itself.
+    Own,
+    /// In a rule, which speaks to everybody.
+    Rule,
+    /// In a role that this one extends.
+    Extended(RoleId),
+    /// In a role that this one implies below, or in one that such a role extends.
+    Implied(RoleId),
 }
 
 /// Whether a role's holder may do something.
@@ -98,6 +113,14 @@ impl Matrix {
         }
         let rules = standing::rules(policy, permissions, &mut clauses);
         Ok(Self { roles: roles.to_vec(), rows, rules })
+    }
+}
+
+impl Cell {
+    /// How the role comes by what it gives here: of several origins the nearest. Nothing where it gives nothing.
+    #[must_use]
+    pub fn origin(&self) -> Option<Origin> {
+        if self.grant == RoleGrant::No { None } else { self.origins.first().copied() }
     }
 }
 

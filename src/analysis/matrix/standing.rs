@@ -2,7 +2,7 @@
 
 use super::clauses::Clauses;
 use super::column::{All, all, any, unconditional};
-use crate::compile::{Clause, CompiledPolicy, ConditionOrigin, Effect, Grant, Node, StatementId};
+use crate::compile::{Clause, CompiledPolicy, ConditionOrigin, Effect, Grant, Node, Owner, StatementId};
 use crate::schema::{ActionId, PermissionId, PolicyId, Schema, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::Expr;
@@ -49,6 +49,17 @@ pub(super) fn rules(
     found.sort_unstable();
     found.dedup();
     found.into_iter().filter_map(|(owner, statement)| standing(policy, owner, statement)).collect()
+}
+
+/// All rules as written, in the order of the text.
+#[must_use]
+pub fn written(policy: &CompiledPolicy) -> Vec<StandingRule> {
+    let rules = policy.provenance().statements.iter_enumerated().filter(|(_, origin)| origin.owner == Owner::Rule);
+    // What was a rule before the policy was written anew speaks of nothing any more.
+    rules
+        .filter_map(|(statement, _)| standing(policy, None, statement))
+        .filter(|rule| !rule.permissions.is_empty())
+        .collect()
 }
 
 /// Where the rules with a condition decide so on a permission; none where no such rule speaks of it.

@@ -1,8 +1,9 @@
 //! The tables of a document beside the policy: what differs, and what keeps them from being compared.
 
-use super::claim::{Claim, Claimed, Marks};
+use super::claim::{Claim, Claimed, Style};
 use super::names::Axes;
 use super::page::{MARKER, Page, Table};
+use super::shown::Mark;
 use crate::analysis::{Cell, Matrix, RoleGrant, Row, TooManyWays};
 use crate::compile::CompiledPolicy;
 use crate::diagnostics::{Code, Diagnostic};
@@ -29,8 +30,8 @@ pub(super) struct ComparedTable {
     pub(super) fields: usize,
     /// The fields that say something else than the policy.
     pub(super) differences: Vec<Difference>,
-    /// How the table writes yes and no.
-    pub(super) marks: Marks,
+    /// How the table writes its claims.
+    pub(super) style: Style,
 }
 
 /// A field that says something else than the policy.
@@ -43,7 +44,7 @@ pub(super) struct Difference {
     /// What the field says, without what stands around it.
     pub(super) claim: Span,
     /// What the policy says.
-    pub(super) grant: RoleGrant,
+    pub(super) cell: Cell,
     /// The finding.
     pub(super) finding: Diagnostic,
 }
@@ -96,46 +97,50 @@ impl<'a> Comparison<'a> {
 
     fn run(self) -> (ComparedTable, Vec<Diagnostic>) {
         let mut faults = Vec::new();
-        let mut read: Vec<(Claim, Span)> = Vec::new();
-        let mut differences = Vec::new();
+        let mut read = Vec::new();
         for (&(at, permission), says) in self.axes.permissions.iter().zip(&self.matrix.rows) {
             let Some(row) = self.table.rows.get(at) else { continue };
             for (&(column, role), cell) in self.axes.roles.iter().zip(&says.cells) {
                 let Some(field) = row.fields.get(column) else { continue };
                 match Claimed::read(field, self.sources) {
-                    Ok(Claimed { claim, span }) => {
-                        if !agree(&claim, says, cell) {
-                            differences.push(Difference {
-                                row: at,
-                                column,
-                                claim: span,
-                                grant: cell.grant.clone(),
-                                finding: self.differs(role, permission, &claim, span, cell),
-                            });
-                        }
-                        read.push((claim, span));
-                    }
+                    Ok(claimed) => read.push(Read { at, column, role, permission, claimed, says, cell }),
                     Err(found) => faults.extend(found),
                 }
             }
         }
-        let marks = Marks::of(read.iter().map(|(claim, span)| (claim, self.sources.slice(*span))));
-        (ComparedTable { table: self.table, fields: read.len(), differences, marks }, faults)
+        // Whether what is inherited is marked, only the whole table tells.
+        let style = Style::of(read.iter().map(|one| (&one.claimed, self.sources.slice(one.claimed.span))));
+        let differs = |one: &&Read<'_>| {
+            !agree(&one.claimed.claim, one.says, one.cell) || one.claimed.mark != style.mark(one.cell)
+        };
+        let difference = |one: &Read<'_>| Difference {
+            row: one.at,
+            column: one.column,
+            claim: one.claimed.span,
+            cell: one.cell.clone(),
+            finding: self.differs(one, &style),
+        };
+        let differences = read.iter().filter(differs).map(difference).collect();
+        let fields = read.len();
+        (ComparedTable { table: self.table, fields, differences, style }, faults)
     }
 
-    fn differs(&self, role: RoleId, permission: PermissionId, claim: &Claim, span: Span, cell: &Cell) -> Diagnostic {
+    fn differs(&self, read: &Read<'_>, style: &Style) -> Diagnostic {
+        let &Read { role, permission, ref claimed, cell, .. } = read;
         let schema = self.policy.schema();
         let (role_name, permission) = (schema.role_name(role), schema.permission_name(permission));
-        let claimed = match claim {
+        let says = match &claimed.claim {
             Claim::Yes => String::from("yes"),
             Claim::No => String::from("no"),
             Claim::When(expr) => format!("`{expr}`"),
         };
         let message = format!(
-            "`{role_name}` and `{permission}`: the table says {claimed}, the policy says {}",
-            words(&cell.grant)
+            "`{role_name}` and `{permission}`: the table says {says}{}, the policy says {}{}",
+            remark(claimed.mark),
+            words(&cell.grant),
+            remark(style.mark(cell))
         );
-        let mut finding = Diagnostic::error(Code::MatrixDiffers, span, message);
+        let mut finding = Diagnostic::error(Code::MatrixDiffers, claimed.span, message);
         for &place in &cell.allows {
             finding = finding.label(place, "allowed here");
         }
@@ -153,6 +158,22 @@ impl<'a> Comparison<'a> {
         }
         finding
     }
+}
+
+/// A field that was read, and what the policy says there.
+struct Read<'a> {
+    at: usize,
+    column: usize,
+    role: RoleId,
+    permission: PermissionId,
+    claimed: Claimed,
+    says: &'a Row,
+    cell: &'a Cell,
+}
+
+/// How a role comes by it, in words behind the answer.
+fn remark(mark: Option<Mark>) -> String {
+    mark.map_or_else(String::new, |mark| format!(" ({})", mark.word()))
 }
 
 /// The policy's answer in words.

@@ -10,6 +10,9 @@ mod shown;
 mod tests;
 mod write;
 
+pub(super) use claim::code;
+pub(super) use forms::prose;
+
 use super::args::Package;
 use super::failure::Failure;
 use super::output::{GOOD, Output};
@@ -18,8 +21,8 @@ use crate::analysis::Matrix;
 use crate::diagnostics::json::{self, JsonDiagnostic};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::engine::{self, Disk, Engine, LoadError};
-use crate::schema::{PermissionId, RoleId, Schema};
-use crate::source::SourceMap;
+use crate::schema::{PermissionId, PermissionInfo, RoleId, Schema};
+use crate::source::{SourceMap, Span};
 use crate::workspace::{self, Files, State};
 use clap::ValueEnum;
 use compare::Compared;
@@ -31,12 +34,14 @@ use std::path::{Path, PathBuf};
 
 const AFTER_HELP: &str = "\
 A cell is what a role gives its holder: what it allows and denies itself, by the roles that it
-extends and by those that it implies, and by rules that hold without a condition. Rules that hold
+extends and by those that it implies, and by rules that hold without a condition. What is inherited
+from a role that it extends is marked ↑, what comes by a role that it implies ↓. Rules that hold
 under a condition bind everybody, and are listed below the table.
 
 --check and --write look for tables under the comment <!-- rolebook: matrix --> in Markdown. Columns
 are headed by a role, rows begin with a permission: bare, or in backticks after other words. Cells
-are ✅, X or yes; ❌, no, - or nothing; or a condition in backticks. Other columns are left alone.
+are ✅, X or yes; ❌, no, - or nothing; or a condition in backticks. In a table with ↑ or ↓ behind any
+of them all have to be marked. Other columns are left alone.
 
 Exit status: 0 done, or nothing differs; 1 a table differs from the policy (--check);
 2 could not run, also where a document has no such table or a table cannot be read.
@@ -44,7 +49,8 @@ Exit status: 0 done, or nothing differs; 1 a table differs from the policy (--ch
 Examples:
   rolebook matrix --policy policies/acme
   rolebook matrix --role team.admin --role team.member --type run
-  rolebook matrix --format csv > permissions.csv
+  rolebook matrix --format html > permissions.html
+  rolebook matrix --format md > docs/roles.md
   rolebook matrix --check README.md docs/roles.md
   rolebook matrix --write README.md";
 
@@ -54,7 +60,7 @@ Examples:
 pub(super) struct Args {
     #[command(flatten)]
     package: Package,
-    /// The form of the table [default: md]; with --check only text (the default) and json
+    /// The form of the table, or with --check of what differs, only text or json [default: text]
     #[arg(long, value_enum)]
     format: Option<Form>,
     /// Show this role only; may be repeated, in the order wanted [default: all]
@@ -63,26 +69,29 @@ pub(super) struct Args {
     /// Show permissions of this type only; may be repeated [default: all]
     #[arg(long = "type", value_name = "TYPE")]
     types: Vec<String>,
+    /// Show what this package declares only: its permissions, and its roles where none is named
+    #[arg(long = "package", value_name = "NAME")]
+    package_name: Option<String>,
     /// Compare the tables of Markdown documents with the policy
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["write", "roles", "types"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["write", "roles", "types", "package_name"])]
     check: Vec<PathBuf>,
     /// Rewrite what differs in the tables of Markdown documents
-    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["roles", "types", "format"])]
+    #[arg(long, value_name = "FILE", num_args = 1.., conflicts_with_all = ["roles", "types", "package_name", "format"])]
     write: Vec<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
 enum Form {
-    /// Markdown
+    /// For people: a table for the terminal, or findings
+    Text,
+    /// Markdown, as --check reads it
     Md,
-    /// A table element
+    /// A page that stands alone, to be sorted and printed
     Html,
     /// For spreadsheets
     Csv,
     /// For programs
     Json,
-    /// For people: a table in Markdown, or findings
-    Text,
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
@@ -108,12 +117,13 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
 
 fn print(args: &Args, state: &State, output: &mut Output) -> Result<ExitStatus, Failure> {
     let policy = state.snapshot().policy();
-    let (roles, permissions) = select(args, policy.schema())?;
+    let (roles, permissions) = select(args, state)?;
     let matrix = Matrix::new(policy, &roles, &permissions)
         .map_err(|problem| Failure::from(compare::too_many(policy, problem, None)))?;
     let shown = Shown { matrix: &matrix, policy, sources: state.sources() };
-    match args.format.unwrap_or(Form::Md) {
-        Form::Md | Form::Text => forms::markdown(output, shown)?,
+    match args.format.unwrap_or(Form::Text) {
+        Form::Text => forms::terminal(output, shown)?,
+        Form::Md => forms::markdown(output, shown)?,
         Form::Html => forms::html(output, shown)?,
         Form::Csv => forms::csv(output, shown)?,
         Form::Json => output.json(&forms::json(shown))?,
@@ -122,23 +132,67 @@ fn print(args: &Args, state: &State, output: &mut Output) -> Result<ExitStatus, 
 }
 
 /// The columns and rows that were asked for.
-fn select(args: &Args, schema: &Schema) -> Result<(Vec<RoleId>, Vec<PermissionId>), Failure> {
+fn select(args: &Args, state: &State) -> Result<(Vec<RoleId>, Vec<PermissionId>), Failure> {
+    let policy = state.snapshot().policy();
+    let schema = policy.schema();
     let mut unknown = Vec::new();
     let mut known = |problem: names::Unknown| unknown.push(problem.placeless());
     let mut roles: Vec<RoleId> =
         args.roles.iter().filter_map(|name| names::find_role(schema, name).map_err(&mut known).ok()).collect();
     let types: Vec<_> =
         args.types.iter().filter_map(|name| names::find_type(schema, name).map_err(&mut known).ok()).collect();
+    if let Some(name) = &args.package_name {
+        names::find_package(state, name).map_err(&mut known).ok();
+    }
     if !unknown.is_empty() {
         return Err(unknown.into());
     }
+    let provenance = policy.provenance();
+    let is_in_package = |place: Option<Span>| match &args.package_name {
+        Some(name) => place.and_then(|span| state.package_of(span.file)) == Some(name),
+        None => true,
+    };
     if args.roles.is_empty() {
-        roles.extend(schema.declared_roles().map(|(role, _)| role));
+        let place = |role: RoleId| provenance.roles.get(role).map(|origin| origin.span);
+        roles.extend(schema.declared_roles().map(|(role, _)| role).filter(|&role| is_in_package(place(role))));
     }
     let wanted = |permission: &PermissionId| {
-        types.is_empty() || schema.permissions.get(*permission).is_some_and(|info| types.contains(&info.ty))
+        let of_type = |info: &PermissionInfo| types.is_empty() || types.contains(&info.ty);
+        schema.permissions.get(*permission).is_some_and(of_type)
+            && is_in_package(provenance.permissions.get(*permission).map(|origin| origin.span))
     };
     Ok((roles, schema.permissions.ids().filter(wanted).collect()))
+}
+
+/// The roles and permissions that a package declares.
+pub(super) fn of_package(state: &State, package: Option<&str>) -> (Vec<RoleId>, Vec<PermissionId>) {
+    let policy = state.snapshot().policy();
+    let provenance = policy.provenance();
+    let is_own = |place: Option<Span>| place.is_some_and(|span| state.package_of(span.file) == package);
+    let roles = policy.schema().declared_roles().map(|(role, _)| role);
+    let permissions = policy.schema().permissions.ids();
+    (
+        roles.filter(|&role| is_own(provenance.roles.get(role).map(|origin| origin.span))).collect(),
+        permissions.filter(|&one| is_own(provenance.permissions.get(one).map(|origin| origin.span))).collect(),
+    )
+}
+
+/// Writes a permission table in Markdown, without the rules beside it.
+pub(super) fn table(
+    output: &mut Output,
+    state: &State,
+    roles: &[RoleId],
+    permissions: &[PermissionId],
+) -> Result<(), Failure> {
+    let policy = state.snapshot().policy();
+    let matrix = Matrix::new(policy, roles, permissions)
+        .map_err(|problem| Failure::from(compare::too_many(policy, problem, None)))?;
+    Ok(forms::table(output, Shown { matrix: &matrix, policy, sources: state.sources() })?)
+}
+
+/// The role of a name on the command line.
+pub(super) fn find_role(schema: &Schema, name: &str) -> Result<RoleId, Diagnostic> {
+    names::find_role(schema, name).map_err(names::Unknown::placeless)
 }
 
 /// Reads and compares documents, each once; their texts are added to `sources`.

@@ -4,6 +4,7 @@ use super::page::{Field, Piece, Table};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean, near_miss};
 use crate::schema::{PermissionId, RoleId, Schema, TypeId};
 use crate::source::Span;
+use crate::workspace::State;
 
 /// How many names are listed where none is near.
 const SHOWN: usize = 12;
@@ -186,5 +187,24 @@ pub(super) fn find_type(schema: &Schema, text: &str) -> Result<TypeId, Unknown> 
         code: Code::UnknownType,
         message: format!("unknown type `{text}`"),
         help: did_you_mean(text, schema.types.iter().map(|info| &*info.name)),
+    })
+}
+
+/// Looks whether any policy file is of a package.
+pub(super) fn find_package(state: &State, text: &str) -> Result<(), Unknown> {
+    let mut known: Vec<&str> = state.policy_files().filter_map(|file| state.package_of(file.file)).collect();
+    known.sort_unstable();
+    known.dedup();
+    if known.contains(&text) {
+        return Ok(());
+    }
+    let all = || {
+        let names: Vec<String> = known.iter().take(SHOWN).map(|name| format!("`{name}`")).collect();
+        (!names.is_empty()).then(|| format!("packages: {}", names.join(", ")))
+    };
+    Err(Unknown {
+        code: Code::InvalidRequest,
+        message: format!("unknown package `{text}`"),
+        help: did_you_mean(text, known.iter().copied()).or_else(all),
     })
 }

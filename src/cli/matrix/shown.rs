@@ -1,9 +1,53 @@
 //! A permission table in the words of all its forms: names, answers, comments.
 
-use crate::analysis::{Matrix, RoleGrant, StandingRule};
+use crate::analysis::{Cell, Matrix, Origin, RoleGrant, StandingRule};
 use crate::compile::CompiledPolicy;
 use crate::schema::{PermissionId, RoleId};
 use crate::source::SourceMap;
+
+/// How a role comes by what it gives, where that is by no word of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Mark {
+    /// From a role that it extends.
+    Inherited,
+    /// From a role that it implies.
+    Implied,
+}
+
+impl Mark {
+    pub(super) const ALL: [Self; 2] = [Self::Inherited, Self::Implied];
+
+    pub(super) fn of(cell: &Cell) -> Option<Self> {
+        match cell.origin()? {
+            Origin::Own | Origin::Rule => None,
+            Origin::Extended(_) => Some(Self::Inherited),
+            Origin::Implied(_) => Some(Self::Implied),
+        }
+    }
+
+    /// The sign beside an answer.
+    pub(super) const fn sign(self) -> char {
+        match self {
+            Self::Inherited => '↑',
+            Self::Implied => '↓',
+        }
+    }
+
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Inherited => "inherited",
+            Self::Implied => "implied",
+        }
+    }
+
+    /// What the sign means.
+    pub(super) const fn meaning(self) -> &'static str {
+        match self {
+            Self::Inherited => "inherited from a role that it extends",
+            Self::Implied => "by a role that it implies",
+        }
+    }
+}
 
 /// A table with what it takes to show it.
 #[derive(Clone, Copy)]
@@ -24,6 +68,15 @@ impl<'a> Shown<'a> {
                 format!("{name} in {}:{}", schema.types[entity.ty].name, entity.id)
             }
             _ => name,
+        }
+    }
+
+    /// How a role comes by what it gives, in words, where that is by no word of its own.
+    pub(super) fn origin(self, cell: &Cell) -> Option<String> {
+        match cell.origin()? {
+            Origin::Own | Origin::Rule => None,
+            Origin::Extended(base) => Some(format!("inherited from {}", self.role(base))),
+            Origin::Implied(role) => Some(format!("by {}, which it implies", self.role(role))),
         }
     }
 

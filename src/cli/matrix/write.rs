@@ -49,7 +49,7 @@ fn edits(compared: &ComparedTable, sources: &SourceMap) -> Vec<Edit> {
             let column = difference.column;
             let Some(field) = row.fields.get(column).filter(|field| !is_missing(row, field)) else { continue };
             let layout = *layouts.entry(column).or_insert_with(|| Layout::of(compared, column, sources));
-            let content = compared.marks.write(&difference.grant);
+            let content = compared.style.write(&difference.cell);
             edits.push(Edit { span: field.raw, text: field_with(field, difference.claim, &content, layout, sources) });
         }
         edits.extend(appended(compared, row, differing, sources));
@@ -74,7 +74,7 @@ fn appended(compared: &ComparedTable, row: &Row, differing: &[Difference], sourc
         text.push_str(" |");
     }
     for column in missing.into_iter().take_while(|&column| column <= last) {
-        let content = wanted(column).map(|difference| compared.marks.write(&difference.grant)).unwrap_or_default();
+        let content = wanted(column).map(|difference| compared.style.write(&difference.cell)).unwrap_or_default();
         text.push_str(&format!(" {content} |"));
     }
     let end = row.span.end - u32::try_from(line.len() - line.trim_end().len()).unwrap_or(0);

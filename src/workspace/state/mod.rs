@@ -22,6 +22,7 @@ use crate::directory::tree::Declarations;
 use crate::directory::{Change, DirectoryTree, Edit};
 use crate::image::Identity;
 use crate::source::{FileId, SourceMap, Span};
+use crate::syntax::ast::PolicyFile;
 use rustc_hash::FxHashSet;
 use std::path::Path;
 use std::sync::Arc;
@@ -112,6 +113,23 @@ impl State {
     #[must_use]
     pub const fn sources(&self) -> &SourceMap {
         &self.sources
+    }
+
+    /// The trees of the policy's files, those of imported packages first.
+    pub fn policy_files(&self) -> impl Iterator<Item = &PolicyFile> {
+        self.workspace.files.iter().map(|tree| tree.whole())
+    }
+
+    /// The package that a policy file belongs to: the one that it names, or another file of its folder does.
+    #[must_use]
+    pub fn package_of(&self, file: FileId) -> Option<&str> {
+        let folder = |file| self.sources.get(file).and_then(|source| Path::new(source.name()).parent());
+        let own = folder(file)?;
+        let files = || self.workspace.files.iter().map(|tree| tree.head());
+        // The file itself, lest two packages that were read from texts alone, without folders, be taken for one.
+        let by_itself = files().filter(|policy| policy.file == file);
+        let beside = files().filter(|policy| folder(policy.file) == Some(own));
+        by_itself.chain(beside).find_map(|policy| policy.package.as_ref()).map(|name| name.value.as_str())
     }
 
     /// What is legal in the texts and most likely a mistake.
