@@ -72,7 +72,7 @@ pub fn again(policy: &CompiledPolicy, model: &Model, roles: &[RoleId], rules: &[
     for (permission, mut grants) in new {
         let kept = policy.rules(permission).filter(|grant| !stale.contains(&grant.statement));
         grants.extend(kept);
-        grants.sort_by_key(|grant| provenance.rank(grant.statement));
+        grants.sort_by_cached_key(|grant| provenance.rank(grant.statement));
         let arranged = Rules::new(grants, &programs, &provenance);
         if let Some(profile) = profiles.get_mut(permission) {
             profile::note_rules(profile, &arranged);

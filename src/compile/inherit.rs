@@ -104,11 +104,12 @@ pub(super) fn again(
     lowering: &mut Lowering,
 ) -> Option<Again> {
     let (mut roles, mut totals) = (known.0.clone(), known.1);
-    let mut affected: FxHashSet<RoleId> = changed.iter().copied().collect();
+    let changed: FxHashSet<RoleId> = changed.iter().copied().collect();
+    let mut affected = changed.clone();
     // What nothing names has nothing that depends on it.
     let named = changed.iter().any(|&role| model.is_named(role));
     if named {
-        let builds_on = |role: &CompiledRole| changed.iter().any(|&base| role.counts_as(base));
+        let builds_on = |role: &CompiledRole| role.counts_as.iter().any(|base| changed.contains(base));
         affected.extend(known.0.iter_enumerated().filter(|(_, role)| builds_on(role)).map(|(id, _)| id));
     }
     // New roles may come in another order than that of their numbers.

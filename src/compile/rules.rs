@@ -12,7 +12,7 @@ use super::program::{ConstantId, Node, NodeId, Programs};
 use super::provenance::Provenance;
 use crate::schema::Value;
 use crate::syntax::ast::{Comparison, Effect};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::ops::Range;
 
 /// From how many rules on a look-up is worth it.
@@ -59,9 +59,15 @@ impl Rules {
     }
 }
 
+/// A rule of a family, behind the place of its text and that text.
+type Member = (usize, ConstantId, Grant);
+
 impl RuleList {
     fn new(grants: Vec<Grant>, programs: &Programs, written: &Provenance) -> Self {
-        let mut families: Vec<(NodeId, Vec<(ConstantId, Grant)>)> = Vec::new();
+        // Each with its members, and these with the place of their text among those of the family: texts stand in the order
+        // in which they are first written, whatever numbers they have.
+        let mut families: Vec<(NodeId, Vec<Member>)> = Vec::new();
+        let mut texts: FxHashMap<(NodeId, ConstantId), usize> = FxHashMap::default();
         let mut places: FxHashMap<NodeId, usize> = FxHashMap::default();
         let mut alone = Vec::new();
         for grant in grants {
@@ -74,30 +80,25 @@ impl RuleList {
                 families.push((subject, Vec::new()));
             }
             if let Some((_, members)) = families.get_mut(at) {
-                members.push((text, grant));
+                let place = *texts.entry((subject, text)).or_insert(members.len());
+                members.push((place, text, grant));
             }
         }
         let (large, small): (Vec<_>, Vec<_>) = families.into_iter().partition(|(_, members)| members.len() >= FAMILY);
-        alone.extend(small.into_iter().flat_map(|(_, members)| members.into_iter().map(|(_, grant)| grant)));
+        alone.extend(small.into_iter().flat_map(|(_, members)| members.into_iter().map(|(_, _, grant)| grant)));
         alone.sort_by_key(|grant| written.rank(grant.statement));
 
         let mut grants = alone;
         let alone = grants.len();
         let mut families = Vec::with_capacity(large.len());
         for (subject, mut members) in large {
-            // Texts in the order in which they are first written, whatever numbers they have.
-            let mut first: FxHashMap<ConstantId, usize> = FxHashMap::default();
-            for (text, _) in &members {
-                let place = first.len();
-                first.entry(*text).or_insert(place);
-            }
-            members.sort_by_key(|(text, _)| first.get(text).copied());
+            members.sort_by_key(|(place, _, _)| *place);
             let start = grants.len();
-            let mut by_text = FxHashMap::default();
+            let mut by_text = FxHashMap::with_capacity_and_hasher(members.len(), FxBuildHasher);
             for of_text in members.chunk_by(|one, other| one.0 == other.0) {
                 let first = grants.len();
-                grants.extend(of_text.iter().map(|(_, grant)| *grant));
-                if let Some((text, _)) = of_text.first().and_then(|(id, grant)| Some((text(*id, programs)?, grant))) {
+                grants.extend(of_text.iter().map(|(_, _, grant)| *grant));
+                if let Some(text) = of_text.first().and_then(|(_, id, _)| text(*id, programs)) {
                     by_text.insert(text.into(), first..grants.len());
                 }
             }

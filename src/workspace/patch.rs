@@ -10,11 +10,18 @@ use crate::source::{FileId, Source, SourceMap, Span};
 use crate::syntax::ast::Item;
 use std::sync::Arc;
 
+/// From how many declarations on, gone and new ones together, everything is made anew: each is looked for among all others.
+const MANY: usize = 500;
+
 impl State {
     /// The same records under a package of which only some declarations were edited; nothing where everything is to be made
     /// anew.
     pub(super) fn patched(&self, gathered: &Gathered) -> Option<Self> {
         let patches = gathered.patches.as_deref()?;
+        let written = patches.iter().map(|patched| patched.patch.gone.len() + patched.patch.items.len()).sum::<usize>();
+        if written > MANY {
+            return None;
+        }
         let sources = &gathered.sources;
         // A finding may go with what it is about.
         let gone = |place: Span| {

@@ -1,5 +1,6 @@
 //! Files read again: what takes effect, what stays, what is said of it, and that the outcome is what would have been loaded.
 
+mod bytes;
 mod declarations;
 mod edits;
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
-const HEAD: &str = "package p # ü
+pub(super) const HEAD: &str = "package p # ü
 
 type user
 type organization { actions manage }
@@ -23,7 +23,7 @@ type run in team { created_by: user
 type key acts as owner { owner: user }
 ";
 
-const ROLES: [&str; 7] = [
+pub(super) const ROLES: [&str; 7] = [
     "role organization.member",
     "role organization.admin extends organization.member { allow * implies team.editor }",
     "open role team.viewer { allow *.view }",
@@ -46,7 +46,7 @@ const HELD: [(&str, &str); 9] = [
     ("organization.member", "role organization.member { allow organization.manage }"),
 ];
 
-const DIRECTORY: &str = "rolebook: 1
+pub(super) const DIRECTORY: &str = "rolebook: 1
 kind: directory
 organization:o:
   roles: { member: [user:a, user:b, user:c], admin: [user:d] }
@@ -70,10 +70,14 @@ const SUBJECTS: [&str; 7] = ["user:a", "user:b", "user:c", "user:d", "key:k", "u
 const ASKED: [&str; 6] =
     ["view team:x", "edit team:y", "view run:1", "create run:1", "delete run:2", "manage organization:o"];
 
-struct Random(u32);
+pub(super) struct Random(u32);
 
 impl Random {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn of_seed(seed: u32) -> Self {
+        Self(seed.wrapping_mul(0x9e37_79b9) | 1)
+    }
+
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 17;
         self.0 ^= self.0 << 5;
@@ -129,7 +133,7 @@ impl Random {
         }
     }
 
-    fn rule(&mut self) -> String {
+    pub(super) fn rule(&mut self) -> String {
         let effect = self.of(&["allow", "deny", "deny"]);
         let pattern = self.of(&["run.view", "run.delete", "team.edit, run.create"]);
         let to = self.of(&["", "", " to user", " to key"]);
@@ -153,7 +157,7 @@ impl Random {
     }
 
     /// Edits a list of declarations.
-    fn edit(&mut self, declarations: &mut Vec<String>) {
+    pub(super) fn edit(&mut self, declarations: &mut Vec<String>) {
         let at = self.below(declarations.len());
         match self.below(15) {
             12..15 => {
@@ -326,7 +330,7 @@ fn proof(state: &State, asked: &Query) -> String {
 fn whatever_declarations_are_edited_the_tables_are_those_of_a_load() {
     let (mut patched, mut anew, mut refused) = (0, 0, 0);
     for seed in 1..=120_u32 {
-        let mut random = Random(seed.wrapping_mul(0x9e37_79b9) | 1);
+        let mut random = Random::of_seed(seed);
         let mut own: Vec<String> = ROLES.iter().map(|text| (*text).to_owned()).collect();
         let mut other = vec![String::from("deny run.delete when team.label == \"label0\"")];
         let mut state = build(&files(&own, &other)).state.expect("a sound package");
