@@ -1,6 +1,6 @@
 //! A decision in words and as JSON.
 
-use super::output::{BAD, FAINT, GOOD, Output};
+use super::output::{BAD, FAINT, GOOD};
 use super::render;
 use crate::decide::{Reason, RequestError};
 use crate::diagnostics::json::{self, JsonPlace};
@@ -97,7 +97,7 @@ fn missing(step: &Step) -> Vec<&str> {
 /// The answer in words: the verdict, the policy's own words, the statement that decided or what came nearest, and what
 /// did not count.
 pub(super) fn text(
-    output: &mut Output,
+    output: &mut impl Write,
     sources: &SourceMap,
     explanation: &Explanation,
     indent: &str,
@@ -121,7 +121,7 @@ pub(super) fn text(
 }
 
 /// A statement and its place.
-fn statement(output: &mut Output, sources: &SourceMap, step: &Step, lead: &str) -> io::Result<()> {
+fn statement(output: &mut impl Write, sources: &SourceMap, step: &Step, lead: &str) -> io::Result<()> {
     write!(output, "{lead}{}", render::legible(&step.text))?;
     match step.place {
         Some(span) => writeln!(output, "  {FAINT}{}{FAINT:#}", render::legible(&sources.place(span))),
@@ -130,7 +130,7 @@ fn statement(output: &mut Output, sources: &SourceMap, step: &Step, lead: &str) 
 }
 
 /// The verdict and why, on a line.
-pub(super) fn verdict(output: &mut Output, outcome: &Outcome) -> io::Result<()> {
+pub(super) fn verdict(output: &mut impl Write, outcome: &Outcome) -> io::Result<()> {
     let (style, verdict) = match outcome.verdict {
         Reason::Granted => (GOOD, "allowed"),
         _ => (BAD, "denied"),
@@ -139,7 +139,7 @@ pub(super) fn verdict(output: &mut Output, outcome: &Outcome) -> io::Result<()> 
 }
 
 /// The policy's own words for a refusal.
-pub(super) fn because(output: &mut Output, outcome: &Outcome, indent: &str) -> io::Result<()> {
+pub(super) fn because(output: &mut impl Write, outcome: &Outcome, indent: &str) -> io::Result<()> {
     match &outcome.because {
         Some(because) => writeln!(output, "{indent}  because: {}", render::legible(because)),
         None => Ok(()),
@@ -147,7 +147,7 @@ pub(super) fn because(output: &mut Output, outcome: &Outcome, indent: &str) -> i
 }
 
 /// What of the request counted for nothing.
-pub(super) fn ignored(output: &mut Output, outcome: &Outcome, indent: &str) -> io::Result<()> {
+pub(super) fn ignored(output: &mut impl Write, outcome: &Outcome, indent: &str) -> io::Result<()> {
     for note in &outcome.ignored {
         writeln!(output, "{indent}  ignored: {}", render::legible(note))?;
     }

@@ -1,9 +1,9 @@
 //! `rolebook check`: everything wrong with policy and directory.
 
-use super::args::{Format, Package};
+use super::args::Package;
 use super::failure::Failure;
 use super::output::{GOOD, Output};
-use super::{ExitStatus, render};
+use super::{ExitStatus, annotations, render, sarif};
 use crate::decide::RequestError;
 use crate::diagnostics::json::{self, JsonDiagnostic};
 use crate::diagnostics::{self, Code, Diagnostic};
@@ -22,6 +22,8 @@ Examples:
   rolebook check --policy policies/acme --deny warnings
   rolebook check --policy acme.rolebook --directory staging.yaml
   rolebook check --format json                   findings for a program
+  rolebook check --format github                 findings beside the lines of a pull request
+  rolebook check --format sarif > rolebook.sarif findings for a code host
   rolebook explain-code unknown-role             what a finding's code means";
 
 /// Check policy and directory: parse, resolve names and types, compile, load.
@@ -45,6 +47,18 @@ pub(super) struct Args {
 enum Deny {
     /// Warnings fail the check as errors do
     Warnings,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// For code hosts: SARIF 2.1.0
+    Sarif,
+    /// Annotations of a GitHub workflow
+    Github,
 }
 
 #[derive(Serialize)]
@@ -82,11 +96,18 @@ fn report(
             errors,
             warnings,
         })?,
-        Format::Text if findings.is_empty() => {
+        Format::Sarif => output.json(&sarif::log(sources, findings, !findings.iter().any(unread)))?,
+        Format::Github if !findings.is_empty() => {
+            for finding in findings {
+                annotations::finding(output, sources, finding)?;
+            }
+            writeln!(output, "{}", render::summary(findings).unwrap_or_default())?;
+        }
+        Format::Text | Format::Github if findings.is_empty() => {
             let files = render::counted(sources.files().count(), "file");
             writeln!(output, "{GOOD}ok{GOOD:#}: nothing wrong in {files}")?;
         }
-        Format::Text => {
+        Format::Text | Format::Github => {
             let colour = output.colour();
             render::write(output, sources, findings, colour)?;
         }

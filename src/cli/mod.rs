@@ -4,6 +4,7 @@
 //! is the engine's.
 
 mod actions;
+mod annotations;
 mod answer;
 mod apply;
 mod args;
@@ -27,7 +28,9 @@ mod output;
 mod progress;
 mod proof;
 pub mod render;
+mod repository;
 mod rows;
+mod sarif;
 mod settings;
 mod strict_json;
 mod test;

@@ -67,7 +67,7 @@ type Row = [String; 4];
 
 /// Settings, each with the values given to it, in columns.
 pub(super) fn text(
-    output: &mut Output,
+    output: &mut impl Write,
     schema: &Schema,
     sources: &SourceMap,
     settings: &[SettingReport],

@@ -1,19 +1,23 @@
 //! `rolebook test`: does the policy do what its tests say?
 
-use super::args::{Format, Package};
+mod json;
+mod junit;
+mod text;
+
+use super::args::Package;
 use super::failure::Failure;
-use super::output::{BAD, FAINT, GOOD, Output};
+use super::output::{BAD, GOOD, Output};
 use super::progress::Progress;
-use super::settings::{self, JsonSetting};
-use super::{ExitStatus, answer, render};
-use crate::diagnostics::json::{self, JsonDiagnostic, JsonPlace};
+use super::{ExitStatus, render};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::{TestRun, TestRunner, find_tests};
-use crate::suite::{CaseReport, Failure as Unmet, UnmetChange, UnmetDecision, UnmetSetting};
+use crate::suite::{UnmetChange, UnmetDecision};
+use clap::ValueEnum;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
 use std::io::{self, Write};
 use std::path::PathBuf;
+use std::time::Instant;
 
 const AFTER_HELP: &str = "\
 Exit status: 0 all tests passed, 1 a test failed, 2 could not run (also when there is no test).
@@ -26,7 +30,9 @@ Examples:
   rolebook test                                  all tests below the current folder
   rolebook test policies                         all below another one
   rolebook test acme/teams.test.yaml --policy acme
-  rolebook test --format json";
+  rolebook test --format json                    results for a program
+  rolebook test --format github                  failures beside the lines of a pull request
+  rolebook test --junit results.xml              and a report for the CI server";
 
 /// Run the tests of a policy.
 #[derive(clap::Args, Debug)]
@@ -39,6 +45,19 @@ pub(super) struct Args {
     /// The form of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Also write the results to a file, as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// Annotations of a GitHub workflow
+    Github,
 }
 
 /// What was counted over all files.
@@ -50,49 +69,6 @@ struct Counts {
     expectations: usize,
     /// Files that could not be run.
     broken: usize,
-}
-
-#[derive(Serialize)]
-struct JsonFile<'a> {
-    file: &'a str,
-    tests: Vec<JsonTest<'a>>,
-    findings: Vec<JsonDiagnostic<'a>>,
-}
-
-#[derive(Serialize)]
-struct JsonTest<'a> {
-    name: &'a str,
-    passed: bool,
-    expectations: usize,
-    failures: Vec<JsonUnmet<'a>>,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum JsonUnmet<'a> {
-    Decision {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        place: Option<JsonPlace<'a>>,
-        expected: &'static str,
-        subject: &'a str,
-        action: &'a str,
-        resource: &'a str,
-        actual: Box<answer::Answer<'a>>,
-    },
-    Setting {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        place: Option<JsonPlace<'a>>,
-        entity: &'a str,
-        expected: serde_json::Value,
-        actual: JsonSetting<'a>,
-    },
-    Change {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        place: Option<JsonPlace<'a>>,
-        change: &'a str,
-        expected: &'static str,
-        refusal: Vec<JsonDiagnostic<'a>>,
-    },
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
@@ -109,18 +85,25 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     let mut counts = Counts::default();
     let mut json = Vec::new();
     let mut shown = FxHashSet::default();
+    let mut report = junit::report();
     for file in &files {
+        let started = Instant::now();
         let run = runner.run(file);
         counts.add(&run);
+        junit::add(&mut report, &run, started.elapsed());
         match args.format {
-            Format::Text => progress.aside(|| text(output, &run, &mut shown).and_then(|()| output.flush()))?,
-            Format::Json => json.push(serde_json::to_value(json_file(&run)).map_err(io::Error::from)?),
+            Format::Text => progress.aside(|| text::file(output, &run, &mut shown).and_then(|()| output.flush()))?,
+            Format::Json => json.push(serde_json::to_value(json::file(&run)).map_err(io::Error::from)?),
+            Format::Github => text::annotations(output, &run, &mut shown)?,
         }
         progress.advance(1, || file.display().to_string());
     }
     drop(progress);
+    if let Some(path) = &args.junit {
+        junit::write(&report, path)?;
+    }
     match args.format {
-        Format::Text => summary(output, counts)?,
+        Format::Text | Format::Github => summary(output, counts)?,
         Format::Json => output.json(&serde_json::json!({ "files": json, "counts": counts }))?,
     }
     Ok(match counts {
@@ -140,68 +123,6 @@ impl Counts {
     }
 }
 
-/// What went wrong in one file; nothing where all is well. What is wrong with the policy that many test files are run
-/// against is `shown` once.
-fn text(output: &mut Output, run: &TestRun, shown: &mut FxHashSet<String>) -> io::Result<()> {
-    let colour = output.colour();
-    for finding in &run.report.diagnostics {
-        let finding = render::one(&run.sources, finding, colour);
-        if !shown.contains(&finding) {
-            writeln!(output, "{finding}")?;
-            shown.insert(finding);
-        }
-    }
-    for case in run.report.cases.iter().filter(|case| !case.passed()) {
-        failed(output, run, case)?;
-    }
-    Ok(())
-}
-
-/// A failed test: its name, and each expectation beside what was decided.
-fn failed(output: &mut Output, run: &TestRun, case: &CaseReport) -> io::Result<()> {
-    let place = run.sources.place(case.span);
-    writeln!(output, "{BAD}failed{BAD:#}: {}  {FAINT}{place}{FAINT:#}", render::legible(&case.name))?;
-    for unmet in &case.failures {
-        match unmet {
-            Unmet::Decision(unmet) => {
-                let UnmetDecision { subject, action, resource, .. } = &**unmet;
-                let (wanted, place) = (wanted(unmet), run.sources.place(unmet.span));
-                writeln!(output, "  expected {wanted}: {subject} {action} {resource}  {FAINT}{place}{FAINT:#}")?;
-                answer::text(output, &run.sources, &unmet.explanation, "    ")?;
-            }
-            Unmet::Setting(unmet) => {
-                let UnmetSetting { entity, expected, actual, schema, .. } = &**unmet;
-                let expected = render::legible(&settings::effective_text(schema, expected));
-                let (name, place) = (&actual.name, run.sources.place(unmet.span));
-                writeln!(output, "  expected settings of {entity}: {name} {expected}  {FAINT}{place}{FAINT:#}")?;
-                settings::text(output, schema, &run.sources, std::slice::from_ref(actual), "    ")?;
-            }
-            Unmet::Change(unmet) => {
-                let place = run.sources.place(unmet.span);
-                writeln!(output, "  {}: {}  {FAINT}{place}{FAINT:#}", surprise(unmet), word(run, unmet))?;
-                for finding in &unmet.refusal {
-                    writeln!(output, "{}", render::one(&run.sources, finding, output.colour()))?;
-                }
-            }
-        }
-    }
-    writeln!(output)
-}
-
-/// What a change came to.
-const fn surprise(unmet: &UnmetChange) -> &'static str {
-    if unmet.refusal.is_empty() { "expected a refusal, and the change was made" } else { "the change was refused" }
-}
-
-/// The word that names a change.
-fn word<'a>(run: &'a TestRun, unmet: &UnmetChange) -> &'a str {
-    run.sources.slice(unmet.span).trim_matches('"')
-}
-
-const fn wanted(unmet: &UnmetDecision) -> &'static str {
-    if unmet.expected { "allow" } else { "deny" }
-}
-
 fn summary(output: &mut Output, counts: Counts) -> io::Result<()> {
     let tests = render::counted(counts.tests, "test");
     if counts.broken > 0 {
@@ -218,44 +139,11 @@ fn summary(output: &mut Output, counts: Counts) -> io::Result<()> {
     }
 }
 
-fn json_file(run: &TestRun) -> JsonFile<'_> {
-    JsonFile {
-        file: run.sources.get(run.report.file).map_or("", |source| source.name()),
-        tests: run.report.cases.iter().map(|case| json_test(run, case)).collect(),
-        findings: run.report.diagnostics.iter().map(|finding| json::diagnostic(&run.sources, finding)).collect(),
-    }
+/// The word that names a change.
+fn word<'a>(run: &'a TestRun, unmet: &UnmetChange) -> &'a str {
+    run.sources.slice(unmet.span).trim_matches('"')
 }
 
-fn json_test<'a>(run: &'a TestRun, case: &'a CaseReport) -> JsonTest<'a> {
-    JsonTest {
-        name: &case.name,
-        passed: case.passed(),
-        expectations: case.expectations,
-        failures: case
-            .failures
-            .iter()
-            .map(|unmet| match unmet {
-                Unmet::Decision(unmet) => JsonUnmet::Decision {
-                    place: json::place(&run.sources, unmet.span),
-                    expected: wanted(unmet),
-                    subject: &unmet.subject,
-                    action: &unmet.action,
-                    resource: &unmet.resource,
-                    actual: Box::new(answer::answer(&run.sources, &unmet.explanation.outcome)),
-                },
-                Unmet::Setting(unmet) => JsonUnmet::Setting {
-                    place: json::place(&run.sources, unmet.span),
-                    entity: &unmet.entity,
-                    expected: settings::json_effective(&unmet.schema, &unmet.expected),
-                    actual: settings::json_setting(&unmet.schema, &run.sources, &unmet.actual),
-                },
-                Unmet::Change(unmet) => JsonUnmet::Change {
-                    place: json::place(&run.sources, unmet.span),
-                    change: word(run, unmet),
-                    expected: if unmet.refusal.is_empty() { "refused" } else { "made" },
-                    refusal: unmet.refusal.iter().map(|finding| json::diagnostic(&run.sources, finding)).collect(),
-                },
-            })
-            .collect(),
-    }
+const fn wanted(unmet: &UnmetDecision) -> &'static str {
+    if unmet.expected { "allow" } else { "deny" }
 }

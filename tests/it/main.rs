@@ -7,6 +7,7 @@ mod architecture;
 mod attacks;
 mod bulk;
 mod changes;
+mod ci;
 mod cli;
 mod compiled;
 mod corpus;
