@@ -63,6 +63,13 @@ fn add(place: &Path, file: &str, text: &str) {
 }
 
 #[test]
+fn what_is_laid_out_otherwise_is_stopped() {
+    let place = repository();
+    add(place.path(), "policy.rolebook", "\nrule   deny team.view{ when subject == resource }\n");
+    assert_eq!(shell(place.path(), "rolebook fmt --check policy").status.code(), Some(1));
+}
+
+#[test]
 fn every_step_of_every_configuration_runs_and_stops_what_is_wrong() {
     let (good, ill, failing) = (repository(), repository(), repository());
     add(ill.path(), "policy.rolebook", "\nrole team.lost extends team.nothing {}\n");
@@ -78,6 +85,10 @@ fn every_step_of_every_configuration_runs_and_stops_what_is_wrong() {
                 (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
             };
             assert_eq!(code(&good).0, Some(0), "{name}: {step}");
+            if step.starts_with("rolebook fmt") {
+                assert_eq!((code(&ill).0, code(&failing).0), (Some(0), Some(0)), "{name}: {step}");
+                continue;
+            }
             let (checks, only_writes) = (step.starts_with("rolebook check"), step.contains("sarif"));
             let wanted = if checks { i32::from(!only_writes) } else { 2 };
             assert_eq!(code(&ill).0, Some(wanted), "{name}: {step}");
