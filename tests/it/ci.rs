@@ -65,7 +65,7 @@ fn add(place: &Path, file: &str, text: &str) {
 #[test]
 fn what_is_laid_out_otherwise_is_stopped() {
     let place = repository();
-    add(place.path(), "policy.rolebook", "\nrule   deny team.view{ when subject == resource }\n");
+    add(place.path(), "policy.rolebook", "\nrole   team.extra   {}\n");
     assert_eq!(shell(place.path(), "rolebook fmt --check policy").status.code(), Some(1));
 }
 
