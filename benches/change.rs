@@ -1,5 +1,5 @@
-//! What a change of an assignment costs in a running service, at each size of `orgs`. What a custom role costs is measured
-//! with the other changes of a policy, in `policy`.
+//! What a change of an assignment or of an entity costs in a running service, at each size of `orgs`. What a custom role
+//! costs is measured with the other changes of a policy, in `policy`.
 //!
 //! `cargo bench --bench change`; `ORGS=S,M cargo bench --bench change` leaves out the largest directory.
 
@@ -56,9 +56,42 @@ fn assignment(c: &mut Criterion<CpuTime>) {
     group.finish();
 }
 
+/// A run created and deleted by turns; one that is created by somebody else; one that moves to another project and back.
+fn entity(c: &mut Criterion<CpuTime>) {
+    let mut group = c.benchmark_group("entity");
+    group.sample_size(10).warm_up_time(Duration::from_secs(1));
+    for (size, _) in fixture::sizes() {
+        let world = fixture::world(size);
+        let engine = OnDisk::new(&world).open();
+        let (users, projects) = (world.users.len() as u32, world.projects.len() as u32);
+        let apply = |change: &Change| {
+            let applied = engine.apply(std::slice::from_ref(change), 0).expect("a sound change");
+            assert_eq!(applied.rebuilt, 0, "{change}");
+        };
+        let runs = || (0..CHANGES).map(|at| (format!("run:new{at}"), format!("project:p{}", at * 7 % projects)));
+        let create = |(run, project): (String, String)| {
+            let change = Change::create(&run).inside(&project);
+            change.attribute("created_by", format!("user:u{}", project.len() as u32 % users))
+        };
+        let delete = |(run, _): (String, String)| Change::delete(&run);
+        let come_and_go: Vec<Change> = runs().map(create).chain(runs().map(delete)).collect();
+        by_turns(&mut group, &format!("a run created or deleted/{size}"), &come_and_go, apply);
+        let standing = || (0..CHANGES).map(|at| (at, format!("run:r{}", at * 11)));
+        let set = |(at, run): (u32, String)| Change::set(&run).attribute("created_by", format!("user:u{}", at % users));
+        by_turns(&mut group, &format!("an attribute set/{size}"), &standing().map(set).collect::<Vec<_>>(), apply);
+        let moves = |(at, run): (u32, String)| {
+            let own = world.project_of_run(at * 11);
+            let (own, other) = (format!("project:p{own}"), format!("project:p{}", (own + 1) % projects));
+            [Change::relocate(&run, Some(&own), Some(&other)), Change::relocate(&run, Some(&other), Some(&own))]
+        };
+        by_turns(&mut group, &format!("a run moved/{size}"), &standing().flat_map(moves).collect::<Vec<_>>(), apply);
+    }
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().with_measurement(CpuTime);
-    targets = assignment
+    targets = assignment, entity
 }
 criterion_main!(benches);

@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::directory::change::{Assigned, AssignmentName, CustomRoleName, Field, LinkName};
 use crate::directory::tree::Declarations;
 use crate::directory::{Assignment, Change, ChangeAction, Edit, EntityId, Subject};
-use crate::schema::{RoleId, Schema};
+use crate::schema::{RoleId, Schema, TypeId};
 use crate::source::Spanned;
 use rustc_hash::FxHashSet;
 
@@ -95,8 +95,7 @@ impl Ground<'_> {
     fn delete(self, entity: &Spanned<String>) -> Result<Vec<Edit>, Diagnostic> {
         let directory = self.before.directory();
         let root = declared(self.before, entity)?;
-        let mut below: Vec<EntityId> =
-            directory.entities().filter(|&inner| directory.ancestors(inner).binary_search(&root).is_ok()).collect();
+        let mut below = directory.below(root);
         // What contains an entity has fewer above it, so it is met before.
         below.sort_by_key(|&inner| directory.ancestors(inner).len());
         let mut gone = FxHashSet::from_iter([root]);
@@ -111,8 +110,10 @@ impl Ground<'_> {
                 edits.push(Edit::RemoveParent { entity: self.name(inner), parent: self.name(parent) });
             }
         }
+        let types: FxHashSet<TypeId> = gone.iter().map(|&inner| directory.type_of(inner)).collect();
         let belongs_to_gone = |role: RoleId| {
             let owner = self.schema().roles.get(role).and_then(|info| info.organization.as_ref());
+            let owner = owner.filter(|owner| types.contains(&owner.ty));
             owner.and_then(|owner| directory.find(owner.ty, &owner.id)).is_some_and(|owner| gone.contains(&owner))
         };
         let of_gone = |one: &Assignment| {
@@ -120,8 +121,16 @@ impl Ground<'_> {
             let goes = of_members || gone.contains(&one.subject.entity()) || belongs_to_gone(one.role);
             goes && !gone.contains(&one.on)
         };
-        edits.extend(directory.assignments().filter(of_gone).map(|one| revocation(self.before, &one)));
         let mut names: Vec<EntityId> = gone.iter().copied().collect();
+        names.sort_unstable();
+        let mut revoked: Vec<Assignment> = if self.schema().roles.ids().any(belongs_to_gone) {
+            directory.assignments().filter(of_gone).collect()
+        } else {
+            let naming = names.iter().flat_map(|&inner| directory.assignments_naming(inner));
+            naming.filter(|one| !gone.contains(&one.on)).collect()
+        };
+        revoked.sort_by_key(|one| one.on);
+        edits.extend(revoked.iter().map(|one| revocation(self.before, one)));
         names.sort_by_key(|&inner| (std::cmp::Reverse(directory.ancestors(inner).len()), inner));
         for &inner in &names {
             edits.extend(self.policies_of(inner));

@@ -15,9 +15,10 @@ const GROUP: usize = 16;
 /// A query whose names, context and facts were resolved once, to be decided any number of times, on the snapshot that it
 /// was resolved against and on every one after it. It fits in one cache line.
 ///
-/// What a change of assignments leaves as it is stays resolved. Where entities are numbered anew, or a policy is, the query
-/// is resolved again on each check: the answer is right all the same, at the cost of the names. [`Snapshot::resolve`] it
-/// anew when that lasts.
+/// What a change of assignments or attributes leaves as it is stays resolved, and so it does where entities come to be. Where
+/// entities go or move, are numbered anew, or a policy is, and where a name is somebody's that was nobody's, the query is
+/// looked at anew on each check: the answer is right all the same, at the cost of the names. [`Snapshot::resolve`] it anew
+/// when that lasts.
 #[derive(Clone, Debug)]
 pub struct Resolved {
     request: Request,
@@ -61,8 +62,11 @@ impl Snapshot {
         let request = Request::resolve(self, query)?;
         let line = self.directory().spot_above(request.resource);
         let row = self.holdings().spot(request.actor);
-        let layout = if request.acts { Stamp::default() } else { self.layout() };
-        Ok(Resolved { request, query: Arc::new(query.clone()), numbering: self.numbering(), layout, line, row })
+        // Whoever is not known may come to be, which moves nobody else.
+        let strange = request.said.as_ref().is_some_and(|said| !said.undeclared.is_empty());
+        let layout = if request.acts || strange { Stamp::default() } else { self.layout() };
+        let numbering = if strange { self.population() } else { self.numbering() };
+        Ok(Resolved { request, query: Arc::new(query.clone()), numbering, layout, line, row })
     }
 
     /// Decides a resolved query. One that was resolved against this snapshot, or one that differs by assignments alone, is
@@ -125,7 +129,7 @@ impl Snapshot {
 
     #[cold]
     fn decide_anew(&self, resolved: &Resolved) -> Result<Decision, RequestError> {
-        if resolved.numbering.is(self.numbering()) {
+        if resolved.numbering.is(self.numbering()) || resolved.numbering.is(self.population()) {
             return Ok(resolved.request.decide(self));
         }
         let mut request = Request::resolve(self, &resolved.query)?;

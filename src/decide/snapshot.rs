@@ -4,9 +4,10 @@ use super::Revision;
 use super::value::Datum;
 use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
 use crate::diagnostics::Diagnostic;
-use crate::directory::{Assignment, Directory, EntityId, Holdings, Settings, Subject, ValueId};
+use crate::directory::{Amended, Assignment, Directory, EntityId, Holdings, Settings, Subject, ValueId};
 use crate::index::{Chunks, Idx, IndexVec, Stamp};
-use crate::schema::{AttributeInfo, EntityName, Presence, RoleId, TypeId};
+use crate::schema::{AttributeInfo, EntityName, Presence, RoleId, TypeId, Value};
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// Where the numbers of entities begin that only the policy's own literals name; those of a directory are smaller.
@@ -27,19 +28,24 @@ pub struct Snapshot {
     holdings: Holdings,
     cells: Arc<RoleCells>,
     settings: Arc<Settings>,
+    /// Their values, with their entities looked up in the directory.
+    setting_values: Arc<IndexVec<ValueId, Datum>>,
     bound: Arc<Bound>,
     /// Where numbers mean something else, or what a check begins with stands elsewhere, the stamp becomes another.
     layout: Stamp,
+    /// Where a name that nobody had comes to be somebody's, or the other way round, the stamp becomes another.
+    population: Stamp,
 }
 
-/// The values that policy and settings speak of, with their entities looked up in the directory.
+/// The values that a policy speaks of, with their entities looked up in the directory.
 #[derive(Debug)]
 pub(super) struct Bound {
     /// Where entities, or anything of the policy, are numbered anew, the stamp becomes another.
     stamp: Stamp,
-    setting_values: Arc<IndexVec<ValueId, Datum>>,
     named_by_policy: Vec<EntityName>,
     constants: Chunks<ConstantId, Datum>,
+    /// The entities of the directory that any of it names.
+    named: FxHashSet<EntityId>,
     /// The slot of an attribute by name and type, past the last slot where the type has none.
     slots: Vec<u16>,
     defaults: Arc<IndexVec<TypeId, Box<[Option<Datum>]>>>,
@@ -57,10 +63,14 @@ impl Snapshot {
         let (settings, found) = Settings::derive(&policy, &directory);
         findings.extend(found);
         let cells = RoleCells::build(&policy, holdings.sets());
-        let bound = Bound::of(&policy, &directory, &settings);
+        let (bound, values) = Bound::of(&policy, &directory, &settings);
         let (cells, settings, bound) = (Arc::new(cells), Arc::new(settings), Arc::new(bound));
-        let (revision, layout) = (Revision::FIRST, Stamp::fresh());
-        (Self { revision, policy, directory, holdings, cells, settings, bound, layout }, findings)
+        let setting_values = Arc::new(values);
+        let (revision, layout, population) = (Revision::FIRST, Stamp::fresh(), Stamp::fresh());
+        (
+            Self { revision, policy, directory, holdings, cells, settings, setting_values, bound, layout, population },
+            findings,
+        )
     }
 
     /// Links a policy with a directory and what everybody holds in it, as they were linked when they were put away.
@@ -68,25 +78,67 @@ impl Snapshot {
     pub fn restored(policy: Arc<CompiledPolicy>, directory: Arc<Directory>, holdings: Holdings) -> Self {
         let (settings, _) = Settings::derive(&policy, &directory);
         let cells = RoleCells::build(&policy, holdings.sets());
-        let bound = Bound::of(&policy, &directory, &settings);
+        let (bound, values) = Bound::of(&policy, &directory, &settings);
         let (cells, settings, bound) = (Arc::new(cells), Arc::new(settings), Arc::new(bound));
-        let (revision, layout) = (Revision::FIRST, Stamp::fresh());
-        Self { revision, policy, directory, holdings, cells, settings, bound, layout }
+        let setting_values = Arc::new(values);
+        let (revision, layout, population) = (Revision::FIRST, Stamp::fresh(), Stamp::fresh());
+        Self { revision, policy, directory, holdings, cells, settings, setting_values, bound, layout, population }
     }
 
-    /// The same policy with a directory in which nothing but these assignments, of entities that were known before, were
-    /// added or taken out. The findings are of assignments that cannot count.
+    /// The same policy with a directory that was amended; nothing where both are to be linked anew. The findings are of
+    /// assignments that cannot count.
     #[must_use]
-    pub fn reassigned(&self, directory: Arc<Directory>, changed: &[Assignment]) -> (Self, Vec<Diagnostic>) {
-        let (holdings, findings) = self.holdings.reassigned(&self.policy, &directory, changed);
-        let mut after = Self { directory, holdings, ..self.clone() };
+    pub fn amended(&self, amended: &Amended) -> Option<(Self, Vec<Diagnostic>)> {
+        let directory = Arc::clone(&amended.directory);
+        let is_literal = |&entity: &EntityId| {
+            let named =
+                |name: &EntityName| name.ty == directory.type_of(entity) && *name.id == *directory.id_of(entity);
+            self.bound.named.contains(&entity) || self.bound.named_by_policy.iter().any(named)
+        };
+        // What literals of the policy mean is told by numbers.
+        if amended.created.iter().chain(&amended.removed).any(is_literal) {
+            return None;
+        }
+        let mut after = Self { directory, ..self.clone() };
+        let mut findings = Vec::new();
+        let changed = amended.gone.iter().chain(&amended.came).chain(&amended.moved_with);
+        let changed: Vec<Assignment> = changed.copied().collect();
+        if !changed.is_empty() {
+            (after.holdings, findings) = self.holdings.reassigned(&self.policy, &after.directory, &changed);
+        }
         if after.cells.len() < after.holdings.sets().len() {
             Arc::make_mut(&mut after.cells).extend(&self.policy, after.holdings.sets());
         }
-        if !self.is_laid_out_like(&after) {
+        let placed = || amended.created.iter().chain(&amended.moved);
+        if amended.resettled {
+            findings.extend(after.resettle()?);
+        } else if placed().next().is_some() {
+            match self.settings.with_placed(&self.policy, &after.directory, placed()) {
+                Some(settings) => after.settings = Arc::new(settings),
+                None => findings.extend(after.resettle()?),
+            }
+        }
+        if !amended.removed.is_empty() || !amended.moved.is_empty() || !self.is_laid_out_like(&after) {
             after.layout = Stamp::fresh();
         }
-        (after, findings)
+        if !amended.removed.is_empty() || !amended.created.is_empty() {
+            after.population = Stamp::fresh();
+        }
+        Some((after, findings))
+    }
+
+    /// Works out all settings anew, and what is wrong with them; nothing where a value names somebody that nobody knew.
+    fn resettle(&mut self) -> Option<Vec<Diagnostic>> {
+        let (settings, findings) = Settings::derive(&self.policy, &self.directory);
+        let strangers = self.bound.named_by_policy.len();
+        let mut named = self.bound.named_by_policy.clone();
+        let (directory, mut met) = (&self.directory, FxHashSet::default());
+        let values = bind(settings.values(), |name: &EntityName| number(directory, name, &mut met, &mut named));
+        if named.len() > strangers || !met.is_subset(&self.bound.named) {
+            return None;
+        }
+        (self.settings, self.setting_values) = (Arc::new(settings), Arc::new(values));
+        Some(findings)
     }
 
     /// Whether what is numbered, and where it stands, is the same.
@@ -117,6 +169,9 @@ impl Snapshot {
         }
         if let Some(bound) = after.bound.extended(&after.policy, &after.directory) {
             after.bound = Arc::new(bound);
+        }
+        if !self.numbering().is(after.numbering()) {
+            after.population = Stamp::fresh();
         }
         if !self.is_laid_out_like(&after) {
             after.layout = Stamp::fresh();
@@ -196,6 +251,11 @@ impl Snapshot {
         self.bound.stamp
     }
 
+    /// What tells this snapshot from those where names that nobody had may be somebody's.
+    pub(super) const fn population(&self) -> Stamp {
+        self.population
+    }
+
     /// The entity of a name, if directory or policy know it.
     #[must_use]
     pub fn entity(&self, ty: TypeId, id: &str) -> Option<EntityId> {
@@ -220,7 +280,7 @@ impl Snapshot {
     }
 
     pub(crate) fn setting_value(&self, id: ValueId) -> &Datum {
-        &self.bound.setting_values[id]
+        &self.setting_values[id]
     }
 
     /// The slot that an attribute's name is on a type.
@@ -240,12 +300,12 @@ impl Snapshot {
 }
 
 impl Bound {
-    fn of(policy: &CompiledPolicy, directory: &Directory, settings: &Settings) -> Self {
-        let mut named_by_policy = Vec::new();
-        let mut entity = |name: &EntityName| resolve(directory, &mut named_by_policy, name);
+    /// They, and the values of settings.
+    fn of(policy: &CompiledPolicy, directory: &Directory, settings: &Settings) -> (Self, IndexVec<ValueId, Datum>) {
+        let (mut named_by_policy, mut named) = (Vec::new(), FxHashSet::default());
+        let mut entity = |name: &EntityName| number(directory, name, &mut named, &mut named_by_policy);
         let constants = policy.programs().constants().iter().map(|value| Datum::bind(value, &mut entity)).collect();
-        let setting_values: IndexVec<_, _> =
-            settings.values().iter().map(|value| Datum::bind(value, &mut entity)).collect();
+        let setting_values = bind(settings.values(), &mut entity);
         let mut default = |attribute: &AttributeInfo| match &attribute.presence {
             Presence::Default(value) => Some(Datum::bind(value, &mut entity)),
             Presence::Required | Presence::Optional => None,
@@ -262,8 +322,9 @@ impl Bound {
             .collect();
 
         let stamp = Stamp::fresh();
-        let (setting_values, defaults) = (Arc::new(setting_values), Arc::new(defaults));
-        Self { stamp, setting_values, named_by_policy, constants, slots, defaults, context_defaults }
+        let defaults = Arc::new(defaults);
+        let bound = Self { stamp, named_by_policy, constants, named, slots, defaults, context_defaults };
+        (bound, setting_values)
     }
 
     /// What a policy speaks of beyond these, which are all that it spoke of before it was compiled again. Nothing for nothing.
@@ -274,19 +335,19 @@ impl Bound {
             return None;
         }
         let (mut named_by_policy, mut constants) = (self.named_by_policy.clone(), self.constants.clone());
+        let mut named = self.named.clone();
         for (_, value) in programs.constants().iter_from(constants.next_id()) {
-            constants.push(Datum::bind(value, &mut |name| resolve(directory, &mut named_by_policy, name)));
+            constants.push(Datum::bind(value, &mut |name| number(directory, name, &mut named, &mut named_by_policy)));
         }
         let mut slots = self.slots.clone();
         for name in programs.attributes().iter().skip(known) {
             slots.extend(schema.types.iter().map(|info| slot_of(info.attribute(name))));
         }
-        let setting_values = Arc::clone(&self.setting_values);
         let (defaults, context_defaults) = (Arc::clone(&self.defaults), Arc::clone(&self.context_defaults));
         // All that was numbered keeps its number, but for an entity that only requests named until now.
         let is_same = named_by_policy.len() == self.named_by_policy.len();
         let stamp = if is_same { self.stamp } else { Stamp::fresh() };
-        Some(Self { stamp, setting_values, named_by_policy, constants, slots, defaults, context_defaults })
+        Some(Self { stamp, named_by_policy, constants, named, slots, defaults, context_defaults })
     }
 }
 
@@ -297,10 +358,28 @@ fn slot_of(slot: Option<usize>) -> u16 {
     slot.and_then(|slot| u16::try_from(slot).ok()).unwrap_or(NO_SLOT)
 }
 
-fn resolve(directory: &Directory, named: &mut Vec<EntityName>, name: &EntityName) -> EntityId {
-    if let Some(entity) = directory.find(name.ty, &name.id) {
-        return entity;
-    }
+/// The values of settings, their entities by number.
+fn bind(
+    values: &IndexVec<ValueId, Value>,
+    mut entity: impl FnMut(&EntityName) -> EntityId,
+) -> IndexVec<ValueId, Datum> {
+    values.iter().map(|value| Datum::bind(value, &mut entity)).collect()
+}
+
+/// The number of an entity by name, which is noted among those of the directory or among the others.
+fn number(
+    directory: &Directory,
+    name: &EntityName,
+    known: &mut FxHashSet<EntityId>,
+    others: &mut Vec<EntityName>,
+) -> EntityId {
+    let Some(found) = directory.find(name.ty, &name.id) else { return stranger(others, name) };
+    known.insert(found);
+    found
+}
+
+/// The number of an entity that the directory does not know.
+fn stranger(named: &mut Vec<EntityName>, name: &EntityName) -> EntityId {
     let at = named.iter().position(|known| known == name).unwrap_or_else(|| {
         named.push(name.clone());
         named.len() - 1

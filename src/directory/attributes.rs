@@ -1,19 +1,18 @@
 //! The values of attributes, by entity and slot.
 
 mod compiled;
+mod values;
+
+pub(super) use values::Values;
 
 use super::EntityId;
 use super::cell::Cells;
 use super::entities::EntityTable;
 use super::spans::Spans;
-use super::texts::Texts;
-use crate::index::{IndexVec, Symbol, dense_id};
+use crate::index::{Idx, IndexVec, Symbol, dense_id};
 use crate::schema::{Presence, Schema, TypeId, Value};
 use crate::source::Span;
-use hashbrown::HashTable;
-use rustc_hash::FxHashMap;
-use std::hash::BuildHasher;
-use std::net::IpAddr;
+use fixedbitset::FixedBitSet;
 use std::ops::Range;
 
 dense_id! {
@@ -49,82 +48,6 @@ pub enum Stored {
     Entity(EntityId),
     /// A set, by [`Directory::set`](super::Directory::set).
     Set(SetId),
-}
-
-/// Interned texts and sets.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Values {
-    texts: Texts,
-    addresses: IndexVec<AddressId, IpAddr>,
-    address_ids: FxHashMap<IpAddr, AddressId>,
-    elements: Vec<Stored>,
-    sets: IndexVec<SetId, Range<u32>>,
-    table: HashTable<SetId>,
-    hasher: foldhash::fast::FixedState,
-}
-
-impl Values {
-    /// Stores a value. `entity` gives the id of an entity it names, `None` when there is no room for it.
-    pub(super) fn store(&mut self, value: &Value, entity: &mut dyn FnMut(TypeId, &str) -> Option<EntityId>) -> Stored {
-        match value {
-            Value::Set(items) => {
-                let mut stored: Vec<Stored> = items.iter().map(|item| self.single(item, entity)).collect();
-                self.store_set(&mut stored)
-            }
-            single => self.single(single, entity),
-        }
-    }
-
-    /// Stores a set of stored values; they come out sorted, each once.
-    pub(super) fn store_set(&mut self, items: &mut Vec<Stored>) -> Stored {
-        items.sort_unstable();
-        items.dedup();
-        let hash = self.hasher.hash_one(items.as_slice());
-        if let Some(&set) = self.table.find(hash, |&other| self.set(other) == items.as_slice()) {
-            return Stored::Set(set);
-        }
-        let start = u32::try_from(self.elements.len()).unwrap_or(u32::MAX);
-        self.elements.extend_from_slice(items);
-        let end = u32::try_from(self.elements.len()).unwrap_or(u32::MAX);
-        let set = self.sets.push(start..end);
-        let (elements, sets, hasher) = (&self.elements, &self.sets, &self.hasher);
-        self.table.insert_unique(hash, set, |&other| hasher.hash_one(slice(elements, sets, other)));
-        Stored::Set(set)
-    }
-
-    fn single(&mut self, value: &Value, entity: &mut dyn FnMut(TypeId, &str) -> Option<EntityId>) -> Stored {
-        match value {
-            Value::Bool(value) => Stored::Bool(*value),
-            Value::Int(value) => Stored::Int(*value),
-            Value::Str(text) => Stored::Text(self.texts.intern(text)),
-            Value::Timestamp(at) => Stored::Timestamp(*at),
-            Value::Duration(length) => Stored::Duration(*length),
-            Value::Ip(address) => Stored::Ip(self.store_address(*address)),
-            Value::Entity(name) => entity(name.ty, &name.id).map_or(Stored::Missing, Stored::Entity),
-            // No attribute or setting has a type with such values; one that cannot be computed fails closed.
-            Value::IpRange(_) | Value::Set(_) => Stored::Missing,
-        }
-    }
-
-    pub(super) fn address(&self, id: AddressId) -> Option<IpAddr> {
-        self.addresses.get(id).copied()
-    }
-
-    pub(super) fn text(&self, symbol: Symbol) -> &str {
-        self.texts.resolve(symbol)
-    }
-
-    pub(super) fn symbol(&self, text: &str) -> Option<Symbol> {
-        self.texts.get(text)
-    }
-
-    pub(super) fn set(&self, set: SetId) -> &[Stored] {
-        slice(&self.elements, &self.sets, set)
-    }
-}
-
-fn slice<'a>(elements: &'a [Stored], sets: &IndexVec<SetId, Range<u32>>, set: SetId) -> &'a [Stored] {
-    sets.get(set).and_then(|range| elements.get(range.start as usize..range.end as usize)).unwrap_or(&[])
 }
 
 /// Rows of values, one value a slot of the entity's type.
@@ -186,14 +109,42 @@ impl Attributes {
         self.cells.get((row as usize).saturating_add(slot)).unwrap_or(Stored::Missing)
     }
 
+    /// The default of an attribute.
+    pub(super) fn default_of(&self, ty: TypeId, slot: usize) -> Stored {
+        self.get(self.defaults.get(ty).copied().unwrap_or(u32::MAX), slot)
+    }
+
+    /// Whom any value names.
+    pub(super) fn named(&self) -> FixedBitSet {
+        let mut named = FixedBitSet::new();
+        for at in 0..self.cells.len() {
+            if let Some(Stored::Entity(entity)) = self.cells.get(at) {
+                named.grow_and_insert(entity.index());
+            }
+        }
+        named
+    }
+
     /// Where a value was given; nothing where it is the default.
     pub(super) fn span(&self, row: u32, slot: usize) -> Option<Span> {
         self.spans.get((row as usize).saturating_add(slot))
     }
 
-    /// Where each value was given.
-    pub(super) fn spans(&self) -> impl Iterator<Item = Span> {
-        self.spans.iter()
+    /// Where each value was given, but for those of some rows, which are given in their order.
+    pub(super) fn spans_but(&self, left: Vec<Range<usize>>) -> impl Iterator<Item = Span> {
+        let mut left = left.into_iter().peekable();
+        self.spans.numbered().filter_map(move |(at, span)| {
+            while left.next_if(|row| row.end <= at).is_some() {}
+            (!left.peek().is_some_and(|row| row.contains(&at))).then_some(span)
+        })
+    }
+
+    /// The cells of a row, if it is one entity's own.
+    pub(super) fn own_row(&self, row: u32, ty: TypeId) -> Option<Range<usize>> {
+        let start = *self.defaults.get(ty)?;
+        let end = self.defaults.get(TypeId(ty.0 + 1)).copied().unwrap_or(self.own);
+        let width = end.saturating_sub(start) as usize;
+        (row != u32::MAX && row >= self.own).then(|| row as usize..row as usize + width)
     }
 
     /// Writes a cell, and where it was given; the entity, of a type with `width` slots, gets a row of its own at the first.

@@ -11,7 +11,7 @@ use crate::index::Idx;
 use crate::schema::{Schema, TypeId};
 use rustc_hash::FxHashSet;
 
-/// The way down.
+/// The way down, as the tables have it: all directories that share them share it, whatever was changed since.
 #[derive(Debug)]
 pub(super) struct Below {
     /// Chains by each of their parents.
@@ -24,10 +24,11 @@ pub(super) struct Below {
 
 impl Below {
     pub(super) fn of(directory: &Directory) -> Self {
-        let mut starts = vec![0_u32; directory.chains() + 1];
-        let contained = || directory.entities().filter(|&entity| directory.chain(entity) != TOP);
+        let (places, tabled) = (&directory.places, &directory.chains);
+        let mut starts = vec![0_u32; tabled.len() + 1];
+        let contained = || directory.entities.ids().filter(|&entity| places.chain(entity) != TOP);
         for entity in contained() {
-            if let Some(count) = starts.get_mut(directory.chain(entity).index() + 1) {
+            if let Some(count) = starts.get_mut(places.chain(entity).index() + 1) {
                 *count += 1;
             }
         }
@@ -39,7 +40,7 @@ impl Below {
         let mut members = vec![EntityId(0); end as usize];
         let mut next = starts.clone();
         for entity in contained() {
-            let Some(at) = next.get_mut(directory.chain(entity).index()) else { continue };
+            let Some(at) = next.get_mut(places.chain(entity).index()) else { continue };
             if let Some(slot) = members.get_mut(*at as usize) {
                 *slot = entity;
             }
@@ -50,12 +51,12 @@ impl Below {
                 && let Some(of_chain) = members.get_mut(start as usize..end as usize)
             {
                 // By number they are already.
-                of_chain.sort_by_key(|&entity| directory.type_of(entity));
+                of_chain.sort_by_key(|&entity| places.type_of(entity));
             }
         }
-        let ids = (0..directory.chains()).map(ChainId::from_index);
-        let named = ids.flat_map(|chain| directory.chain_parents(chain).iter().map(move |&parent| (parent, chain)));
-        let chains = ByEntity::new(directory.len(), named.collect());
+        let ids = (0..tabled.len()).map(ChainId::from_index);
+        let named = ids.flat_map(|chain| tabled.parents(chain).iter().map(move |&parent| (parent, chain)));
+        let chains = ByEntity::new(directory.entities.len(), named.collect());
         Self { chains, starts, members }
     }
 
@@ -77,28 +78,74 @@ impl Directory {
         ty: TypeId,
         mut visit: impl FnMut(&'a [EntityId]),
     ) {
-        if !schema.contains(self.type_of(outer), ty) {
-            return;
+        if schema.contains(self.type_of(outer), ty) {
+            self.go_down(outer, |run, inner| {
+                if inner == ty {
+                    visit(run);
+                }
+                schema.contains(inner, ty)
+            });
         }
-        let below = self.below.get_or_init(|| Below::of(self));
+    }
+
+    /// Everything that lies in an entity, itself not included, each once, by number. Costs what is found.
+    #[must_use]
+    pub fn below(&self, outer: EntityId) -> Vec<EntityId> {
+        let mut found = Vec::new();
+        self.go_down(outer, |run, _| {
+            found.extend_from_slice(run);
+            true
+        });
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Whether nothing lies in an entity.
+    pub(super) fn is_leaf(&self, entity: EntityId) -> bool {
+        let mut is_leaf = true;
+        self.go_down(entity, |_, _| {
+            is_leaf = false;
+            false
+        });
+        is_leaf
+    }
+
+    /// Whether anything lies in an entity, or did.
+    pub(super) fn is_parent_of_chain(&self, entity: EntityId) -> bool {
+        let below = self.way_down.get_or_init(|| Below::of(self));
+        !below.chains.of(entity).is_empty() || self.patches.chains.below(entity).next().is_some()
+    }
+
+    /// Visits what lies in an entity, in runs of one type in order. Where `visit` says so, one goes on down from there.
+    fn go_down<'a>(&'a self, outer: EntityId, mut visit: impl FnMut(&'a [EntityId], TypeId) -> bool) {
+        let below = self.way_down.get_or_init(|| Below::of(self));
         let mut entered: FxHashSet<ChainId> = FxHashSet::default();
         let mut open = vec![outer];
         while let Some(entity) = open.pop() {
-            for &chain in below.chains.of(entity) {
+            for chain in below.chains.of(entity).iter().copied().chain(self.patches.chains.below(entity)) {
                 if !entered.insert(chain) {
                     continue;
                 }
+                let mut visit = |run: &'a [EntityId], inner| {
+                    if visit(run, inner) {
+                        open.extend_from_slice(run);
+                    }
+                };
                 let mut rest = below.members(chain);
                 while let Some(&first) = rest.first() {
                     let inner = self.type_of(first);
                     let (of_type, others) = rest.split_at(rest.partition_point(|&one| self.type_of(one) == inner));
                     rest = others;
-                    if inner == ty {
-                        visit(of_type);
+                    if self.patches.is_empty() {
+                        visit(of_type, inner);
+                        continue;
                     }
-                    if schema.contains(inner, ty) {
-                        open.extend_from_slice(of_type);
-                    }
+                    let left = of_type.split(|&one| self.chain_of_declared(one) != Some(chain));
+                    left.filter(|run| !run.is_empty()).for_each(|run| visit(run, inner));
+                }
+                for one in self.patches.members(chain) {
+                    visit(std::slice::from_ref(one), self.type_of(*one));
                 }
             }
         }

@@ -67,6 +67,29 @@ pub(super) enum TooLong {
     Together,
 }
 
+/// From parents to the chain of whoever has them, once all chains are made.
+#[derive(Debug)]
+pub(super) struct ByParents {
+    table: HashTable<ChainId>,
+}
+
+impl ByParents {
+    pub(super) fn of(chains: &Chains) -> Self {
+        let mut table = HashTable::with_capacity(chains.len());
+        let hash = |&chain: &ChainId| chains.hasher.hash_one(chains.parents(chain));
+        for chain in chains.chains.ids() {
+            table.insert_unique(hash(&chain), chain, hash);
+        }
+        Self { table }
+    }
+
+    /// The chain of these parents, sorted and each once, among the chains that it was made of.
+    pub(super) fn find(&self, chains: &Chains, parents: &[EntityId]) -> Option<ChainId> {
+        let hash = chains.hasher.hash_one(parents);
+        self.table.find(hash, |&chain| chains.parents(chain) == parents).copied()
+    }
+}
+
 impl Default for Chains {
     fn default() -> Self {
         Self {

@@ -5,7 +5,7 @@ mod compiled;
 use super::name_table::NameTable;
 use super::spans::Spans;
 use crate::index::{Arena, IndexTable, Word, dense_id};
-use crate::schema::{Schema, TypeId};
+use crate::schema::TypeId;
 use crate::source::Span;
 use fixedbitset::FixedBitSet;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
@@ -81,6 +81,13 @@ impl EntityTable {
         self.names.look_ahead(names);
     }
 
+    /// Notes a further place of an entity without an entry, whichever is met first: the first of them all is kept.
+    pub(super) fn mention(&mut self, entity: EntityId, span: Span) {
+        if self.span(entity).is_some_and(|known| span < known) {
+            self.spans.set(entity.0 as usize, span);
+        }
+    }
+
     /// Notes that an entity has an entry; `false` where it had one already.
     pub(super) fn declare(&mut self, entity: EntityId, span: Span) -> bool {
         let at = entity.0 as usize;
@@ -126,11 +133,6 @@ impl EntityTable {
 
     pub(super) fn span(&self, entity: EntityId) -> Option<Span> {
         self.spans.get(entity.0 as usize)
-    }
-
-    pub(super) fn name(&self, schema: &Schema, entity: EntityId) -> String {
-        let ty = schema.types.get(self.type_of(entity)).map_or("", |info| &info.name);
-        format!("{ty}:{}", self.id_of(entity))
     }
 }
 

@@ -5,6 +5,9 @@
 //! among its findings must not be decided on. What follows from the facts (who is in a userset, which roles are held by
 //! implication) and what a setting's values amount to on the way down are derived from them: [`Holdings`], [`Settings`].
 
+mod above;
+mod amend;
+mod assigned;
 mod assignments;
 mod attributes;
 mod below;
@@ -18,11 +21,12 @@ mod containment;
 mod entities;
 mod findings;
 mod holdings;
+mod marks;
 mod name_table;
 mod naming;
 mod parents;
+mod patches;
 mod places;
-mod reassign;
 mod settings;
 mod spans;
 #[cfg(test)]
@@ -31,6 +35,8 @@ mod texts;
 pub mod tree;
 mod wording;
 
+pub use above::LineSpot;
+pub use amend::Amended;
 pub use assignments::{Assignment, Subject};
 pub use attributes::{AddressId, SetId, Stored};
 pub use change::{Change, ChangeAction, Edit};
@@ -39,7 +45,6 @@ pub use entities::EntityId;
 pub use holdings::{Entries, Guard, Held, Holdings, Qualified, Row, RowSpot, WAYS};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
 pub use places::{Few, LINE, Line};
-pub use reassign::Reassigned;
 pub use settings::{
     Effective, Fate, ProfileId, Settings, Standing, Supplier, Supply, ValueId, combine, combine_on, elements, fates,
     holds, supplies,
@@ -47,18 +52,17 @@ pub use settings::{
 pub use tree::DirectoryTree;
 
 use crate::diagnostics::{Diagnostic, near_miss};
-use crate::index::{Stamp, Symbol, Word};
-use crate::schema::{EntityName, PolicyId, RoleId, Schema, SettingId, TypeId, Value, narrow, split_entity};
+use crate::index::{Idx, Symbol, Word};
+use crate::schema::{EntityName, PolicyId, Schema, SettingId, TypeId, Value};
 use crate::source::Span;
+use by_value::ByValue;
+use fixedbitset::FixedBitSet;
+use patches::{Patch, Patches};
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 /// Among how many entities one that was meant is looked for.
 const NEAREST_AMONG: u32 = 100_000;
-
-/// Where it stands what an entity lies in.
-#[derive(Clone, Copy, Debug)]
-pub struct LineSpot(ChainId);
 
 /// An org policy linked to an entity.
 #[derive(Clone, Copy, Debug)]
@@ -91,17 +95,23 @@ pub struct Directory {
     entities: Arc<entities::EntityTable>,
     chains: Arc<containment::Chains>,
     attributes: Arc<attributes::Attributes>,
-    values: Arc<attributes::Values>,
+    values: attributes::Values,
     assignments: assignments::Assignments,
     /// What is read of each entity when deciding; empty while the facts are gathered.
     places: Arc<places::Places>,
     /// The way down, once it was asked for.
-    below: Arc<OnceLock<below::Below>>,
+    way_down: Arc<OnceLock<below::Below>>,
     /// Entities by what an attribute of theirs is, once it was asked for.
-    by_value: by_value::ByValue,
+    by_value: ByValue,
     links: Arc<by_entity::ByEntity<Link>>,
     settings: Arc<by_entity::ByEntity<SettingEntry>>,
     wordings: wording::Wordings,
+    /// The chain of entities with the same parents, once it was asked for.
+    by_parents: Arc<OnceLock<containment::ByParents>>,
+    /// Whom the values of the tables name, once it was asked for.
+    named: Arc<OnceLock<FixedBitSet>>,
+    /// What entities are since the tables were laid out.
+    patches: Patches,
 }
 
 impl Directory {
@@ -126,13 +136,26 @@ impl Directory {
     #[inline(always)]
     #[must_use]
     pub fn find_word(&self, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
-        self.entities.find(ty, id)
+        let found = self.entities.find(ty, id);
+        if self.patches.is_empty() { found } else { self.find_patched(found, ty, id) }
     }
 
-    /// How many entities there are, mentioned ones included; ids are below it.
+    #[inline(never)]
+    fn find_patched(&self, tabled: Option<EntityId>, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
+        let found = tabled.or_else(|| self.patches.find(ty, id));
+        found.filter(|&entity| self.is_there(entity))
+    }
+
+    /// Whether a number is an entity's, declared or mentioned, and not of one that is gone.
+    #[must_use]
+    pub fn is_there(&self, entity: EntityId) -> bool {
+        entity.index() < self.len() && self.patch(entity).is_none_or(|patch| patch.chain.is_some())
+    }
+
+    /// How many numbers of entities there are, mentioned ones included; ids are below it. Some may be nobody's any more.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entities.len()
+        self.entities.len() + self.patches.new_names()
     }
 
     /// Whether there is no entity at all.
@@ -143,38 +166,60 @@ impl Directory {
 
     /// All entities, declared and mentioned.
     pub fn entities(&self) -> impl DoubleEndedIterator<Item = EntityId> + use<> {
-        self.entities.ids()
+        let patches = self.patches.clone();
+        let is_there = move |entity: &EntityId| patches.get(*entity).is_none_or(|patch| patch.chain.is_some());
+        (0..self.len()).map(EntityId::from_index).filter(is_there)
+    }
+
+    /// What an entity is, where that is not what the tables say.
+    #[inline]
+    fn patch(&self, entity: EntityId) -> Option<&Patch> {
+        if self.patches.is_empty() { None } else { self.patches.get(entity) }
     }
 
     /// An entity's type.
     #[must_use]
     pub fn type_of(&self, entity: EntityId) -> TypeId {
-        if self.places.is_empty() { self.entities.type_of(entity) } else { self.places.type_of(entity) }
+        if self.places.is_empty() {
+            return self.entities.type_of(entity);
+        }
+        self.known_type_of(entity).unwrap_or(TypeId(u32::MAX))
     }
 
     /// An entity's type, if it is one of this directory.
     #[inline]
     #[must_use]
     pub fn known_type_of(&self, entity: EntityId) -> Option<TypeId> {
-        self.places.known_type_of(entity)
+        let tabled = self.places.known_type_of(entity);
+        if tabled.is_some() { tabled } else { self.patch(entity).map(|patch| patch.ty) }
     }
 
     /// An entity's id, without its type.
     #[must_use]
     pub fn id_of(&self, entity: EntityId) -> &str {
-        self.entities.id_of(entity)
+        match self.patch(entity) {
+            Some(Patch { id: Some(id), .. }) => id,
+            _ => self.entities.id_of(entity),
+        }
     }
 
     /// `type:id`.
     #[must_use]
     pub fn name(&self, schema: &Schema, entity: EntityId) -> String {
-        self.entities.name(schema, entity)
+        let ty = schema.types.get(self.type_of(entity)).map_or("", |info| &info.name);
+        format!("{ty}:{}", self.id_of(entity))
     }
 
     /// Whether an entity has an entry; otherwise it is only mentioned.
     #[must_use]
     pub fn is_declared(&self, entity: EntityId) -> bool {
-        if self.places.is_empty() { self.entities.is_declared(entity) } else { self.places.is_declared(entity) }
+        if self.places.is_empty() {
+            return self.entities.is_declared(entity);
+        }
+        match self.patch(entity) {
+            None => self.places.is_declared(entity),
+            Some(patch) => patch.chain.is_some(),
+        }
     }
 
     /// The entities of a type that are mentioned and have no entry.
@@ -186,14 +231,20 @@ impl Directory {
     /// Whether any entity of a type has an entry.
     #[must_use]
     pub fn declares_type(&self, ty: TypeId) -> bool {
-        self.entities.declared_of(ty) > 0
+        self.declared_of(ty) > 0
+    }
+
+    /// How many entities of a type have an entry.
+    fn declared_of(&self, ty: TypeId) -> u32 {
+        let now = i64::from(self.entities.declared_of(ty)) + self.patches.declared_of(ty);
+        u32::try_from(now).unwrap_or(0)
     }
 
     /// The entity with an entry that a text was most likely to name: the one of the type whose id is near. It looks at all
     /// of them, unless they are too many: nothing for where time matters.
     #[must_use]
     pub fn nearest(&self, ty: TypeId, id: &str) -> Option<EntityId> {
-        if self.entities.declared_of(ty) > NEAREST_AMONG {
+        if self.declared_of(ty) > NEAREST_AMONG {
             return None;
         }
         let declared = self.entities().filter(|&entity| self.type_of(entity) == ty && self.is_declared(entity));
@@ -203,114 +254,54 @@ impl Directory {
     /// The key of an entity's entry; nothing for one that is only mentioned.
     #[must_use]
     pub fn span(&self, entity: EntityId) -> Option<Span> {
-        self.entities.span(entity).filter(|_| self.is_declared(entity))
+        match self.patch(entity) {
+            None => self.entities.span(entity).filter(|_| self.is_declared(entity)),
+            Some(patch) => patch.span,
+        }
     }
 
     /// Visits the places of everything that has one.
     pub fn each_place(&self, mut visit: impl FnMut(Span)) {
         self.assignments().for_each(|one| visit(one.span));
         self.entities().filter_map(|entity| self.span(entity)).for_each(&mut visit);
-        self.attributes.spans().for_each(&mut visit);
-        self.links.all().iter().for_each(|link| visit(link.span));
-        self.settings.all().iter().for_each(|entry| visit(entry.span));
+        self.attributes.spans_but(self.left_rows()).for_each(&mut visit);
+        for (_, patch) in self.patches.iter() {
+            let values = patch.values.as_deref().unwrap_or_default();
+            values.iter().filter_map(|(_, span)| *span).for_each(&mut visit);
+        }
+        if self.links.all().is_empty() && self.settings.all().is_empty() && self.patches.is_empty() {
+            return;
+        }
+        for entity in self.entities() {
+            self.links(entity).iter().for_each(|link| visit(link.span));
+            self.settings(entity).iter().for_each(|entry| visit(entry.span));
+        }
     }
 
-    /// The entities that an entity lies in directly, sorted by id, each once.
-    #[must_use]
-    pub fn parents(&self, entity: EntityId) -> &[EntityId] {
-        self.chains.parents(self.chain(entity))
-    }
-
-    /// Everything that an entity lies in, itself not included, sorted by id, each once.
-    #[must_use]
-    pub fn ancestors(&self, entity: EntityId) -> &[EntityId] {
-        self.chain_ancestors(self.chain(entity))
-    }
-
-    /// What a declared entity lies in, itself not included; nothing where it is more than [`LINE`] entities.
-    #[inline]
-    #[must_use]
-    pub fn line_above(&self, entity: EntityId) -> Option<&Line> {
-        self.places.line(entity)
-    }
-
-    /// Where [`Directory::line_above`] of an entity stands.
-    #[must_use]
-    pub fn spot_above(&self, entity: EntityId) -> LineSpot {
-        LineSpot(self.places.line_of(entity))
-    }
-
-    /// What stands at a spot, in a directory with the same stamp: the first of it, and all where those are not.
-    #[inline]
-    #[must_use]
-    pub fn few_at(&self, spot: LineSpot) -> Option<&Few> {
-        self.places.few_at(spot.0)
-    }
-
-    /// The same where it is not few.
-    #[must_use]
-    pub fn line_at(&self, spot: LineSpot) -> Option<&Line> {
-        self.places.line_at(spot.0)
-    }
-
-    /// What tells it from a directory where any entity's line stands elsewhere.
-    #[must_use]
-    pub fn stamp(&self) -> Stamp {
-        self.places.stamp()
-    }
-
-    /// What an entity lies in that is of a type, itself not included.
-    #[inline]
-    pub fn ancestors_of_type(&self, entity: EntityId, ty: TypeId) -> impl Iterator<Item = EntityId> + '_ {
-        let few = self.places.types_above(entity);
-        let all = self.ancestors(entity).iter().enumerate();
-        all.filter(move |&(at, &above)| match few.and_then(|types| types.get(at)) {
-            Some(&found) => found == narrow(ty),
-            None => self.type_of(above) == ty,
-        })
-        .map(|(_, &above)| above)
-    }
-
-    /// What an entity lies in, as an id that all entities with the same parents share.
-    #[must_use]
-    pub fn chain(&self, entity: EntityId) -> ChainId {
-        if self.places.is_empty() { self.chains.of(entity) } else { self.places.chain(entity) }
-    }
-
-    /// How many chains there are; ids are below it.
-    #[must_use]
-    pub fn chains(&self) -> usize {
-        self.chains.len()
-    }
-
-    /// The parents of a chain, as [`Directory::parents`] of whoever has it. Their own chains have smaller ids.
-    #[must_use]
-    pub fn chain_parents(&self, chain: ChainId) -> &[EntityId] {
-        self.chains.parents(chain)
-    }
-
-    /// The entities of a chain, as [`Directory::ancestors`] of whoever has it.
-    #[must_use]
-    #[inline]
-    pub fn chain_ancestors(&self, chain: ChainId) -> &[EntityId] {
-        self.places.ancestors(chain).unwrap_or_else(|| self.chains.ancestors(chain))
-    }
-
-    /// Whether `inner` is `outer` or lies in it by any way.
-    #[must_use]
-    pub fn is_within(&self, inner: EntityId, outer: EntityId) -> bool {
-        inner == outer || self.ancestors(inner).binary_search(&outer).is_ok()
+    /// Where the rows of attributes stand that are nobody's any more, in their order.
+    fn left_rows(&self) -> Vec<std::ops::Range<usize>> {
+        let left = self.patches.iter().filter(|(_, patch)| patch.values.is_some() || patch.chain.is_none());
+        let rows = left.filter_map(|(entity, patch)| self.attributes.own_row(self.places.row(entity), patch.ty));
+        let mut rows: Vec<std::ops::Range<usize>> = rows.collect();
+        rows.sort_unstable_by_key(|row| row.start);
+        rows
     }
 
     /// The value of an attribute, by its slot in the entity's type. Defaults are filled in.
     #[must_use]
     pub fn attribute(&self, entity: EntityId, slot: usize) -> Stored {
+        if let Some(Patch { values: Some(row), .. }) = self.patch(entity) {
+            return row.get(slot).map_or(Stored::Missing, |(value, _)| *value);
+        }
         self.attributes.get(self.row(entity), slot)
     }
 
     /// Where the value of an attribute was given; nothing where it is the default.
     #[must_use]
     pub fn attribute_span(&self, entity: EntityId, slot: usize) -> Option<Span> {
+        if let Some(Patch { values: Some(row), .. }) = self.patch(entity) {
+            return row.get(slot).and_then(|(_, span)| *span);
+        }
         self.attributes.span(self.row(entity), slot)
     }
 
@@ -360,87 +351,21 @@ impl Directory {
         })
     }
 
-    /// All assignments, those on one entity side by side, in the order in which they came.
-    pub fn assignments(&self) -> impl Iterator<Item = Assignment> {
-        self.assignments.all()
-    }
-
-    /// How many assignments there are.
-    #[must_use]
-    pub fn assignment_count(&self) -> usize {
-        self.assignments.len()
-    }
-
-    /// The assignments held on an entity.
-    pub fn assignments_on(&self, entity: EntityId) -> impl Iterator<Item = Assignment> {
-        self.assignments.on(entity)
-    }
-
-    /// The assignments of one subject by name, usersets not followed.
-    pub fn assignments_of(&self, subject: EntityId) -> impl Iterator<Item = Assignment> {
-        self.assignments.of(subject)
-    }
-
-    /// The assignments to usersets.
-    pub fn userset_assignments(&self) -> impl Iterator<Item = Assignment> {
-        self.assignments.usersets()
-    }
-
-    /// The assignments of a role on an entity to exactly this subject: one, unless the same stands there twice.
-    pub fn assignments_between(
-        &self,
-        subject: Subject,
-        role: RoleId,
-        on: EntityId,
-    ) -> impl Iterator<Item = Assignment> {
-        self.assignments.between(subject, role, on)
-    }
-
-    /// Whom, which role and where the names of an assignment mean; nothing where one of them means nothing.
-    #[must_use]
-    pub fn assignment_named(
-        &self,
-        schema: &Schema,
-        subject: &str,
-        role: &str,
-        on: &str,
-    ) -> Option<(Subject, RoleId, EntityId)> {
-        let entity = |text: &str| {
-            let (ty, id) = split_entity(text)?;
-            self.find(schema.type_named(ty)?, id)
-        };
-        let subject = match subject.split_once('#') {
-            Some((group, member)) => {
-                let on = entity(group)?;
-                Subject::Userset { on, role: self.role_named(schema, on, member)? }
-            }
-            None => Subject::Entity(entity(subject)?),
-        };
-        let on = entity(on)?;
-        Some((subject, self.role_named(schema, on, role)?, on))
-    }
-
-    /// The role that a name means on an entity: that of an organization above it before one that belongs to none.
-    #[must_use]
-    pub fn role_named(&self, schema: &Schema, on: EntityId, name: &str) -> Option<RoleId> {
-        let candidates = schema.roles_named(self.type_of(on), name);
-        let owner = |role: &RoleId| schema.roles.get(*role).and_then(|info| info.organization.as_ref());
-        let inside = |role: &&RoleId| {
-            owner(role).and_then(|owner| self.find(owner.ty, &owner.id)).is_some_and(|owner| self.is_within(on, owner))
-        };
-        let found = candidates.iter().find(inside).or_else(|| candidates.iter().find(|role| owner(role).is_none()));
-        found.copied()
-    }
-
     /// The org policies linked to an entity, in the order written.
     #[must_use]
     pub fn links(&self, entity: EntityId) -> &[Link] {
-        self.links.of(entity)
+        match self.patch(entity) {
+            Some(Patch { links: Some(links), .. }) => links,
+            _ => self.links.of(entity),
+        }
     }
 
     /// The setting values given on an entity.
     #[must_use]
     pub fn settings(&self, entity: EntityId) -> &[SettingEntry] {
-        self.settings.of(entity)
+        match self.patch(entity) {
+            Some(Patch { settings: Some(settings), .. }) => settings,
+            _ => self.settings.of(entity),
+        }
     }
 }

@@ -19,7 +19,7 @@ pub const LINE: usize = 8;
 /// What fills a line up: no entity.
 const NONE: EntityId = EntityId(u32::MAX);
 /// The chain of an entity without an entry.
-const UNDECLARED: ChainId = ChainId(u32::MAX);
+pub(super) const UNDECLARED: ChainId = ChainId(u32::MAX);
 
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
 #[repr(C)]
@@ -50,7 +50,28 @@ impl Line {
         &self.ancestors
     }
 
-    fn few(&self) -> Few {
+    /// The line of these, whose types `type_of` tells.
+    pub(super) fn lay_out(ancestors: &[EntityId], type_of: impl Fn(EntityId) -> TypeId) -> Self {
+        let mut line = Self { ancestors: [NONE; LINE], types: [0; LINE], len: 0, rest: [0; 7] };
+        line.len = u16::try_from(ancestors.len()).unwrap_or(u16::MAX);
+        for ((to, ty), &ancestor) in line.ancestors.iter_mut().zip(&mut line.types).zip(ancestors) {
+            *to = ancestor;
+            *ty = narrow(type_of(ancestor));
+        }
+        line
+    }
+
+    /// Whether all of them stand in it.
+    pub(super) fn is_all(&self) -> bool {
+        usize::from(self.len) <= LINE
+    }
+
+    /// The types of all of them, the last sixteen bits of each; nothing where they are many.
+    pub(super) fn types(&self) -> Option<&[u16]> {
+        self.types.get(..usize::from(self.len))
+    }
+
+    pub(super) fn few(&self) -> Few {
         let [first, second, third, ..] = self.ancestors;
         Few { ancestors: [first, second, third], len: u32::from(self.len) }
     }
@@ -123,13 +144,7 @@ impl Places {
     }
 
     fn lay_out(&self, ancestors: &[EntityId]) -> Line {
-        let mut line = Line { ancestors: [NONE; LINE], types: [0; LINE], len: 0, rest: [0; 7] };
-        line.len = u16::try_from(ancestors.len()).unwrap_or(u16::MAX);
-        for ((to, ty), &ancestor) in line.ancestors.iter_mut().zip(&mut line.types).zip(ancestors) {
-            *to = ancestor;
-            *ty = narrow(self.type_of(ancestor));
-        }
-        line
+        Line::lay_out(ancestors, |ancestor| self.type_of(ancestor))
     }
 
     /// The type; of an id from elsewhere one that no schema has.
@@ -186,7 +201,7 @@ impl Places {
     /// What lies above whoever has a chain, where it is few; of one without an entry, nothing is known.
     #[inline]
     pub(super) fn line_at(&self, chain: ChainId) -> Option<&Line> {
-        self.lines.get(chain).filter(|line| usize::from(line.len) <= LINE)
+        self.lines.get(chain).filter(|line| line.is_all())
     }
 
     /// The first of what lies above whoever has a chain; of one without an entry, nothing is known.
@@ -204,10 +219,9 @@ impl Places {
         self.stamp
     }
 
-    /// The types of what lies above an entity, where it is few: the last sixteen bits of each.
+    /// The types of what lies above whoever has a chain, where it is few: the last sixteen bits of each.
     #[inline]
-    pub(super) fn types_above(&self, entity: EntityId) -> Option<&[u16]> {
-        let line = self.lines.get(self.chain(entity))?;
-        line.types.get(..usize::from(line.len))
+    pub(super) fn types_at(&self, chain: ChainId) -> Option<&[u16]> {
+        self.lines.get(chain)?.types()
     }
 }

@@ -121,9 +121,9 @@ impl Spans {
         }
     }
 
-    /// All places.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Span> {
-        (0..self.len()).filter_map(|at| self.get(at))
+    /// All places, each with its number.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (usize, Span)> {
+        (0..self.len()).filter_map(|at| Some((at, self.get(at)?)))
     }
 
     /// Gives back room that is not needed.
@@ -188,7 +188,7 @@ mod tests {
         let back: Vec<_> = (0..plain.len() + 1).map(|at| spans.get(at)).collect();
         assert_eq!(back[..plain.len()], plain);
         assert_eq!((back.last(), spans.len()), (Some(&None), plain.len()));
-        assert!(spans.iter().eq(plain.into_iter().flatten()));
+        assert!(spans.numbered().map(|(_, span)| span).eq(plain.into_iter().flatten()));
         assert!(!spans.whole.is_empty() && spans.files.len() == ELSEWHERE as usize);
     }
 }

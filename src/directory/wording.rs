@@ -41,6 +41,27 @@ impl Directory {
         }
     }
 
+    /// As [`Directory::is_usual`], of a value that may be a set.
+    pub(super) fn is_usual_value(&self, schema: &Schema, texts: &Interner, written: &Written, value: Stored) -> bool {
+        let (Stored::Set(set), Written::List(items)) = (value, written) else {
+            return self.is_usual(schema, texts, written, value);
+        };
+        let elements = self.set(set);
+        elements.len() == items.len()
+            && items.iter().all(|(item, _)| elements.iter().any(|&one| self.is_usually(schema, texts, item, one)))
+    }
+
+    /// Whether this is what a value is usually written as, whatever else may be written so.
+    fn is_usually(&self, schema: &Schema, texts: &Interner, written: &Written, value: Stored) -> bool {
+        let Written::Text { text, quoted } = written else { return false };
+        let text = texts.resolve(*text);
+        match self.usual(schema, value) {
+            Some(RawValue::Plain(usual)) => text == usual && (!*quoted || !needs_quotes(text)),
+            Some(RawValue::String(usual)) => text == usual && *quoted,
+            _ => false,
+        }
+    }
+
     /// What a value is usually written as; nothing where there is none.
     pub(super) fn usual(&self, schema: &Schema, value: Stored) -> Option<RawValue> {
         Some(match value {

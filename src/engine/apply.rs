@@ -17,8 +17,9 @@ pub struct Applied {
     pub after: Arc<State>,
     /// The steps that each change came to, what followed from it included.
     pub edits: Vec<Vec<Edit>>,
-    /// For how many of the changes the directory was built anew. That takes time by its size; to assign and to revoke roles
-    /// between what it knows does not, nor does a custom role that is composed, changed or deleted.
+    /// For how many of the changes the directory was built anew. That takes time by its size. To assign and to revoke roles
+    /// does not, nor does a custom role that is composed, changed or deleted, nor does to create an entity, to set its
+    /// attributes, and to delete or move one in which nothing lies and of which no value speaks.
     pub rebuilt: usize,
 }
 

@@ -107,7 +107,7 @@ impl Iterator for Rest<'_> {
             Self::All(directory, ty, at) => loop {
                 let entity = (*at < directory.len()).then(|| EntityId::from_index(*at))?;
                 *at += 1;
-                if ty.is_none_or(|ty| directory.type_of(entity) == ty) {
+                if directory.is_there(entity) && ty.is_none_or(|ty| directory.type_of(entity) == ty) {
                     return Some(entity);
                 }
             },

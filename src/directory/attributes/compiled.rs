@@ -1,12 +1,13 @@
 //! Values in a compiled file.
 
-use super::{AddressId, Attributes, SetId, Stored, Values};
+use super::values::Pool;
+use super::{Attributes, Stored, Values};
 use crate::directory::EntityId;
 use crate::directory::cell::{Cells, Element};
 use crate::directory::spans::{Sections, Spans};
 use crate::directory::texts::Texts;
 use crate::image::{Fault, Image, ImageWriter, Section};
-use crate::index::{Idx, IndexVec, Symbol};
+use crate::index::IndexVec;
 use crate::schema::{AttributeInfo, Presence, Schema, TypeId, ValueType};
 use crate::source::Span;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
@@ -21,19 +22,22 @@ struct Address {
 }
 
 impl Values {
+    /// Writes values that are sealed.
     pub(in crate::directory) fn write(&self, image: &mut ImageWriter) {
-        self.texts.write(image);
-        let addresses: Vec<Address> = self.addresses.iter().map(|&address| Address::from(address)).collect();
+        let pool = &self.pool;
+        pool.texts.write(image);
+        let addresses: Vec<Address> = pool.addresses.iter().map(|&address| Address::from(address)).collect();
         image.rows(Section::Addresses, &addresses);
-        let ends: Vec<u32> = self.sets.iter().map(|range| range.end).collect();
+        let ends: Vec<u32> = pool.sets.iter().map(|range| range.end).collect();
         image.rows(Section::SetEnds, &ends);
-        let elements: Vec<Element> = self.elements.iter().map(|&element| Element::from(element)).collect();
+        let elements: Vec<Element> = pool.elements.iter().map(|&element| Element::from(element)).collect();
         image.rows(Section::SetElements, &elements);
     }
 
     /// Reads the values. `is_entity` tells whether there is an entity.
     pub(in crate::directory) fn read(image: &Image, is_entity: &dyn Fn(EntityId) -> bool) -> Result<Self, Fault> {
-        let mut values = Self { texts: Texts::read(image)?, ..Self::default() };
+        let mut values = Pool::default();
+        values.texts = Texts::read(image)?;
         for (at, address) in image.table::<Address>(Section::Addresses)?.iter().enumerate() {
             let fault = Fault::row(Section::Addresses, at, "it is no address, or there twice");
             let address = address.read().ok_or_else(|| fault.clone())?;
@@ -60,26 +64,21 @@ impl Values {
             if !stored.is_sorted_by(|one, other| one < other) {
                 return fault("its elements are not sorted, or one is there twice");
             }
-            if values.store_set(&mut stored) != Stored::Set(SetId::from_index(at)) {
+            if values.find_set(&stored).is_some() {
                 return fault("the set is there twice");
             }
+            values.push_set(&stored);
             start = end as usize;
         }
         if start != elements.len() {
             return Err(Fault::row(Section::SetElements, start, "it is no set's"));
         }
-        Ok(values)
+        Ok(Self::sealed(values))
     }
 
     /// Whether what a value refers to is there.
     pub(in crate::directory) fn knows(&self, value: Stored, is_entity: &dyn Fn(EntityId) -> bool) -> bool {
-        match value {
-            Stored::Text(symbol) => (symbol.0 as usize) < self.texts.len(),
-            Stored::Ip(address) => self.addresses.get(address).is_some(),
-            Stored::Set(set) => self.sets.get(set).is_some(),
-            Stored::Entity(entity) => is_entity(entity),
-            _ => true,
-        }
+        self.pool.knows(value, is_entity)
     }
 
     /// Whether a value that refers to what is there is one of a type. What an empty set is one of, nobody can tell.
@@ -89,6 +88,22 @@ impl Values {
         ty: &ValueType,
         type_of: &dyn Fn(EntityId) -> TypeId,
     ) -> bool {
+        self.pool.fits(value, ty, type_of)
+    }
+}
+
+impl Pool {
+    fn knows(&self, value: Stored, is_entity: &dyn Fn(EntityId) -> bool) -> bool {
+        match value {
+            Stored::Text(symbol) => (symbol.0 as usize) < self.texts.len(),
+            Stored::Ip(address) => self.addresses.get(address).is_some(),
+            Stored::Set(set) => self.sets.get(set).is_some(),
+            Stored::Entity(entity) => is_entity(entity),
+            _ => true,
+        }
+    }
+
+    fn fits(&self, value: Stored, ty: &ValueType, type_of: &dyn Fn(EntityId) -> TypeId) -> bool {
         match (ty, value) {
             (ValueType::Bool, Stored::Bool(_))
             | (ValueType::Int, Stored::Int(_))
@@ -106,15 +121,6 @@ impl Values {
             }
             _ => false,
         }
-    }
-
-    pub(in crate::directory) fn intern_text(&mut self, text: &str) -> Symbol {
-        self.texts.intern(text)
-    }
-
-    pub(in crate::directory) fn store_address(&mut self, address: IpAddr) -> AddressId {
-        let addresses = &mut self.addresses;
-        *self.address_ids.entry(address).or_insert_with(|| addresses.push(address))
     }
 }
 

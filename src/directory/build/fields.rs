@@ -14,7 +14,7 @@ use std::sync::Arc;
 impl Builder<'_> {
     pub(super) fn attributes(&mut self) {
         let directory = &mut self.directory;
-        let (entities, values) = (Arc::make_mut(&mut directory.entities), Arc::make_mut(&mut directory.values));
+        let (entities, values) = (Arc::make_mut(&mut directory.entities), &mut directory.values);
         let mut default = |value: &Value| values.store(value, &mut |ty, id| entities.insert(ty, id, None));
         let mut attributes = Attributes::new(self.schema, &mut default);
         attributes.grow(&directory.entities);
@@ -159,7 +159,7 @@ impl Builder<'_> {
         let mut stored: Vec<Stored> = stored.into_iter().collect::<Option<_>>()?;
         let mut written = items.iter().map(|(item, _)| item).zip(&stored);
         let usual = written.all(|(item, value)| self.directory.is_usual(self.schema, at.texts, item, *value));
-        let set = Arc::make_mut(&mut self.directory.values).store_set(&mut stored);
+        let set = self.directory.values.store_set(&mut stored);
         if !usual || stored.len() < items.len() {
             self.unusual(at, field);
         }
@@ -176,12 +176,16 @@ impl Builder<'_> {
             && let Some((type_name, _)) = split_entity(at.texts.resolve(*text))
             && self.schema.type_named(type_name).is_none_or(|named| named == *wanted)
         {
-            return self.entity(at.tree, *text, span).map(Stored::Entity);
+            let entity = self.entity(at.tree, *text, span)?;
+            if !self.directory.is_declared(entity) {
+                Arc::make_mut(&mut self.directory.entities).mention(entity, span);
+            }
+            return Some(Stored::Entity(entity));
         }
         match self.schema.read_value(ty, &written.raw(at.texts)) {
             Ok(value) => {
                 let directory = &mut self.directory;
-                let (entities, values) = (Arc::make_mut(&mut directory.entities), Arc::make_mut(&mut directory.values));
+                let (entities, values) = (Arc::make_mut(&mut directory.entities), &mut directory.values);
                 Some(values.store(&value, &mut |ty, id| entities.insert(ty, id, Some(span))))
             }
             Err(ReadError { message, help }) => {

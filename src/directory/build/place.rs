@@ -64,6 +64,7 @@ impl Builder<'_> {
         directory.places = Places::new(&directory.entities, chains, attributes).into();
         chains.seal();
         attributes.seal();
+        directory.values.seal();
         directory.settings = Arc::new(ByEntity::new(entities, settings));
         directory.links = Arc::new(ByEntity::new(entities, links));
         directory.assignments = Assignments::new(entities, assignments);

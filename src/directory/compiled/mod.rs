@@ -158,7 +158,7 @@ impl Directory {
             entities: Arc::new(entities),
             chains: Arc::new(chains),
             attributes: Arc::new(attributes),
-            values: Arc::new(values),
+            values,
             assignments,
             places: Arc::new(places),
             links: Arc::new(ByEntity::new(count, links)),

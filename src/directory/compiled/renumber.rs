@@ -170,13 +170,14 @@ impl Directory {
                 wordings.insert((new, given), raw.clone());
             }
         }
+        values.seal();
         let count = entities.len();
         let places = Places::new(&entities, &chains, &attributes);
         Some(Self {
             entities: Arc::new(entities),
             chains: Arc::new(chains),
             attributes: Arc::new(attributes),
-            values: Arc::new(values),
+            values,
             assignments: Assignments::new(count, assignments),
             places: Arc::new(places),
             links: Arc::new(ByEntity::new(count, links)),
@@ -258,7 +259,7 @@ impl Directory {
     /// A value of this directory, stored among others.
     fn restored(&self, value: Stored, numbers: &Renumbered<'_>, values: &mut Values) -> Option<Stored> {
         Some(match value {
-            Stored::Text(symbol) => Stored::Text(values.intern_text(self.text(symbol))),
+            Stored::Text(symbol) => Stored::Text(values.store_text(self.text(symbol))),
             Stored::Ip(address) => Stored::Ip(values.store_address(self.address(address)?)),
             Stored::Entity(entity) => Stored::Entity(numbers.entity(entity)?),
             Stored::Set(set) => {

@@ -25,6 +25,7 @@ use groups::Groups;
 use holders::Holders;
 use patches::Patches;
 use rows::Rows;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sets::RoleSets;
 use std::sync::{Arc, OnceLock};
 
@@ -98,13 +99,15 @@ impl Holdings {
     ) -> (Self, Vec<Diagnostic>) {
         let mut after = self.clone();
         let mut subjects: Vec<EntityId> = Vec::with_capacity(changed.len());
+        let mut usersets: Vec<(EntityId, RoleId)> = Vec::new();
         for assignment in changed {
             match assignment.subject {
                 Subject::Entity(subject) => subjects.push(subject),
-                Subject::Userset { on, role } => {
-                    subjects.extend(self.possible_members(policy, directory, on, role));
-                }
+                Subject::Userset { on, role } => usersets.push((on, role)),
             }
+        }
+        if !usersets.is_empty() {
+            subjects.extend(self.possible_members(policy, directory, usersets));
         }
         if changed.iter().any(|assignment| matches!(assignment.subject, Subject::Userset { .. })) {
             after.groups = Arc::new(Groups::of(policy, directory));
@@ -163,53 +166,48 @@ impl Holdings {
         findings.is_empty().then_some(after)
     }
 
-    /// Whoever may be a member of a userset by a role held on its entity or above.
+    /// Whoever may be a member of some usersets by a role held on their entities or above, through whatever others.
     fn possible_members(
         &self,
         policy: &CompiledPolicy,
         directory: &Directory,
-        on: EntityId,
-        role: RoleId,
+        mut usersets: Vec<(EntityId, RoleId)>,
     ) -> Vec<EntityId> {
         let mut members = Vec::new();
-        let mut usersets = vec![(on, role)];
-        let mut at = 0;
-        while let Some(&(on, role)) = usersets.get(at) {
-            at += 1;
-            members.extend(self.members_by_rows(policy, directory, on, role));
-            // What is open at no time stands in no row, and counts all the same where it is required.
-            for entity in std::iter::once(on).chain(directory.ancestors(on).iter().copied()) {
-                for assignment in directory.assignments_on(entity) {
+        let mut met: FxHashSet<(EntityId, RoleId)> = usersets.iter().copied().collect();
+        // By entity, the roles of usersets on it, and those of usersets below it.
+        let mut wanted: FxHashMap<EntityId, (FxHashSet<RoleId>, FxHashSet<RoleId>)> = FxHashMap::default();
+        while let Some((on, role)) = usersets.pop() {
+            let above = directory.ancestors(on).iter().map(|&entity| (entity, true));
+            for (entity, above) in std::iter::once((on, false)).chain(above) {
+                let is_new = !wanted.contains_key(&entity);
+                let (here, below) = wanted.entry(entity).or_default();
+                if above {
+                    below.insert(role)
+                } else {
+                    here.insert(role)
+                };
+                let assigned = is_new.then(|| directory.assignments_on(entity)).into_iter().flatten();
+                for assignment in assigned {
                     match assignment.subject {
+                        // What is open at no time stands in no row, and counts all the same where it is required.
                         Subject::Entity(subject) if self.row(subject).on(entity).is_none() => members.push(subject),
-                        Subject::Userset { on, role } if !usersets.contains(&(on, role)) => usersets.push((on, role)),
+                        Subject::Userset { on, role } if met.insert((on, role)) => usersets.push((on, role)),
                         Subject::Entity(_) | Subject::Userset { .. } => {}
                     }
                 }
             }
         }
-        members
-    }
-
-    /// Those of them who are one at some time.
-    fn members_by_rows<'a>(
-        &'a self,
-        policy: &'a CompiledPolicy,
-        directory: &'a Directory,
-        on: EntityId,
-        role: RoleId,
-    ) -> impl Iterator<Item = EntityId> + 'a {
-        let makes_member = move |held: &Held, row: Row<'_>| {
-            let above = held.on != on;
-            if above && directory.ancestors(on).binary_search(&held.on).is_err() {
-                return false;
-            }
+        let makes_member = |held: &Held, row: Row<'_>| {
+            let Some((here, below)) = wanted.get(&held.on) else { return false };
             self.roles_of(row, held).any(|one| {
                 let one = policy.role(one);
-                if above { one.may_lead_to(role) } else { one.counts_as(role) }
+                here.iter().any(|&role| one.counts_as(role)) || below.iter().any(|&role| one.may_lead_to(role))
             })
         };
-        self.rows().filter(move |(_, row)| row.held().iter().any(|held| makes_member(held, *row))).map(|(who, _)| who)
+        let by_rows = self.rows().filter(|(_, row)| row.held().iter().any(|held| makes_member(held, *row)));
+        members.extend(by_rows.map(|(who, _)| who));
+        members
     }
 
     /// Lays all rows out flat.

@@ -6,19 +6,17 @@
 
 use super::rows::{Row, Rows};
 use crate::directory::EntityId;
+use crate::directory::marks::Marks;
 use std::sync::Arc;
 
 /// How many parts there are; each change copies one of them.
 const SHARDS: usize = 64;
-/// How many subjects share a mark.
-const MARKED: usize = 8;
 
 /// The rows that are not those laid out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Patches {
-    /// A bit for each [`MARKED`] subjects: whether any of them has a row here. Small enough to stay in the cache, so that
-    /// everybody else's row costs hardly more than before.
-    marks: Arc<[u64]>,
+    /// Who may have a row here.
+    marks: Marks,
     /// Rows by subject, sorted; which shard, the last bits of the subject's number tell. Empty while there are none.
     shards: Arc<[Arc<Shard>]>,
     len: usize,
@@ -41,8 +39,7 @@ impl Patches {
 
     /// The row of a subject, if it was made anew.
     pub(super) fn row(&self, subject: EntityId) -> Option<Row<'_>> {
-        let (word, bit) = mark(subject);
-        if self.marks.get(word)? & bit == 0 {
+        if !self.marks.has(subject) {
             return None;
         }
         let shard = self.shards.get(subject.0 as usize % SHARDS)?;
@@ -60,18 +57,9 @@ impl Patches {
         if self.shards.is_empty() {
             self.shards = (0..SHARDS).map(|_| Arc::default()).collect();
         }
-        let words = rows.iter().map(|(subject, _)| mark(*subject).0 + 1).max().unwrap_or(0);
-        if self.marks.len() < words {
-            let grown =
-                self.marks.iter().copied().chain(std::iter::repeat(0)).take(words.next_power_of_two()).collect();
-            self.marks = grown;
-        }
-        let (marks, shards) = (Arc::make_mut(&mut self.marks), Arc::make_mut(&mut self.shards));
+        let shards = Arc::make_mut(&mut self.shards);
         for (subject, row) in rows {
-            let (word, bit) = mark(subject);
-            if let Some(word) = marks.get_mut(word) {
-                *word |= bit;
-            }
+            self.marks.set(subject);
             let Some(shard) = shards.get_mut(subject.0 as usize % SHARDS).map(Arc::make_mut) else { continue };
             match shard.binary_search_by_key(&subject, |(subject, _)| *subject) {
                 Ok(at) => {
@@ -86,10 +74,4 @@ impl Patches {
             }
         }
     }
-}
-
-/// The word of a subject's mark, and the bit in it.
-fn mark(subject: EntityId) -> (usize, u64) {
-    let block = subject.0 as usize / MARKED;
-    (block / 64, 1 << (block % 64))
 }

@@ -8,7 +8,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::findings::Findings;
 use crate::directory::{Directory, EntityId};
 use crate::index::IndexVec;
-use crate::schema::{MergeWord, SettingId, Value, brief_list};
+use crate::schema::{MergeWord, SettingId, TypeId, Value, brief_list};
 use crate::source::Span;
 use rustc_hash::FxHashSet;
 
@@ -74,6 +74,14 @@ fn rivals<'g>(
         }
     }
     found
+}
+
+/// Whether a value in a profile cannot stand on entities of a type.
+pub(super) fn concern(policy: &CompiledPolicy, settings: &Settings, profile: ProfileId, ty: TypeId) -> bool {
+    faults(policy, settings, profile).into_iter().any(|fault| match fault {
+        Fault::Conflict(setting) => policy.schema().concerns(ty, setting),
+        Fault::Outside(setting, outer) => policy.schema().concerns(ty, setting) && policy.schema().concerns(ty, outer),
+    })
 }
 
 fn faults(policy: &CompiledPolicy, settings: &Settings, profile: ProfileId) -> Vec<Fault> {

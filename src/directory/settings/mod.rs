@@ -19,7 +19,7 @@ pub use supply::{Standing, Supplier, Supply, supplies};
 use super::{ChainId, Directory, EntityId};
 use crate::compile::CompiledPolicy;
 use crate::diagnostics::Diagnostic;
-use crate::index::{IndexVec, dense_id};
+use crate::index::{IndexVec, SortedMap, dense_id};
 use crate::schema::{SettingId, Value};
 use rustc_hash::FxHashMap;
 
@@ -43,6 +43,8 @@ pub struct Settings {
     values: IndexVec<ValueId, Value>,
     profiles: IndexVec<ProfileId, Box<[Effective<ValueId>]>>,
     of_chain: IndexVec<ChainId, ProfileId>,
+    /// The profiles of chains that came to be since, where any are listed.
+    later: SortedMap<ChainId, ProfileId>,
     own: FxHashMap<EntityId, ProfileId>,
 }
 
@@ -62,8 +64,40 @@ impl Settings {
     pub fn profile(&self, directory: &Directory, entity: EntityId) -> ProfileId {
         match self.own.get(&entity) {
             Some(&profile) => profile,
-            None => self.of_chain.get(directory.chain(entity)).copied().unwrap_or(ProfileId::UNSET),
+            None => self.of_chain(directory.chain(entity)).unwrap_or(ProfileId::UNSET),
         }
+    }
+
+    fn of_chain(&self, chain: ChainId) -> Option<ProfileId> {
+        self.of_chain.get(chain).or_else(|| self.later.get(&chain)).copied()
+    }
+
+    /// What they are with entities that came to lie where they do and give no settings themselves; nothing where that is to
+    /// be worked out anew.
+    #[must_use]
+    pub fn with_placed<'e>(
+        &self,
+        policy: &CompiledPolicy,
+        directory: &Directory,
+        placed: impl Iterator<Item = &'e EntityId>,
+    ) -> Option<Self> {
+        let mut after = self.clone();
+        for &entity in placed {
+            if !directory.settings(entity).is_empty() || !directory.links(entity).is_empty() {
+                return None;
+            }
+            let chain = directory.chain(entity);
+            if !after.of_chain.is_empty() && after.of_chain(chain).is_none() {
+                // What lies in several takes of each what stands there, which profiles alone do not tell.
+                let &[parent] = directory.parents(entity) else { return None };
+                after.later.insert(chain, after.profile(directory, parent));
+            }
+            let profile = after.profile(directory, entity);
+            if findings::concern(policy, &after, profile, directory.type_of(entity)) {
+                return None;
+            }
+        }
+        Some(after)
     }
 
     /// What a setting amounts to in a profile.

@@ -5,10 +5,11 @@
 
 use super::read::Reader;
 use super::{CustomRoleEntry, DirectoryTree, Mention, ParentMention, PolicyEntry, RoleKey, Window, WrittenAssignment};
-use super::{WrittenField, WrittenLink};
+use super::{Written, WrittenField, WrittenLink};
 use crate::directory::change::{Assigned, Edit, Field, NewEntity};
 use crate::directory::findings::Findings;
-use crate::index::Symbol;
+use crate::document::Node;
+use crate::index::{Interner, Symbol};
 use crate::source::{Span, Spanned};
 use std::sync::Arc;
 
@@ -116,6 +117,13 @@ fn set(
 }
 
 impl DirectoryTree {
+    /// A value as a record of it would be, with the texts that it speaks of.
+    pub(in crate::directory) fn written(value: &Node) -> (Interner, Written) {
+        let mut reader = Reader { tree: Self::default(), findings: Findings::default() };
+        let written = reader.written(value);
+        (reader.tree.texts, written)
+    }
+
     fn remove_entity(&mut self, entity: Symbol) {
         self.entries.retain(|entry| entry.text != entity);
         self.parents.retain(|mention| mention.entity != entity);

@@ -1,12 +1,12 @@
 //! A package with its directory as it stands, and the states that changes lead to.
 //!
-//! A state is never altered: a change yields another one, or a refusal. A change that assigns or revokes a role is made in
-//! the directory itself, one of a custom role in the policy, and both cost by what they change. For every other the
-//! directory is put into records again, with the change, and these are read and checked like any directory; a changed state
-//! is the one that its records would have been loaded as, whichever
-//! way it came to be.
+//! A state is never altered: a change yields another one, or a refusal. What assigns or revokes a role, gives an attribute
+//! another value, or makes, moves or deletes an entity in which nothing lies, is made in the directory itself, a change of a
+//! custom role in the policy, and both cost by what they change. For every other change the directory is put into records
+//! again, with the change, and these are read and checked like any directory; a changed state is the one that its records
+//! would have been loaded as, whichever way it came to be.
 
-mod reassign;
+mod amend;
 mod rebuild;
 mod recompose;
 #[cfg(test)]
@@ -230,7 +230,7 @@ impl State {
     /// The state after one change, and the steps that it came to.
     fn step(&self, change: &Change, revision: Revision, at: i64) -> Result<Step, Vec<Diagnostic>> {
         let edits = consequences(&self.snapshot, &self.declarations, change).map_err(|finding| vec![finding])?;
-        let step = self.reassigned(change, &edits, revision, at);
+        let step = self.amended(change, &edits, revision, at);
         match step.or_else(|| self.recomposed(change, &edits, revision, at)) {
             Some(step) => step,
             None => self.rebuilt(change, edits, revision, at),

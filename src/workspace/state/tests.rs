@@ -4,9 +4,11 @@ use super::{State, Step};
 use crate::admin::consequences;
 use crate::decide::{Query, Snapshot};
 use crate::diagnostics::Diagnostic;
-use crate::directory::{Assignment, Change, EntityId, Subject};
+use crate::directory::{Assignment, Change, EntityId, Subject, tree};
 use crate::explain::explain;
+use crate::schema::Value;
 use crate::source::SourceMap;
+use crate::workspace::compiled::{facts as facts_of, write};
 use crate::workspace::{ChangeText, DirectorySource, MemoryFiles, Workspace, read_changes};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,7 +17,10 @@ use std::path::PathBuf;
 const POLICY: &str = r#"
 type user
 type org { plan: string = "free"  actions view, join  custom roles by org.join }
-type team in org { lead: user?  actions view, join, edit }
+type team in org {
+  lead: user?  unique name  tags: set<string> = ["new"]  since: duration?  peers: set<user>?
+  actions view, join, edit
+}
 type project in team* { actions view, edit }
 type key acts as owner { owner: user }
 
@@ -64,6 +69,9 @@ fn loaded() -> State {
 /// A made up change: mostly of what is there, at times of what is not, not known or not allowed.
 fn change(next: &mut impl FnMut(usize) -> usize, number: usize) -> String {
     let pick = |at: usize, from: &[&str]| from[at % from.len()].to_owned();
+    if number >= 3_500 && next(2) == 0 {
+        return coming_and_going(next);
+    }
     let users = ["user:ana", "user:bo", "user:cy", "user:dee", "user:eve", "user:fay"];
     let groups = ["team:red#viewer", "team:blue#lead", "team:blue#viewer", "org:a#member", "team:green#guest"];
     let subject = match next(40) {
@@ -88,11 +96,72 @@ fn change(next: &mut impl FnMut(usize) -> usize, number: usize) -> String {
         0 => format!("as: {}, ", pick(next(users.len()), &users)),
         _ => String::new(),
     };
+    if number >= 2_500 && next(3) == 0 {
+        let entity = ["team:red", "team:blue", "team:green", "org:a", "org:b", "key:k"][next(6)];
+        let key = match (entity, next(12)) {
+            (_, 0) => "leed",
+            (team, _) if team.starts_with("team") => ["lead", "name", "tags", "since", "peers"][next(5)],
+            ("key:k", _) => "owner",
+            _ => "plan",
+        };
+        let value = match key {
+            "lead" | "leed" | "owner" => pick(next(8), &[&users[..], &["~", "user:new"]].concat()),
+            "name" => pick(next(5), &["x", "'7'", "7", "~", "y"]),
+            "tags" => pick(next(6), &["[a, b]", "[b, a, b]", "a", "[]", "~", "['7', c]"]),
+            "since" => pick(next(4), &["24h", "1d", "~", "soon"]),
+            "peers" => pick(next(5), &["[user:ana, user:bo]", "user:cy", "[user:cy]", "~", "[user:bo, user:ana]"]),
+            _ => pick(next(5), &["paid", "free", "~", "'true'", "5"]),
+        };
+        return format!("{{ {by}set: {{ entity: {entity}, attributes: {{ {key}: {value} }} }} }}");
+    }
     match (next(2), next(6)) {
         (0, _) => format!("{{ {by}revoke: {{ {name} }} }}"),
         (_, 0) => format!("{{ {by}assign: {{ {name}, since: 1970-01-01T00:00:01Z }} }}"),
         (_, 1) => format!("{{ {by}assign: {{ {name}, until: 1970-01-01T00:00:01Z }} }}"),
         _ => format!("{{ {by}assign: {{ {name} }} }}"),
+    }
+}
+
+/// A made up change of an entity that comes or goes, or of one that may have come.
+fn coming_and_going(next: &mut impl FnMut(usize) -> usize) -> String {
+    let entity = match next(4) {
+        0 => format!("user:u{}", next(4)),
+        1 => format!("team:t{}", next(4)),
+        2 => format!("project:r{}", next(4)),
+        _ => format!("key:k{}", next(3)),
+    };
+    let team = ["team:red", "team:blue", "team:green", "team:t0", "team:t1", "team:grey"][next(6)];
+    let user = ["user:ana", "user:bo", "user:u0", "user:u1", "user:dee"][next(5)];
+    let by = ["", "", "as: user:ana, ", "as: user:bo, "][next(4)];
+    match next(7) {
+        0..3 => {
+            let name = ["x", "z", "'7'", "w"][next(4)];
+            let rest = match entity.split_once(':').map_or("", |(ty, _)| ty) {
+                "team" => {
+                    let org = ["org:a", "org:b", "[org:a, org:b]"][next(6) % 3];
+                    let attributes = [
+                        format!("lead: {user}, tags: [b, a, t{}]", next(5)),
+                        format!("name: {name}"),
+                        format!("name: {name}, peers: [user:bo, user:cy], since: 24h"),
+                        String::from("lead: ~"),
+                    ];
+                    format!("in: {org}, attributes: {{ {} }}", attributes[next(7) % 4])
+                }
+                "project" => format!("in: [{team}, {}]", ["team:red", "team:t2"][next(2)]),
+                "key" => format!("attributes: {{ owner: {user} }}"),
+                _ => return format!("{{ {by}create: {{ entity: '{entity}' }} }}"),
+            };
+            format!("{{ {by}create: {{ entity: '{entity}', {rest} }} }}")
+        }
+        3..5 => format!("{{ {by}delete: '{entity}' }}"),
+        5 => {
+            let role = ["viewer", "guest", "lead"][next(3)];
+            format!("{{ {by}assign: {{ subject: {user}, role: {role}, on: {team} }} }}")
+        }
+        _ => {
+            let role = ["editor", "reader"][next(2)];
+            format!("{{ {by}assign: {{ subject: {user}, role: {role}, on: 'project:r{}' }} }}", next(4))
+        }
     }
 }
 
@@ -128,7 +197,14 @@ fn facts(snapshot: &Snapshot, entity: EntityId) -> String {
         let names = |entities: &[EntityId]| entities.iter().map(|&one| directory.name(schema, one)).collect::<Vec<_>>();
         let (parents, above) = (names(directory.parents(entity)), names(directory.ancestors(entity)));
         let slots = 0..schema.types[directory.type_of(entity)].attributes.len();
-        let values: Vec<_> = slots.map(|slot| directory.value(directory.attribute(entity, slot))).collect();
+        let values: Vec<_> = slots
+            .map(|slot| {
+                (
+                    directory.value(directory.attribute(entity, slot)).map(Value::canonical),
+                    directory.attribute_span(entity, slot),
+                )
+            })
+            .collect();
         let _ = writeln!(told, "{:?} in {parents:?} above {above:?} {values:?}", directory.span(entity));
     }
     told
@@ -163,7 +239,7 @@ fn seen(state: &State) -> Vec<String> {
     seen.push(format!("{} assignments", directory.assignment_count()));
     seen.extend(directory.userset_assignments().map(|one| assignment(snapshot, &one)));
     seen.extend(state.warnings().iter().map(|finding| format!("{finding:?}")));
-    let users = ["user:ana", "user:bo", "user:cy", "user:dee", "user:eve", "user:fay", "user:new3", "key:k"];
+    let users = ["user:ana", "user:bo", "user:cy", "user:dee", "user:eve", "user:fay", "user:new3", "key:k", "user:u1"];
     for subject in users {
         for (action, resource) in [
             ("join", "org:a"),
@@ -171,6 +247,8 @@ fn seen(state: &State) -> Vec<String> {
             ("edit", "team:blue"),
             ("edit", "project:p"),
             ("view", "project:q"),
+            ("view", "team:t1"),
+            ("edit", "project:r1"),
         ] {
             for at in [0, 2_000] {
                 let query = Query {
@@ -186,6 +264,19 @@ fn seen(state: &State) -> Vec<String> {
         }
     }
     seen
+}
+
+/// That the tables of two states are the same byte for byte, and that they know the same texts.
+fn assert_tables(one: &State, other: &State, text: &str) {
+    let tables = |state| facts_of(state).expect("tables that agree with their texts").into_sections();
+    let texts = |state| {
+        let sections = write(state).expect("tables that agree with their texts").into_sections();
+        sections.into_iter().filter(|(name, _)| *name == "sources" || *name == "texts").collect::<Vec<_>>()
+    };
+    let [one, other] = [one, other].map(|state| [tables(state), texts(state)].concat());
+    for ((name, one), (_, other)) in one.iter().zip(&other) {
+        assert_eq!(String::from_utf8_lossy(one), String::from_utf8_lossy(other), "{name} after {text}");
+    }
 }
 
 fn read(state: &State, text: &str) -> (Change, SourceMap) {
@@ -204,17 +295,19 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
         (random >> 33) as usize % below
     };
     let mut state = loaded();
-    let (mut made, mut refused, mut left, mut cascades) = (0, BTreeSet::new(), 0, 0);
-    for number in 0..2_500 {
+    let (mut made, mut refused, mut left, mut cascades, mut set) = (0, BTreeSet::new(), 0, 0, 0);
+    let (mut created, mut removed) = (0, 0);
+    for number in 0..6_000 {
         let text = change(&mut next, number);
         let (change, sources) = read(&state, &text);
         let before = State { sources, ..state.clone() };
         let revision = before.snapshot.revision().next();
         let Ok(edits) = consequences(&before.snapshot, &before.declarations, &change) else { continue };
         let anew = before.rebuilt(&change, edits.clone(), revision, 0);
-        let Some(incremental) = before.reassigned(&change, &edits, revision, 0) else {
+        let Some(incremental) = before.amended(&change, &edits, revision, 0) else {
             left += 1;
-            assert!(text.contains("new"), "built anew for nothing: {text}");
+            let entity = ["new", "set:", "create:", "delete:"].iter().any(|word| text.contains(word));
+            assert!(entity || number >= 3_500, "built anew for nothing: {text}");
             state = anew.map_or(state, |step| step.state);
             continue;
         };
@@ -226,6 +319,15 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
                     let (one, other) = (seen(&after), seen(&anew.state));
                     let differs = one.iter().zip(&other).find(|(one, other)| one != other);
                     assert!(differs.is_none() && one.len() == other.len(), "{number}: {text}\n{differs:#?}");
+                }
+                if text.contains("set:") {
+                    assert_eq!(tree::difference(&after.records(), &anew.state.records()), None, "{text}");
+                    set += 1;
+                }
+                created += usize::from(text.contains("create:"));
+                removed += usize::from(text.contains("delete:"));
+                if ["set:", "create:", "delete:"].iter().any(|word| text.contains(word)) || number % 10 == 0 {
+                    assert_tables(&after, &anew.state, &text);
                 }
                 cascades += usize::from(edits.len() > 2);
                 made += 1;
@@ -244,7 +346,10 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
     let codes =
         ["change-refused", "escalation", "invalid-assignment", "missing-required-role", "unknown-role", "unknown-type"];
     assert_eq!(refused.into_iter().collect::<Vec<_>>(), codes);
-    assert!(made > 800 && left > 20 && cascades > 15, "{made} made, {left} left, {cascades} cascades");
+    assert!(
+        made > 800 && left > 20 && cascades > 15 && set > 50 && created > 60 && removed > 60,
+        "{made} made, {left} left, {cascades} cascades, {set} set, {created} created, {removed} removed"
+    );
 }
 
 #[test]
@@ -285,12 +390,17 @@ fn what_speaks_of_something_unknown_is_left_to_building_anew() {
         ("assign: { subject: user:bo, role: reader, on: project:q }", true),
         ("assign: { subject: user:gus, role: reader, on: project:q }", false),
         ("assign: { subject: 'team:grey#viewer', role: reader, on: project:q }", false),
-        ("create: { entity: user:gus }", false),
-        ("set: { entity: org:b, attributes: { plan: paid } }", false),
+        ("create: { entity: team:grey, in: org:b }", true),
+        ("create: { entity: team:grey, in: org:c }", false),
+        ("create: { entity: user:eve }", false),
+        ("set: { entity: org:b, attributes: { plan: paid } }", true),
+        ("set: { entity: team:red, attributes: { lead: user:gus } }", false),
+        ("delete: project:p", true),
+        ("delete: team:red", false),
     ] {
         let (change, _) = read(&state, text);
         let edits = consequences(&state.snapshot, &state.declarations, &change).expect("sound");
-        let done = state.reassigned(&change, &edits, state.snapshot.revision().next(), 0);
+        let done = state.amended(&change, &edits, state.snapshot.revision().next(), 0);
         assert_eq!(done.is_some(), known, "{text}");
     }
 }

@@ -1,16 +1,16 @@
-//! Changes that assign and revoke roles, made in the directory itself: everything else is shared with the state before.
+//! Changes made in the directory itself: everything that they leave alone is shared with the state before.
 
 use super::rebuild::{cascades, lacks_required_roles_only};
 use super::{State, Step};
 use crate::admin::{permit, revocations};
 use crate::decide::Revision;
 use crate::diagnostics::{self, Diagnostic};
-use crate::directory::{Assignment, Change, Edit};
+use crate::directory::{Change, Edit};
 use std::sync::Arc;
 
 impl State {
     /// The state after a change that comes to these steps; nothing where it has to be built anew.
-    pub(super) fn reassigned(
+    pub(super) fn amended(
         &self,
         change: &Change,
         edits: &[Edit],
@@ -19,13 +19,12 @@ impl State {
     ) -> Option<Result<Step, Vec<Diagnostic>>> {
         let schema = self.snapshot.policy().schema();
         let mut edits = edits.to_vec();
-        let (reassigned, snapshot) = loop {
-            let reassigned = match self.snapshot.directory().reassigned(schema, &edits)? {
-                Ok(reassigned) => reassigned,
+        let (amended, snapshot) = loop {
+            let amended = match self.snapshot.directory().amended(schema, &edits)? {
+                Ok(amended) => amended,
                 Err(findings) => return Some(Err(findings)),
             };
-            let changed: Vec<Assignment> = reassigned.gone.iter().chain(&reassigned.came).copied().collect();
-            let (snapshot, mut found) = self.snapshot.reassigned(Arc::clone(&reassigned.directory), &changed);
+            let (snapshot, mut found) = self.snapshot.amended(&amended)?;
             // What required a role that is gone goes with it. An assignment that never counted is refused instead.
             if cascades(change) && lacks_required_roles_only(&found) {
                 edits.extend(revocations(&snapshot));
@@ -36,12 +35,12 @@ impl State {
                 diagnostics::sort(&mut found);
                 return Some(Err(found));
             }
-            break (reassigned, snapshot.with_revision(revision));
+            break (amended, snapshot.with_revision(revision));
         };
         if let Err(finding) = permit(&self.snapshot, &snapshot, change, at) {
             return Some(Err(vec![finding]));
         }
-        let warnings = match reassigned.warnings(schema, &self.warnings)? {
+        let warnings = match amended.warnings(schema, &self.warnings)? {
             Some(warnings) => warnings.into(),
             None => Arc::clone(&self.warnings),
         };

@@ -1,0 +1,112 @@
+//! A directory in which a few things are other than before: made of the one before, without building it anew.
+//!
+//! What the steps of a change say is looked at as it would be in a file. Where something is wrong with it, or where it is
+//! said of what cannot be told without a look at everything, the directory is to be built anew, which says what is wrong:
+//! only mistakes in what is assigned, which are the most common, are told here.
+
+mod assign;
+mod entity;
+mod lie;
+mod link;
+mod value;
+mod warnings;
+
+use super::change::Edit;
+use super::patches::Patches;
+use super::{Assignment, Directory, EntityId};
+use crate::diagnostics::{self, Diagnostic};
+use crate::schema::Schema;
+use std::sync::Arc;
+
+/// What some steps came to.
+#[derive(Clone, Debug)]
+pub struct Amended {
+    /// The directory after them.
+    pub directory: Arc<Directory>,
+    /// What was assigned before and is no longer.
+    pub gone: Vec<Assignment>,
+    /// What is assigned now and was not before.
+    pub came: Vec<Assignment>,
+    /// Entities that have an entry now and were not there before.
+    pub created: Vec<EntityId>,
+    /// Entities that had an entry and are not there any more.
+    pub removed: Vec<EntityId>,
+    /// Entities that lie elsewhere than before.
+    pub moved: Vec<EntityId>,
+    /// What is assigned on these, before as after.
+    pub moved_with: Vec<Assignment>,
+    /// Whether anything gives settings that gave none, or others, or the other way round.
+    pub resettled: bool,
+}
+
+/// A directory while steps are taken.
+struct Amending<'a> {
+    schema: &'a Schema,
+    directory: Directory,
+    findings: Vec<Diagnostic>,
+    gone: Vec<Assignment>,
+    came: Vec<Assignment>,
+    created: Vec<EntityId>,
+    removed: Vec<EntityId>,
+    /// By entity that moves, what it comes to lie in. Between the steps of a change it may lie in too little.
+    moving: Vec<(EntityId, Vec<EntityId>)>,
+    resettled: bool,
+}
+
+impl Directory {
+    /// The directory after some steps; nothing where it is to be built anew.
+    ///
+    /// # Errors
+    /// What building the directory would find wrong with what is assigned.
+    #[must_use]
+    pub fn amended(&self, schema: &Schema, edits: &[Edit]) -> Option<Result<Amended, Vec<Diagnostic>>> {
+        let mut amending = Amending {
+            schema,
+            directory: self.clone(),
+            findings: Vec::new(),
+            gone: Vec::new(),
+            came: Vec::new(),
+            created: Vec::new(),
+            removed: Vec::new(),
+            moving: Vec::new(),
+            resettled: false,
+        };
+        edits.iter().try_for_each(|edit| amending.take(edit))?;
+        amending.arrive()?;
+        let Amending { mut directory, mut findings, gone, came, created, removed, moving, resettled, .. } = amending;
+        if !findings.is_empty() {
+            diagnostics::sort(&mut findings);
+            let assigned = edits.iter().all(|edit| matches!(edit, Edit::Assign(_) | Edit::Revoke { .. }));
+            return assigned.then_some(Err(findings));
+        }
+        if directory.patches.len() > Patches::LIMIT {
+            return None;
+        }
+        directory.values.settle();
+        directory.assignments.settle(directory.len());
+        let moved: Vec<EntityId> = moving.into_iter().map(|(entity, _)| entity).collect();
+        let moved_with = moved.iter().flat_map(|&entity| directory.assignments_on(entity)).collect();
+        let directory = Arc::new(directory);
+        Some(Ok(Amended { directory, gone, came, created, removed, moved, moved_with, resettled }))
+    }
+}
+
+impl Amending<'_> {
+    fn take(&mut self, edit: &Edit) -> Option<()> {
+        match edit {
+            Edit::Assign(assigned) => self.assign(assigned),
+            Edit::Revoke { subject, role, on } => self.revoke(subject, role, on),
+            Edit::SetAttribute { entity, field } => self.set_attribute(entity, field),
+            Edit::Declare(new) => self.declare(new),
+            Edit::Remove { entity } => self.remove(entity),
+            Edit::AddParent { entity, parent } => self.lie_in(entity, parent),
+            Edit::RemoveParent { entity, parent } => self.leave(entity, parent),
+            Edit::Link(link) => self.link(link),
+            Edit::Unlink { policy, on } => self.unlink(policy, on),
+            Edit::SetSetting { entity, field } => self.set_setting(entity, field),
+            Edit::AddPolicy(_) | Edit::RemovePolicy { .. } | Edit::AddCustomRole(_) | Edit::RemoveCustomRole { .. } => {
+                None
+            }
+        }
+    }
+}
