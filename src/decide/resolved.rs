@@ -62,8 +62,9 @@ impl Snapshot {
         let request = Request::resolve(self, query)?;
         let line = self.directory().spot_above(request.resource);
         let row = self.holdings().spot(request.actor);
-        // Whoever is not known may come to be, which moves nobody else.
-        let strange = request.said.as_ref().is_some_and(|said| !said.undeclared.is_empty());
+        // Whoever is not known may come to be, which moves nobody else; and of whom facts are told, may go.
+        let unknown = request.said.as_ref().is_some_and(|said| !said.undeclared.is_empty());
+        let strange = unknown || !query.facts.is_empty();
         let layout = if request.acts || strange { Stamp::default() } else { self.layout() };
         let numbering = if strange { self.population() } else { self.numbering() };
         Ok(Resolved { request, query: Arc::new(query.clone()), numbering, layout, line, row })

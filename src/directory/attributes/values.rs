@@ -238,7 +238,7 @@ mod tests {
             let value = match number % 3 {
                 0 => text,
                 1 => Value::Ip(IpAddr::from((number % 2_000).to_be_bytes())),
-                _ => Value::Set(vec![text, Value::Str("other".into())].into()),
+                _ => Value::Set(vec![text, Value::Str("other".into())]),
             };
             let before = values.clone();
             let stored = values.store(&value, &mut nobody);
