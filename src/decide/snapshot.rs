@@ -96,7 +96,8 @@ impl Snapshot {
             self.bound.named.contains(&entity) || self.bound.named_by_policy.iter().any(named)
         };
         // What literals of the policy mean is told by numbers.
-        if amended.created.iter().chain(&amended.removed).any(is_literal) {
+        let strangers = || amended.created.iter().chain(&amended.removed).chain(&amended.met);
+        if strangers().any(is_literal) {
             return None;
         }
         let mut after = Self { directory, ..self.clone() };
@@ -114,14 +115,15 @@ impl Snapshot {
             findings.extend(after.resettle()?);
         } else if placed().next().is_some() {
             match self.settings.with_placed(&self.policy, &after.directory, placed()) {
-                Some(settings) => after.settings = Arc::new(settings),
+                Some(Some(settings)) => after.settings = Arc::new(settings),
+                Some(None) => {}
                 None => findings.extend(after.resettle()?),
             }
         }
         if !amended.removed.is_empty() || !amended.moved.is_empty() || !self.is_laid_out_like(&after) {
             after.layout = Stamp::fresh();
         }
-        if !amended.removed.is_empty() || !amended.created.is_empty() {
+        if strangers().next().is_some() {
             after.population = Stamp::fresh();
         }
         Some((after, findings))

@@ -109,9 +109,45 @@ impl Attributes {
         self.cells.get((row as usize).saturating_add(slot)).unwrap_or(Stored::Missing)
     }
 
+    /// The row of whoever says nothing of their own.
+    pub(super) fn default_row(&self, ty: TypeId) -> u32 {
+        self.defaults.get(ty).copied().unwrap_or(u32::MAX)
+    }
+
     /// The default of an attribute.
     pub(super) fn default_of(&self, ty: TypeId, slot: usize) -> Stored {
-        self.get(self.defaults.get(ty).copied().unwrap_or(u32::MAX), slot)
+        self.get(self.default_row(ty), slot)
+    }
+
+    /// Puts the values of an entity into its row, which is given, or a new one where it is its type's. Where they are left as
+    /// they are, it may be that nobody gave them any more.
+    pub(super) fn put_row(
+        &mut self,
+        row: u32,
+        ty: TypeId,
+        values: Option<&[(Stored, Option<Span>)]>,
+        gone: bool,
+    ) -> u32 {
+        let own = self.own_row(row, ty);
+        if gone {
+            own.into_iter().flatten().for_each(|at| self.spans.clear(at));
+            return self.default_row(ty);
+        }
+        let Some(values) = values else { return row };
+        let start = own.map_or(self.cells.len(), |row| row.start);
+        for (at, (value, span)) in (start..).zip(values) {
+            if at == self.cells.len() {
+                self.cells.push(*value);
+                self.spans.push(*span);
+                continue;
+            }
+            self.cells.set(at, *value);
+            match span {
+                Some(span) => self.spans.set(at, *span),
+                None => self.spans.clear(at),
+            }
+        }
+        u32::try_from(start).unwrap_or(u32::MAX)
     }
 
     /// Whom any value names.

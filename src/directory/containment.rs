@@ -128,6 +128,16 @@ impl Chains {
         self.chains.len()
     }
 
+    /// Adds a chain that is not there, after all others.
+    pub(super) fn append(&mut self, parents: &[EntityId], ancestors: &[EntityId]) -> ChainId {
+        let links = self.links.made();
+        let start = offset(links);
+        links.extend_from_slice(parents);
+        let middle = offset(links);
+        links.extend_from_slice(ancestors);
+        self.chains.push(Chain { start, middle, end: offset(links) })
+    }
+
     /// Makes room for entities, all without parents.
     pub(super) fn grow(&mut self, entities: usize) {
         while self.of.len() < entities {
@@ -151,12 +161,7 @@ impl Chains {
             return Ok(chain);
         }
         let ancestors = self.union(parents)?;
-        let links = self.links.made();
-        let start = offset(links);
-        links.extend_from_slice(parents);
-        let middle = offset(links);
-        links.extend_from_slice(&ancestors);
-        let chain = self.chains.push(Chain { start, middle, end: offset(links) });
+        let chain = self.append(parents, &ancestors);
         let (links, chains, hasher) = (&self.links, &self.chains, &self.hasher);
         self.table.insert_unique(hash, chain, |&other| {
             hasher.hash_one(chains.get(other).map_or(&[][..], |chain| slice(links, chain.parents())))

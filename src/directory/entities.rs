@@ -106,6 +106,22 @@ impl EntityTable {
         true
     }
 
+    /// Notes another place of an entity's entry.
+    pub(super) fn set_span(&mut self, entity: EntityId, span: Span) {
+        self.spans.set(entity.0 as usize, span);
+    }
+
+    /// Notes that so many more of a type have an entry.
+    pub(super) fn count(&mut self, ty: TypeId, more: i64) {
+        let at = ty.0 as usize;
+        if self.declared_of.len() <= at {
+            self.declared_of.resize(at + 1, 0);
+        }
+        if let Some(count) = self.declared_of.get_mut(at) {
+            *count = u32::try_from(i64::from(*count) + more).unwrap_or(0);
+        }
+    }
+
     pub(super) fn len(&self) -> usize {
         self.rows.len()
     }

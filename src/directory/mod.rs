@@ -21,6 +21,7 @@ mod containment;
 mod entities;
 mod findings;
 mod holdings;
+mod lay_out;
 mod marks;
 mod name_table;
 mod naming;
@@ -149,7 +150,7 @@ impl Directory {
     /// Whether a number is an entity's, declared or mentioned, and not of one that is gone.
     #[must_use]
     pub fn is_there(&self, entity: EntityId) -> bool {
-        entity.index() < self.len() && self.patch(entity).is_none_or(|patch| patch.chain.is_some())
+        entity.index() < self.len() && self.patch(entity).is_none_or(|patch| !patch.is_gone())
     }
 
     /// How many numbers of entities there are, mentioned ones included; ids are below it. Some may be nobody's any more.
@@ -167,7 +168,7 @@ impl Directory {
     /// All entities, declared and mentioned.
     pub fn entities(&self) -> impl DoubleEndedIterator<Item = EntityId> + use<> {
         let patches = self.patches.clone();
-        let is_there = move |entity: &EntityId| patches.get(*entity).is_none_or(|patch| patch.chain.is_some());
+        let is_there = move |entity: &EntityId| patches.get(*entity).is_none_or(|patch| !patch.is_gone());
         (0..self.len()).map(EntityId::from_index).filter(is_there)
     }
 
@@ -222,10 +223,15 @@ impl Directory {
         }
     }
 
-    /// The entities of a type that are mentioned and have no entry.
-    #[must_use]
-    pub fn mentioned(&self, ty: TypeId) -> &[EntityId] {
-        self.places.mentioned(ty)
+    /// Visits the entities of a type that are mentioned and have no entry, in runs that each stand in order of their numbers.
+    pub fn mentioned<'a>(&'a self, ty: TypeId, mut visit: impl FnMut(&'a [EntityId])) {
+        visit(self.places.mentioned(ty));
+        self.patches.mentioned(ty).for_each(|one| visit(std::slice::from_ref(one)));
+    }
+
+    /// Whether a place was noted where an entity is mentioned: defaults of the policy have none.
+    fn is_mentioned_somewhere(&self, entity: EntityId) -> bool {
+        self.entities.has_place(entity) || self.patch(entity).is_some_and(|patch| patch.mentioned.is_some())
     }
 
     /// Whether any entity of a type has an entry.
@@ -269,10 +275,10 @@ impl Directory {
             let values = patch.values.as_deref().unwrap_or_default();
             values.iter().filter_map(|(_, span)| *span).for_each(&mut visit);
         }
-        if self.links.all().is_empty() && self.settings.all().is_empty() && self.patches.is_empty() {
-            return;
-        }
-        for entity in self.entities() {
+        let any = !self.links.all().is_empty() || !self.settings.all().is_empty();
+        let given: Vec<EntityId> =
+            if any { self.entities().collect() } else { self.patches.iter().map(|(entity, _)| entity).collect() };
+        for entity in given {
             self.links(entity).iter().for_each(|link| visit(link.span));
             self.settings(entity).iter().for_each(|entry| visit(entry.span));
         }
@@ -306,7 +312,13 @@ impl Directory {
     }
 
     fn row(&self, entity: EntityId) -> u32 {
-        if self.places.is_empty() { self.attributes.row(entity) } else { self.places.row(entity) }
+        if self.places.is_empty() {
+            return self.attributes.row(entity);
+        }
+        match self.places.row(entity) {
+            u32::MAX => self.patch(entity).map_or(u32::MAX, |patch| self.attributes.default_row(patch.ty)),
+            row => row,
+        }
     }
 
     /// The text of a [`Stored::Text`].

@@ -215,6 +215,31 @@ impl Places {
         self.of.get(entity).map_or(UNDECLARED, |place| place.chain)
     }
 
+    /// Adds the line of a chain, after all others. Spots mean what they did.
+    pub(super) fn append(&mut self, line: Line, few: Few) -> ChainId {
+        self.lines.push(line);
+        self.few.push(few)
+    }
+
+    /// Puts what is known of an entity in its place, which is there or the next; of one that is gone it has no chain. Nothing
+    /// where it is neither.
+    pub(super) fn put(&mut self, entity: EntityId, ty: TypeId, chain: Option<ChainId>, row: u32) -> Option<()> {
+        let place = Place { ty, chain: chain.unwrap_or(UNDECLARED), row };
+        if let Some(known) = self.of.get_mut(entity) {
+            *known = place;
+            return Some(());
+        }
+        (self.of.push(place) == entity).then_some(())
+    }
+
+    /// Adds entities to those without an entry.
+    pub(super) fn mention(&mut self, more: impl Iterator<Item = EntityId>) {
+        let mut mentioned: Vec<EntityId> = self.mentioned.iter().copied().chain(more).collect();
+        mentioned.sort_unstable_by_key(|&entity| (self.type_of(entity), entity));
+        mentioned.dedup();
+        self.mentioned = mentioned.into();
+    }
+
     pub(super) const fn stamp(&self) -> Stamp {
         self.stamp
     }

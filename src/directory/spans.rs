@@ -109,6 +109,13 @@ impl Spans {
         }
     }
 
+    /// Takes the place of a number away.
+    pub(super) fn clear(&mut self, at: usize) {
+        if let Some(slot) = self.marks.made().get_mut(at) {
+            *slot = NONE;
+        }
+    }
+
     /// The place of a number.
     pub(super) fn get(&self, at: usize) -> Option<Span> {
         let mark = *self.marks.get(at)?;

@@ -47,7 +47,7 @@ impl<'a> Resources<'a> {
         all.by_rules();
         if request.said.is_some() {
             // What a query says of one that only is mentioned may put it anywhere.
-            all.open.runs.push(snapshot.directory().mentioned(ty));
+            snapshot.directory().mentioned(ty, |run| all.open.runs.push(run));
         }
         all
     }
@@ -133,7 +133,7 @@ impl<'a> Resources<'a> {
             return;
         }
         // What only is mentioned may have a value by default, and is in no list.
-        self.open.runs.push(self.snapshot.directory().mentioned(self.ty));
+        self.snapshot.directory().mentioned(self.ty, |run| self.open.runs.push(run));
         let mut known: Vec<Wanted> = Vec::new();
         for rule in rules {
             let Some(wanted) = rule.condition.and_then(|condition| self.conditions().wanted(condition)) else {

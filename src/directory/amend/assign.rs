@@ -9,6 +9,12 @@ use crate::schema::{Schema, split_entity};
 
 impl Amending<'_> {
     pub(super) fn assign(&mut self, assigned: &Assigned) -> Option<()> {
+        let subject = &assigned.name.subject;
+        if let Some((type_name, id)) = split_entity(subject).filter(|_| !subject.contains('#'))
+            && let Some(ty) = self.schema.type_named(type_name)
+        {
+            self.meet(ty, id, subject.span);
+        }
         if let Some(one) = self.directory.assignment(self.schema, assigned, &mut self.findings)? {
             self.directory.assignments.assign(one);
             self.came.push(one);

@@ -9,6 +9,7 @@ use crate::directory::wording::Given;
 use crate::directory::{Assignment, Directory, EntityId, Stored, compare_ways, count_parents};
 use crate::index::Idx;
 use crate::schema::{SettingId, TypeId, split_entity};
+use crate::source::Span;
 
 /// How many entities one may lie in that comes to be beside the tables. Limits on all of them together are looked at where
 /// all are laid out.
@@ -22,7 +23,7 @@ impl Amending<'_> {
         let ty = self.schema.type_named(type_name)?;
         let info = self.schema.types.get(ty)?;
         let known = self.directory.ever_known(ty, id);
-        if known.is_some_and(|known| self.directory.patch(known).is_none_or(|patch| patch.chain.is_some())) {
+        if known.is_some_and(|known| self.directory.is_there(known)) {
             return None;
         }
         // What lay in one that is gone would lie in it again, and what is above it now stands in no chain of theirs.
@@ -55,7 +56,16 @@ impl Amending<'_> {
         let (span, values) = (Some(new.entity.span), Some(row.clone().into()));
         self.put(
             entity,
-            Patch { ty, id, chain: Some(chain), span, values, links: Some([].into()), settings: Some([].into()) },
+            Patch {
+                ty,
+                id,
+                chain: Some(chain),
+                mentioned: None,
+                span,
+                values,
+                links: Some([].into()),
+                settings: Some([].into()),
+            },
         );
         for ((slot, attribute), (value, _)) in info.attributes.iter().enumerate().zip(row) {
             if attribute.unique && self.directory.is_taken(entity, slot, value) {
@@ -108,6 +118,22 @@ impl Amending<'_> {
         self.removed.push(entity);
         self.resettled |= resettled;
         Some(())
+    }
+
+    /// Takes up an entity that is mentioned for the first time. Where others of its type have an entry, it stays unknown, as a
+    /// warning comes of it.
+    pub(super) fn meet(&mut self, ty: TypeId, id: &str, span: Span) {
+        let directory = &self.directory;
+        let known = directory.ever_known(ty, id);
+        if directory.declares_type(ty) || known.is_some_and(|known| directory.is_there(known)) {
+            return;
+        }
+        let entity = known.unwrap_or_else(|| directory.patches.next_id(directory.entities.len()));
+        let id =
+            if known.is_some() { directory.patch(entity).and_then(|gone| gone.id.clone()) } else { Some(id.into()) };
+        let (mentioned, span) = (Some(span), None);
+        self.put(entity, Patch { ty, id, chain: None, mentioned, span, values: None, links: None, settings: None });
+        self.met.push(entity);
     }
 
     /// The declared entity of a name.

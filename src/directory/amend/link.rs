@@ -51,7 +51,7 @@ impl Amending<'_> {
         self.directory.wordings.remove(&key);
         if !field.value.is_null() {
             let value = self.schema.read_value(&info.value, &RawValue::from(&field.value)).ok()?;
-            let value = self.known_value(&value)?;
+            let value = self.known_value(&value, field.value.span)?;
             given.push(SettingEntry { setting, value, span: field.value.span });
             self.word(key, field, value);
         }

@@ -12,7 +12,6 @@ mod value;
 mod warnings;
 
 use super::change::Edit;
-use super::patches::Patches;
 use super::{Assignment, Directory, EntityId};
 use crate::diagnostics::{self, Diagnostic};
 use crate::schema::Schema;
@@ -31,6 +30,8 @@ pub struct Amended {
     pub created: Vec<EntityId>,
     /// Entities that had an entry and are not there any more.
     pub removed: Vec<EntityId>,
+    /// Entities that are mentioned now and were not known before.
+    pub met: Vec<EntityId>,
     /// Entities that lie elsewhere than before.
     pub moved: Vec<EntityId>,
     /// What is assigned on these, before as after.
@@ -48,6 +49,7 @@ struct Amending<'a> {
     came: Vec<Assignment>,
     created: Vec<EntityId>,
     removed: Vec<EntityId>,
+    met: Vec<EntityId>,
     /// By entity that moves, what it comes to lie in. Between the steps of a change it may lie in too little.
     moving: Vec<(EntityId, Vec<EntityId>)>,
     resettled: bool,
@@ -68,26 +70,26 @@ impl Directory {
             came: Vec::new(),
             created: Vec::new(),
             removed: Vec::new(),
+            met: Vec::new(),
             moving: Vec::new(),
             resettled: false,
         };
         edits.iter().try_for_each(|edit| amending.take(edit))?;
         amending.arrive()?;
-        let Amending { mut directory, mut findings, gone, came, created, removed, moving, resettled, .. } = amending;
+        let Amending { mut directory, mut findings, gone, came, created, removed, met, moving, resettled, .. } =
+            amending;
         if !findings.is_empty() {
             diagnostics::sort(&mut findings);
             let assigned = edits.iter().all(|edit| matches!(edit, Edit::Assign(_) | Edit::Revoke { .. }));
             return assigned.then_some(Err(findings));
         }
-        if directory.patches.len() > Patches::LIMIT {
-            return None;
-        }
+        directory.settle()?;
         directory.values.settle();
         directory.assignments.settle(directory.len());
         let moved: Vec<EntityId> = moving.into_iter().map(|(entity, _)| entity).collect();
         let moved_with = moved.iter().flat_map(|&entity| directory.assignments_on(entity)).collect();
         let directory = Arc::new(directory);
-        Some(Ok(Amended { directory, gone, came, created, removed, moved, moved_with, resettled }))
+        Some(Ok(Amended { directory, gone, came, created, removed, met, moved, moved_with, resettled }))
     }
 }
 

@@ -41,11 +41,16 @@ impl Amending<'_> {
     /// The value of a field by the type of an attribute, if no warning comes of it.
     pub(super) fn value(&mut self, attribute: &AttributeInfo, field: &Field) -> Option<Stored> {
         let value = self.schema.read_value(&attribute.ty, &RawValue::from(&field.value)).ok()?;
-        self.known_value(&value)
+        self.known_value(&value, field.value.span)
     }
 
     /// A value as the directory holds it, if no warning comes of it.
-    pub(super) fn known_value(&mut self, value: &Value) -> Option<Stored> {
+    pub(super) fn known_value(&mut self, value: &Value, span: Span) -> Option<Stored> {
+        for value in if let Value::Set(elements) = value { elements } else { std::slice::from_ref(value) } {
+            if let Value::Entity(name) = value {
+                self.meet(name.ty, &name.id, span);
+            }
+        }
         let value = self.directory.stored(value)?;
         if !self.directory.is_of_known(value) {
             return None;
@@ -76,6 +81,7 @@ impl Directory {
             ty: self.type_of(entity),
             id: None,
             chain: self.chain_of_declared(entity),
+            mentioned: None,
             span: self.span(entity),
             values: None,
             links: None,

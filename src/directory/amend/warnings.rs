@@ -110,7 +110,7 @@ impl Amended {
         let directory = &self.directory;
         !directory.is_declared(entity)
             && directory.declares_type(directory.type_of(entity))
-            && directory.entities.span(entity).is_some()
+            && directory.is_mentioned_somewhere(entity)
     }
 
     /// The warning at the first mention of an entity, if it is mentioned still.

@@ -132,7 +132,7 @@ impl Directory {
                 let new = entities.insert(ty, id, Some(span))?;
                 entities.declare(new, span);
             } else {
-                let mentioned = numbers.keeps_writing() && self.entities.has_place(old);
+                let mentioned = numbers.keeps_writing() && self.is_mentioned_somewhere(old);
                 entities.insert(ty, id, mentioned.then_some(SOMEWHERE))?;
             }
         }

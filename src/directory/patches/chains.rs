@@ -37,6 +37,11 @@ impl LaterChains {
         self.chains.get(&chain).map(Arc::as_ref)
     }
 
+    /// All of them, by number.
+    pub(in crate::directory) fn iter(&self) -> impl Iterator<Item = (ChainId, &LaterChain)> {
+        self.chains.iter().map(|(&id, chain)| (id, &**chain))
+    }
+
     /// The chain of these parents, sorted and each once.
     pub(in crate::directory) fn of(&self, parents: &[EntityId]) -> Option<ChainId> {
         let hash = hash(parents);

@@ -32,8 +32,10 @@ pub(super) struct Patch {
     pub(super) ty: TypeId,
     /// The id of one that stands in no table.
     pub(super) id: Option<Arc<str>>,
-    /// What it lies in; nothing of one that is gone.
+    /// What it lies in, if it has an entry.
     pub(super) chain: Option<ChainId>,
+    /// Where one is mentioned that has none. Without either it is gone.
+    pub(super) mentioned: Option<Span>,
     /// The key of its entry.
     pub(super) span: Option<Span>,
     /// Its attributes, where they are not those of the table.
@@ -41,6 +43,13 @@ pub(super) struct Patch {
     /// Its links and settings, where they are not those of the table.
     pub(super) links: Option<Arc<[Link]>>,
     pub(super) settings: Option<Arc<[SettingEntry]>>,
+}
+
+impl Patch {
+    /// Whether there is nobody of this name any more.
+    pub(super) const fn is_gone(&self) -> bool {
+        self.chain.is_none() && self.mentioned.is_none()
+    }
 }
 
 /// All of them.
@@ -56,14 +65,19 @@ pub(super) struct Patches {
     members: SortedMap<(ChainId, EntityId), ()>,
     /// Whom attributes and settings name that were given since. Nobody is taken out again.
     named: SortedMap<EntityId, ()>,
+    /// Those that have no entry, by type.
+    mentioned: SortedMap<(TypeId, EntityId), ()>,
     /// By how many more than in the table have an entry.
     declared: SortedMap<TypeId, i64>,
+    gone: usize,
     pub(super) chains: LaterChains,
 }
 
 impl Patches {
-    /// Past how many all is to be laid out anew.
-    pub(super) const LIMIT: usize = 4_096;
+    /// Past how many, those that are gone apart, all is to be laid out anew.
+    pub(super) const LIMIT: usize = if cfg!(test) { 48 } else { 4_096 };
+    /// Past how many altogether the numbers of those that are gone are to be left to others.
+    pub(super) const GONE: usize = if cfg!(test) { 192 } else { 32_768 };
 
     #[inline]
     pub(super) const fn is_empty(&self) -> bool {
@@ -72,6 +86,16 @@ impl Patches {
 
     pub(super) const fn len(&self) -> usize {
         self.entities.len()
+    }
+
+    /// How many of them are gone.
+    pub(super) const fn gone(&self) -> usize {
+        self.gone
+    }
+
+    /// By how many more entities of each type have an entry than the table says.
+    pub(super) fn declared(&self) -> impl Iterator<Item = (TypeId, i64)> {
+        self.declared.iter().map(|(&ty, &more)| (ty, more))
     }
 
     /// How many of them stand in no table.
@@ -120,6 +144,11 @@ impl Patches {
         self.members.range((chain, EntityId(0))..=(chain, EntityId(u32::MAX))).map(|((_, entity), ())| entity)
     }
 
+    /// The entities of a type that were mentioned since, and have no entry.
+    pub(super) fn mentioned(&self, ty: TypeId) -> impl Iterator<Item = &EntityId> {
+        self.mentioned.range((ty, EntityId(0))..=(ty, EntityId(u32::MAX))).map(|((_, entity), ())| entity)
+    }
+
     /// Whether a value that was given since names an entity, or did.
     pub(super) fn is_named(&self, entity: EntityId) -> bool {
         self.named.get(&entity).is_some()
@@ -144,6 +173,13 @@ impl Patches {
         }
         if let Some(chain) = patch.chain.filter(|&chain| tabled != Some(chain)) {
             self.members.insert((chain, entity), ());
+        }
+        self.gone -= usize::from(before.as_ref().is_some_and(Patch::is_gone));
+        self.gone += usize::from(patch.is_gone());
+        if patch.mentioned.is_some() {
+            self.mentioned.insert((patch.ty, entity), ());
+        } else {
+            self.mentioned.remove(&(patch.ty, entity));
         }
         self.value(entity, before.as_ref(), &patch);
         if let (None, Some(id)) = (&before, &patch.id) {

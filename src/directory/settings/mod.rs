@@ -72,32 +72,33 @@ impl Settings {
         self.of_chain.get(chain).or_else(|| self.later.get(&chain)).copied()
     }
 
-    /// What they are with entities that came to lie where they do and give no settings themselves; nothing where that is to
-    /// be worked out anew.
+    /// What they are with entities that came to lie where they do and give no settings themselves: nothing where they are the
+    /// same, `None` where that is to be worked out anew.
     #[must_use]
     pub fn with_placed<'e>(
         &self,
         policy: &CompiledPolicy,
         directory: &Directory,
         placed: impl Iterator<Item = &'e EntityId>,
-    ) -> Option<Self> {
-        let mut after = self.clone();
+    ) -> Option<Option<Self>> {
+        let mut new: Option<Self> = None;
         for &entity in placed {
             if !directory.settings(entity).is_empty() || !directory.links(entity).is_empty() {
                 return None;
             }
-            let chain = directory.chain(entity);
-            if !after.of_chain.is_empty() && after.of_chain(chain).is_none() {
+            let (chain, known) = (directory.chain(entity), new.as_ref().unwrap_or(self));
+            if !known.of_chain.is_empty() && known.of_chain(chain).is_none() {
                 // What lies in several takes of each what stands there, which profiles alone do not tell.
                 let &[parent] = directory.parents(entity) else { return None };
-                after.later.insert(chain, after.profile(directory, parent));
+                let profile = known.profile(directory, parent);
+                new.get_or_insert_with(|| self.clone()).later.insert(chain, profile);
             }
-            let profile = after.profile(directory, entity);
-            if findings::concern(policy, &after, profile, directory.type_of(entity)) {
+            let known = new.as_ref().unwrap_or(self);
+            if findings::concern(policy, known, known.profile(directory, entity), directory.type_of(entity)) {
                 return None;
             }
         }
-        Some(after)
+        Some(new)
     }
 
     /// What a setting amounts to in a profile.

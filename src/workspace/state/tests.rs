@@ -16,9 +16,10 @@ use std::path::PathBuf;
 
 const POLICY: &str = r#"
 type user
+type bot
 type org { plan: string = "free"  actions view, join  custom roles by org.join }
 type team in org {
-  lead: user?  unique name  tags: set<string> = ["new"]  since: duration?  peers: set<user>?
+  lead: user?  driver: bot?  unique name  tags: set<string> = ["new"]  since: duration?  peers: set<user>?
   actions view, join, edit
 }
 type project in team* { actions view, edit }
@@ -133,7 +134,13 @@ fn coming_and_going(next: &mut impl FnMut(usize) -> usize) -> String {
     let team = ["team:red", "team:blue", "team:green", "team:t0", "team:t1", "team:grey"][next(6)];
     let user = ["user:ana", "user:bo", "user:u0", "user:u1", "user:dee"][next(5)];
     let by = ["", "", "as: user:ana, ", "as: user:bo, "][next(4)];
-    match next(7) {
+    let bot = format!("bot:b{}", next(6));
+    match next(9) {
+        7 => {
+            let verb = ["assign", "revoke"][next(2)];
+            format!("{{ {by}{verb}: {{ subject: '{bot}', role: guest, on: {team} }} }}")
+        }
+        8 => format!("{{ {by}set: {{ entity: {team}, attributes: {{ driver: '{bot}' }} }} }}"),
         0..3 => {
             let name = ["x", "z", "'7'", "w"][next(4)];
             let rest = match entity.split_once(':').map_or("", |(ty, _)| ty) {
@@ -240,7 +247,7 @@ fn seen(state: &State) -> Vec<String> {
     seen.extend(directory.userset_assignments().map(|one| assignment(snapshot, &one)));
     seen.extend(state.warnings().iter().map(|finding| format!("{finding:?}")));
     let users = ["user:ana", "user:bo", "user:cy", "user:dee", "user:eve", "user:fay", "user:new3", "key:k", "user:u1"];
-    for subject in users {
+    for subject in users.into_iter().chain(["bot:b1"]) {
         for (action, resource) in [
             ("join", "org:a"),
             ("view", "team:red"),
@@ -296,7 +303,7 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
     };
     let mut state = loaded();
     let (mut made, mut refused, mut left, mut cascades, mut set) = (0, BTreeSet::new(), 0, 0, 0);
-    let (mut created, mut removed) = (0, 0);
+    let (mut created, mut removed, mut met) = (0, 0, 0);
     for number in 0..6_000 {
         let text = change(&mut next, number);
         let (change, sources) = read(&state, &text);
@@ -326,7 +333,8 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
                 }
                 created += usize::from(text.contains("create:"));
                 removed += usize::from(text.contains("delete:"));
-                if ["set:", "create:", "delete:"].iter().any(|word| text.contains(word)) || number % 10 == 0 {
+                met += usize::from(text.contains("bot:"));
+                if ["set:", "create:", "delete:", "bot:"].iter().any(|word| text.contains(word)) || number % 10 == 0 {
                     assert_tables(&after, &anew.state, &text);
                 }
                 cascades += usize::from(edits.len() > 2);
@@ -347,8 +355,8 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
         ["change-refused", "escalation", "invalid-assignment", "missing-required-role", "unknown-role", "unknown-type"];
     assert_eq!(refused.into_iter().collect::<Vec<_>>(), codes);
     assert!(
-        made > 800 && left > 20 && cascades > 15 && set > 50 && created > 60 && removed > 60,
-        "{made} made, {left} left, {cascades} cascades, {set} set, {created} created, {removed} removed"
+        made > 800 && left > 20 && cascades > 15 && set > 50 && created > 60 && removed > 60 && met > 60,
+        "{made} made, {left} left, {cascades} cascades, {set} set, {created} created, {removed} removed, {met} of bots"
     );
 }
 
