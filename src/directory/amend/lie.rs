@@ -39,6 +39,9 @@ impl Amending<'_> {
             if !self.directory.is_declared(entity) || self.directory.depends_on_place(self.schema, entity) {
                 return None;
             }
+            if parents.contains(&entity) {
+                return None;
+            }
             parents.sort_unstable();
             parents.dedup();
             let ty = self.directory.type_of(entity);
