@@ -22,7 +22,7 @@ impl Directory {
         self.chain_ancestors(self.chain(entity))
     }
 
-    /// What a declared entity lies in, itself not included; nothing where it is more than [`LINE`] entities.
+    /// What a declared entity lies in, itself not included; nothing where it is more than eight entities.
     #[inline]
     #[must_use]
     pub fn line_above(&self, entity: EntityId) -> Option<&Line> {
