@@ -67,14 +67,13 @@ type Decided = (String, Decision, Option<Explanation>);
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     let query = args.circumstances.query(&args.subject, "", &args.resource)?;
     let engine = args.package.open()?;
-    let (decisions, more) = match vocabulary::known(&engine, &query).and_then(|()| decide(&engine, &query, &args.rows))
-    {
-        Ok(decided) => decided,
-        Err(error) if args.format == Format::Json => {
-            output.json(&answer::refusal(&error))?;
-            return Ok(ExitStatus::CouldNotRun);
-        }
-        Err(error) => return Err(error.into()),
+    let Some((decisions, more)) = answer::or_refusal(
+        vocabulary::known(&engine, &query).and_then(|()| decide(&engine, &query, &args.rows)),
+        args.format,
+        output,
+    )?
+    else {
+        return Ok(ExitStatus::CouldNotRun);
     };
     let state = engine.state();
     let next = decisions.last().filter(|_| more).map(|(action, ..)| action.as_str());

@@ -1,6 +1,8 @@
 //! A decision in words and as JSON.
 
-use super::output::{BAD, FAINT, GOOD};
+use super::args::Format;
+use super::failure::Failure;
+use super::output::{BAD, FAINT, GOOD, Output};
 use super::render;
 use crate::decide::{Reason, RequestError};
 use crate::diagnostics::json::{self, JsonPlace};
@@ -51,6 +53,22 @@ struct RefusalBody<'a> {
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
+}
+
+/// What was asked for. Nothing where it was refused and that was said, as JSON, in the place of an answer.
+pub(super) fn or_refusal<T>(
+    asked: Result<T, RequestError>,
+    format: Format,
+    output: &mut Output,
+) -> Result<Option<T>, Failure> {
+    match asked {
+        Ok(answer) => Ok(Some(answer)),
+        Err(error) if format == Format::Json => {
+            output.json(&refusal(&error))?;
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// The answer as JSON.

@@ -39,13 +39,13 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     let query = args.circumstances.query(&args.subject, &args.action, &args.resource)?;
     let engine = args.package.open()?;
-    let explanation = match vocabulary::known(&engine, &query).and_then(|()| engine.explain(&query)) {
-        Ok(explanation) => explanation,
-        Err(error) if args.format == Format::Json => {
-            output.json(&answer::refusal(&error))?;
-            return Ok(ExitStatus::CouldNotRun);
-        }
-        Err(error) => return Err(error.into()),
+    let Some(explanation) = answer::or_refusal(
+        vocabulary::known(&engine, &query).and_then(|()| engine.explain(&query)),
+        args.format,
+        output,
+    )?
+    else {
+        return Ok(ExitStatus::CouldNotRun);
     };
     match args.format {
         Format::Text => {

@@ -67,13 +67,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     let engine = args.package.open()?;
     let part = args.rows.part();
     let asked = vocabulary::known(&engine, &query).and_then(|()| engine.list_page(&query, &args.type_name, &part));
-    let page = match asked {
-        Ok(page) => page,
-        Err(error) if args.format == Format::Json => {
-            output.json(&answer::refusal(&error))?;
-            return Ok(ExitStatus::CouldNotRun);
-        }
-        Err(error) => return Err(error.into()),
+    let Some(page) = answer::or_refusal(asked, args.format, output)? else {
+        return Ok(ExitStatus::CouldNotRun);
     };
     let found = rows::explained(&args.rows, &page, |resource| {
         engine.explain(&Query { resource: resource.to_owned(), ..query.clone() })

@@ -39,13 +39,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     let engine = args.package.open()?;
-    let found = match engine.settings(&args.entity) {
-        Ok(found) => found,
-        Err(error) if args.format == Format::Json => {
-            output.json(&answer::refusal(&error))?;
-            return Ok(ExitStatus::CouldNotRun);
-        }
-        Err(error) => return Err(error.into()),
+    let Some(found) = answer::or_refusal(engine.settings(&args.entity), args.format, output)? else {
+        return Ok(ExitStatus::CouldNotRun);
     };
     let state = engine.state();
     let schema = state.snapshot().policy().schema();

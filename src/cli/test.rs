@@ -85,12 +85,14 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     let mut counts = Counts::default();
     let mut json = Vec::new();
     let mut shown = FxHashSet::default();
-    let mut report = junit::report();
+    let mut report = args.junit.as_ref().map(|path| (path, junit::report()));
     for file in &files {
         let started = Instant::now();
         let run = runner.run(file);
         counts.add(&run);
-        junit::add(&mut report, &run, started.elapsed());
+        if let Some((_, report)) = &mut report {
+            junit::add(report, &run, started.elapsed());
+        }
         match args.format {
             Format::Text => progress.aside(|| text::file(output, &run, &mut shown).and_then(|()| output.flush()))?,
             Format::Json => json.push(serde_json::to_value(json::file(&run)).map_err(io::Error::from)?),
@@ -99,8 +101,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         progress.advance(1, || file.display().to_string());
     }
     drop(progress);
-    if let Some(path) = &args.junit {
-        junit::write(&report, path)?;
+    if let Some((path, report)) = &report {
+        junit::write(report, path)?;
     }
     match args.format {
         Format::Text | Format::Github => summary(output, counts)?,

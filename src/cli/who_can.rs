@@ -62,13 +62,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     let query = args.circumstances.query_for_anybody(&args.action, &args.resource)?;
     let engine = args.package.open()?;
     let asked = vocabulary::known(&engine, &query).and_then(|()| engine.who_can_page(&query, &args.rows.part()));
-    let page = match asked {
-        Ok(page) => page,
-        Err(error) if args.format == Format::Json => {
-            output.json(&answer::refusal(&error))?;
-            return Ok(ExitStatus::CouldNotRun);
-        }
-        Err(error) => return Err(error.into()),
+    let Some(page) = answer::or_refusal(asked, args.format, output)? else {
+        return Ok(ExitStatus::CouldNotRun);
     };
     let found = rows::explained(&args.rows, &page, |subject| {
         engine.explain(&Query { subject: subject.to_owned(), ..query.clone() })

@@ -6,7 +6,6 @@ use crate::cli::{failure, render};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::TestRun;
 use crate::suite::{CaseReport, Failure as Unmet};
-use anstream::StripStream;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use std::fs;
 use std::path::Path;
@@ -41,17 +40,13 @@ pub(super) fn add(report: &mut Report, run: &TestRun, took: Duration) {
 
 fn status(run: &TestRun, case: &CaseReport) -> TestCaseStatus {
     let Some(first) = case.failures.first() else { return TestCaseStatus::success() };
-    let mut words = StripStream::new(Vec::new());
-    // Writing to memory does not fail.
-    let _ = text::unmet(&mut words, run, case, false);
-    let words = String::from_utf8_lossy(&words.into_inner()).into_owned();
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     let kind = match first {
         Unmet::Decision(_) => "decision",
         Unmet::Setting(_) => "setting",
         Unmet::Change(_) => "change",
     };
-    status.set_message(text::expectation(run, first)).set_type(kind).set_description(words);
+    status.set_message(text::expectation(run, first)).set_type(kind).set_description(text::plain(run, &case.failures));
     status
 }
 

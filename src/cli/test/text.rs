@@ -31,37 +31,47 @@ pub(super) fn file(output: &mut Output, run: &TestRun, shown: &mut FxHashSet<Str
 fn failed(output: &mut impl Write, run: &TestRun, case: &CaseReport, colour: bool) -> io::Result<()> {
     let place = run.sources.place(case.span);
     writeln!(output, "{BAD}failed{BAD:#}: {}  {FAINT}{place}{FAINT:#}", render::legible(&case.name))?;
-    unmet(output, run, case, colour)?;
+    for failure in &case.failures {
+        unmet(output, run, failure, colour)?;
+    }
     writeln!(output)
 }
 
-/// The expectations that were not met, each beside what was decided.
-pub(super) fn unmet(output: &mut impl Write, run: &TestRun, case: &CaseReport, colour: bool) -> io::Result<()> {
-    for unmet in &case.failures {
-        match unmet {
-            Unmet::Decision(unmet) => {
-                let UnmetDecision { subject, action, resource, .. } = &**unmet;
-                let (wanted, place) = (wanted(unmet), run.sources.place(unmet.span));
-                writeln!(output, "  expected {wanted}: {subject} {action} {resource}  {FAINT}{place}{FAINT:#}")?;
-                answer::text(output, &run.sources, &unmet.explanation, "    ")?;
+/// An expectation that was not met, beside what was decided.
+pub(super) fn unmet(output: &mut impl Write, run: &TestRun, unmet: &Unmet, colour: bool) -> io::Result<()> {
+    match unmet {
+        Unmet::Decision(unmet) => {
+            let UnmetDecision { subject, action, resource, .. } = &**unmet;
+            let (wanted, place) = (wanted(unmet), run.sources.place(unmet.span));
+            writeln!(output, "  expected {wanted}: {subject} {action} {resource}  {FAINT}{place}{FAINT:#}")?;
+            answer::text(output, &run.sources, &unmet.explanation, "    ")
+        }
+        Unmet::Setting(unmet) => {
+            let UnmetSetting { entity, expected, actual, schema, .. } = &**unmet;
+            let expected = render::legible(&settings::effective_text(schema, expected));
+            let (name, place) = (&actual.name, run.sources.place(unmet.span));
+            writeln!(output, "  expected settings of {entity}: {name} {expected}  {FAINT}{place}{FAINT:#}")?;
+            settings::text(output, schema, &run.sources, std::slice::from_ref(actual), "    ")
+        }
+        Unmet::Change(unmet) => {
+            let place = run.sources.place(unmet.span);
+            writeln!(output, "  {}: {}  {FAINT}{place}{FAINT:#}", surprise(unmet), word(run, unmet))?;
+            for finding in &unmet.refusal {
+                writeln!(output, "{}", render::one(&run.sources, finding, colour))?;
             }
-            Unmet::Setting(unmet) => {
-                let UnmetSetting { entity, expected, actual, schema, .. } = &**unmet;
-                let expected = render::legible(&settings::effective_text(schema, expected));
-                let (name, place) = (&actual.name, run.sources.place(unmet.span));
-                writeln!(output, "  expected settings of {entity}: {name} {expected}  {FAINT}{place}{FAINT:#}")?;
-                settings::text(output, schema, &run.sources, std::slice::from_ref(actual), "    ")?;
-            }
-            Unmet::Change(unmet) => {
-                let place = run.sources.place(unmet.span);
-                writeln!(output, "  {}: {}  {FAINT}{place}{FAINT:#}", surprise(unmet), word(run, unmet))?;
-                for finding in &unmet.refusal {
-                    writeln!(output, "{}", render::one(&run.sources, finding, colour))?;
-                }
-            }
+            Ok(())
         }
     }
-    Ok(())
+}
+
+/// The same for several, without styles.
+pub(super) fn plain(run: &TestRun, failures: &[Unmet]) -> String {
+    let mut words = StripStream::new(Vec::new());
+    for failure in failures {
+        // Writing to memory does not fail.
+        let _ = unmet(&mut words, run, failure, false);
+    }
+    String::from_utf8_lossy(&words.into_inner()).into_owned()
 }
 
 /// An expectation that was not met, on a line.
@@ -91,12 +101,9 @@ pub(super) fn annotations(output: &mut Output, run: &TestRun, shown: &mut FxHash
         }
     }
     for case in &run.report.cases {
-        for unmet in &case.failures {
-            let alone = CaseReport { failures: vec![unmet.clone()], ..case.clone() };
-            let mut words = StripStream::new(Vec::new());
-            self::unmet(&mut words, run, &alone, false)?;
-            let words = String::from_utf8_lossy(&words.into_inner()).into_owned();
-            annotations::error(output, &run.sources, span(unmet), &case.name, words.trim())?;
+        for failure in &case.failures {
+            let words = plain(run, std::slice::from_ref(failure));
+            annotations::error(output, &run.sources, span(failure), &case.name, words.trim())?;
         }
     }
     Ok(())
