@@ -161,7 +161,8 @@ impl Gatherer<'_> {
                 return true;
             }
         };
-        let read = self.texts.read(path, Form { kind, named }, text::unmarked(&text));
+        let at_once = |one: &(dyn Fn() + Sync), other: &(dyn Fn() + Sync)| self.files.at_once(one, other);
+        let read = self.texts.read(path, Form { kind, named }, text::unmarked(&text), &at_once);
         let Some(tree) = read.tree else { return false };
         self.diagnostics.extend(read.diagnostics);
         self.imports.extend(tree.head().imports.iter().map(|import| (folder, import.clone())));

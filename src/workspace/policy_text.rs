@@ -10,6 +10,7 @@ use crate::diagnostics::Diagnostic;
 use crate::document;
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::ast::PolicyFile;
+use crate::syntax::dsl::AtOnce;
 use crate::syntax::{Parsed, dsl, yaml};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
@@ -58,16 +59,16 @@ impl<'b> PolicyTexts<'b> {
     }
 
     /// The tree of a text, without its byte order mark.
-    pub(super) fn read(&mut self, path: &Path, form: Form, text: &str) -> PolicyText {
+    pub(super) fn read(&mut self, path: &Path, form: Form, text: &str, at_once: AtOnce<'_>) -> PolicyText {
         let before = self.before.and_then(|before| before.get(path));
         let said = before.and_then(|before| self.sources.get(before.file)).map(|source| source.text());
         let read = match before {
             Some(before) if before.form == form && said == Some(text) => before.clone(),
             Some(before) => self.edited(before, form, text).unwrap_or_else(|| {
                 self.sources.replace(before.file, text);
-                parse(before.file, path, form, text)
+                parse(before.file, path, form, text, at_once)
             }),
-            None => parse(self.sources.add(&path.display().to_string(), text), path, form, text),
+            None => parse(self.sources.add(&path.display().to_string(), text), path, form, text, at_once),
         };
         self.now.insert(path.to_owned(), read.clone());
         read
@@ -105,15 +106,15 @@ impl<'b> PolicyTexts<'b> {
 impl PolicyText {
     /// The same parsed whole.
     pub(super) fn parsed_again(&self, path: &Path, text: &str) -> Self {
-        parse(self.file, path, self.form, text)
+        parse(self.file, path, self.form, text, &dsl::in_turn)
     }
 }
 
-pub(super) fn parse(file: FileId, path: &Path, form: Form, text: &str) -> PolicyText {
+pub(super) fn parse(file: FileId, path: &Path, form: Form, text: &str, at_once: AtOnce<'_>) -> PolicyText {
     let parsed = if form.kind == NameKind::Yaml {
         yaml_file(file, path, form.named, text).map(|parsed| (parsed, None))
     } else {
-        Some(dsl::parse_placed(file, text, &|start, end| Span::new(file, start, end)))
+        Some(dsl::parse_placed(file, text, &|start, end| Span::new(file, start, end), at_once))
     };
     let (tree, diagnostics) = parsed.map_or((None, Vec::new()), |(Parsed { tree, diagnostics }, bounds)| {
         (Some(Arc::new(PolicyTree::parsed(tree, bounds))), diagnostics)

@@ -70,7 +70,7 @@ impl PolicyTree {
                 }
                 None => Span::new(file, start, end),
             };
-            dsl::parse_placed(file, source.text(), &place).0.tree
+            dsl::parse_placed(file, source.text(), &place, &dsl::in_turn).0.tree
         })
     }
 

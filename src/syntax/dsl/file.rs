@@ -10,7 +10,7 @@ use super::scan::offset;
 use super::type_decl::TypeDraft;
 use super::{assertion, literal, statement};
 use crate::source::FileId;
-use crate::syntax::ast::{Import, Item, PolicyFile, Statement};
+use crate::syntax::ast::{Ident, Import, Item, PolicyFile, Statement};
 use std::ops::Range;
 
 /// A file of which not all declarations have been seen yet.
@@ -42,6 +42,24 @@ impl FileDraft {
         self.tree.items.extend(item);
     }
 
+    /// Adds what comes after it in the same file.
+    pub(super) fn join(&mut self, reader: &mut Reader<'_>, next: Self) {
+        let PolicyFile { package, imports, items, .. } = next.tree;
+        if let Some(name) = package {
+            self.name(reader, name);
+        }
+        self.tree.imports.extend(imports);
+        self.tree.items.extend(items);
+        self.bounds.head.extend(next.bounds.head);
+        self.bounds.items.extend(next.bounds.items);
+    }
+
+    /// The package that the file belongs to.
+    fn name(&mut self, reader: &mut Reader<'_>, name: Ident) {
+        reader.once("package", self.tree.package.as_ref().map(|first| first.span), name.span);
+        self.tree.package.get_or_insert(name);
+    }
+
     /// The tree, and where each of its declarations begins and ends, as far as the grammar took them whole.
     pub(super) fn finish(self) -> (PolicyFile, Bounds) {
         (self.tree, self.bounds)
@@ -54,8 +72,7 @@ impl Draft for FileDraft {
             Rule::file => piece.clone().into_inner().for_each(|part| self.take(reader, &part)),
             Rule::package => {
                 let Some(name) = child(piece, Rule::package_name).map(|name| reader.ident(&name)) else { return };
-                reader.once("package", self.tree.package.as_ref().map(|first| first.span), name.span);
-                self.tree.package.get_or_insert(name);
+                self.name(reader, name);
             }
             Rule::import => {
                 let path = child(piece, Rule::string).map(|path| literal::string(reader, &path));

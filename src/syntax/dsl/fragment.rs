@@ -15,7 +15,7 @@ use crate::syntax::ast::{
 };
 
 /// From a range of bytes in a piece of text to its place in the file.
-pub type Place<'a> = &'a dyn Fn(u32, u32) -> Span;
+pub type Place<'a> = &'a (dyn Fn(u32, u32) -> Span + Sync);
 
 /// What a name is for: it decides which words of the language it may share.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

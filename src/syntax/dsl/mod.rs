@@ -22,6 +22,7 @@ mod level;
 mod literal;
 mod name;
 mod outline;
+mod parts;
 mod pattern;
 mod policy_decl;
 mod reader;
@@ -36,10 +37,10 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-use self::draft::Draft;
 pub use self::file::Bounds;
 use self::file::FileDraft;
-use self::grammar::{Refusal, Rule};
+pub use self::parts::{AtOnce, in_turn};
+use self::parts::{PART, Read, Text};
 use self::reader::Reader;
 use self::scan::{FINDING_LIMIT, Scan};
 use self::wording::Scene;
@@ -52,23 +53,38 @@ use std::ops::Range;
 /// Reads a policy file: all of it that can be read, and every error found, in the order of their places.
 #[must_use]
 pub fn parse(file: FileId, text: &str) -> Parsed<PolicyFile> {
-    parse_placed(file, text, &|start, end| Span::new(file, start, end)).0
+    parse_placed(file, text, &|start, end| Span::new(file, start, end), &in_turn).0
 }
 
 /// As [`parse`], with places as they are noted, and the bytes at which each declaration begins and ends, where the whole text
-/// follows the grammar.
+/// follows the grammar. Parts of a long text are read at once.
 #[must_use]
-pub fn parse_placed(file: FileId, text: &str, place: fragment::Place<'_>) -> (Parsed<PolicyFile>, Option<Bounds>) {
+pub fn parse_placed(
+    file: FileId,
+    text: &str,
+    place: fragment::Place<'_>,
+    at_once: AtOnce<'_>,
+) -> (Parsed<PolicyFile>, Option<Bounds>) {
+    parse_by_parts(file, text, place, PART, at_once)
+}
+
+fn parse_by_parts(
+    file: FileId,
+    text: &str,
+    place: fragment::Place<'_>,
+    least: u32,
+    at_once: AtOnce<'_>,
+) -> (Parsed<PolicyFile>, Option<Bounds>) {
     let mut scan = scan::scan(text, place);
     let mut findings = std::mem::take(&mut scan.findings);
-    let mut draft = FileDraft::new(file);
     if scan.tokens.is_empty() && findings.is_empty() {
         findings.push(empty(&scan, place(0, 0)));
     }
-    let mut reader = Reader::new(place, &scan.docs);
-    let read = whole(&scan, &mut reader, &mut draft);
+    let read = Text { file, scan: &scan, place }.read(least, at_once);
     let followed = read.is_ok();
-    if let Err(refusal) = read {
+    let Read { draft, findings: found } = read.unwrap_or_else(|refusal| {
+        let mut draft = FileDraft::new(file);
+        let mut reader = Reader::new(place, &scan.docs);
         recover::file(&scan, &mut reader, &mut draft);
         // Part by part everything could be read, and yet not as a whole: the grammar has the last word.
         if let Some(refusal) = refusal
@@ -79,8 +95,9 @@ pub fn parse_placed(file: FileId, text: &str, place: fragment::Place<'_>) -> (Pa
             let base = scan.tokens.first().map_or(0, |token| token.start);
             findings.extend(wording::finding(&refusal, base, &scene));
         }
-    }
-    findings.extend(reader.into_findings());
+        Read { draft, findings: reader.into_findings() }
+    });
+    findings.extend(found);
     diagnostics::sort(&mut findings);
     // Words that fit neither the part before nor the part after are one mistake.
     findings.dedup_by(|second, first| second.span() == first.span());
@@ -98,25 +115,10 @@ pub fn parse_part(file: FileId, text: &str, place: fragment::Place<'_>) -> Optio
     if !scan.findings.is_empty() {
         return None;
     }
-    let mut draft = FileDraft::new(file);
-    let mut reader = Reader::new(place, &scan.docs);
-    whole(&scan, &mut reader, &mut draft).ok()?;
+    let Read { draft, findings } = Text { file, scan: &scan, place }.read(PART, &in_turn).ok()?;
     let (tree, bounds) = draft.finish();
     let whole = bounds.items.len() == tree.items.len() && bounds.head.is_empty();
-    (whole && reader.reported() == 0).then_some((tree.items, bounds.items))
-}
-
-/// Reads a text that follows the grammar as a whole. The error is pest's, or none if pest was spared the text.
-fn whole(scan: &Scan<'_>, reader: &mut Reader<'_>, draft: &mut FileDraft) -> Result<(), Option<Box<Refusal>>> {
-    let Some(first) = scan.tokens.first() else { return Ok(()) };
-    if !scan.too_deep.is_empty() {
-        return Err(None);
-    }
-    let text = scan.text.get(first.start as usize..).unwrap_or("");
-    let pieces = grammar::read(Rule::file, text).map_err(Some)?;
-    reader.at(first.start);
-    pieces.for_each(|piece| draft.take(reader, &piece));
-    Ok(())
+    (whole && findings.is_empty()).then_some((tree.items, bounds.items))
 }
 
 /// The finding for a file without a declaration: an error if it holds nothing, else a warning.

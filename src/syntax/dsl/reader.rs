@@ -108,12 +108,21 @@ impl<'a> Reader<'a> {
 /// Where the last token of a piece ends. The piece's own end may lie past white space and comments, because the grammar
 /// looks beyond them for parts that are not there.
 pub(super) fn end(piece: &Piece<'_>) -> usize {
+    let text = piece.as_str().trim_end_matches(BLANK);
+    let line = text.rsplit('\n').next().unwrap_or(text);
+    if !line.contains('#') {
+        return piece.as_span().start().saturating_add(text.len());
+    }
+    // A comment, or a string that looks like one.
     let mut last = piece.clone();
     while let Some(part) = last.clone().into_inner().next_back() {
         last = part;
     }
     last.as_span().end()
 }
+
+/// The white space of the grammar.
+const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// The direct parts of a piece that are of one kind.
 pub(super) fn children<'t>(piece: &Piece<'t>, rule: Rule) -> impl Iterator<Item = Piece<'t>> + use<'t> {

@@ -20,6 +20,7 @@ use super::passes::Policy;
 use super::policy_text::{self, Form, PolicyText, TextByPath};
 use super::{State, Workspace};
 use crate::source::SourceMap;
+use crate::syntax::dsl;
 use sources::Sources;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,7 +33,7 @@ fn workspace(sources: SourceMap, read: &Sources) -> Workspace {
     for file in sources.files() {
         let (Some(form), Some(source)) = (read.policy(file), sources.get(file)) else { continue };
         let path = PathBuf::from(source.name());
-        let parsed: PolicyText = policy_text::parse(file, &path, form, source.text());
+        let parsed: PolicyText = policy_text::parse(file, &path, form, source.text(), &dsl::in_turn);
         diagnostics.extend(parsed.diagnostics.iter().cloned());
         files.extend(parsed.tree.clone());
         texts.insert(path, parsed);

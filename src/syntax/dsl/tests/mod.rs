@@ -3,6 +3,7 @@
 mod attacks;
 mod fragments;
 mod mistakes;
+mod parts;
 mod text;
 mod tree;
 

@@ -1,0 +1,139 @@
+//! A long text that follows the grammar, read in parts of whole declarations: what the grammar made of one part is let go
+//! before the next is read, and two can be read at once.
+//!
+//! The parts together are the whole because no declaration goes on with a word that is cut before: the grammar, which
+//! never comes back to a declaration that it took, ends one there as it does at the end of a text. Where such a word is
+//! something else, as a name in a condition, the grammar refuses the part before it, and the text is read as one.
+
+use super::draft::Draft;
+use super::file::FileDraft;
+use super::fragment::Place;
+use super::grammar::{self, Refusal, Rule};
+use super::reader::Reader;
+use super::scan::{Kind, Scan, offset};
+use crate::diagnostics::Diagnostic;
+use crate::source::FileId;
+use std::ops::Range;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// How many bytes a part has at least, but for the last one.
+pub(super) const PART: u32 = 1 << 15;
+
+/// Does two pieces of work, at once where there are threads for it. Each may do all of it and leave nothing to the other.
+pub type AtOnce<'a> = &'a dyn Fn(&(dyn Fn() + Sync), &(dyn Fn() + Sync));
+
+/// One after the other.
+pub fn in_turn(one: &(dyn Fn() + Sync), other: &(dyn Fn() + Sync)) {
+    one();
+    other();
+}
+
+/// What a text gave that follows the grammar.
+pub(super) struct Read {
+    pub(super) draft: FileDraft,
+    pub(super) findings: Vec<Diagnostic>,
+}
+
+/// A text to be read.
+#[derive(Clone, Copy)]
+pub(super) struct Text<'s, 't> {
+    pub(super) file: FileId,
+    pub(super) scan: &'s Scan<'t>,
+    pub(super) place: Place<'s>,
+}
+
+impl Text<'_, '_> {
+    /// Reads the text in parts of at least so many bytes. The error is pest's, or none if pest was spared the text.
+    pub(super) fn read(self, least: u32, at_once: AtOnce<'_>) -> Result<Read, Option<Box<Refusal>>> {
+        if !self.scan.too_deep.is_empty() {
+            return Err(None);
+        }
+        let Some(first) = self.scan.tokens.first() else { return Ok(self.nothing()) };
+        let parts = self.cut(least);
+        let joined = if parts.len() > 1 { self.joined(&parts, at_once) } else { None };
+        joined.map_or_else(|| self.part(&(first.start..self.end())).map_err(Some), Ok)
+    }
+
+    fn nothing(self) -> Read {
+        Read { draft: FileDraft::new(self.file), findings: Vec::new() }
+    }
+
+    fn end(self) -> u32 {
+        offset(self.scan.text.len())
+    }
+
+    /// Where parts begin and end.
+    fn cut(self, least: u32) -> Vec<Range<u32>> {
+        let mut parts: Vec<Range<u32>> = Vec::new();
+        let mut begun = self.scan.tokens.first().map_or(0, |token| token.start);
+        let mut end = begun;
+        let mut depth = 0_usize;
+        for &token in &self.scan.tokens {
+            match token.kind {
+                Kind::Mark => match self.scan.text(token) {
+                    "{" => depth += 1,
+                    "}" => depth = depth.saturating_sub(1),
+                    _ => {}
+                },
+                Kind::Word
+                    if depth == 0
+                        && token.indent == Some(0)
+                        && end.saturating_sub(begun) >= least
+                        && begins_part(self.scan.text(token)) =>
+                {
+                    parts.push(begun..end);
+                    begun = token.start;
+                }
+                _ => {}
+            }
+            end = token.end;
+        }
+        parts.push(begun..self.end());
+        parts
+    }
+
+    /// The parts, read each for itself, in one; nothing where the grammar refuses one.
+    fn joined(self, parts: &[Range<u32>], at_once: AtOnce<'_>) -> Option<Read> {
+        let read: Vec<OnceLock<Read>> = parts.iter().map(|_| OnceLock::new()).collect();
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some((part, slot)) = {
+                let at = next.fetch_add(1, Ordering::Relaxed);
+                parts.get(at).zip(read.get(at))
+            } {
+                match self.part(part) {
+                    Ok(part) => drop(slot.set(part)),
+                    // The others are not needed any more.
+                    Err(_) => next.store(parts.len(), Ordering::Relaxed),
+                }
+            }
+        };
+        at_once(&work, &work);
+        let mut whole = self.nothing();
+        let mut reader = Reader::new(self.place, &self.scan.docs);
+        for part in read {
+            let Read { draft, findings } = part.into_inner()?;
+            whole.draft.join(&mut reader, draft);
+            whole.findings.extend(findings);
+        }
+        whole.findings.extend(reader.into_findings());
+        Some(whole)
+    }
+
+    /// A part of the text, or all of it.
+    fn part(self, bytes: &Range<u32>) -> Result<Read, Box<Refusal>> {
+        let text = self.scan.text.get(bytes.start as usize..bytes.end as usize).unwrap_or("");
+        let pieces = grammar::read(Rule::file, text)?;
+        let mut draft = FileDraft::new(self.file);
+        let mut reader = Reader::new(self.place, &self.scan.docs);
+        reader.at(bytes.start);
+        pieces.for_each(|piece| draft.take(&mut reader, &piece));
+        Ok(Read { draft, findings: reader.into_findings() })
+    }
+}
+
+/// Whether a word at the start of a line, outside of all braces, begins a declaration and continues none.
+fn begins_part(word: &str) -> bool {
+    matches!(word, "type" | "role" | "open" | "custom" | "policy" | "allow" | "deny" | "assert")
+}
