@@ -1,6 +1,7 @@
 //! Questions beyond a single decision, answered from the same tables by the same evaluator.
 
 mod actions;
+pub mod condition;
 mod diagram;
 mod effect;
 mod matrix;

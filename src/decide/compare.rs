@@ -117,7 +117,7 @@ fn ordering(left: Val<'_>, right: Val<'_>) -> Option<Ordering> {
 }
 
 /// Whether `text` matches `pattern`, in which `*` stands for any text. Linear but for a return to the last `*`.
-fn like(text: &str, pattern: &str) -> bool {
+pub(crate) fn like(text: &str, pattern: &str) -> bool {
     let (text, pattern) = (text.as_bytes(), pattern.as_bytes());
     let (mut at, mut wanted) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;

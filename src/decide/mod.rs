@@ -25,6 +25,7 @@ mod truth;
 mod value;
 mod world;
 
+pub(crate) use compare::like;
 pub(crate) use condition::Variables;
 pub use decision::{Cause, Decision, Reason, RequestError, Uncomputed, Unresolved};
 pub(crate) use held::Descent;

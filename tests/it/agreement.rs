@@ -51,6 +51,7 @@
 mod additions;
 mod case;
 mod changes;
+mod conditions;
 mod escalation;
 mod reverse;
 mod settings;
@@ -147,6 +148,18 @@ fn the_reverse_questions_are_the_filter_of_check() {
     });
     println!("{tally:?}");
     assert!(tally.listed > tally.lists / 4 && tally.named > tally.asked / 4, "{tally:?}");
+}
+
+#[test]
+fn what_is_proven_of_conditions_is_never_seen() {
+    let mut tally = conditions::Tally::default();
+    run(decisions() / 80, |case| {
+        conditions::difference(case, &mut tally)
+            .map_err(|difference| format!("{}\n{}\n{difference}", case.policies.join("\n"), case.directory))
+    });
+    println!("{tally:?}");
+    assert!(tally.never > tally.found / 20 && tally.never_together > 50, "{tally:?}");
+    assert!(tally.undecided < tally.found / 1_000, "{tally:?}");
 }
 
 /// What is decided, if anything is.
