@@ -13,6 +13,7 @@ mod batch;
 mod can;
 mod check;
 mod compile;
+mod convert;
 mod docs;
 mod explain;
 mod explain_code;
@@ -98,6 +99,7 @@ enum Command {
     Docs(docs::Args),
     Apply(apply::Args),
     Fmt(fmt::Args),
+    Convert(convert::Args),
     Compile(compile::Args),
     Inspect(inspect::Args),
     ExplainCode(explain_code::Args),
@@ -123,6 +125,7 @@ pub fn run() -> ExitCode {
         Command::Docs(args) => docs::run(args, &mut output),
         Command::Apply(args) => apply::run(args, &mut output),
         Command::Fmt(args) => fmt::run(args, &mut output),
+        Command::Convert(args) => convert::run(args, &mut output),
         Command::Compile(args) => compile::run(args, &mut output),
         Command::Inspect(args) => inspect::run(args, &mut output),
         Command::ExplainCode(args) => explain_code::run(args, &mut output),

@@ -4,6 +4,7 @@
 //! once more and must be the same tree with the same comments, otherwise it is refused. `docs/format.md` describes the
 //! layout.
 
+mod convert;
 mod dsl;
 mod same;
 mod yaml;
@@ -11,6 +12,8 @@ mod yaml;
 use crate::diagnostics::Diagnostic;
 use crate::source::FileId;
 use std::path::Path;
+
+pub use convert::{SettingTypes, convert};
 
 /// How much further from the edge each level is.
 const STEP: usize = 2;
@@ -25,6 +28,24 @@ pub enum Form {
 }
 
 impl Form {
+    /// The form that this one is converted to.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Dsl => Self::Yaml,
+            Self::Yaml => Self::Dsl,
+        }
+    }
+
+    /// What the names of its files end in, without the dot.
+    #[must_use]
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Dsl => "rolebook",
+            Self::Yaml => "yaml",
+        }
+    }
+
     /// The form that the ending of a file's name stands for; nothing for one that is not laid out.
     #[must_use]
     pub fn of(path: &Path) -> Option<Self> {

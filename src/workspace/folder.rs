@@ -128,6 +128,18 @@ pub fn is_own_yaml(path: &Path, text: &str) -> bool {
     matches!(name_kind(&name), NameKind::Directory | NameKind::Test) || is_changes_name(path) || marked()
 }
 
+/// Whether a YAML file in a folder is a policy, by its name and by what it says of itself. A broken one may be.
+#[must_use]
+pub fn is_policy_yaml(path: &Path, text: &str) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    if name_kind(&name) != NameKind::Yaml || !is_own_yaml(path, text) {
+        return false;
+    }
+    let file = FileId(0);
+    let read = document::parse(file, text);
+    matches!(document_kind(file, &read), DocumentKind::Policy(_) | DocumentKind::Unreadable)
+}
+
 /// Whether a folder holds a policy file. One that cannot be read counts: leaving it out could leave out a deny.
 #[must_use]
 pub fn holds_policy(files: &dyn Files, folder: &Path) -> bool {

@@ -30,7 +30,7 @@ mod text;
 
 pub use change_text::{ChangeText, read_changes};
 pub use files::{FileError, Files, FolderEntry, PathKind};
-pub use folder::{holds_policy, is_own_yaml, is_test_name};
+pub use folder::{holds_policy, is_own_yaml, is_policy_yaml, is_test_name};
 pub use memory::MemoryFiles;
 pub use passes::{Build, DirectorySource, ReadDirectories};
 pub use reload::Gathered;
@@ -39,10 +39,12 @@ pub use text::{add_text, read_document, read_text, unreadable};
 
 use crate::diagnostics::Diagnostic;
 use crate::source::SourceMap;
+use crate::syntax::ast::{Item, TypeExpr};
 use passes::Policy;
 use policy_text::TextByPath;
 use policy_tree::PolicyTree;
-use std::path::PathBuf;
+use rustc_hash::FxHashMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// The trees of a package's files.
@@ -84,4 +86,16 @@ impl Workspace {
     pub fn sources(&self) -> &SourceMap {
         &self.sources
     }
+}
+
+/// The types that a package declares its settings to have, by their names; `file` is one of its files.
+#[must_use]
+pub fn setting_types(files: &dyn Files, file: &Path) -> FxHashMap<String, TypeExpr> {
+    let package = Workspace::gather(files, &[clean_path::folder_of(file)]);
+    let types = package.files.iter().flat_map(|file| &file.whole().items).filter_map(|item| match item {
+        Item::Type(decl) => Some(decl),
+        _ => None,
+    });
+    let settings = types.flat_map(|decl| &decl.settings);
+    settings.map(|setting| (setting.name.value.clone(), setting.ty.clone())).collect()
 }

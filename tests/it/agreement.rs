@@ -53,6 +53,7 @@ mod case;
 mod changes;
 mod conditions;
 mod escalation;
+mod forms;
 mod reverse;
 mod settings;
 mod tally;
@@ -124,6 +125,11 @@ fn the_bulk_form_says_what_the_document_says() {
         }
         Ok(())
     });
+}
+
+#[test]
+fn both_forms_are_one_policy() {
+    run(decisions() / 20, forms::difference);
 }
 
 #[test]

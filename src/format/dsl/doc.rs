@@ -2,7 +2,7 @@
 
 /// A part of a layout.
 #[derive(Debug)]
-pub(super) enum Doc {
+pub(in crate::format) enum Doc {
     /// A token, by its number.
     Token(usize),
     /// A bracket that closes: comments on lines before it belong to what stands in the brackets.
@@ -62,7 +62,7 @@ impl Doc {
 
 /// Where a comma that means nothing stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Stands {
+pub(in crate::format) enum Stands {
     /// Where the group around it is spread over lines.
     Spread,
     /// Where the group around it is on one line.

@@ -3,9 +3,9 @@
 //! The grammar's pieces become a layout of the very tokens that were written, in their order, with their comments.
 
 mod doc;
-mod layout;
-mod print;
-mod token;
+pub(super) mod layout;
+pub(super) mod print;
+pub(super) mod token;
 
 use super::same;
 use crate::diagnostics::Diagnostic;

@@ -55,6 +55,23 @@ pub(super) fn print(tokens: &[Token<'_>], doc: &Doc) -> String {
     printer.out
 }
 
+/// The text of a layout on one line, without its comments.
+pub(in crate::format) fn on_one_line(tokens: &[Token<'_>], doc: &Doc) -> String {
+    let mut out = String::new();
+    let mut todo = vec![doc];
+    while let Some(doc) = todo.pop() {
+        match doc {
+            Doc::Token(at) | Doc::Close(at) | Doc::Comma { at, stands: Stands::OneLine } => {
+                out.push_str(tokens.get(*at).map_or("", |token| token.text));
+            }
+            Doc::Comma { .. } | Doc::Line { space: false, .. } => {}
+            Doc::Space | Doc::Line { .. } | Doc::Hard { .. } => out.push(' '),
+            Doc::Concat(parts) | Doc::Group(parts) | Doc::Indent(parts) => todo.extend(parts.iter().rev()),
+        }
+    }
+    out
+}
+
 impl<'d> Printer<'d> {
     fn step(&mut self, step: Step<'d>) {
         let Step { indent, mode, doc } = step;

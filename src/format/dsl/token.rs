@@ -5,21 +5,23 @@
 
 /// A word, a mark, a text, or the end of the file.
 #[derive(Debug)]
-pub(super) struct Token<'t> {
-    pub(super) text: &'t str,
+pub(in crate::format) struct Token<'t> {
+    pub(in crate::format) text: &'t str,
+    /// Where it begins; nothing for a comma that the text does not have.
+    pub(in crate::format) start: Option<usize>,
     /// The comments on lines of their own before it.
-    pub(super) before: Vec<Comment<'t>>,
+    pub(in crate::format) before: Vec<Comment<'t>>,
     /// The comment behind it on its line.
-    pub(super) after: Option<&'t str>,
+    pub(in crate::format) after: Option<&'t str>,
     /// Whether an empty line stands right before it, below its comments.
-    pub(super) blank: bool,
+    pub(in crate::format) blank: bool,
     /// What may become of it.
-    pub(super) role: Role,
+    pub(in crate::format) role: Role,
 }
 
 /// What a token is to the layout.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Role {
+pub(in crate::format) enum Role {
     /// It stays as it is.
     Fixed,
     /// A comma between two elements, which a comment on the line of the first follows.
@@ -32,11 +34,11 @@ pub(super) enum Role {
 
 /// A comment on a line of its own.
 #[derive(Debug)]
-pub(super) struct Comment<'t> {
+pub(in crate::format) struct Comment<'t> {
     /// From `#` on, without the white space at its end.
-    pub(super) text: &'t str,
+    pub(in crate::format) text: &'t str,
     /// Whether an empty line stands before it.
-    pub(super) blank: bool,
+    pub(in crate::format) blank: bool,
 }
 
 impl Token<'_> {
@@ -48,7 +50,7 @@ impl Token<'_> {
 
 /// The tokens of a text, as they are found.
 #[derive(Debug, Default)]
-pub(super) struct Tokens<'t> {
+pub(in crate::format) struct Tokens<'t> {
     text: &'t str,
     /// Where the last token ended.
     end: usize,
@@ -56,15 +58,16 @@ pub(super) struct Tokens<'t> {
 }
 
 impl<'t> Tokens<'t> {
-    /// None yet.
-    pub(super) const fn of(text: &'t str) -> Self {
-        Self { text, end: 0, all: Vec::new() }
+    /// None yet, of a text that is looked at from a byte on.
+    pub(super) const fn of(text: &'t str, from: usize) -> Self {
+        Self { text, end: from, all: Vec::new() }
     }
 
     /// The next token, which stands at these bytes.
     pub(super) fn push(&mut self, start: usize, end: usize, role: Role) -> usize {
         let mut token = Token {
             text: self.text.get(start..end).unwrap_or(""),
+            start: Some(start),
             before: Vec::new(),
             after: None,
             blank: false,
@@ -92,7 +95,7 @@ impl<'t> Tokens<'t> {
 
     /// A comma that the text does not have.
     pub(super) fn comma(&mut self, role: Role) -> usize {
-        self.all.push(Token { text: ",", before: Vec::new(), after: None, blank: false, role });
+        self.all.push(Token { text: ",", start: None, before: Vec::new(), after: None, blank: false, role });
         self.all.len() - 1
     }
 

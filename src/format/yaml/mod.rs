@@ -3,10 +3,10 @@
 //! Blocks stay blocks. What stands in brackets stays there on one line, and becomes a block where it has no room or holds a
 //! comment. No value is written in another way, but for the quotes around it.
 
-mod print;
-mod read;
+pub(super) mod print;
+pub(super) mod read;
 mod scalar;
-mod sheet;
+pub(super) mod sheet;
 
 use super::same;
 use crate::diagnostics::Diagnostic;

@@ -12,7 +12,7 @@ use std::ops::Range;
 const MARK: &str = "---";
 
 /// The items of a document.
-pub(super) fn document(text: &str, node: Option<&Node>) -> Document {
+pub(in crate::format) fn document(text: &str, node: Option<&Node>) -> Document {
     let mut reader = Reader { text, comments: document::comments(text), next: 0 };
     let mut document = Document::default();
     let mark = reader.mark(node.map_or(text.len(), |node| node.span.start as usize));

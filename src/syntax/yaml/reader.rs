@@ -1,7 +1,7 @@
 //! The texts within a YAML policy, read by the DSL's grammar, and the findings collected on the way.
 
 use crate::diagnostics::{Code, Diagnostic};
-use crate::document::{Entry, Fields, Node, NodeKind, Scalar};
+use crate::document::{Entry, Fields, Node, NodeKind, Scalar, ScalarStyle};
 use crate::source::{FileId, Span, Spanned};
 use crate::syntax::Parsed;
 use crate::syntax::ast::{Doc, EntityRef, Expr, ExprKind, Ident, Pattern, PermissionRef, RoleRef};
@@ -127,10 +127,12 @@ impl Reader {
         node.and_then(|node| node.expect_bool(&mut self.diagnostics)).unwrap_or(false)
     }
 
-    /// Text for people, as it stands but for white space around it.
+    /// Text for people, as it stands but for white space around it; in quotes that is meant.
     pub(super) fn prose(&mut self, node: &Node) -> Option<Spanned<String>> {
         let scalar = self.scalar(node, "a text")?;
-        Some(Spanned::new(String::from(scalar.text.trim()), node.span))
+        let quoted = scalar.style == ScalarStyle::Quoted;
+        let text = if quoted { scalar.text.as_str() } else { scalar.text.trim() };
+        Some(Spanned::new(String::from(text), node.span))
     }
 
     /// The value of `doc`.

@@ -42,8 +42,12 @@ impl Reader {
                     file.items.push(Item::Context(ContextDecl { doc: None, keyword, fields: self.attributes(value) }));
                 }
                 "roles" => {
-                    let roles = self.entries(value).iter();
-                    file.items.extend(roles.filter_map(|entry| self.role(entry)).map(Item::Role));
+                    // Two organizations may use one name for roles of their own, and a mapping holds it once: a list of
+                    // mappings may stand in its place.
+                    for part in value.sequence().unwrap_or(std::slice::from_ref(value)) {
+                        let roles = self.entries(part).iter();
+                        file.items.extend(roles.filter_map(|entry| self.role(entry)).map(Item::Role));
+                    }
                 }
                 "rules" => file.items.extend(self.rules(value).into_iter().map(Item::Rule)),
                 "policies" => {

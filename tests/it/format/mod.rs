@@ -1,22 +1,31 @@
 //! The one layout: what it looks like, that it keeps what was said and every comment, and that it is one.
 
+mod convert;
 mod dsl;
 mod tokens;
 mod yaml;
 
 use crate::generate::Choices;
-use rolebook::format::{Form, format};
+use rolebook::diagnostics::Diagnostic;
+use rolebook::format::{self, Form};
 use rolebook::source::{FileId, SourceMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The text laid out, or what is wrong with it.
 pub(crate) fn laid_out(form: Form, text: &str) -> Result<String, String> {
-    format(form, FileId(0), text).map_err(|findings| {
-        let mut sources = SourceMap::new();
-        sources.add("text", text);
-        format!("{}\n{text}", rolebook::cli::render::plain(&sources, &findings))
-    })
+    format::format(form, FileId(0), text).map_err(|findings| wrong(text, &findings))
+}
+
+/// The text in the other form, or what is wrong with it.
+pub(crate) fn converted(from: Form, text: &str) -> Result<String, String> {
+    format::convert(from, FileId(0), text, &|_| None).map_err(|findings| wrong(text, &findings))
+}
+
+fn wrong(text: &str, findings: &[Diagnostic]) -> String {
+    let mut sources = SourceMap::new();
+    sources.add("text", text);
+    format!("{}\n{text}", rolebook::cli::render::plain(&sources, findings))
 }
 
 /// The files below a folder whose names end so, with their texts.

@@ -9,23 +9,28 @@ use super::token::{Role, Token, Tokens};
 use crate::syntax::dsl::grammar::{Piece, Rule};
 
 /// A layout in the making: pieces are to be given in the order in which they stand in the text.
-pub(super) struct Layout<'t> {
+pub(in crate::format) struct Layout<'t> {
     tokens: Tokens<'t>,
 }
 
 impl<'t> Layout<'t> {
     /// Of nothing yet.
-    pub(super) const fn of(text: &'t str) -> Self {
-        Self { tokens: Tokens::of(text) }
+    pub(in crate::format) const fn of(text: &'t str) -> Self {
+        Self::from(text, 0)
+    }
+
+    /// Of nothing yet, for pieces from a byte of the text on.
+    pub(in crate::format) const fn from(text: &'t str, start: usize) -> Self {
+        Self { tokens: Tokens::of(text, start) }
     }
 
     /// The tokens and the layout of all pieces.
-    pub(super) fn finish(self, docs: Vec<Doc>) -> (Vec<Token<'t>>, Doc) {
+    pub(in crate::format) fn finish(self, docs: Vec<Doc>) -> (Vec<Token<'t>>, Doc) {
         (self.tokens.finish(), Doc::Concat(docs))
     }
 
     /// The layout of a piece.
-    pub(super) fn piece(&mut self, piece: Piece<'t>) -> Doc {
+    pub(in crate::format) fn piece(&mut self, piece: Piece<'t>) -> Doc {
         match piece.as_rule() {
             Rule::file => self.file(piece),
             Rule::type_decl | Rule::role_decl | Rule::policy_decl => self.declaration(piece),
