@@ -36,6 +36,18 @@ impl Body {
         }
     }
 
+    /// Whether elements that are texts repeat one of those right before them, with which they would be one line.
+    fn says_again(&self, key: &str, items: &[Item]) -> bool {
+        let held = self.items.items.iter().find(|held| held.key.as_deref() == Some(key)).map(|held| &held.value);
+        let Some(Value::Items(held)) = held else { return false };
+        let text = |item: &Item| match &item.value {
+            Value::Scalar(lines) => Some(lines.clone()),
+            _ => None,
+        };
+        let before: Vec<_> = held.items.iter().rev().map_while(text).collect();
+        items.iter().filter_map(text).any(|text| before.contains(&text))
+    }
+
     /// The entry: what its braces were commented with stands at its end.
     pub(super) fn finish(mut self, key: Option<&str>, closing: Comments) -> Item {
         self.items.tail.extend(closing.before);
@@ -287,7 +299,10 @@ impl<'t> Source<'t> {
                 Rule::role_body => {
                     self.open_brace(part, &mut body);
                     for member in inner(part) {
-                        if let Some((key, items)) = self.role_item(&member) {
+                        if let Some((key, mut items)) = self.role_item(&member) {
+                            if key == "implies" && body.says_again(key, &items) {
+                                items = items.into_iter().map(apart).collect();
+                            }
                             body.join(key, true, false, items);
                         }
                     }
@@ -387,6 +402,13 @@ impl<'t> Source<'t> {
     fn close_brace(&mut self, piece: &Piece<'t>) -> Comments {
         inner(piece).last().map(|close| self.take(range(close), false)).unwrap_or_default()
     }
+}
+
+/// A role as a mapping, which is a line of its own.
+fn apart(mut item: Item) -> Item {
+    let (after, value) = (item.after.take(), std::mem::take(&mut item.value));
+    let items = vec![Item { after, ..entry("role", value) }];
+    Item { value: Value::Items(Items { items, ..Items::default() }), ..item }
 }
 
 /// How many commas of a piece stand before one.
