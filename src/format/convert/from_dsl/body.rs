@@ -36,8 +36,8 @@ impl Body {
         }
     }
 
-    /// Whether elements that are texts repeat one of those right before them, with which they would be one line.
-    fn says_again(&self, key: &str, items: &[Item]) -> bool {
+    /// Whether an element that is a text repeats one of those right before it, with which it would be one line.
+    fn says_again(&self, key: &str, item: &Item) -> bool {
         let held = self.items.items.iter().find(|held| held.key.as_deref() == Some(key)).map(|held| &held.value);
         let Some(Value::Items(held)) = held else { return false };
         let text = |item: &Item| match &item.value {
@@ -45,7 +45,7 @@ impl Body {
             _ => None,
         };
         let before: Vec<_> = held.items.iter().rev().map_while(text).collect();
-        items.iter().filter_map(text).any(|text| before.contains(&text))
+        text(item).is_some_and(|text| before.contains(&text))
     }
 
     /// The entry: what its braces were commented with stands at its end.
@@ -299,11 +299,10 @@ impl<'t> Source<'t> {
                 Rule::role_body => {
                     self.open_brace(part, &mut body);
                     for member in inner(part) {
-                        if let Some((key, mut items)) = self.role_item(&member) {
-                            if key == "implies" && body.says_again(key, &items) {
-                                items = items.into_iter().map(apart).collect();
-                            }
-                            body.join(key, true, false, items);
+                        let Some((key, items)) = self.role_item(&member) else { continue };
+                        for item in items {
+                            let again = key == "implies" && body.says_again(key, &item);
+                            body.join(key, true, false, vec![if again { apart(item) } else { item }]);
                         }
                     }
                     closing = self.close_brace(part);
