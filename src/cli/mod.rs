@@ -22,6 +22,7 @@ mod file_diff;
 mod fmt;
 mod graph;
 mod init;
+mod input;
 mod inspect;
 mod list;
 mod matrix;

@@ -120,6 +120,12 @@ pub fn is_test_name(name: &str) -> bool {
     name_kind(name) == NameKind::Test
 }
 
+/// Whether a file in a folder is a directory by its name.
+#[must_use]
+pub fn is_directory_name(name: &str) -> bool {
+    name_kind(name) == NameKind::Directory
+}
+
 /// Whether a YAML file in a folder is one of ours: by its name, or by a line that says so. The text need not be sound.
 #[must_use]
 pub fn is_own_yaml(path: &Path, text: &str) -> bool {

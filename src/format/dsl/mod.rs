@@ -31,6 +31,11 @@ pub(super) fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>
     }
 }
 
+/// The comments of a text that can be read, in their order.
+pub(super) fn comments(text: &str) -> Option<Vec<&str>> {
+    laid_out(text).map(|(_, comments)| comments)
+}
+
 /// The text laid out, and its comments.
 fn laid_out(text: &str) -> Option<(String, Vec<&str>)> {
     let mut layout = Layout::of(text);

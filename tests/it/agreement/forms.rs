@@ -5,7 +5,9 @@ use super::verdict;
 use crate::format::converted;
 use rolebook::Engine;
 use rolebook::compile::{CompiledPolicy, ConditionOrigin, Grant, Implied, Owner, StatementId};
+use rolebook::engine::facts;
 use rolebook::format::Form;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 /// Whether converting the policy of a case changes anything, and what.
@@ -24,6 +26,15 @@ pub(super) fn difference(case: &Case) -> Result<(), String> {
         if tables != wanted {
             return Err(format!("{tables}\ninstead of\n{wanted}\nby\n{text}"));
         }
+        let [one, other] = [&case.engine, &engine].map(|engine| facts(&engine.state()).expect("tables of their texts"));
+        for ((section, one), (_, other)) in one.iter().zip(&other) {
+            // What the tables of the policy say stands there as text.
+            let same = if *section == "texts" { once(one) == once(other) } else { one == other };
+            if !same {
+                let [one, other] = [one, other].map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+                return Err(format!("other bytes in {section}:\n{other}\ninstead of\n{one}\nby\n{text}\nfrom\n{yaml}"));
+            }
+        }
         for request in &case.requests {
             let [one, other] = [&case.engine, &engine].map(|engine| engine.check(&query(request)));
             if verdict(&one) != verdict(&other) {
@@ -36,6 +47,23 @@ pub(super) fn difference(case: &Case) -> Result<(), String> {
         return Err(format!("{yaml}\nis another after one more turn, by way of\n{back}"));
     }
     Ok(())
+}
+
+/// What the tables of a policy say, each grant of a role once: two lines with the same permission are one line in YAML. The
+/// numbers of conditions are those in which they come up, and YAML has the allows of a role before its denials.
+fn once(said: &[u8]) -> BTreeSet<String> {
+    let text = String::from_utf8_lossy(said);
+    let mut parts = text.split("NodeId(");
+    let first = parts.next().unwrap_or_default().to_owned();
+    let rest = parts.map(|part| part.trim_start_matches(|letter: char| letter.is_ascii_digit()));
+    let unnumbered = rest.fold(first, |text, part| text + "NodeId(" + part);
+    unnumbered
+        .replace("[(", "[\n(")
+        .replace("), (", "),\n(")
+        .replace(")]", "),\n]")
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// All that a policy's tables say of roles, but for the places and the numbers of statements, of which two that follow each

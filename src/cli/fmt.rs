@@ -1,8 +1,7 @@
 //! `rolebook fmt`: files in their one layout.
 
-mod input;
-
 use super::failure::{self, Failure};
+use super::input::{self, Input, form_of};
 use super::output::{GOOD, Output};
 use super::{ExitStatus, file_diff, render};
 use crate::diagnostics::{self, Code, Diagnostic};
@@ -10,7 +9,6 @@ use crate::engine::{self, Rewritten};
 use crate::format::{self, Form};
 use crate::source::SourceMap;
 use crate::workspace;
-use input::Input;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -68,7 +66,8 @@ fn filter(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     if args.paths.len() > 1 {
         return Err(usage("`-` stands for standard input and nothing else", "name files and folders in another run"));
     }
-    let input = input::standard(args.stdin_path.as_deref())?;
+    let form = args.stdin_path.as_deref().map_or(Ok(Form::Dsl), form_of)?;
+    let input = input::standard(args.stdin_path.as_deref(), form)?;
     let mut sources = SourceMap::new();
     let laid_out = match lay_out(&input, &mut sources) {
         Ok(laid_out) => laid_out,
@@ -153,13 +152,4 @@ fn shown(path: &Path) -> String {
 
 fn usage(message: &str, help: &str) -> Failure {
     Diagnostic::placeless(Code::InvalidRequest, message).help(help).into()
-}
-
-/// The form that a name stands for, or why it stands for none.
-fn form_of(path: &Path) -> Result<Form, Diagnostic> {
-    Form::of(path).ok_or_else(|| {
-        let message = format!("`{}` is nothing that is laid out, by its name", path.display());
-        Diagnostic::placeless(Code::WrongKind, message)
-            .help("policy text ends in `.rolebook`, YAML in `.yaml` or `.yml`")
-    })
 }

@@ -1,7 +1,6 @@
-//! The texts to be laid out: which files a path stands for, and standard input.
+//! Texts that are written anew: which files a path stands for, and standard input.
 
-use super::form_of;
-use crate::cli::failure::{Failure, reason};
+use super::failure::{Failure, reason};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::{self, Disk, LoadError};
 use crate::format::Form;
@@ -38,8 +37,7 @@ pub(super) fn read(path: &Path, named: bool) -> Result<Option<Input>, Diagnostic
 const SIZE_LIMIT: u64 = 32 << 20;
 
 /// Standard input, under the name it goes by.
-pub(super) fn standard(name: Option<&Path>) -> Result<Input, Failure> {
-    let form = name.map_or(Ok(Form::Dsl), form_of)?;
+pub(super) fn standard(name: Option<&Path>, form: Form) -> Result<Input, Failure> {
     let path = name.map_or_else(|| PathBuf::from("standard input"), Path::to_owned);
     let shown = path.display();
     let mut bytes = Vec::new();
@@ -55,4 +53,13 @@ pub(super) fn standard(name: Option<&Path>) -> Result<Input, Failure> {
         Diagnostic::placeless(Code::NotText, format!("`{shown}` is not UTF-8 text: the byte at offset {at} is none"))
     })?;
     Ok(Input { path, text, form })
+}
+
+/// The form that a name stands for, or why it stands for none.
+pub(super) fn form_of(path: &Path) -> Result<Form, Diagnostic> {
+    Form::of(path).ok_or_else(|| {
+        let message = format!("`{}` is nothing that is laid out, by its name", path.display());
+        Diagnostic::placeless(Code::WrongKind, message)
+            .help("policy text ends in `.rolebook`, YAML in `.yaml` or `.yml`")
+    })
 }
