@@ -4,8 +4,10 @@
 //! YAML has no place for, such as a brace, go to the item that the tokens belong to.
 
 mod body;
+mod roles;
 mod source;
 mod statement;
+mod types;
 
 use crate::format::yaml::print;
 use crate::format::yaml::sheet::{Comment, Document, Item, Items, Value};
