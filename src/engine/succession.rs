@@ -96,11 +96,22 @@ struct Board<N, S> {
     next: u64,
 }
 
+/// States that others have taken the place of while readers were at them. To let go of one may take long, which is the
+/// writer's to do and not that of the reader who happens to be the last: so they are kept here until nobody else has them.
+struct Former<T>(Vec<Arc<T>>);
+
+impl<T> Former<T> {
+    /// Lets go of those that nobody else has.
+    fn let_go(&mut self) {
+        self.0.retain(|state| Arc::strong_count(state) > 1);
+    }
+}
+
 /// States of `T` in their succession, each with a standing `S`, and news `N` of them.
 pub(super) struct Succession<T: Send + Sync + 'static, N: Send, S: Send, P: Platform = Threads> {
     slot: P::Slot<T>,
     reviser: P::Lock<()>,
-    writer: P::Lock<()>,
+    writer: P::Lock<Former<T>>,
     board: P::Lock<Board<N, S>>,
 }
 
@@ -110,7 +121,7 @@ impl<T: Send + Sync + 'static, N: Send, S: Clone + Send, P: Platform> Succession
         Self {
             slot: Slot::new(Arc::new(first)),
             reviser: Lock::new(()),
-            writer: Lock::new(()),
+            writer: Lock::new(Former(Vec::new())),
             board: Lock::new(board),
         }
     }
@@ -133,10 +144,10 @@ impl<T: Send + Sync + 'static, N: Send, S: Clone + Send, P: Platform> Succession
 
     /// Takes a step from the state in effect. No other is taken meanwhile.
     pub(super) fn step<R>(&self, work: impl FnOnce(&Arc<T>, &S) -> (Step<T, N, S>, R)) -> R {
-        let result = self.writer.with(|()| {
+        let result = self.writer.with(|former| {
             let (current, standing) = self.standing();
             let (step, result) = work(&current, &standing);
-            self.take(step);
+            self.take(step, current, former);
             result
         });
         self.tell();
@@ -153,10 +164,11 @@ impl<T: Send + Sync + 'static, N: Send, S: Clone + Send, P: Platform> Succession
         let result = self.reviser.with(|()| {
             let base = Arc::clone(&self.slot.load());
             let prepared = prepare(&base);
-            self.writer.with(|()| {
+            drop(base);
+            self.writer.with(|former| {
                 let (current, standing) = self.standing();
                 let (step, result) = finish(prepared, &current, &standing);
-                self.take(step);
+                self.take(step, current, former);
                 result
             })
         });
@@ -164,8 +176,11 @@ impl<T: Send + Sync + 'static, N: Send, S: Clone + Send, P: Platform> Succession
         result
     }
 
-    /// Puts what a step came to where others see it, all at once.
-    fn take(&self, step: Step<T, N, S>) {
+    /// Puts what a step from the state in effect came to where others see it, all at once.
+    fn take(&self, step: Step<T, N, S>, current: Arc<T>, former: &mut Former<T>) {
+        if step.next.is_some() {
+            former.0.push(current);
+        }
         self.board.with(|board| {
             if let Some(next) = step.next {
                 self.slot.store(next);
@@ -175,6 +190,7 @@ impl<T: Send + Sync + 'static, N: Send, S: Clone + Send, P: Platform> Succession
             }
             board.outbox.extend(step.news);
         });
+        former.let_go();
     }
 
     /// Tells what is to be told, unless another thread is at it, which then tells this as well.

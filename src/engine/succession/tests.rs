@@ -3,7 +3,7 @@
 //! The slot is modelled as a lock around the state: what readers and writers of the real one may rely on is that a state is
 //! put there as a whole, and that is all that is taken for granted here.
 
-use super::{Lock, Platform, Slot, Step, Succession};
+use super::{Lock, Platform, Slot, Step, Succession, Threads};
 use shuttle::sync::{Mutex, MutexGuard};
 use shuttle::thread;
 use std::ops::Deref;
@@ -241,4 +241,27 @@ fn a_subscriber_that_panics_keeps_nobody_else_from_hearing() {
         states.step(|_, _| (Step { next: None, standing: None, news: Some(news) }, ()));
     }
     assert_eq!(*told.lock().expect("a list"), [7, 8]);
+}
+
+#[test]
+fn readers_never_let_go_of_a_state() {
+    let before = Arc::new(());
+    let noted = Arc::downgrade(&before);
+    let succession = Succession::<_, (), (), Threads>::new(Some(before), ());
+    let step = |next: Option<Option<Arc<()>>>| {
+        succession.step(|_, ()| (Step { next: next.map(Arc::new), standing: None, news: None }, ()));
+    };
+    let reader = Arc::clone(&succession.load());
+    step(Some(None));
+    assert!(noted.strong_count() == 1, "the reader is at it");
+    drop(reader);
+    assert_eq!(noted.strong_count(), 1, "it was not the reader's to let it go");
+    step(None);
+    assert_eq!(noted.strong_count(), 0, "the writer let it go");
+
+    let next = Arc::new(());
+    let noted = Arc::downgrade(&next);
+    step(Some(Some(next)));
+    step(Some(None));
+    assert_eq!(noted.strong_count(), 0, "nobody was at it");
 }
