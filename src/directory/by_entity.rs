@@ -55,6 +55,12 @@ impl<T> ByEntity<T> {
         }
     }
 
+    /// Whoever has items.
+    pub(super) fn owners(&self) -> impl Iterator<Item = EntityId> + '_ {
+        let ends = self.starts.iter().zip(self.starts.iter().skip(1));
+        (0..).map(EntityId).zip(ends).filter(|(_, (start, end))| start < end).map(|(entity, _)| entity)
+    }
+
     /// All items, grouped.
     pub(super) fn all(&self) -> &[T] {
         &self.items
@@ -73,6 +79,7 @@ mod tests {
         assert_eq!(grouped.of(EntityId(2)), ['a', 'c']);
         assert_eq!(grouped.of(EntityId(9)), [' '; 0]);
         assert_eq!(grouped.all(), ['b', 'a', 'c']);
+        assert!(grouped.owners().eq([EntityId(0), EntityId(2)]));
         assert_eq!(ByEntity::<char>::new(4, Vec::new()).of(EntityId(0)), [' '; 0]);
     }
 }

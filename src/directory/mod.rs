@@ -372,6 +372,17 @@ impl Directory {
         }
     }
 
+    /// Whoever gives settings or has org policies linked, in the order of their numbers.
+    #[must_use]
+    pub fn givers(&self) -> Vec<EntityId> {
+        let patched = self.patches.iter().map(|(entity, _)| entity);
+        let mut givers: Vec<EntityId> = self.links.owners().chain(self.settings.owners()).chain(patched).collect();
+        givers.sort_unstable();
+        givers.dedup();
+        givers.retain(|&entity| !self.links(entity).is_empty() || !self.settings(entity).is_empty());
+        givers
+    }
+
     /// The setting values given on an entity.
     #[must_use]
     pub fn settings(&self, entity: EntityId) -> &[SettingEntry] {

@@ -41,6 +41,13 @@ pub(super) struct Sections {
     pub(super) whole: Section,
 }
 
+impl Mark {
+    /// How many bytes the place has.
+    const fn length(self) -> u32 {
+        self.rest & (u32::MAX >> (u32::BITS - LENGTH))
+    }
+}
+
 impl Spans {
     pub(super) fn write(&self, sections: Sections, image: &mut ImageWriter) {
         image.rows(sections.marks, &self.marks);
@@ -71,10 +78,28 @@ impl Spans {
             Some(span) => is_place(span),
             None => *mark == NONE,
         };
-        match read.marks.iter().enumerate().find(|mark| !is_sound(*mark)) {
-            Some((at, _)) => Err(Fault::row(sections.marks, at, "there is no such place")),
-            None => Ok(read),
+        if read.are_places(is_place) {
+            return Ok(read);
         }
+        let at = read.marks.iter().enumerate().position(|mark| !is_sound(mark)).unwrap_or(count);
+        Err(Fault::row(sections.marks, at, "there is no such place"))
+    }
+
+    /// Whether all of them are places, or none. Of those in a file it is enough to ask about the one that ends last.
+    fn are_places(&self, is_place: &dyn Fn(Span) -> bool) -> bool {
+        let mut ends: Vec<Option<u32>> = vec![None; self.files.len()];
+        let mut noted = self.marks.iter().enumerate().map(|(at, mark)| match mark.rest >> LENGTH {
+            ELSEWHERE => self.get(at).map_or(*mark == NONE, is_place),
+            file => match (ends.get_mut(file as usize), mark.start.checked_add(mark.length())) {
+                (Some(last), Some(end)) => {
+                    *last = (*last).max(Some(end));
+                    true
+                }
+                _ => false,
+            },
+        });
+        let noted = noted.all(|noted| noted);
+        noted && self.files.iter().zip(ends).all(|(&file, end)| end.is_none_or(|end| is_place(Span::new(file, 0, end))))
     }
 
     /// How many numbers there are.
@@ -122,7 +147,7 @@ impl Spans {
         match mark.rest >> LENGTH {
             ELSEWHERE => self.whole.get(mark.start as usize).copied(),
             file => {
-                let end = mark.start.saturating_add(mark.rest & (u32::MAX >> (u32::BITS - LENGTH)));
+                let end = mark.start.saturating_add(mark.length());
                 Some(Span::new(*self.files.get(file as usize)?, mark.start, end))
             }
         }

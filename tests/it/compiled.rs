@@ -3,11 +3,13 @@
 use rolebook::decide::Query;
 use rolebook::diagnostics::Code;
 use rolebook::engine::{Change, inspect, query};
+use rolebook::image::Section;
 use rolebook::{Engine, engine};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use twox_hash::XxHash3_64;
 
 const POLICY: &str = r#"
 package acme
@@ -166,6 +168,63 @@ fn a_file_of_which_any_byte_is_another_is_refused() {
     }
     assert_eq!(refused(&altered), None);
     assert_eq!(codes.len(), 3);
+}
+
+/// Where the header of a file has its own checksum, and its length.
+const HEADER: usize = 64;
+/// The length of a row of the table of sections.
+const ENTRY: usize = 32;
+
+/// The same file with checksums that fit what it holds.
+fn with_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
+    let number = |bytes: &[u8], at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"));
+    let sections = u32::from_le_bytes(bytes[12..16].try_into().expect("four bytes")) as usize;
+    let entries = HEADER..HEADER + sections * ENTRY;
+    for entry in entries.clone().step_by(ENTRY) {
+        let (start, length) = (number(&bytes, entry + 8) as usize, number(&bytes, entry + 16) as usize);
+        let Some(filled) = bytes.get(start..(start + length).next_multiple_of(HEADER)) else { continue };
+        let checksum = XxHash3_64::oneshot(filled);
+        bytes[entry + 24..entry + 32].copy_from_slice(&checksum.to_le_bytes());
+    }
+    bytes[HEADER - 8..HEADER].fill(0);
+    let checksum = XxHash3_64::oneshot(&bytes[..entries.end.next_multiple_of(HEADER)]);
+    bytes[HEADER - 8..HEADER].copy_from_slice(&checksum.to_le_bytes());
+    bytes
+}
+
+/// Checksums tell of accidents, not of whoever knows how to make them. Whatever such a file says, it makes sense, or it is
+/// refused; and where names are looked up there is nothing that is not a name.
+#[test]
+fn whoever_alters_a_file_and_its_checksums_writes_another_that_can_be_asked_or_none() {
+    let bytes = loaded().compiled().expect("it compiles");
+    assert_eq!(with_checksums(bytes.clone()), bytes);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("acme.compiled");
+    fs::write(&file, &bytes).expect("written");
+    let (mut opened, mut refused) = (0, 0);
+    for section in inspect(&file).expect("a sound file").sections {
+        for at in section.bytes {
+            let mut altered = bytes.clone();
+            altered[at] ^= if at % 2 == 0 { 0x01 } else { 0x80 };
+            let Ok(engine) = Engine::from_compiled("acme.compiled", &with_checksums(altered)) else {
+                refused += 1;
+                continue;
+            };
+            opened += 1;
+            let slots = [Section::EntitySlots, Section::ValueTextSlots].contains(&section.section);
+            assert!(!slots, "byte {at} of {:?} is another, and nobody minds", section.section);
+            for (subject, action, resource) in
+                [("user:bo", "view", "team:red"), ("user:ana", "edit", "project:p"), ("key:k", "join", "org:a")]
+            {
+                let asked = query(subject, action, resource);
+                let reason = engine.check(&asked).map(|decision| decision.reason);
+                assert_eq!(engine.explain(&asked).map(|explained| explained.outcome.verdict), reason, "byte {at}");
+                let _ = (engine.list(&asked, "team"), engine.who_can(&asked), engine.settings(resource));
+            }
+            let _ = engine.compiled();
+        }
+    }
+    assert!(opened > 0 && refused > opened, "{opened} files were opened, {refused} refused");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::{LINE, Line, NAME, Name, NameTable, SLOTS, Slot, USED};
 use crate::directory::EntityId;
 use crate::image::{Fault, Image, ImageWriter, Section};
 use crate::schema::TypeId;
+use zerocopy::IntoBytes as _;
 
 /// The names whose hashes tell whether tables are laid out as this version lays them out: a long one and a short one.
 const KNOWN: [(TypeId, &str); 2] = [(TypeId(7), "organization/team/project"), (TypeId(9), "run-42")];
@@ -56,6 +57,9 @@ impl NameTable {
                 told = told.wrapping_add(slot.told(at.wrapping_sub(away) & mask));
                 used += 1;
             }
+            if !line.ends_free() {
+                return fault(at, "what is free is not at the end, or not empty");
+            }
             full = if line.is_full() { full + 1 } else { 0 };
         }
         let wanted = (0..count).fold(0_u64, |sum, at| {
@@ -68,6 +72,14 @@ impl NameTable {
             return fault(0, "the names in the slots are not the names that there are");
         }
         Ok(Self { lines, used })
+    }
+}
+
+impl Line {
+    /// Whether the free slots come last and have nothing in them, so that none is taken for a name.
+    fn ends_free(&self) -> bool {
+        let mut free = self.slots.iter().skip_while(|slot| !slot.is_free());
+        free.all(|slot| slot.as_bytes().iter().all(|&byte| byte == 0))
     }
 }
 

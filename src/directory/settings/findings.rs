@@ -31,8 +31,9 @@ pub(super) fn find(
     let faults: IndexVec<ProfileId, Vec<Fault>> =
         settings.profiles.ids().map(|profile| faults(policy, settings, profile)).collect();
     let faults_of = |entity| faults.get(settings.profile(directory, entity)).map_or(&[][..], Vec::as_slice);
-    let mut faulty: Vec<EntityId> =
-        directory.entities().filter(|&entity| directory.is_declared(entity) && !faults_of(entity).is_empty()).collect();
+    let sound = faults.iter().all(Vec::is_empty);
+    let mut faulty: Vec<EntityId> = if sound { Vec::new() } else { directory.entities().collect() };
+    faulty.retain(|&entity| directory.is_declared(entity) && !faults_of(entity).is_empty());
     faulty.sort_by_key(|&entity| directory.ancestors(entity).len());
     let rivals = rivals(policy, directory, given);
     if faulty.is_empty() && rivals.is_empty() {
@@ -64,7 +65,7 @@ fn rivals<'g>(
         info.is_some_and(|info| matches!(info.merge, MergeWord::Overrides | MergeWord::Locks))
     };
     let mut found = Vec::new();
-    for entity in directory.entities() {
+    for entity in directory.givers() {
         let supplies = given.get(&entity).map_or(&[][..], Vec::as_slice);
         for (at, second) in supplies.iter().enumerate().filter(|(_, supply)| takes_one(supply.setting)) {
             let earlier = supplies.iter().take(at).find(|first| first.setting == second.setting);

@@ -13,10 +13,7 @@ pub(super) type Given = FxHashMap<EntityId, Vec<Supply>>;
 
 pub(super) fn given(policy: &CompiledPolicy, directory: &Directory) -> Given {
     let mut given = Given::default();
-    for entity in directory.entities() {
-        if directory.settings(entity).is_empty() && directory.links(entity).is_empty() {
-            continue;
-        }
+    for entity in directory.givers() {
         let mut supplies = supplies(policy, directory, entity);
         supplies.retain(|supply| supply.standing == Standing::Counts);
         if !supplies.is_empty() {
