@@ -2,19 +2,19 @@
 
 use super::cover::Cover;
 use super::grants::Ways;
-use super::refused;
+use super::{Occasion, Question, refused};
 use crate::compile::Effect;
-use crate::decide::{Decision, Query, Reason, RequestError, Snapshot};
+use crate::decide::{Decision, Query, Reason, RequestError, Snapshot, Standing};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::EntityId;
 use crate::schema::{PermissionId, RoleId, TypeId};
 use crate::source::{Span, Spanned};
 
-/// Somebody who wants a change, at a moment.
+/// Somebody who wants a change, on an occasion.
 #[derive(Clone, Copy)]
 pub(super) struct Author<'a> {
     pub(super) name: &'a Spanned<String>,
-    pub(super) at: i64,
+    pub(super) occasion: Occasion<'a>,
 }
 
 /// The state that is asked, and an entity of it.
@@ -96,35 +96,44 @@ impl Author<'_> {
             subject: self.name.value.clone(),
             action: action.map_or_else(String::new, ToString::to_string),
             resource: place.name(),
-            at: self.at,
+            at: self.occasion.at,
             ..Query::default()
         };
+        self.occasion.tell(&Question::Decision { snapshot: place.snapshot, query: &query });
         place.snapshot.check(&query).map_err(|error| self.wrong(error))
     }
 
-    /// What is granted on an entity and below.
-    pub(super) fn cover(self, place: Place<'_>) -> Result<Cover<'_>, Diagnostic> {
-        let standing = place.snapshot.standing(self.name, &place.name(), self.at);
-        let standing = standing.map_err(|error| self.wrong(error))?;
+    /// What is granted on an entity and below, to be compared with what a role grants there, or with everything.
+    pub(super) fn cover(self, place: Place<'_>, with: Option<RoleId>) -> Result<Cover<'_>, Diagnostic> {
+        let standing = self.standing(place.snapshot, place, with)?;
         Ok(Cover::of(place.snapshot, standing.as_ref(), place.entity, Ways::All))
     }
 
     /// What the roles that were held `before` a role was rewritten grant on an entity of the state after and below, but for
-    /// what that role gives there.
+    /// what that role gives there, to be compared `with` one that is assigned there.
     pub(super) fn cover_without<'p>(
         self,
         role: RoleId,
         before: &Snapshot,
         place: Place<'p>,
+        with: RoleId,
     ) -> Result<Cover<'p>, Diagnostic> {
-        let standing = before.standing(self.name, &place.name(), self.at).map_err(|error| self.wrong(error))?;
+        let standing = self.standing(before, place, Some(with))?;
         let standing = standing.map(|standing| standing.seen_from(before, place.snapshot));
         Ok(Cover::of(place.snapshot, standing.as_ref(), place.entity, Ways::Without(role)))
     }
 
+    /// The author's roles at a place, as held in a snapshot.
+    fn standing(self, held: &Snapshot, place: Place<'_>, role: Option<RoleId>) -> Result<Option<Standing>, Diagnostic> {
+        let (subject, resource) = (self.name.value.clone(), place.name());
+        let standing = Query { subject, resource, at: self.occasion.at, ..Query::default() };
+        self.occasion.tell(&Question::Comparison { held, standing: &standing, granting: place.snapshot, role });
+        held.standing(&standing).map_err(|error| self.wrong(error))
+    }
+
     /// Whether everything that can be reached from an entity is granted, where no permission guards a change of it.
     pub(super) fn may_all(self, place: Place<'_>, at: Span, what: &str, rule: &str) -> Result<(), Diagnostic> {
-        self.cover(place)?.of_everything().map_err(|missing| {
+        self.cover(place, None)?.of_everything().map_err(|missing| {
             let schema = place.snapshot.policy().schema();
             let message = format!("`{}` may not {what}", self.name.value);
             let finding = refused(Code::ChangeRefused, at, message, None);

@@ -14,9 +14,11 @@ mod ask;
 mod consequence;
 mod cover;
 mod grants;
+mod occasion;
 mod permit;
 
 pub use consequence::{consequences, revocations};
+pub use occasion::{Occasion, Question};
 pub use permit::permit;
 
 use crate::decide::Snapshot;
@@ -33,11 +35,11 @@ pub trait Changing: Sized {
     /// The texts behind it.
     fn sources(&self) -> &SourceMap;
 
-    /// The state after a change, made at a moment given in milliseconds since 1970 UTC.
+    /// The state after a change that is made on an occasion.
     ///
     /// # Errors
     /// Why the change is refused. The state itself is as it was.
-    fn changed(&self, change: &Change, at: i64) -> Result<Self, Vec<Diagnostic>>;
+    fn changed(&self, change: &Change, occasion: Occasion<'_>) -> Result<Self, Vec<Diagnostic>>;
 }
 
 /// The declared entity of a name.

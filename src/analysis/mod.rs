@@ -2,9 +2,11 @@
 
 mod actions;
 pub mod condition;
+pub mod coverage;
 mod diagram;
 mod effect;
 mod matrix;
+pub mod mutants;
 mod reverse;
 mod settings;
 

@@ -28,6 +28,17 @@ pub(super) fn finding(output: &mut impl Write, sources: &SourceMap, finding: &Di
     annotation(output, sources, level, finding.span(), finding.code.as_str(), &message)
 }
 
+/// Writes what could be better at a place, under a title.
+pub(super) fn warning(
+    output: &mut impl Write,
+    sources: &SourceMap,
+    span: Span,
+    title: &str,
+    message: &str,
+) -> io::Result<()> {
+    annotation(output, sources, "warning", Some(span), title, message)
+}
+
 /// Writes what is wrong at a place, under a title.
 pub(super) fn error(
     output: &mut impl Write,

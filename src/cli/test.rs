@@ -1,7 +1,10 @@
 //! `rolebook test`: does the policy do what its tests say?
 
+mod coverage;
+mod floor;
 mod json;
 mod junit;
+mod mutants;
 mod text;
 
 use super::args::Package;
@@ -9,18 +12,21 @@ use super::failure::Failure;
 use super::output::{BAD, GOOD, Output};
 use super::progress::Progress;
 use super::{ExitStatus, render};
+use crate::cli::failure::reason;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::engine::{TestRun, TestRunner, find_tests};
+use crate::engine::{TestCoverage, TestRun, TestRunner, find_tests};
 use crate::suite::{UnmetChange, UnmetDecision};
 use clap::ValueEnum;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
+use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 const AFTER_HELP: &str = "\
-Exit status: 0 all tests passed, 1 a test failed, 2 could not run (also when there is no test).
+Exit status: 0 all tests passed, 1 a test failed or too little is tested (`--fail-under`; with
+`--mutate` and none, a mutant that no test notices), 2 could not run (also when there is no test).
 
 Runs every *.test.yaml among the paths, and below those that are folders. A test file is run
 against the policy given, or else against that of the nearest folder at or above it. The directory
@@ -32,7 +38,10 @@ Examples:
   rolebook test acme/teams.test.yaml --policy acme
   rolebook test --format json                    results for a program
   rolebook test --format github                  failures beside the lines of a pull request
-  rolebook test --junit results.xml              and a report for the CI server";
+  rolebook test --junit results.xml              and a report for the CI server
+  rolebook test --coverage --fail-under 90       what of the policy do the tests exercise?
+  rolebook test --lcov coverage.info --html coverage.html
+  rolebook test --mutate                         would they notice a mistake in it?";
 
 /// Run the tests of a policy.
 #[derive(clap::Args, Debug)]
@@ -48,6 +57,37 @@ pub(super) struct Args {
     /// Also write the results to a file, as JUnit XML
     #[arg(long, value_name = "FILE")]
     junit: Option<PathBuf>,
+    #[command(flatten)]
+    measures: Measures,
+}
+
+/// What is measured beside the results.
+#[derive(clap::Args, Debug)]
+struct Measures {
+    /// Show what of the policy the tests exercise
+    #[arg(long)]
+    coverage: bool,
+    /// Write what the tests exercise to a file, as an lcov trace
+    #[arg(long, value_name = "FILE")]
+    lcov: Option<PathBuf>,
+    /// Write what the tests exercise to a file, as a page
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Say each thing in the policy otherwise, one at a time, and show what no test notices
+    #[arg(long)]
+    mutate: bool,
+    /// Fail where less is exercised, or fewer mutants are noticed: of every kind, or of `grants`, `rules`, `conditions`,
+    /// `cells` or `mutants`; may be repeated
+    #[arg(long, value_name = "[KIND=]PERCENT", value_parser = floor::read)]
+    fail_under: Vec<floor::Floor>,
+}
+
+impl Measures {
+    fn coverage(&self) -> bool {
+        let floors = self.fail_under.as_slice();
+        let gates = floor::names_coverage(floors) || !floors.is_empty() && !self.mutate;
+        self.coverage || self.lcov.is_some() || self.html.is_some() || gates
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
@@ -81,6 +121,9 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
             .into());
     }
     let mut runner = TestRunner::new(&args.package.policies, &args.package.directories);
+    if args.measures.coverage() {
+        runner = runner.measuring();
+    }
     let mut progress = Progress::new(output, u64::try_from(files.len()).ok());
     let mut counts = Counts::default();
     let mut json = Vec::new();
@@ -104,15 +147,72 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     if let Some((path, report)) = &report {
         junit::write(report, path)?;
     }
+    let passed = counts.broken == 0 && counts.failed == 0;
+    let mutated = (args.measures.mutate && passed).then(|| mutants::run(&mut runner, &files, output));
+    let covered: Vec<TestCoverage<'_>> = runner.coverage().collect();
+    let mut low = floor::uncovered(&args.measures.fail_under, coverage::total(&covered));
+    write_coverage(&args.measures, &covered)?;
     match args.format {
-        Format::Text | Format::Github => summary(output, counts)?,
-        Format::Json => output.json(&serde_json::json!({ "files": json, "counts": counts }))?,
+        Format::Text | Format::Github => {
+            summary(output, counts)?;
+            if args.measures.coverage {
+                coverage::text(output, &covered)?;
+            }
+            if args.measures.mutate && !passed {
+                writeln!(output, "no mutant was tried: the tests must pass first")?;
+            }
+            if let Some(mutated) = &mutated {
+                mutants::text(output, mutated, args.format == Format::Text)?;
+                if args.format == Format::Github {
+                    mutants::annotations(output, mutated)?;
+                }
+            }
+        }
+        Format::Json => {
+            let mut whole = serde_json::json!({ "files": json, "counts": counts });
+            if args.measures.coverage() {
+                let coverage: Vec<_> = covered.iter().map(coverage::json).collect();
+                whole["coverage"] = serde_json::to_value(coverage).map_err(io::Error::from)?;
+            }
+            if let Some(mutated) = &mutated {
+                whole["mutants"] = serde_json::to_value(mutants::json(mutated)).map_err(io::Error::from)?;
+            }
+            output.json(&whole)?;
+        }
+    }
+    let mutants = mutated.as_deref().and_then(|runs| floor::unnoticed(&args.measures.fail_under, mutants::share(runs)));
+    low.extend(mutants);
+    if !low.is_empty() && args.format != Format::Json {
+        writeln!(output, "\n{BAD}too little is tested{BAD:#}: {}", low.join("; "))?;
     }
     Ok(match counts {
         Counts { broken: 1.., .. } => ExitStatus::CouldNotRun,
         Counts { failed: 1.., .. } => ExitStatus::Negative,
+        _ if !low.is_empty() => ExitStatus::Negative,
         _ => ExitStatus::Success,
     })
+}
+
+/// Writes what was looked at to the files that are wanted.
+fn write_coverage(measures: &Measures, covered: &[TestCoverage<'_>]) -> Result<(), Failure> {
+    let write = |path: &Path, bytes: io::Result<Vec<u8>>| {
+        let written = bytes.and_then(|bytes| fs::write(path, bytes));
+        written.map_err(|error| unwritten(path, &reason(&error)))
+    };
+    if let Some(path) = &measures.lcov {
+        let mut bytes = Vec::new();
+        write(path, coverage::lcov(&mut bytes, covered).map(|()| bytes))?;
+    }
+    if let Some(path) = &measures.html {
+        let mut bytes = Vec::new();
+        write(path, coverage::html(&mut bytes, covered).map(|()| bytes))?;
+    }
+    Ok(())
+}
+
+/// The finding for a file that could not be written.
+fn unwritten(path: &Path, reason: &str) -> Failure {
+    Diagnostic::placeless(Code::UnwritableFile, format!("cannot write `{}`: {reason}", path.display())).into()
 }
 
 impl Counts {

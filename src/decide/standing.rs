@@ -32,10 +32,9 @@ impl Standing {
 }
 
 impl Snapshot {
-    /// The roles that `actor` holds for sure on `on` and above, at a moment; nothing for a key that acts as nobody.
-    pub(crate) fn standing(&self, actor: &str, on: &str, at: i64) -> Result<Option<Standing>, RequestError> {
-        let query = Query { subject: actor.to_owned(), resource: on.to_owned(), at, ..Query::default() };
-        let request = Request::resolve_names(self, &query)?;
+    /// The roles that the subject of a query holds for sure on its resource and above; nothing for a key that acts as nobody.
+    pub(crate) fn standing(&self, query: &Query) -> Result<Option<Standing>, RequestError> {
+        let request = Request::resolve_names(self, query)?;
         let world = World::new(self, &request);
         let Some(subject) = world.subject() else { return Ok(None) };
         let on = request.resource;

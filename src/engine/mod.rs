@@ -12,6 +12,7 @@ mod error;
 mod find_files;
 mod inputs;
 mod mapping;
+mod mutation;
 mod reload;
 mod replace;
 mod steady;
@@ -29,8 +30,9 @@ pub use decide::Reader;
 pub use disk::Disk;
 pub use error::LoadError;
 pub use find_files::find_files;
+pub use mutation::MutationRun;
 pub use reload::{ReloadResult, Reloaded, Stale, Status, Subscription};
-pub use tests_run::{TestRun, TestRunner, find_tests};
+pub use tests_run::{TestCoverage, TestRun, TestRunner, find_tests};
 #[cfg(feature = "watch")]
 pub use watch::{Watch, WatchOptions};
 pub use write::{Rewritten, write};

@@ -1,11 +1,13 @@
 //! Finding test files on disk and running each against its package.
 
 use super::{Disk, LoadError, find_files, now};
+use crate::analysis::coverage::Coverage;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::schema::Schema;
 use crate::source::SourceMap;
 use crate::suite::SuiteReport;
-use crate::workspace::{self, DirectorySource, Workspace};
-use rustc_hash::FxHashMap;
+use crate::workspace::{self, DirectorySource, PreparedTests, Workspace};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The outcome of one test file, with the texts that its places lie in.
@@ -22,8 +24,29 @@ pub struct TestRun {
 pub struct TestRunner {
     policies: Vec<PathBuf>,
     directories: Vec<PathBuf>,
+    measures: bool,
     /// The packages read so far, by the folder that they were found in; one entry where policies were named.
-    packages: FxHashMap<Option<PathBuf>, Workspace>,
+    packages: BTreeMap<Option<PathBuf>, Tested>,
+}
+
+/// A package, and what its tests looked at where that is measured.
+#[derive(Debug)]
+struct Tested {
+    package: Workspace,
+    coverage: Option<Coverage>,
+}
+
+/// What the tests of a package looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct TestCoverage<'a> {
+    /// The folder that the package was found in; nothing where policies were named.
+    pub folder: Option<&'a Path>,
+    /// The texts that places lie in.
+    pub sources: &'a SourceMap,
+    /// The names of permissions.
+    pub schema: &'a Schema,
+    /// What was looked at.
+    pub coverage: &'a Coverage,
 }
 
 impl TestRunner {
@@ -32,25 +55,54 @@ impl TestRunner {
     /// test file itself says of its directory goes first.
     #[must_use]
     pub fn new(policies: &[PathBuf], directories: &[PathBuf]) -> Self {
-        Self { policies: policies.to_vec(), directories: directories.to_vec(), packages: FxHashMap::default() }
+        let (policies, directories) = (policies.to_vec(), directories.to_vec());
+        Self { policies, directories, measures: false, packages: BTreeMap::new() }
+    }
+
+    /// The same runner, which measures what of the policies the tests look at.
+    #[must_use]
+    pub fn measuring(self) -> Self {
+        Self { measures: true, ..self }
     }
 
     /// Runs one file. Whatever keeps it from being run is a finding in its report.
     pub fn run(&mut self, file: &Path) -> TestRun {
-        let folder = if self.policies.is_empty() {
-            match nearest_policy(file) {
-                Ok(folder) => Some(folder),
-                Err(finding) => return not_run(file, finding),
+        match self.read(file) {
+            Ok((_, tested, prepared)) => {
+                let (sources, report) = prepared.run(now(), tested.coverage.as_mut());
+                TestRun { sources, report }
             }
-        } else {
-            None
-        };
+            Err(finding) => not_run(file, finding),
+        }
+    }
+
+    /// A test file with the package that it is run against, and the folder that this one was found in.
+    pub(super) fn prepare(&mut self, file: &Path) -> Result<(Option<PathBuf>, &Workspace, PreparedTests), Diagnostic> {
+        self.read(file).map(|(folder, tested, prepared)| (folder, &tested.package, prepared))
+    }
+
+    fn read(&mut self, file: &Path) -> Result<(Option<PathBuf>, &mut Tested, PreparedTests), Diagnostic> {
+        let folder = if self.policies.is_empty() { Some(nearest_policy(file)?) } else { None };
         let roots = folder.clone().map_or_else(|| self.policies.clone(), |folder| vec![folder]);
-        let package = self.packages.entry(folder).or_insert_with(|| Workspace::gather(&Disk, &roots));
+        let measures = self.measures;
+        let tested = self.packages.entry(folder.clone()).or_insert_with(|| {
+            let package = Workspace::gather(&Disk, &roots);
+            let coverage = if measures { package.coverage() } else { None };
+            Tested { package, coverage }
+        });
+        let package = &tested.package;
         let directories = if self.directories.is_empty() { package.default_directories() } else { &self.directories };
         let directories: Vec<DirectorySource> = directories.iter().cloned().map(DirectorySource::File).collect();
-        let (sources, report) = package.test(&Disk, file, &directories, now());
-        TestRun { sources, report }
+        let prepared = package.prepare_tests(&Disk, file, &directories);
+        Ok((folder, tested, prepared))
+    }
+
+    /// What was looked at of each package, where that is measured, in the order of their folders.
+    pub fn coverage(&self) -> impl Iterator<Item = TestCoverage<'_>> {
+        self.packages.iter().filter_map(|(folder, Tested { package, coverage })| {
+            let (sources, schema) = (package.sources(), package.schema()?);
+            Some(TestCoverage { folder: folder.as_deref(), sources, schema, coverage: coverage.as_ref()? })
+        })
     }
 }
 

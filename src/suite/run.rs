@@ -5,20 +5,45 @@
 
 use super::{CaseReport, Expectation, Failure, Test, TestFact, TestFile, UnmetDecision, change, settings};
 use crate::admin::Changing;
+use crate::analysis::coverage::Coverage;
 use crate::decide::{NEVER_TAKEN, Query, RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing};
 use crate::explain::explain;
 use crate::schema::{ReadError, Schema, TypeId, split_entity};
 use crate::source::{SourceMap, Span, Spanned};
+use std::cell::RefCell;
 
-/// Runs every test, each on the state as it was given; `now` is the moment of the tests that name none.
+/// Runs every test, each on the state as it was given; `now` is the moment of the tests that name none. What of the policy
+/// is looked at is noted where somebody wants to know.
 ///
 /// A test with a finding that is an error is not among the cases.
 #[must_use]
-pub fn run<S: Changing>(file: &TestFile, state: &S, now: i64) -> (Vec<CaseReport>, Vec<Diagnostic>) {
+pub fn run<S: Changing>(
+    file: &TestFile,
+    state: &S,
+    now: i64,
+    mut coverage: Option<&mut Coverage>,
+) -> (Vec<CaseReport>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let cases = file.tests.iter().filter_map(|test| case(test, state, now, &mut diagnostics)).collect();
+    let cell = RefCell::new(coverage.as_deref_mut().map(std::mem::take).unwrap_or_default());
+    let noting = coverage.is_some().then_some(&cell);
+    let cases = file.tests.iter().filter_map(|test| case(test, state, now, noting, &mut diagnostics)).collect();
+    if let Some(coverage) = coverage {
+        *coverage = cell.into_inner();
+    }
     (cases, diagnostics)
+}
+
+/// The name of the first test that fails, or cannot be run, on a state; of those that are `concerned` only.
+#[must_use]
+pub fn first_unmet<'f, S: Changing>(
+    file: &'f TestFile,
+    state: &S,
+    now: i64,
+    concerned: impl Fn(&Test) -> bool,
+) -> Option<&'f Spanned<String>> {
+    let passes = |test: &Test| case(test, state, now, None, &mut Vec::new()).is_some_and(|case| case.passed());
+    file.tests.iter().find(|test| concerned(test) && !passes(test)).map(|test| &test.name)
 }
 
 /// What a test's questions are asked of.
@@ -27,10 +52,17 @@ struct Ground<'a> {
     snapshot: &'a Snapshot,
     sources: &'a SourceMap,
     now: i64,
+    coverage: Option<&'a RefCell<Coverage>>,
 }
 
-fn case<S: Changing>(test: &Test, state: &S, now: i64, diagnostics: &mut Vec<Diagnostic>) -> Option<CaseReport> {
-    let (changed, mut failures) = match change::make(&test.changes, state, test.at.unwrap_or(now)) {
+fn case<S: Changing>(
+    test: &Test,
+    state: &S,
+    now: i64,
+    coverage: Option<&RefCell<Coverage>>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<CaseReport> {
+    let (changed, mut failures) = match change::make(&test.changes, state, test.at.unwrap_or(now), coverage) {
         Ok(made) => made,
         Err(findings) => {
             diagnostics.extend(findings);
@@ -38,7 +70,7 @@ fn case<S: Changing>(test: &Test, state: &S, now: i64, diagnostics: &mut Vec<Dia
         }
     };
     let state = changed.as_ref().unwrap_or(state);
-    let ground = Ground { snapshot: state.snapshot(), sources: state.sources(), now };
+    let ground = Ground { snapshot: state.snapshot(), sources: state.sources(), now, coverage };
     let mut found = look_up(test, ground.snapshot.policy().schema());
     found.extend(facts_in_vain(test, ground.snapshot));
     // Where a change went another way than expected, what is decided afterwards says nothing.
@@ -188,6 +220,9 @@ fn meet(
     };
     let refused = |error: RequestError| Box::new(request_finding(test, expectation, error));
     let actual = ground.snapshot.check(&query).map_err(refused)?;
+    if let Some(mut coverage) = ground.coverage.and_then(|coverage| coverage.try_borrow_mut().ok()) {
+        coverage.look(ground.snapshot, &query);
+    }
     if actual.allowed == expectation.allowed {
         return Ok(None);
     }

@@ -135,7 +135,7 @@ impl Workspace {
     }
 
     /// The policy of the files alone.
-    fn policy_of_files(&self) -> &Policy {
+    pub(super) fn policy_of_files(&self) -> &Policy {
         self.policy.get_or_init(|| self.policy_passes(Vec::new()))
     }
 

@@ -101,7 +101,7 @@ impl State {
 }
 
 impl Slots {
-    fn of_file(&self, file: FileId) -> Option<&Vec<Slot>> {
+    pub(super) fn of_file(&self, file: FileId) -> Option<&Vec<Slot>> {
         self.0.iter().find(|(known, _)| *known == file).map(|(_, slots)| slots)
     }
 

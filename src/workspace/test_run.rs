@@ -3,23 +3,35 @@
 
 use super::clean_path::{clean_for, folder_of};
 use super::text::{self, TEST};
-use super::{DirectorySource, Files, Workspace};
+use super::{DirectorySource, Files, State, Workspace};
+use crate::analysis::coverage::Coverage;
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::document;
+use crate::schema::Schema;
 use crate::source::{FileId, SourceMap};
 use crate::suite::{self, SuiteReport, TestDirectory, TestFile};
 use std::path::Path;
+use std::sync::Arc;
+
+/// A test file that was read, with the state that its tests are run on.
+#[derive(Clone, Debug)]
+pub struct PreparedTests {
+    /// All texts that were read.
+    pub sources: SourceMap,
+    /// The file.
+    pub file: FileId,
+    /// Its tests.
+    pub tests: TestFile,
+    /// What they are run on; nothing where policy or directory have errors.
+    pub state: Option<State>,
+    /// What was found in the file, the policy and the directory.
+    pub diagnostics: Vec<Diagnostic>,
+}
 
 impl Workspace {
-    /// Runs a test file; `directories` are loaded where it names none, `now` is the moment of tests that name none.
+    /// Reads a test file, and builds the package with the directory that it names; with `directories` where it names none.
     #[must_use]
-    pub fn test(
-        &self,
-        files: &dyn Files,
-        path: &Path,
-        directories: &[DirectorySource],
-        now: i64,
-    ) -> (SourceMap, SuiteReport) {
+    pub fn prepare_tests(&self, files: &dyn Files, path: &Path, directories: &[DirectorySource]) -> PreparedTests {
         let mut sources = self.sources.clone();
         let path = clean_for(files, path);
         let mut findings = Vec::new();
@@ -28,7 +40,8 @@ impl Workspace {
             Ok(file) => file,
             Err(finding) => {
                 let file = sources.add(&path.display().to_string(), "");
-                return (sources, SuiteReport { file, cases: Vec::new(), diagnostics: vec![finding] });
+                let diagnostics = vec![finding];
+                return PreparedTests { sources, file, tests: TestFile::default(), state: None, diagnostics };
             }
         };
         let tests = read_tests(file, &sources, &mut findings);
@@ -40,13 +53,43 @@ impl Workspace {
         });
         let mut build = self.build_with(sources, files, named.as_ref().map_or(directories, std::slice::from_ref));
         findings.append(&mut build.diagnostics);
-        let cases = build.state.map_or_else(Vec::new, |state| {
-            let (cases, found) = suite::run(&tests, &state, now);
-            findings.extend(found);
+        PreparedTests { sources: build.sources, file, tests, state: build.state, diagnostics: findings }
+    }
+
+    /// The coverage of the package's policy files by no test at all; nothing where they have errors.
+    #[must_use]
+    pub fn coverage(&self) -> Option<Coverage> {
+        let policy = self.policy_of_files().compiled.as_ref()?;
+        Some(Coverage::of(policy, self.files.iter().map(|tree| tree.whole().file)))
+    }
+
+    /// The vocabulary of the package's policy files; nothing where they have errors.
+    #[must_use]
+    pub fn schema(&self) -> Option<&Arc<Schema>> {
+        self.policy_of_files().schema.as_ref()
+    }
+}
+
+impl PreparedTests {
+    /// The path by which the file names its directory; nothing where the directory stands in it, or it names none.
+    pub(super) fn directory_name(&self) -> Option<&str> {
+        match &self.tests.directory {
+            Some(TestDirectory::File(name)) => Some(&name.value),
+            _ => None,
+        }
+    }
+
+    /// Runs the tests; `now` is the moment of those that name none. What they look at is noted where somebody wants to know.
+    #[must_use]
+    pub fn run(self, now: i64, coverage: Option<&mut Coverage>) -> (SourceMap, SuiteReport) {
+        let Self { sources, file, tests, state, mut diagnostics } = self;
+        let cases = state.map_or_else(Vec::new, |state| {
+            let (cases, found) = suite::run(&tests, &state, now, coverage);
+            diagnostics.extend(found);
             cases
         });
-        diagnostics::sort(&mut findings);
-        (build.sources, SuiteReport { file, cases, diagnostics: findings })
+        diagnostics::sort(&mut diagnostics);
+        (sources, SuiteReport { file, cases, diagnostics })
     }
 }
 

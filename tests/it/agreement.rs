@@ -52,6 +52,7 @@ mod additions;
 mod case;
 mod changes;
 mod conditions;
+mod coverage;
 mod escalation;
 mod forms;
 mod reverse;

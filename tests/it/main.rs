@@ -11,6 +11,7 @@ mod ci;
 mod cli;
 mod compiled;
 mod corpus;
+mod coverage;
 mod documents;
 mod engine;
 mod format;

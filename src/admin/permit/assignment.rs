@@ -42,7 +42,7 @@ impl Asked<'_> {
         if guard.is_some_and(|guard| guard.freely) {
             return Ok(());
         }
-        let missing = self.author.cover(place)?.of_role(role, Ways::All);
+        let missing = self.author.cover(place, Some(role))?.of_role(role, Ways::All);
         missing.map_err(|missing| self.escalation(place, role, name.role.span, "assign", missing))
     }
 
@@ -61,7 +61,7 @@ impl Asked<'_> {
                 continue;
             }
             let place = Place { snapshot: self.after, entity: assignment.on };
-            let cover = self.author.cover_without(role, self.before, place)?;
+            let cover = self.author.cover_without(role, self.before, place, assignment.role)?;
             let missing = cover.of_role(assignment.role, Ways::Through(role));
             missing.map_err(|missing| self.escalation(place, role, name.name.span, "replace", missing))?;
         }

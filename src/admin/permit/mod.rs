@@ -5,7 +5,7 @@ mod declaration;
 mod entity;
 
 use super::ask::{Answer, Author, Denial, Place};
-use super::{declared, refused};
+use super::{Occasion, declared, refused};
 use crate::compile::{ChangeGuard, ChangeKind, CompiledPolicy};
 use crate::decide::Snapshot;
 use crate::diagnostics::{Code, Diagnostic};
@@ -20,9 +20,9 @@ use crate::source::{Span, Spanned};
 ///
 /// # Errors
 /// Which rule refuses the change, and where that rule stands.
-pub fn permit(before: &Snapshot, after: &Snapshot, change: &Change, at: i64) -> Result<(), Diagnostic> {
+pub fn permit(before: &Snapshot, after: &Snapshot, change: &Change, occasion: Occasion<'_>) -> Result<(), Diagnostic> {
     let Some(name) = &change.by else { return Ok(()) };
-    let asked = Asked { before, after, author: Author { name, at } };
+    let asked = Asked { before, after, author: Author { name, occasion } };
     match &change.action {
         ChangeAction::Create(new) => asked.create(new),
         ChangeAction::Delete { entity } => asked.of_entity(ChangeKind::Delete, entity, "delete"),

@@ -1,9 +1,8 @@
 //! What tests came to, as JUnit XML: a suite for each file, a case for each test.
 
-use super::text;
+use super::{text, unwritten};
 use crate::cli::failure::Failure;
 use crate::cli::{failure, render};
-use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::TestRun;
 use crate::suite::{CaseReport, Failure as Unmet};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -54,8 +53,4 @@ fn status(run: &TestRun, case: &CaseReport) -> TestCaseStatus {
 pub(super) fn write(report: &Report, path: &Path) -> Result<(), Failure> {
     let text = report.to_string().map_err(|error| unwritten(path, &error.to_string()))?;
     fs::write(path, text).map_err(|error| unwritten(path, &failure::reason(&error)))
-}
-
-fn unwritten(path: &Path, reason: &str) -> Failure {
-    Diagnostic::placeless(Code::UnwritableFile, format!("cannot write `{}`: {reason}", path.display())).into()
 }

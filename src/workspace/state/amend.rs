@@ -2,7 +2,7 @@
 
 use super::rebuild::{cascades, lacks_required_roles_only};
 use super::{State, Step};
-use crate::admin::{permit, revocations};
+use crate::admin::{Occasion, permit, revocations};
 use crate::decide::Revision;
 use crate::diagnostics::{self, Diagnostic};
 use crate::directory::{Change, Edit};
@@ -15,7 +15,7 @@ impl State {
         change: &Change,
         edits: &[Edit],
         revision: Revision,
-        at: i64,
+        occasion: Occasion<'_>,
     ) -> Option<Result<Step, Vec<Diagnostic>>> {
         let schema = self.snapshot.policy().schema();
         let mut edits = edits.to_vec();
@@ -37,7 +37,7 @@ impl State {
             }
             break (amended, snapshot.with_revision(revision));
         };
-        if let Err(finding) = permit(&self.snapshot, &snapshot, change, at) {
+        if let Err(finding) = permit(&self.snapshot, &snapshot, change, occasion) {
             return Some(Err(vec![finding]));
         }
         let warnings = match amended.warnings(schema, &self.warnings)? {

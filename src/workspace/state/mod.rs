@@ -15,7 +15,7 @@ mod tests;
 use super::Workspace;
 use super::directory_text::Print;
 use super::passes::Policy;
-use crate::admin::{Changing, consequences};
+use crate::admin::{Changing, Occasion, consequences};
 use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Diagnostic};
 use crate::directory::tree::Declarations;
@@ -183,7 +183,7 @@ impl State {
         // Made together, they are one step for whoever decides meanwhile.
         let revision = self.snapshot.revision().next();
         for (number, change) in changes.iter().enumerate() {
-            match changed.state.step(change, revision, at) {
+            match changed.state.step(change, revision, Occasion::at(at)) {
                 Ok(Step { state, edits, rebuilt }) => {
                     changed.state = state;
                     changed.edits.push(edits);
@@ -228,12 +228,12 @@ impl State {
     }
 
     /// The state after one change, and the steps that it came to.
-    fn step(&self, change: &Change, revision: Revision, at: i64) -> Result<Step, Vec<Diagnostic>> {
+    fn step(&self, change: &Change, revision: Revision, occasion: Occasion<'_>) -> Result<Step, Vec<Diagnostic>> {
         let edits = consequences(&self.snapshot, &self.declarations, change).map_err(|finding| vec![finding])?;
-        let step = self.amended(change, &edits, revision, at);
-        match step.or_else(|| self.recomposed(change, &edits, revision, at)) {
+        let step = self.amended(change, &edits, revision, occasion);
+        match step.or_else(|| self.recomposed(change, &edits, revision, occasion)) {
             Some(step) => step,
-            None => self.rebuilt(change, edits, revision, at),
+            None => self.rebuilt(change, edits, revision, occasion),
         }
     }
 }
@@ -247,7 +247,7 @@ impl Changing for State {
         &self.sources
     }
 
-    fn changed(&self, change: &Change, at: i64) -> Result<Self, Vec<Diagnostic>> {
-        self.step(change, self.snapshot.revision().next(), at).map(|step| step.state)
+    fn changed(&self, change: &Change, occasion: Occasion<'_>) -> Result<Self, Vec<Diagnostic>> {
+        self.step(change, self.snapshot.revision().next(), occasion).map(|step| step.state)
     }
 }

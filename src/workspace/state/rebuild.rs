@@ -1,7 +1,7 @@
 //! Changes of any kind: their steps are taken on the records, and the directory is built of these anew.
 
 use super::{State, Step};
-use crate::admin::{permit, revocations};
+use crate::admin::{Occasion, permit, revocations};
 use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::directory::{Change, ChangeAction, DirectoryTree, Edit, tree};
@@ -23,7 +23,7 @@ impl State {
         change: &Change,
         mut edits: Vec<Edit>,
         revision: Revision,
-        at: i64,
+        occasion: Occasion<'_>,
     ) -> Result<Step, Vec<Diagnostic>> {
         let mut records = self.records();
         for edit in &edits {
@@ -43,7 +43,7 @@ impl State {
         let Attempt { policy, snapshot, diagnostics } = attempt;
         let (errors, warnings): (Vec<_>, Vec<_>) = diagnostics.into_iter().partition(Diagnostic::is_error);
         let Some(snapshot) = snapshot.filter(|_| errors.is_empty()) else { return Err(errors) };
-        permit(&self.snapshot, &snapshot, change, at).map_err(|finding| vec![finding])?;
+        permit(&self.snapshot, &snapshot, change, occasion).map_err(|finding| vec![finding])?;
         let declarations = Arc::new(declared(&records));
         let state =
             Self { declarations, policy: Arc::new(policy), warnings: warnings.into(), snapshot, ..self.clone() };

@@ -1,7 +1,7 @@
 //! Changes of custom roles, made in the policy itself: the directory is shared with the state before.
 
 use super::{State, Step};
-use crate::admin::permit;
+use crate::admin::{Occasion, permit};
 use crate::decide::Revision;
 use crate::diagnostics::Diagnostic;
 use crate::directory::tree::Declarations;
@@ -20,7 +20,7 @@ impl State {
         change: &Change,
         edits: &[Edit],
         revision: Revision,
-        at: i64,
+        occasion: Occasion<'_>,
     ) -> Option<Result<Step, Vec<Diagnostic>>> {
         let model = &self.policy.model;
         let mut gone: Vec<RoleId> = Vec::new();
@@ -51,7 +51,7 @@ impl State {
         revised.policy.added = added.map(|added| added.into_iter().chain([Arc::new(file.clone())]).collect());
         let compiled = Arc::clone(revised.policy.compiled.as_ref()?);
         let snapshot = self.snapshot.under(compiled, &revised.affected)?.with_revision(revision);
-        if let Err(finding) = permit(&self.snapshot, &snapshot, change, at) {
+        if let Err(finding) = permit(&self.snapshot, &snapshot, change, occasion) {
             return Some(Err(vec![finding]));
         }
         let mut declarations = Declarations::clone(&self.declarations);

@@ -1,7 +1,7 @@
 //! A change made in the directory itself against the same change made by building the directory anew.
 
 use super::{State, Step};
-use crate::admin::consequences;
+use crate::admin::{Occasion, consequences};
 use crate::decide::{Query, Snapshot};
 use crate::diagnostics::Diagnostic;
 use crate::directory::{Assignment, Change, EntityId, Subject, tree};
@@ -310,8 +310,8 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
         let before = State { sources, ..state.clone() };
         let revision = before.snapshot.revision().next();
         let Ok(edits) = consequences(&before.snapshot, &before.declarations, &change) else { continue };
-        let anew = before.rebuilt(&change, edits.clone(), revision, 0);
-        let Some(incremental) = before.amended(&change, &edits, revision, 0) else {
+        let anew = before.rebuilt(&change, edits.clone(), revision, Occasion::at(0));
+        let Some(incremental) = before.amended(&change, &edits, revision, Occasion::at(0)) else {
             left += 1;
             let entity = ["new", "set:", "create:", "delete:"].iter().any(|word| text.contains(word));
             assert!(entity || number >= 3_500, "built anew for nothing: {text}");
@@ -408,7 +408,7 @@ fn what_speaks_of_something_unknown_is_left_to_building_anew() {
     ] {
         let (change, _) = read(&state, text);
         let edits = consequences(&state.snapshot, &state.declarations, &change).expect("sound");
-        let done = state.amended(&change, &edits, state.snapshot.revision().next(), 0);
+        let done = state.amended(&change, &edits, state.snapshot.revision().next(), Occasion::at(0));
         assert_eq!(done.is_some(), known, "{text}");
     }
 }

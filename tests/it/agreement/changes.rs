@@ -66,7 +66,7 @@ fn changes_do_as_the_reference_does() {
 }
 
 /// A change and its moment; most often by somebody who may make it, if there is anybody.
-fn change(choices: &mut Choices<'_>, case: &Case, before: &Reference) -> (Yaml, i64) {
+pub(super) fn change(choices: &mut Choices<'_>, case: &Case, before: &Reference) -> (Yaml, i64) {
     let outline = before.outline();
     let mut change = generate::change(choices, &case.shape, &outline);
     let at = generate::plain_request(choices, &case.shape, &outline).moment();

@@ -1,0 +1,201 @@
+//! A package with one thing in it said otherwise, and the tests that notice it.
+//!
+//! Where a role or a rule is said otherwise, it alone is compiled again and everything else is shared, as after an edit.
+//! Otherwise the whole is built anew.
+
+use super::additions::Additions;
+use super::policy_tree::PolicyTree;
+use super::revise::Slot;
+use super::{PreparedTests, State, Workspace};
+use crate::analysis::coverage::Coverage;
+use crate::analysis::mutants::{self, Mutant, MutantKind, Witness, says_the_same};
+use crate::diagnostics::Diagnostic;
+use crate::model::{Revision, RoleChange, RuleChange};
+use crate::schema::Schema;
+use crate::source::Span;
+use crate::suite::{self, Test};
+use crate::syntax::ast::{Item, PolicyFile};
+use std::sync::Arc;
+
+/// What became of a mutant.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Fate {
+    /// A test fails.
+    Caught {
+        /// Which of the test files it is in.
+        file: usize,
+        /// The test's name.
+        test: String,
+        /// Its name's place, in the texts of that file.
+        place: Span,
+    },
+    /// The directory of a test file is not sound any more.
+    Refused {
+        /// Which of the test files it is.
+        file: usize,
+        /// Why.
+        finding: String,
+    },
+    /// All tests pass.
+    Missed {
+        /// What a test that fails would ask, and the test file with the directory to ask it of.
+        witness: Option<(usize, Witness)>,
+    },
+    /// It says nothing else, so no test could notice it.
+    Same,
+    /// It is no policy: whoever writes it is told so.
+    Impossible,
+}
+
+impl Fate {
+    /// Whether the tests notice the mutant.
+    #[must_use]
+    pub const fn is_noticed(&self) -> bool {
+        matches!(self, Self::Caught { .. } | Self::Refused { .. })
+    }
+}
+
+/// A package's policy with one thing said otherwise.
+struct Mutated<'m> {
+    mutant: &'m Mutant,
+    file: &'m PolicyFile,
+    workspace: Workspace,
+}
+
+/// A state under a mutant.
+enum Attempt {
+    Made(Box<State>),
+    Same,
+    Impossible,
+    Refused(String),
+}
+
+impl Workspace {
+    /// The mutants of the package's policy files.
+    #[must_use]
+    pub fn mutants(&self) -> Vec<(usize, Mutant)> {
+        let (Some(schema), Some(coverage)) = (self.schema(), self.coverage()) else { return Vec::new() };
+        let files = self.files.iter().enumerate();
+        files.flat_map(|(at, tree)| mutants_of(at, tree, schema, &coverage)).collect()
+    }
+
+    /// What becomes of a mutant of one of the package's files: the tests are run, `first` those of the file that is most
+    /// likely to notice it, until one fails. `now` is the moment of those that name none.
+    #[must_use]
+    pub fn fate(&self, file: usize, mutant: &Mutant, tests: &[&PreparedTests], first: usize, now: i64) -> Fate {
+        let Some(tree) = self.files.get(file) else { return Fate::Impossible };
+        let mutated = Mutated { mutant, file: tree.whole(), workspace: self.mutated(file, mutant) };
+        let order = (0..tests.len()).map(|at| (at + first) % tests.len().max(1));
+        let mut passed: Vec<(usize, Option<&str>, &State, Box<State>)> = Vec::new();
+        for at in order {
+            let Some(prepared) = tests.get(at) else { continue };
+            let Some(before) = &prepared.state else { continue };
+            let concerned =
+                |test: &Test| !mutant.kind.is_of_changes() || test.changes.iter().any(|made| made.change.by.is_some());
+            if !prepared.tests.tests.iter().any(concerned) {
+                continue;
+            }
+            let after = match mutated.state(before) {
+                Attempt::Made(after) => after,
+                Attempt::Same => return Fate::Same,
+                Attempt::Impossible => return Fate::Impossible,
+                Attempt::Refused(finding) => return Fate::Refused { file: at, finding },
+            };
+            if let Some(test) = suite::first_unmet(&prepared.tests, &*after, now, concerned) {
+                return Fate::Caught { file: at, test: test.value.clone(), place: test.span };
+            }
+            // Questions are the same of every test file with the same directory, and none is answered by who makes changes.
+            let directory = prepared.directory_name();
+            let new = !passed.iter().any(|(_, known, ..)| directory.is_some() && *known == directory);
+            if new && !mutant.kind.is_of_changes() {
+                passed.push((at, directory, before, after));
+            }
+        }
+        let ask = |(at, _, before, after): (usize, Option<&str>, &State, Box<State>)| {
+            mutants::witness(before.snapshot(), after.snapshot(), now).map(|witness| (at, witness))
+        };
+        Fate::Missed { witness: passed.into_iter().find_map(ask) }
+    }
+
+    /// The package with a mutant in the place of what it is of.
+    fn mutated(&self, file: usize, mutant: &Mutant) -> Self {
+        let mut files = self.files.to_vec();
+        if let Some(tree) = files.get_mut(file) {
+            let mut whole = tree.whole().clone();
+            match &mutant.with {
+                Some(item) => whole.items.iter_mut().skip(mutant.item).take(1).for_each(|place| *place = item.clone()),
+                None => drop((mutant.item < whole.items.len()).then(|| whole.items.remove(mutant.item))),
+            }
+            *tree = Arc::new(PolicyTree::parsed(whole, None));
+        }
+        Self { files: Arc::new(files), policy: Arc::default(), ..self.clone() }
+    }
+}
+
+fn mutants_of(at: usize, tree: &PolicyTree, schema: &Schema, coverage: &Coverage) -> Vec<(usize, Mutant)> {
+    mutants::mutants(tree.whole(), schema, coverage).into_iter().map(|mutant| (at, mutant)).collect()
+}
+
+impl Mutated<'_> {
+    /// A state under the mutant.
+    fn state(&self, before: &State) -> Attempt {
+        self.revised(before).unwrap_or_else(|| self.built(before))
+    }
+
+    /// The state with a role or rule compiled again; nothing where that is not enough.
+    fn revised(&self, before: &State) -> Option<Attempt> {
+        let policy = &before.policy;
+        let slot = *policy.slots.of_file(self.file.file)?.get(self.mutant.item)?;
+        let model = &policy.model;
+        let revision = match (slot, &self.mutant.with) {
+            (Slot::Role(role), Some(Item::Role(decl))) => {
+                let change = RoleChange { before: Some(role), decl, rank: model.rank_of_role(role) };
+                Revision { roles: vec![change], ..Revision::default() }
+            }
+            (Slot::Rule(rule), Some(Item::Rule(decl))) => {
+                let change = RuleChange { before: Some(rule), decl, rank: model.rank_of_rule(rule) };
+                Revision { rules: vec![change], ..Revision::default() }
+            }
+            (Slot::Rule(rule), None) => Revision { gone_rules: vec![rule], ..Revision::default() },
+            _ => return None,
+        };
+        let mut revised = policy.revised(&revision)?;
+        let compiled = Arc::clone(revised.policy.compiled.as_ref()?);
+        // What else is dropped may make a difference to a role that a test composes.
+        let drops = matches!(self.mutant.kind, MutantKind::DropGrant | MutantKind::DropRule);
+        if drops && says_the_same(policy.compiled.as_deref()?, &compiled, &revised.affected) {
+            return Some(Attempt::Same);
+        }
+        revised.policy.added.clone_from(&policy.added);
+        let snapshot = before.snapshot.under(compiled, &revised.affected)?;
+        Some(Attempt::Made(Box::new(State {
+            workspace: Arc::new(self.workspace.clone()),
+            policy: Arc::new(revised.policy),
+            snapshot: Arc::new(snapshot),
+            ..before.clone()
+        })))
+    }
+
+    /// The state built anew.
+    fn built(&self, before: &State) -> Attempt {
+        let additions = Additions::of_directories(&before.declarations);
+        let policy = self.workspace.policy_with(additions.file);
+        if policy.compiled.is_none() || policy.diagnostics.iter().any(Diagnostic::is_error) {
+            return Attempt::Impossible;
+        }
+        let mut findings = Vec::new();
+        let snapshot = policy.link(&before.records(), before.snapshot.revision(), &mut findings);
+        if let Some(finding) = findings.iter().find(|finding| finding.is_error()) {
+            return Attempt::Refused(finding.message.clone());
+        }
+        match snapshot {
+            Some(snapshot) => Attempt::Made(Box::new(State {
+                workspace: Arc::new(self.workspace.clone()),
+                policy: Arc::new(policy),
+                snapshot,
+                ..before.clone()
+            })),
+            None => Attempt::Refused(String::from("the directory cannot be read by it")),
+        }
+    }
+}

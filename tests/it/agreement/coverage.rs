@@ -1,0 +1,156 @@
+//! Coverage against mutants: what coverage says that nobody looked at can go, or be said otherwise, without any test failing.
+
+use super::case::{Case, query};
+use super::{changes, decisions, run};
+use crate::generate::Choices;
+use rolebook::analysis::mutants::{Mutant, MutantKind, Target};
+use rolebook::source::{FileId, Span, Spanned};
+use rolebook::suite::{self, Expectation, Test, TestChange, TestFact, TestFile};
+use rolebook::syntax::ast::{Item, Open};
+use rolebook::workspace::{ChangeText, Fate, MemoryFiles, PreparedTests, Workspace, read_changes};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// How often each kind of mutant was noticed, was missed, and was foretold to be missed.
+#[derive(Default, Debug)]
+struct Tally(BTreeMap<MutantKind, [usize; 3]>);
+
+impl Tally {
+    fn count(&mut self, mutant: &Mutant, fate: &Fate, foretold: bool) {
+        let [noticed, missed, as_foretold] = self.0.entry(mutant.kind).or_default();
+        *noticed += usize::from(fate.is_noticed());
+        *missed += usize::from(matches!(fate, Fate::Missed { .. }));
+        *as_foretold += usize::from(foretold && matches!(fate, Fate::Missed { .. }));
+    }
+}
+
+#[test]
+fn what_nobody_looked_at_can_go() {
+    let mut tally = Tally::default();
+    run(decisions() / 200, |case| {
+        let (workspace, tests) = tests(case)?;
+        let mut coverage = workspace.coverage().ok_or("a policy without errors")?;
+        let (_, report) = tests.clone().run(0, Some(&mut coverage));
+        if !report.cases.iter().all(suite::CaseReport::passed) || report.cases.len() != tests.tests.tests.len() {
+            return Err(format!("{}\n{}\n{report:#?}", case.policies.join("\n"), case.directory));
+        }
+        for (file, mutant) in workspace.mutants() {
+            let fate = workspace.fate(file, &mutant, &[&tests], 0, 0);
+            let foretold = !mutant.target.may_be_noticed(&coverage);
+            tally.count(&mutant, &fate, foretold);
+            if let (true, Fate::Caught { test, .. }) = (foretold, &fate) {
+                let test = tests.tests.tests.iter().find(|known| known.name.value == *test);
+                return Err(format!(
+                    "{}\n{}\n{mutant:#?}\nwas noticed by {test:#?}",
+                    case.policies.join("\n"),
+                    case.directory
+                ));
+            }
+        }
+        Ok(())
+    });
+    println!("{tally:?}");
+    let of = |kind| tally.0.get(&kind).copied().unwrap_or_default();
+    for kind in [MutantKind::DropGrant, MutantKind::DropRule, MutantKind::DropCondition, MutantKind::DropOperand] {
+        let [noticed, missed, foretold] = of(kind);
+        assert!(noticed > 5 && foretold > 3 && foretold <= missed, "{kind:?}: {tally:?}");
+    }
+    for kind in [MutantKind::Flip, MutantKind::Negate, MutantKind::DropExtends, MutantKind::DropRequires] {
+        assert!(of(kind)[0] + of(kind)[1] > 5, "{kind:?}: {tally:?}");
+    }
+}
+
+/// A case's requests as tests that expect what is decided, and changes that expect what becomes of them.
+fn tests(case: &Case) -> Result<(Workspace, PreparedTests), String> {
+    let mut files = MemoryFiles::new();
+    files.add("p/policy.rolebook", case.policies.join("\n"));
+    files.add("p/directory.yaml", case.directory.as_str());
+    files.add("p/all.test.yaml", "rolebook: 1\nkind: test\ndirectory: directory.yaml\ntests: []\n");
+    let workspace = Workspace::gather(&files, &[PathBuf::from("p")]);
+    let mut prepared = workspace.prepare_tests(&files, Path::new("p/all.test.yaml"), &[]);
+    let state = prepared.state.clone().ok_or_else(|| format!("{:#?}", prepared.diagnostics))?;
+    prepared.diagnostics.clear();
+    let nowhere = Span::new(FileId(0), 0, 0);
+    let said = |text: &str| Spanned::new(text.to_owned(), nowhere);
+    let mut tests = Vec::new();
+    for (at, request) in case.requests.iter().enumerate() {
+        let query = query(request);
+        let Ok(decision) = state.snapshot().check(&query) else { continue };
+        let (action, resource) = (said(&query.action), said(&query.resource));
+        let expectation = Expectation { allowed: decision.allowed, action, resource, span: nowhere };
+        tests.push(Test {
+            name: said(&format!("request {at}")),
+            changes: Vec::new(),
+            subject: Some(said(&query.subject)),
+            expectations: vec![expectation],
+            settings: Vec::new(),
+            at: Some(query.at),
+            context: query
+                .context
+                .iter()
+                .map(|(key, value)| (said(key), Spanned::new(value.clone(), nowhere)))
+                .collect(),
+            facts: query.facts.into_iter().map(|fact| TestFact { span: nowhere, fact }).collect(),
+        });
+    }
+    let choices = &mut Choices::new(&case.order);
+    for number in 0..8 {
+        let (change, at) = changes::change(choices, case, &case.reference);
+        let text = serde_json::to_string(&change).expect("JSON");
+        // What a composed role takes off its bases has to be there: that is a matter of its text, and of no question.
+        if text.contains("\"without\"") {
+            continue;
+        }
+        let mut sources = state.sources().clone();
+        let (changes, _) = read_changes(ChangeText::named("changes.json", &text), &mut sources);
+        let refused = state.apply(&changes, sources, at).is_err();
+        tests.push(Test {
+            name: said(&format!("change {number}: {text}")),
+            changes: changes.into_iter().map(|change| TestChange { change, refused }).collect(),
+            subject: None,
+            expectations: Vec::new(),
+            settings: Vec::new(),
+            at: Some(at),
+            context: Vec::new(),
+            facts: Vec::new(),
+        });
+    }
+    // What cannot be run as a test, a change of something unknown say, is none.
+    let passes = |test: &Test| {
+        let file = TestFile { directory: None, tests: vec![test.clone()] };
+        suite::first_unmet(&file, &state, 0, |_| true).is_none()
+    };
+    tests.retain(passes);
+    prepared.tests.tests = tests;
+    Ok((workspace, prepared))
+}
+
+fn is_open(mutant: &Mutant) -> bool {
+    matches!(&mutant.with, Some(Item::Role(role)) if role.open != Open::No)
+}
+
+#[test]
+fn targets_are_places_that_coverage_knows() {
+    let mut known = 0;
+    run(600, |case| {
+        let (workspace, _) = tests(case)?;
+        let coverage = workspace.coverage().ok_or("a policy without errors")?;
+        for (_, mutant) in workspace.mutants() {
+            let found = match mutant.target {
+                Target::Grant(place, _) | Target::Rule(place) => coverage.statements.contains_key(&place),
+                Target::Implied(place) => coverage.implications.contains_key(&place),
+                Target::Failing(place) | Target::Holding(place) => {
+                    // What an open role asks of those that extend it is known where one does.
+                    coverage.conditions.contains_key(&place) || is_open(&mutant)
+                }
+                Target::Any => true,
+            };
+            known += usize::from(found && mutant.target != Target::Any);
+            if !found {
+                return Err(format!("{}\n{mutant:#?}", case.policies.join("\n")));
+            }
+        }
+        Ok(())
+    });
+    assert!(known > 200, "{known}");
+}
