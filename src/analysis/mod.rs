@@ -4,6 +4,7 @@ mod actions;
 pub mod condition;
 pub mod coverage;
 mod diagram;
+pub mod diff;
 mod effect;
 mod matrix;
 pub mod mutants;

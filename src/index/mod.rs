@@ -30,10 +30,16 @@ pub use words::Words;
 /// Declares a `u32` id usable with [`IndexVec`].
 macro_rules! dense_id {
     ($(#[$meta:meta])* $name:ident) => {
+        $crate::index::dense_id! {
+            $(#[$meta])*
+            pub struct $name
+        }
+    };
+    ($(#[$meta:meta])* $vis:vis struct $name:ident) => {
         $(#[$meta])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         #[repr(transparent)]
-        pub struct $name(pub u32);
+        $vis struct $name($vis u32);
 
         impl $crate::index::Idx for $name {
             fn from_index(index: usize) -> Self {

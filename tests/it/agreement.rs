@@ -53,6 +53,7 @@ mod case;
 mod changes;
 mod conditions;
 mod coverage;
+mod diff;
 mod escalation;
 mod forms;
 mod reverse;

@@ -15,7 +15,7 @@ pub fn equivalent(one: &Expr, other: &Expr) -> bool {
 }
 
 /// Whether one condition holds wherever another one does, whatever each of their comparisons yields.
-pub(super) fn implies(one: &Expr, other: &Expr) -> bool {
+pub(in crate::analysis) fn implies(one: &Expr, other: &Expr) -> bool {
     in_all_cases(one, other, |one, other| !one || other)
 }
 

@@ -12,7 +12,9 @@ mod standing;
 mod ways;
 
 pub use equivalence::equivalent;
+pub(in crate::analysis) use equivalence::implies;
 pub use standing::{StandingRule, written as written_rules};
+pub(in crate::analysis) use standing::{grants_of, statement_text};
 
 use crate::compile::{CompiledPolicy, Effect};
 use crate::schema::{PermissionId, RoleId};

@@ -2,7 +2,9 @@
 
 use super::clauses::Clauses;
 use super::column::{All, all, any, unconditional};
-use crate::compile::{Clause, CompiledPolicy, ConditionOrigin, Effect, Grant, Node, Owner, StatementId};
+use crate::compile::{
+    Clause, CompiledPolicy, ConditionOrigin, Effect, Grant, Node, Owner, StatementId, StatementOrigin,
+};
 use crate::schema::{ActionId, PermissionId, PolicyId, Schema, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::Expr;
@@ -95,11 +97,7 @@ fn standing(policy: &CompiledPolicy, owner: Option<PolicyId>, statement: Stateme
             None => policy.rules(permission).any(says),
         })
         .collect();
-    let mut text = format!("{} {}", origin.effect.as_str(), patterns(policy, &permissions));
-    for condition in &origin.conditions {
-        text.push(' ');
-        text.push_str(&clause(policy, condition));
-    }
+    let text = text_of(policy, origin, &permissions, &policy.schema().permissions.ids().collect::<Vec<_>>());
     Some(StandingRule {
         effect: origin.effect,
         permissions,
@@ -108,6 +106,49 @@ fn standing(policy: &CompiledPolicy, owner: Option<PolicyId>, statement: Stateme
         policy: owner,
         span: origin.span,
     })
+}
+
+fn text_of(
+    policy: &CompiledPolicy,
+    origin: &StatementOrigin,
+    permissions: &[PermissionId],
+    range: &[PermissionId],
+) -> String {
+    let mut text = format!("{} {}", origin.effect.as_str(), patterns(policy, permissions, range));
+    for condition in &origin.conditions {
+        text.push(' ');
+        text.push_str(&clause(policy, condition));
+    }
+    text
+}
+
+/// A statement as policy text, on one line and without its `because`, wherever it stands.
+pub(in crate::analysis) fn statement_text(policy: &CompiledPolicy, statement: StatementId) -> String {
+    let Some(origin) = policy.provenance().statements.get(statement) else { return String::new() };
+    let schema = policy.schema();
+    let scope = match origin.owner {
+        Owner::Role(role) => schema.roles.get(role).map(|info| info.ty),
+        Owner::Rule | Owner::Policy(_) => None,
+    };
+    let reached = |permission: &PermissionId| {
+        let ty = schema.permissions.get(*permission).map(|info| info.ty);
+        scope.zip(ty).is_none_or(|(scope, ty)| scope == ty || schema.contains(scope, ty))
+    };
+    let range: Vec<PermissionId> = schema.permissions.ids().filter(reached).collect();
+    let says = |permission: &&PermissionId| {
+        grants_of(policy, origin.owner, **permission).iter().any(|grant| grant.statement == statement)
+    };
+    let permissions: Vec<PermissionId> = range.iter().filter(says).copied().collect();
+    text_of(policy, origin, &permissions, &range)
+}
+
+/// What an owner of statements says of a permission; a role with what it takes over.
+pub(in crate::analysis) fn grants_of(policy: &CompiledPolicy, owner: Owner, permission: PermissionId) -> Vec<Grant> {
+    match owner {
+        Owner::Rule => policy.rules(permission).copied().collect(),
+        Owner::Role(role) => policy.role(role).grants_of(permission).to_vec(),
+        Owner::Policy(id) => policy.guardrails(id, permission).to_vec(),
+    }
 }
 
 fn clause(policy: &CompiledPolicy, condition: &ConditionOrigin) -> String {
@@ -122,13 +163,13 @@ fn clause(policy: &CompiledPolicy, condition: &ConditionOrigin) -> String {
     }
 }
 
-/// Permissions as patterns, in the order of their ids: `*`, `*.view`, `run.*`, `run.{view, delete}`, `run.view`.
-fn patterns(policy: &CompiledPolicy, permissions: &[PermissionId]) -> String {
+/// Permissions of a range as patterns, in the order of their ids: `*`, `*.view`, `run.*`, `run.{view, delete}`, `run.view`.
+fn patterns(policy: &CompiledPolicy, permissions: &[PermissionId], range: &[PermissionId]) -> String {
     let schema = policy.schema();
-    if permissions.len() == schema.permissions.len() {
+    if permissions.len() == range.len() {
         return String::from("*");
     }
-    if let Some(action) = every(schema, permissions) {
+    if let Some(action) = every(schema, permissions, range) {
         return format!("*.{}", schema.actions[action]);
     }
     let mut patterns: Vec<String> = Vec::new();
@@ -148,11 +189,11 @@ fn patterns(policy: &CompiledPolicy, permissions: &[PermissionId]) -> String {
     patterns.join(", ")
 }
 
-/// The action that all of the permissions are of, where they are those of all types that have it, and there are several.
-fn every(schema: &Schema, permissions: &[PermissionId]) -> Option<ActionId> {
+/// The action that all of the permissions are of, where they are all of it in the range, and there are several.
+fn every(schema: &Schema, permissions: &[PermissionId], range: &[PermissionId]) -> Option<ActionId> {
     let action_of = |&permission: &PermissionId| schema.permissions.get(permission).map(|info| info.action);
     let action = permissions.first().and_then(action_of)?;
-    let all = schema.permissions.iter().filter(|info| info.action == action).count();
+    let all = range.iter().filter(|permission| action_of(permission) == Some(action)).count();
     let only = permissions.iter().all(|permission| action_of(permission) == Some(action));
     (only && all > 1 && permissions.len() == all).then_some(action)
 }

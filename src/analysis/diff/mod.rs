@@ -1,0 +1,114 @@
+//! What changes in meaning from one policy and directory to another: for roles, for settings, and for people.
+//!
+//! Both sides are taken from their compiled tables. Names tie them together: a role, a permission, an entity of one name is
+//! the same on both.
+
+mod alike;
+mod ask;
+mod cause;
+mod classes;
+mod facts;
+mod holders;
+mod names;
+mod occasion;
+mod prints;
+mod reach;
+mod reads;
+mod relation;
+mod roles;
+mod rows;
+mod rules;
+mod settings;
+mod values;
+mod way;
+mod witness;
+
+pub use cause::{Cause, CauseKind};
+pub use facts::Altered;
+pub use names::Side;
+pub use occasion::Occasion;
+pub use relation::{Related, Relation};
+pub use roles::{PermissionDiff, RoleChange, RoleDiff};
+pub use rows::{CausedBy, Counted, Difference, PeopleDiff};
+pub use rules::RuleDiff;
+pub use settings::{GivenDiff, SettingDiff, Turn};
+
+use crate::decide::Snapshot;
+use crate::schema::RawValue;
+
+/// With what both sides are asked.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Asking {
+    /// Values for the context. All others are varied as far as conditions tell them apart.
+    pub context: Vec<(String, RawValue)>,
+    /// The moment, in milliseconds since 1970 UTC.
+    pub at: i64,
+}
+
+/// What changes in meaning from one state to another.
+pub struct PolicyDiff<'s> {
+    /// What becomes of roles.
+    pub roles: Vec<RoleDiff>,
+    /// What becomes of rules, and of the guardrails of org policies.
+    pub rules: Vec<RuleDiff>,
+    /// What becomes of settings.
+    pub settings: Vec<SettingDiff>,
+    /// Who gains and who loses what.
+    pub people: PeopleDiff<'s>,
+}
+
+impl<'s> PolicyDiff<'s> {
+    /// Compares two states.
+    ///
+    /// ```
+    /// use rolebook::Engine;
+    /// use rolebook::analysis::diff::{Asking, PolicyDiff, RoleChange};
+    ///
+    /// let old = "type user  type team { actions view, delete }  role team.member { allow * }";
+    /// let new = "type user  type team { actions view, delete }  role team.member { allow team.view }";
+    /// let directory = "{rolebook: 1, kind: directory, \"team:a\": {roles: {member: [user:ana]}}}";
+    /// let [old, new] = [old, new].map(|policy| {
+    ///     Engine::from_strings(&[("teams.rolebook", policy)], &[("directory.yaml", directory)]).expect("sound").state()
+    /// });
+    /// let diff = PolicyDiff::new(old.snapshot(), new.snapshot(), &Asking::default());
+    ///
+    /// assert_eq!(diff.roles[0].permissions[0].change, RoleChange::Lost);
+    /// let lost: Vec<String> = diff.people.rows().map(|row| format!("{} {}", row.subject, row.permission)).collect();
+    /// assert_eq!(lost, ["user:ana team.delete"]);
+    /// ```
+    #[must_use]
+    pub fn new(old: &'s Snapshot, new: &'s Snapshot, asking: &Asking) -> Self {
+        let names = names::Names::new(old, new);
+        let mut prints = prints::Prints::new(old.policy(), new.policy());
+        let mut causes = cause::Causes::new(&names);
+        let reach = reach(&names, &mut prints, &mut causes, asking);
+        let candidates = witness::candidates(&names, &reach, asking);
+        let roles = roles::roles(&names, &mut prints, &candidates);
+        let rules = rules::rules(&names, &mut prints, &candidates);
+        let settings = settings::settings(&names);
+        let people = PeopleDiff::new(names, causes, reach);
+        Self { roles, rules, settings, people }
+    }
+
+    /// Whether nothing changes.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.roles.is_empty() && self.rules.is_empty() && self.settings.is_empty() && self.people.is_empty()
+    }
+}
+
+/// Who gains and who loses which permission on what: the difference of the two complete tables of decisions.
+///
+/// Asked about are all entities of the types that hold roles in one of the directories, that rules speak of by type (`to`),
+/// that act as others or are acted as; and all entities that one of the directories names.
+fn reach<'s>(
+    names: &names::Names<'s>,
+    prints: &mut prints::Prints<'s>,
+    causes: &mut cause::Causes,
+    asking: &Asking,
+) -> reach::Reach {
+    let facts = facts::Facts::of(names);
+    let holders = holders::Holders::of(names, asking.at);
+    let asker = ask::Asker { names, context: &asking.context, at: asking.at };
+    reach::Walk { asker, facts: &facts, holders: &holders, prints, causes }.run()
+}

@@ -1,0 +1,235 @@
+//! How a condition of one side stands to one of the other: equal, weaker, stronger, or not to be told.
+
+use super::names::Side;
+use super::witness;
+use crate::analysis::condition::{Answer, Conditions, Formula, Given, Occasion, Truths, Witness};
+use crate::analysis::equivalent;
+use crate::analysis::matrix::implies;
+use crate::compile::{CompiledPolicy, Effect, Grant, NodeId};
+use crate::decide::{Query, Snapshot};
+use crate::schema::{PermissionId, TypeId};
+use crate::syntax::ast::Expr;
+
+/// How what is on the new side stands to what was on the old.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Relation {
+    /// They hold in the same cases.
+    Equal,
+    /// The new one holds wherever the old one did, and elsewhere.
+    Weaker,
+    /// The new one holds nowhere but where the old one did, and not everywhere there.
+    Stronger,
+    /// Each holds somewhere where the other does not.
+    Crossed,
+    /// The new one holds wherever the old one did, and may hold elsewhere.
+    NotStronger,
+    /// The new one holds nowhere but where the old one did, and perhaps not everywhere there.
+    NotWeaker,
+    /// It was not found out.
+    MayDiffer,
+}
+
+impl Relation {
+    /// Its stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "equal",
+            Self::Weaker => "weaker",
+            Self::Stronger => "stronger",
+            Self::Crossed => "differs",
+            Self::NotStronger => "weaker or equal",
+            Self::NotWeaker => "stronger or equal",
+            Self::MayDiffer => "may differ",
+        }
+    }
+}
+
+/// A relation, and requests that show it.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Related {
+    /// The relation.
+    pub relation: Relation,
+    /// A request for which only one side's condition holds, as far as one was found; decided by both before it is shown.
+    pub witness: Option<String>,
+}
+
+/// Statements of one permission, of one effect, that hold where any of them does.
+pub(super) struct Said<'s> {
+    pub(super) snapshot: &'s Snapshot,
+    pub(super) permission: PermissionId,
+    /// The type that the role is held on, for a role's statements.
+    pub(super) scope: Option<TypeId>,
+    /// Where the role counts.
+    pub(super) when: Option<NodeId>,
+    pub(super) grants: Vec<Grant>,
+}
+
+impl<'s> Said<'s> {
+    fn formula(&self, conditions: &mut Conditions<'s>, occasion: Occasion) -> Formula {
+        let policy = self.snapshot.policy();
+        let mut of = |effect: Effect| {
+            let grants: Vec<&Grant> = self.grants.iter().filter(|grant| grant.effect == effect).collect();
+            let read = grants.into_iter().map(|grant| match grant.condition {
+                Some(condition) => conditions.read(policy, condition, occasion),
+                None => Formula::TRUE,
+            });
+            Formula::any(read.collect::<Vec<_>>())
+        };
+        let (allows, denies) = (of(Effect::Allow), of(Effect::Deny));
+        let has_allows = self.grants.iter().any(|grant| grant.effect == Effect::Allow);
+        let said = match (has_allows, self.grants.len()) {
+            (false, _) => denies,
+            (true, _) => Formula::all([allows, denies.negated()]),
+        };
+        // On the same occasion, as `resource` would be another elsewhere; a role's own condition does not speak of it.
+        match self.when {
+            Some(when) => Formula::all([said, conditions.read(policy, when, occasion)]),
+            None => said,
+        }
+    }
+
+    fn programs(&self) -> Vec<NodeId> {
+        self.grants.iter().filter_map(|grant| grant.condition).chain(self.when).collect()
+    }
+
+    fn occasions(&self) -> Vec<Occasion> {
+        let policy = self.snapshot.policy();
+        let occasion = match self.scope {
+            Some(scope) => Occasion::in_role(policy, scope, self.permission),
+            None => Occasion::of_permission(policy, self.permission),
+        };
+        occasion.each(policy, &self.programs())
+    }
+}
+
+/// How what one side says stands to what the other does. `counts` are the truths under which it counts. Where a search finds
+/// facts that cannot be made a request of, `candidates` are tried: requests that the sides decide otherwise.
+///
+/// Both policies must name types alike, or nothing is told: subjects are told apart by type.
+pub(super) fn related(old: &Said<'_>, new: &Said<'_>, counts: Truths, candidates: &[Query]) -> Related {
+    let may_differ = Related { relation: Relation::MayDiffer, witness: None };
+    let (before, after) = (old.occasions(), new.occasions());
+    // Each side may have to tell subjects apart where the other need not: by the longer list, by name.
+    let count = before.len().max(after.len());
+    let mut found = [None, None];
+    let mut open = [false, false];
+    for at in 0..count {
+        let (Some(one), Some(other)) = pair(old, new, &before, &after, at) else { return may_differ };
+        let mut conditions = Conditions::default();
+        let was = old.formula(&mut conditions, one);
+        let is = new.formula(&mut conditions, other);
+        for (place, (holds, fails)) in [(&was, &is), (&is, &was)].into_iter().enumerate() {
+            match conditions.find(&[(holds, counts), (fails, counts.others())], Given::MayMiss) {
+                Answer::Never => {}
+                Answer::Found(witness) => {
+                    let shown = witness::shown(old, new, &witness, one, place == 0, counts);
+                    match (shown, found.get_mut(place)) {
+                        (Some(shown), Some(slot)) => *slot = slot.take().or(Some(shown)),
+                        _ => open.get_mut(place).into_iter().for_each(|open| *open = true),
+                    }
+                }
+                Answer::Undecided => open.get_mut(place).into_iter().for_each(|open| *open = true),
+            }
+        }
+    }
+    for query in candidates {
+        if found.iter().zip(open).all(|(found, open)| found.is_some() || !open) {
+            break;
+        }
+        let side = witness::holding(old, new, query, counts);
+        if let Some(slot) = side.and_then(|side| found.get_mut(usize::from(side == Side::New))) {
+            slot.get_or_insert_with(|| witness::text(query));
+        }
+    }
+    let [only_old, only_new] = found;
+    let [maybe_old, maybe_new] = open;
+    let relation = match (only_old.is_some(), only_new.is_some(), maybe_old, maybe_new) {
+        (false, false, false, false) => Relation::Equal,
+        (true, true, ..) => Relation::Crossed,
+        // Nothing holds on the old side alone: proven.
+        (false, true, false, _) => Relation::Weaker,
+        (true, false, _, false) => Relation::Stronger,
+        (false, false, false, true) => Relation::NotStronger,
+        (false, false, true, false) => Relation::NotWeaker,
+        _ => Relation::MayDiffer,
+    };
+    Related { relation, witness: only_old.or(only_new) }
+}
+
+/// The occasions of both sides that are of the same types.
+fn pair(
+    old: &Said<'_>,
+    new: &Said<'_>,
+    before: &[Occasion],
+    after: &[Occasion],
+    at: usize,
+) -> (Option<Occasion>, Option<Occasion>) {
+    let name = |said: &Said<'_>, ty: Option<TypeId>| {
+        ty.and_then(|ty| said.snapshot.policy().schema().types.get(ty)).map(|info| info.name.clone())
+    };
+    let key = |said: &Said<'_>, occasion: &Occasion| (name(said, occasion.subject), name(said, occasion.actor));
+    let translated = |from: &Said<'_>, occasion: &Occasion, to: &Said<'_>, general: Option<&Occasion>| {
+        let schema = to.snapshot.policy().schema();
+        let (subject, actor) = key(from, occasion);
+        let ty = |name: &Option<Box<str>>| name.as_deref().and_then(|name| schema.type_named(name));
+        general.map(|general| Occasion { subject: ty(&subject), actor: ty(&actor), ..*general })
+    };
+    if before.len() >= after.len() {
+        let Some(one) = before.get(at) else { return (None, None) };
+        (Some(*one), translated(old, one, new, after.first()))
+    } else {
+        let Some(other) = after.get(at) else { return (None, None) };
+        (translated(new, other, old, before.first()), Some(*other))
+    }
+}
+
+/// How the conditions of two implications stand to each other.
+pub(super) fn related_implications<'p>(old: &Implies<'p>, new: &Implies<'p>) -> Relation {
+    let mut conditions = Conditions::default();
+    let (Some(was), Some(is)) = (old.formula(&mut conditions), new.formula(&mut conditions)) else {
+        return Relation::MayDiffer;
+    };
+    let never = |holds: &Formula, fails: &Formula| {
+        conditions.find(&[(holds, Truths::TRUE), (fails, Truths::NOT_TRUE)], Given::MayMiss).is_never()
+    };
+    match (never(&was, &is), never(&is, &was)) {
+        (true, true) => Relation::Equal,
+        (true, false) => Relation::NotStronger,
+        (false, true) => Relation::NotWeaker,
+        (false, false) => Relation::MayDiffer,
+    }
+}
+
+/// An implication of a role.
+pub(super) struct Implies<'p> {
+    pub(super) policy: &'p CompiledPolicy,
+    pub(super) scope: TypeId,
+    pub(super) below: TypeId,
+    pub(super) when: Option<NodeId>,
+}
+
+impl<'p> Implies<'p> {
+    /// Where it holds; nothing where that hangs on what the subject is.
+    fn formula(&self, conditions: &mut Conditions<'p>) -> Option<Formula> {
+        let Some(when) = self.when else { return Some(Formula::TRUE) };
+        let occasion = Occasion::of_implication(self.scope, self.below);
+        let one = occasion.each(self.policy, &[when]).len() == 1;
+        one.then(|| conditions.read(self.policy, when, occasion))
+    }
+}
+
+/// As [`related`] of conditions as they are written, whatever their comparisons yield.
+pub(super) fn related_in_form(old: &Expr, new: &Expr) -> Related {
+    // That one does not hold wherever another does, form alone does not show: only what it shows is said.
+    let relation = match (implies(old, new), implies(new, old)) {
+        _ if equivalent(old, new) => Relation::Equal,
+        (true, _) => Relation::NotStronger,
+        (_, true) => Relation::NotWeaker,
+        _ => Relation::MayDiffer,
+    };
+    Related { relation, witness: None }
+}
+
+/// What was found by a search.
+pub(super) type Found = Witness;

@@ -1,0 +1,157 @@
+//! The rows of a difference: counted without being listed, and listed where they are wanted.
+
+use super::cause::{Cause, CauseId, Causes};
+use super::classes::{PartId, Parts, Who};
+use super::names::{Names, Thing, Verb};
+use super::occasion::Occasion;
+use super::reach::{Block, Reach};
+use crate::index::IndexVec;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
+
+/// Who gains and who loses what.
+pub struct PeopleDiff<'s> {
+    names: Names<'s>,
+    causes: IndexVec<CauseId, Cause>,
+    /// By cause, and within it by permission.
+    blocks: Vec<Block>,
+    parts: Parts,
+    complete: bool,
+}
+
+/// A number of rows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counted {
+    /// How many times somebody gains or loses a permission on something.
+    pub rows: usize,
+    /// Who, each once.
+    pub subjects: usize,
+    /// On what, each once.
+    pub entities: usize,
+}
+
+/// What one change brings and takes.
+pub struct CausedBy<'d, 's> {
+    diff: &'d PeopleDiff<'s>,
+    /// The change.
+    pub cause: &'d Cause,
+    blocks: &'d [Block],
+}
+
+/// Somebody gains or loses a permission on something.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Difference {
+    /// Who, `type:id`.
+    pub subject: String,
+    /// What, `type.action`.
+    pub permission: String,
+    /// On what, `type:id`.
+    pub entity: String,
+    /// Whether it is gained.
+    pub gained: bool,
+    /// Under which circumstances, if not under those that were asked about.
+    pub occasion: Option<Arc<Occasion>>,
+}
+
+impl<'s> PeopleDiff<'s> {
+    pub(super) fn new(names: Names<'s>, causes: Causes, reach: Reach) -> Self {
+        let Reach { mut blocks, parts, complete } = reach;
+        blocks.sort_by_key(|block| block.cause);
+        Self { names, causes: causes.all, blocks, parts, complete }
+    }
+
+    /// Whether all circumstances were tried that conditions tell apart; otherwise somebody may gain or lose in others.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// By the change that caused it, in the order of the permissions.
+    pub fn by_cause(&self) -> impl Iterator<Item = CausedBy<'_, 's>> {
+        let runs = self.blocks.chunk_by(|one, other| one.cause == other.cause);
+        runs.filter_map(|blocks| {
+            let cause = self.causes.get(blocks.first()?.cause)?;
+            Some(CausedBy { diff: self, cause, blocks })
+        })
+    }
+
+    /// How many gain, or lose, over all causes.
+    #[must_use]
+    pub fn counted(&self, gained: bool) -> Counted {
+        count(&self.blocks, &self.parts, gained)
+    }
+
+    /// Whether nobody gains or loses anything.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.blocks.is_empty()
+    }
+
+    /// All rows.
+    pub fn rows(&self) -> impl Iterator<Item = Difference> + '_ {
+        self.blocks.iter().flat_map(|block| self.rows_of(block))
+    }
+
+    fn rows_of<'d>(&'d self, block: &'d Block) -> impl Iterator<Item = Difference> + 'd {
+        let permission = self.names.verb_name(block.verb);
+        block.who.iter(&self.parts).flat_map(move |actor| {
+            let (subject, permission) = (self.names.name(actor), permission.clone());
+            block.resources.iter().map(move |&resource| Difference {
+                subject: subject.clone(),
+                permission: permission.clone(),
+                entity: self.names.name(resource),
+                gained: block.gained,
+                occasion: block.occasion.clone(),
+            })
+        })
+    }
+}
+
+impl<'d> CausedBy<'d, '_> {
+    /// How many gain, or lose, by it.
+    #[must_use]
+    pub fn counted(&self, gained: bool) -> Counted {
+        count(self.blocks, &self.diff.parts, gained)
+    }
+
+    /// The rows, by permission, subject and entity.
+    pub fn rows(&self) -> impl Iterator<Item = Difference> + 'd {
+        let diff = self.diff;
+        self.blocks.iter().flat_map(move |block| diff.rows_of(block))
+    }
+
+    /// The permissions that are gained, or lost, each once.
+    #[must_use]
+    pub fn permissions(&self, gained: bool) -> Vec<String> {
+        let mut verbs: Vec<Verb> =
+            self.blocks.iter().filter(|block| block.gained == gained).map(|block| block.verb).collect();
+        verbs.sort_unstable();
+        verbs.dedup();
+        verbs.into_iter().map(|verb| self.diff.names.verb_name(verb)).collect()
+    }
+}
+
+fn count(blocks: &[Block], parts: &Parts, gained: bool) -> Counted {
+    let mut rows = 0;
+    let mut subjects: FxHashSet<Thing> = FxHashSet::default();
+    let mut entities: FxHashSet<Thing> = FxHashSet::default();
+    // Of a part of everybody, how often it is met, and who of it how often is not.
+    let mut met: FxHashMap<PartId, (usize, FxHashMap<Thing, usize>)> = FxHashMap::default();
+    for block in blocks.iter().filter(|block| block.gained == gained) {
+        rows += block.who.len(parts) * block.resources.len();
+        entities.extend(&block.resources);
+        match &block.who {
+            Who::Some(who) => subjects.extend(who.iter()),
+            Who::Rest(part, without) => {
+                let (times, missed) = met.entry(*part).or_default();
+                *times += 1;
+                without.iter().for_each(|&actor| *missed.entry(actor).or_default() += 1);
+            }
+        }
+    }
+    for (part, (times, missed)) in met {
+        let all = parts.get(part).map_or(&[][..], |all| all);
+        subjects.extend(all.iter().filter(|actor| missed.get(actor).is_none_or(|&missed| missed < times)));
+    }
+    Counted { rows, subjects: subjects.len(), entities: entities.len() }
+}
