@@ -117,6 +117,11 @@ pub(super) fn is_compiled_file(path: &Path) -> bool {
     beginning(path).is_some_and(|beginning| is_compiled(&beginning))
 }
 
+/// Whether bytes are those of a compiled file.
+pub(super) fn is_compiled_bytes(bytes: &[u8]) -> bool {
+    is_compiled(bytes)
+}
+
 fn beginning(path: &Path) -> Option<Vec<u8>> {
     if !fs::metadata(path).is_ok_and(|metadata| metadata.is_file()) {
         return None;

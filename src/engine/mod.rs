@@ -15,6 +15,7 @@ mod mapping;
 mod mutation;
 mod reload;
 mod replace;
+mod revision;
 mod steady;
 mod succession;
 mod tests_run;
@@ -32,6 +33,7 @@ pub use error::LoadError;
 pub use find_files::find_files;
 pub use mutation::MutationRun;
 pub use reload::{ReloadResult, Reloaded, Stale, Status, Subscription};
+pub use revision::{Tree, path_in_repository};
 pub use tests_run::{TestCoverage, TestRun, TestRunner, find_tests};
 #[cfg(feature = "watch")]
 pub use watch::{Watch, WatchOptions};
