@@ -58,6 +58,12 @@ impl Occasion {
         Ok(Query { subject: subject.to_owned(), ..self.query_without_names(action)? })
     }
 
+    /// What goes for all questions: values of the context, and the moment.
+    pub(super) fn asking(&self) -> Result<(Vec<(String, RawValue)>, i64), RequestError> {
+        let query = self.query_without_names("")?;
+        Ok((query.context, query.at))
+    }
+
     fn query_without_names(&self, action: &str) -> Result<Query, RequestError> {
         Ok(Query {
             action: action.to_owned(),

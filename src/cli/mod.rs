@@ -14,6 +14,7 @@ mod can;
 mod check;
 mod compile;
 mod convert;
+mod diff;
 mod docs;
 mod explain;
 mod explain_code;
@@ -98,6 +99,7 @@ enum Command {
     Matrix(matrix::Args),
     Graph(graph::Args),
     Docs(docs::Args),
+    Diff(diff::Args),
     Apply(apply::Args),
     Fmt(fmt::Args),
     Convert(convert::Args),
@@ -124,6 +126,7 @@ pub fn run() -> ExitCode {
         Command::Matrix(args) => matrix::run(args, &mut output),
         Command::Graph(args) => graph::run(args, &mut output),
         Command::Docs(args) => docs::run(args, &mut output),
+        Command::Diff(args) => diff::run(args, &mut output),
         Command::Apply(args) => apply::run(args, &mut output),
         Command::Fmt(args) => fmt::run(args, &mut output),
         Command::Convert(args) => convert::run(args, &mut output),

@@ -12,6 +12,7 @@ mod cli;
 mod compiled;
 mod corpus;
 mod coverage;
+mod diff;
 mod documents;
 mod engine;
 mod format;

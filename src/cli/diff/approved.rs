@@ -1,0 +1,102 @@
+//! Changes that somebody approved: a file with a line for each, as the report says it.
+//!
+//! What stands there applies by its words, so that a change that turns into another one is approved no longer. In the line
+//! of who gains or loses what, `*` stands for any text.
+
+use super::super::failure::{Failure, reason};
+use super::report::{Report, Role, Rule, Setting, row_line};
+use crate::analysis::diff::PolicyDiff;
+use crate::diagnostics::{Code, Diagnostic};
+use rustc_hash::FxHashMap;
+use std::fs;
+use std::path::Path;
+
+/// More rows are reviewed by nobody.
+const ROWS: usize = 100_000;
+
+const HEAD: &str = "\
+# Changes of meaning that were looked at and are wanted: `rolebook diff OLD NEW --approved FILE` does not fail for them.
+# A line each, as the report says it. In the lines of who gains or loses what, `*` stands for any text.
+";
+
+/// The lines of a file, each with whether it was met.
+#[derive(Default)]
+pub(super) struct Approved {
+    lines: FxHashMap<String, bool>,
+    patterns: Vec<(String, bool)>,
+    order: Vec<String>,
+}
+
+impl Approved {
+    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = fs::read_to_string(path).map_err(|error| {
+            let message = format!("cannot read `{}`: {}", path.display(), reason(&error));
+            let help = "`--write-approved FILE` writes one";
+            Diagnostic::placeless(Code::UnreadableFile, message).help(help)
+        })?;
+        let mut approved = Self::default();
+        for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            let names_people = !["role ", "rule: ", "setting "].iter().any(|start| line.starts_with(start));
+            approved.order.push(line.to_owned());
+            if names_people && line.contains('*') {
+                approved.patterns.push((line.to_owned(), false));
+            } else {
+                approved.lines.insert(line.to_owned(), false);
+            }
+        }
+        Ok(approved)
+    }
+
+    /// Whether a line is approved; it is met then.
+    pub(super) fn has(&mut self, line: &str) -> bool {
+        if let Some(met) = self.lines.get_mut(line) {
+            *met = true;
+            return true;
+        }
+        let mut found = false;
+        for (pattern, met) in &mut self.patterns {
+            if crate::decide::like(line, pattern) {
+                *met = true;
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// Whether any line is about who gains or loses what.
+    pub(super) fn speaks_of_people(&self) -> bool {
+        !self.patterns.is_empty() || self.lines.keys().any(|line| line.contains(" gains ") || line.contains(" loses "))
+    }
+
+    /// What was not met.
+    pub(super) fn unused(&self) -> Vec<String> {
+        let unmet = |line: &&String| {
+            let plain = self.lines.get(*line).copied();
+            let pattern = self.patterns.iter().find(|(pattern, _)| pattern == *line).map(|(_, met)| *met);
+            !plain.or(pattern).unwrap_or(false)
+        };
+        self.order.iter().filter(unmet).cloned().collect()
+    }
+}
+
+/// Writes all changes as approved ones.
+pub(super) fn write(path: &Path, report: &Report, diff: &PolicyDiff<'_>) -> Result<(), Failure> {
+    let rows = report.people.gained.rows + report.people.lost.rows;
+    if rows > ROWS {
+        let message = format!("somebody gains or loses something {rows} times, which is more than can be looked at");
+        let help = "write the file by hand: `* loses run.delete on *` approves all of one permission";
+        return Err(Diagnostic::placeless(Code::LimitExceeded, message).help(help).into());
+    }
+    let of_role = |role: &Role| role.permissions.iter().map(|permission| role.line(permission)).collect::<Vec<_>>();
+    let mut lines: Vec<String> = report.roles.iter().flat_map(of_role).collect();
+    lines.extend(report.rules.iter().map(Rule::line));
+    lines.extend(report.settings.iter().map(Setting::line));
+    let mut people: Vec<String> = diff.people.rows().map(|row| row_line(&row)).collect();
+    people.sort_unstable();
+    lines.append(&mut people);
+    let text = format!("{HEAD}{}\n", lines.join("\n"));
+    fs::write(path, text).map_err(|error| {
+        let message = format!("cannot write `{}`: {}", path.display(), reason(&error));
+        Diagnostic::placeless(Code::UnwritableFile, message).into()
+    })
+}

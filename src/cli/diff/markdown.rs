@@ -1,0 +1,131 @@
+//! A difference as Markdown, for a pull request.
+
+use super::report::{Count, Report};
+use super::text::total;
+use std::io::{self, Write};
+
+pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    writeln!(out, "## What changes in meaning\n\nFrom {} to {}.", code(&report.old), code(&report.new))?;
+    let people = &report.people;
+    let nobody = people.gained.rows + people.lost.rows == 0;
+    if report.roles.is_empty() && report.rules.is_empty() && report.settings.is_empty() && nobody {
+        writeln!(out, "\nNothing changes in meaning.")?;
+        return end(out, report);
+    }
+    totals(out, people.lost, people.gained, "- **", "**")?;
+    if nobody {
+        writeln!(out, "\nNobody gains or loses anything.")?;
+    }
+    if report.roles.iter().any(|role| !role.permissions.is_empty() || role.is.is_some()) {
+        writeln!(out, "\n### Roles\n\n| role | permission | change | before | after |")?;
+        writeln!(out, "| --- | --- | --- | --- | --- |")?;
+    }
+    for role in &report.roles {
+        let is = role.is.map_or_else(String::new, |is| format!(" ({is})"));
+        if role.permissions.is_empty() {
+            writeln!(out, "| {}{is} | | | | |", code(&role.role))?;
+        }
+        for permission in &role.permissions {
+            let condition = permission.condition.map_or_else(String::new, |condition| format!(": {condition}"));
+            let witness = permission.witness.as_ref();
+            let witness = witness.map_or_else(String::new, |witness| format!("<br>shown by {}", code(witness)));
+            writeln!(
+                out,
+                "| {}{is} | {} | {}{condition}{}{witness} | {} | {} |",
+                code(&role.role),
+                code(&permission.permission),
+                permission.change,
+                approved(permission.approved),
+                code(&permission.old),
+                code(&permission.new),
+            )?;
+        }
+    }
+    let either = |text: &Option<String>| text.as_deref().map_or_else(|| String::from("–"), code);
+    if !report.rules.is_empty() {
+        writeln!(out, "\n### Rules\n\n| before | after | condition |\n| --- | --- | --- |")?;
+    }
+    for rule in &report.rules {
+        let of = rule.policy.as_ref().map_or_else(String::new, |policy| format!("policy {}: ", code(policy)));
+        let witness = rule.witness.as_ref();
+        let witness = witness.map_or_else(String::new, |witness| format!("<br>shown by {}", code(witness)));
+        let condition = rule.condition.unwrap_or("");
+        let approved = approved(rule.approved);
+        writeln!(out, "| {of}{} | {of}{} | {condition}{approved}{witness} |", either(&rule.old), either(&rule.new))?;
+    }
+    if !report.settings.is_empty() {
+        writeln!(out, "\n### Settings\n\n| setting | on | before | after | |\n| --- | --- | --- | --- | --- |")?;
+    }
+    for setting in &report.settings {
+        let on = setting.on.as_deref().map_or_else(String::new, code);
+        let (turn, approved) = (setting.turn.unwrap_or("declared"), approved(setting.approved));
+        let (old, new) = (either(&setting.old), either(&setting.new));
+        writeln!(out, "| {} | {on} | {old} | {new} | {turn}{approved} |", code(&setting.setting))?;
+    }
+    if !people.changes.is_empty() {
+        writeln!(out, "\n### People")?;
+    }
+    for change in &people.changes {
+        let place = change.place.as_deref().map_or_else(String::new, |place| format!(" ({})", code(place)));
+        writeln!(out, "\n#### {}{place}", prose(&change.change))?;
+        totals(out, change.lost, change.gained, "", "")?;
+        writeln!(out)?;
+        for line in &change.lines {
+            let verb = if line.gained { "gains" } else { "loses" };
+            let permissions: Vec<String> = line.permissions.iter().map(|permission| code(permission)).collect();
+            let entities: Vec<String> = line.entities.iter().map(|entity| code(entity)).collect();
+            let when = line.when.as_ref().map_or_else(String::new, |when| format!(" when {}", code(when)));
+            let (permissions, entities) = (permissions.join(", "), entities.join(", "));
+            let (subject, approved) = (code(&line.subject), approved(line.approved));
+            writeln!(out, "- {subject} {verb} {permissions} on {entities}{when}{approved}")?;
+        }
+        if change.left_out > 0 {
+            writeln!(out, "- and {} more times", change.left_out)?;
+        }
+    }
+    end(out, report)
+}
+
+fn totals(out: &mut impl Write, lost: Count, gained: Count, before: &str, after: &str) -> io::Result<()> {
+    if lost.rows + gained.rows > 0 {
+        writeln!(out)?;
+    }
+    for (verb, count) in [("loses", lost), ("gains", gained)] {
+        if count.rows > 0 {
+            let end = if before.is_empty() { ".  " } else { "" };
+            writeln!(out, "{before}{}{after}{end}", total(verb, count))?;
+        }
+    }
+    Ok(())
+}
+
+fn end(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    if !report.people.complete {
+        writeln!(out, "\nNot all values of the context were tried: somebody may gain or lose under others.")?;
+    }
+    if !report.no_longer_apply.is_empty() {
+        writeln!(out, "\n### Approved, and does not apply\n")?;
+    }
+    report.no_longer_apply.iter().try_for_each(|line| writeln!(out, "- {}", code(line)))
+}
+
+const fn approved(approved: bool) -> &'static str {
+    if approved { " (approved)" } else { "" }
+}
+
+/// Text as code, safe in a table.
+fn code(text: &str) -> String {
+    let flat = text.replace(['\n', '\r'], " ").replace('|', "\\|");
+    if flat.is_empty() {
+        String::new()
+    } else if flat.contains('`') {
+        format!("`` {flat} ``")
+    } else {
+        format!("`{flat}`")
+    }
+}
+
+/// Words with code in them, safe in a heading.
+fn prose(text: &str) -> String {
+    text.replace(['\n', '\r'], " ").replace('<', "&lt;")
+}

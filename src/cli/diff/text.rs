@@ -1,0 +1,174 @@
+//! A difference for people.
+
+use super::super::output::{BAD, FAINT, GOOD, NAME, OPEN, Output};
+use super::super::render::{self, counted};
+use super::report::{Change, Count, Line, Report};
+use std::io::{self, Write};
+
+/// More entities on one line are counted.
+const ENTITIES: usize = 6;
+
+pub(super) fn write(out: &mut Output, report: &Report) -> io::Result<()> {
+    let nobody = report.people.gained.rows + report.people.lost.rows == 0;
+    if report.roles.is_empty() && report.rules.is_empty() && report.settings.is_empty() && nobody {
+        writeln!(out, "nothing changes in meaning")?;
+        return end(out, report);
+    }
+    if !report.roles.is_empty() {
+        writeln!(out, "{NAME}roles{NAME:#}")?;
+    }
+    for role in &report.roles {
+        let is = role.is.map_or_else(String::new, |is| format!(" ({is})"));
+        writeln!(out, "  {NAME}{}{NAME:#}{is}{}", legible(&role.role), place(role.place.as_deref()))?;
+        for permission in &role.permissions {
+            let style = match permission.may {
+                (true, false) => GOOD,
+                (false, true) => BAD,
+                _ => OPEN,
+            };
+            let approved = approved(permission.approved);
+            write!(out, "    {style}{}{style:#} {}", permission.change, permission.permission)?;
+            match (permission.old.as_str(), permission.new.as_str()) {
+                ("no", "yes") | ("yes", "no") => writeln!(out, "{approved}")?,
+                ("no", new) => writeln!(out, ", when {}{approved}", legible(new))?,
+                (old, "no") => writeln!(out, ", which was: {}{approved}", legible(old))?,
+                (old, new) => {
+                    let condition = permission.condition.map_or_else(String::new, |condition| format!(", {condition}"));
+                    writeln!(out, "{condition}{approved}")?;
+                    writeln!(out, "      was: {}\n      now: {}", legible(old), legible(new))?;
+                }
+            }
+            witness(out, permission.witness.as_deref())?;
+        }
+    }
+    if !report.rules.is_empty() {
+        writeln!(out, "{NAME}rules{NAME:#}")?;
+    }
+    for rule in &report.rules {
+        let of = rule.policy.as_ref().map_or_else(String::new, |policy| format!("policy {policy}: "));
+        let (place, approved) = (place(rule.place.as_deref()), approved(rule.approved));
+        match (&rule.old, &rule.new) {
+            (None, Some(new)) => writeln!(out, "  {OPEN}new{OPEN:#} {of}{}{place}{approved}", legible(new))?,
+            (Some(old), None) => writeln!(out, "  {OPEN}gone{OPEN:#} {of}{}{place}{approved}", legible(old))?,
+            (old, new) => {
+                let condition =
+                    rule.condition.map_or_else(String::new, |condition| format!(", condition: {condition}"));
+                let text = |text: &Option<String>| legible(text.as_deref().unwrap_or_default());
+                writeln!(out, "  {OPEN}changed{OPEN:#}{condition}{place}{approved}")?;
+                writeln!(out, "      was: {of}{}\n      now: {of}{}", text(old), text(new))?;
+            }
+        }
+        witness(out, rule.witness.as_deref())?;
+    }
+    if !report.settings.is_empty() {
+        writeln!(out, "{NAME}settings{NAME:#}")?;
+    }
+    for setting in &report.settings {
+        let on = setting.on.as_ref().map_or_else(String::new, |on| format!(" on {on}"));
+        let turn = setting.turn.map_or_else(|| String::from("declared"), String::from);
+        let text = |text: &Option<String>| legible(text.as_deref().unwrap_or("nothing"));
+        let (place, approved) = (place(setting.place.as_deref()), approved(setting.approved));
+        let (old, new) = (text(&setting.old), text(&setting.new));
+        writeln!(out, "  {OPEN}{turn}{OPEN:#} {}{on}: {old} → {new}{place}{approved}", setting.setting)?;
+    }
+    people(out, report)?;
+    end(out, report)
+}
+
+fn people(out: &mut Output, report: &Report) -> io::Result<()> {
+    let people = &report.people;
+    if people.changes.is_empty() {
+        return writeln!(out, "nobody gains or loses anything");
+    }
+    writeln!(out, "{NAME}people{NAME:#}")?;
+    for (verb, count) in [("loses", people.lost), ("gains", people.gained)] {
+        if count.rows > 0 {
+            writeln!(out, "  {}", total(verb, count))?;
+        }
+    }
+    for change in &people.changes {
+        writeln!(out, "  {NAME}{}{NAME:#}{}", legible(&change.change), place(change.place.as_deref()))?;
+        for (verb, count) in [("loses", change.lost), ("gains", change.gained)] {
+            if count.rows > 0 && people.changes.len() > 1 {
+                writeln!(out, "    {}", total(verb, count))?;
+            }
+        }
+        lines(out, change)?;
+    }
+    Ok(())
+}
+
+/// How often somebody gains or loses something, in words.
+pub(super) fn total(verb: &str, count: Count) -> String {
+    let approved = match count.approved {
+        0 => String::new(),
+        all if all == count.rows => String::from(", all approved"),
+        some => format!(", {some} approved"),
+    };
+    let entities = if count.entities == 1 { String::from("1 entity") } else { format!("{} entities", count.entities) };
+    let verb = if count.subjects == 1 { verb } else { verb.trim_end_matches('s') };
+    let what = counted(count.rows, "time");
+    format!("{} {verb} something on {entities}, {what}{approved}", counted(count.subjects, "subject"))
+}
+
+fn lines(out: &mut Output, change: &Change) -> io::Result<()> {
+    for line in &change.lines {
+        let (style, word) = if line.gained { (GOOD, "gains") } else { (BAD, "loses") };
+        let all = change.left_out == 0;
+        writeln!(
+            out,
+            "    {} {style}{word}{style:#} {} on {}{}{}",
+            legible(&line.subject),
+            line.permissions.join(", "),
+            entities(line, all),
+            when(line),
+            approved(line.approved),
+        )?;
+    }
+    if change.left_out > 0 {
+        writeln!(out, "    {FAINT}and {} more; `--all` shows them{FAINT:#}", counted(change.left_out, "time"))?;
+    }
+    Ok(())
+}
+
+/// The entities of a line, all of them where they are few.
+fn entities(line: &Line, all: bool) -> String {
+    if all || line.entities.len() <= ENTITIES {
+        return legible(&line.entities.join(", "));
+    }
+    let shown: Vec<&str> = line.entities.iter().take(ENTITIES).map(String::as_str).collect();
+    format!("{} and {} more", legible(&shown.join(", ")), line.entities.len() - shown.len())
+}
+
+fn when(line: &Line) -> String {
+    line.when.as_ref().map_or_else(String::new, |when| format!(" when {}", legible(when)))
+}
+
+fn witness(out: &mut Output, witness: Option<&str>) -> io::Result<()> {
+    match witness {
+        Some(witness) => writeln!(out, "      {FAINT}shown by:{FAINT:#} {}", legible(witness)),
+        None => Ok(()),
+    }
+}
+
+fn end(out: &mut Output, report: &Report) -> io::Result<()> {
+    if !report.people.complete {
+        writeln!(out, "not all values of the context were tried: somebody may gain or lose under others")?;
+    }
+    for line in &report.no_longer_apply {
+        writeln!(out, "{OPEN}approved, and does not apply:{OPEN:#} {}", legible(line))?;
+    }
+    Ok(())
+}
+
+fn place(place: Option<&str>) -> String {
+    place.map_or_else(String::new, |place| format!("  {FAINT}{}{FAINT:#}", legible(place)))
+}
+
+const fn approved(approved: bool) -> &'static str {
+    if approved { " (approved)" } else { "" }
+}
+
+fn legible(text: &str) -> String {
+    render::legible(text)
+}

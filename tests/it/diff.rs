@@ -1,0 +1,356 @@
+//! `rolebook diff` on edits as people make them, on the reference policies; and on revisions of a repository.
+//!
+//! What each prints stands in `tests/diff`, one text for each system; `UPDATE=1 cargo test` rewrites them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// An edit: its name, the file, the words that go and those that come.
+type Edit = (&'static str, &'static str, &'static str, &'static str);
+
+const TOOLS: &[Edit] = &[
+    (
+        "a role loses `extends`",
+        "tools.rolebook",
+        "role tool.executor extends tool.viewer {",
+        "role tool.executor assigned freely by organization.manage_members {",
+    ),
+    ("an implication is dropped", "tools.rolebook", "  implies tool.editor\n", ""),
+    ("a role gains `*`", "tools.rolebook", "  allow tool.execute\n", "  allow *\n"),
+    (
+        "a deny comes",
+        "tools.rolebook",
+        "assert only organization.owner, organization.admin can",
+        "deny tool.edit when subject is user and not (subject has organization.member on organization)\n\nassert only organization.owner, organization.admin can",
+    ),
+    (
+        "somebody leaves a team",
+        "directory.yaml",
+        "      executor: [user:carl, user:hugo]\n",
+        "      executor: [user:hugo]\n",
+    ),
+];
+
+const BASETEN: &[Edit] = &[
+    (
+        "a role loses `extends`",
+        "baseten.rolebook",
+        "role team.admin extends team.member {",
+        "role team.admin requires organization.member assigned by team.manage_members {",
+    ),
+    (
+        "a condition is dropped",
+        "baseten.rolebook",
+        "deny team.use_model_apis\n  unless resource.default\n",
+        "deny team.use_model_apis\n",
+    ),
+    (
+        "a deny's `when` is negated",
+        "baseten.rolebook",
+        "  when resource.restricted\n",
+        "  when not resource.restricted\n",
+    ),
+    (
+        "a role gains `*`",
+        "baseten.rolebook",
+        "  allow team.{rename, manage_members, create_environment, create_api_key}\n}",
+        "  allow *\n}",
+    ),
+    ("an implication is dropped", "baseten.rolebook", "  implies team.admin\n", ""),
+    ("operators change", "directory.yaml", "operators: [user:cleo, user:eli]", "operators: [user:cleo, user:dan]"),
+];
+
+const WANDB: &[Edit] = &[
+    (
+        "a role loses `extends`",
+        "roles.rolebook",
+        "role team.admin extends team.member {",
+        "role team.admin requires organization.member assigned freely by team.add_members {",
+    ),
+    (
+        "a condition is dropped",
+        "roles.rolebook",
+        "report.{edit, delete}\n    when resource.created_by == subject\n",
+        "report.{edit, delete}\n",
+    ),
+    (
+        "a deny's `unless` is negated",
+        "rules.rolebook",
+        "deny team.use_api_key to service\n  unless",
+        "deny team.use_api_key to service\n  when",
+    ),
+    ("a custom role gains `*`", "directory.yaml", "allow: [run.delete, sweep.delete] }", "allow: [\"*\"] }"),
+    (
+        "a rule says less",
+        "rules.rolebook",
+        "  when project.visibility == \"public\" or project.visibility == \"open\"\n",
+        "  when project.visibility == \"public\"\n",
+    ),
+    (
+        "a condition reads the context",
+        "rules.rolebook",
+        "    and context.user has any role on team\n",
+        "    and context.user has team.member on team\n",
+    ),
+];
+
+const POLYAXON: &[Edit] = &[
+    (
+        "a role loses `extends`",
+        "roles.rolebook",
+        "role team.contributor extends team.member {",
+        "role team.contributor extends team.viewer {",
+    ),
+    ("a condition is dropped", "roles.rolebook", "lineage.view when not project.team\n", "lineage.view\n"),
+    (
+        "a deny's condition is negated",
+        "rules.rolebook",
+        "  when resource.queue and not (resource.queue in project.settings.queues)\n",
+        "  when resource.queue and resource.queue in project.settings.queues\n",
+    ),
+    (
+        "a role gains `*`",
+        "roles.rolebook",
+        "role project.viewer assigned by project.manage_teams {\n  allow *.view\n",
+        "role project.viewer assigned by project.manage_teams {\n  allow *\n",
+    ),
+    (
+        "a setting's merge word changes",
+        "types.rolebook",
+        "setting authorized_teams: set<team> narrows",
+        "setting authorized_teams: set<team> widens",
+    ),
+    (
+        "a condition is written otherwise",
+        "roles.rolebook",
+        "implies project.viewer when scope in resource.settings.authorized_teams\n",
+        "implies project.viewer when resource.settings.authorized_teams contains scope\n",
+    ),
+];
+
+#[test]
+fn edits_of_the_tools_policy() {
+    edits("tools", TOOLS);
+}
+
+#[test]
+fn edits_of_the_baseten_policy() {
+    edits("baseten", BASETEN);
+}
+
+#[test]
+fn edits_of_the_wandb_policy() {
+    edits("wandb", WANDB);
+}
+
+#[test]
+fn edits_of_the_polyaxon_policy() {
+    edits("polyaxon", POLYAXON);
+}
+
+/// Everybody whom each edit concerns, as the command prints it.
+fn edits(system: &str, edits: &[Edit]) {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut printed = String::new();
+    for (name, file, old, new) in edits {
+        let place = tempfile::tempdir().expect("a temporary folder");
+        copy(&manifest.join("policies").join(system), &place.path().join("old"));
+        copy(&manifest.join("policies").join(system), &place.path().join("new"));
+        let edited = place.path().join("new").join(file);
+        let text = fs::read_to_string(&edited).expect("a file");
+        assert_eq!(text.matches(old).count(), 1, "{system}: {name}: `{old}` stands there once");
+        fs::write(&edited, text.replace(old, new)).expect("an edited file");
+        let output = run(place.path(), &["diff", "old", "new", "--all", "--at", "2026-05-01T12:00:00Z"]);
+        printed.push_str(&format!("# {name}\n{}\n", shown(&output)));
+        // The same, to nobody's surprise, in the other forms.
+        for form in ["md", "json"] {
+            let output = run(place.path(), &["diff", "old", "new", "--format", form, "--at", "2026-05-01T12:00:00Z"]);
+            assert_eq!(output.status.code(), Some(0), "{system}: {name}: {}", shown(&output));
+        }
+    }
+    same(&manifest.join("tests/diff").join(format!("{system}.txt")), &printed);
+}
+
+/// Everything a command prints, and its exit status.
+fn shown(output: &Output) -> String {
+    let mut text = String::from_utf8(output.stdout.clone()).expect("text");
+    if !output.stderr.is_empty() {
+        text.push_str("[stderr]\n");
+        text.push_str(&String::from_utf8(output.stderr.clone()).expect("text"));
+    }
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    format!("{}\n[exit {}]\n", lines.join("\n"), output.status.code().unwrap_or(-1))
+}
+
+fn same(file: &Path, actual: &str) {
+    let expected = fs::read_to_string(file).unwrap_or_default();
+    if expected == actual {
+        return;
+    }
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(file, actual).expect("the text can be written");
+        return;
+    }
+    panic!("{} differs\n--- expected\n{expected}\n--- actual\n{actual}", file.display());
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+    command.current_dir(folder).args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command.output().expect("rolebook starts")
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder can be made");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a file can be copied");
+        }
+    }
+}
+
+const POLICY: &str = "\
+package acme
+
+import \"../people\"
+
+type team {
+  actions view, delete
+}
+
+role team.member {
+  allow team.view
+}
+";
+
+const DIRECTORY: &str = "\
+rolebook: 1
+kind: directory
+team:red:
+  roles: { member: [user:ana, user:bo] }
+";
+
+/// A repository with a policy that imports another one, in two revisions and a work tree that differs from both.
+fn repository() -> (tempfile::TempDir, PathBuf) {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let root = place.path().join("repository");
+    let policy = root.join("policies/acme");
+    fs::create_dir_all(&policy).expect("folders");
+    fs::create_dir_all(root.join("policies/people")).expect("folders");
+    fs::write(root.join("policies/people/people.rolebook"), "package people\n\ntype user\n").expect("a file");
+    fs::write(policy.join("acme.rolebook"), POLICY).expect("a file");
+    fs::write(policy.join("directory.yaml"), DIRECTORY).expect("a file");
+    git(&root, &["init", "--quiet", "--initial-branch", "main"]);
+    git(&root, &["add", "."]);
+    git(&root, &["commit", "--quiet", "-m", "one"]);
+    git(&root, &["tag", "v1"]);
+    fs::write(policy.join("acme.rolebook"), POLICY.replace("allow team.view", "allow *")).expect("a file");
+    git(&root, &["commit", "--quiet", "-am", "two"]);
+    fs::write(policy.join("directory.yaml"), DIRECTORY.replace(", user:bo", "")).expect("a file");
+    (place, root)
+}
+
+fn git(folder: &Path, arguments: &[&str]) {
+    let mut command = Command::new("git");
+    command.current_dir(folder).args(["-c", "user.name=A", "-c", "user.email=a@example.org"]).args(arguments);
+    assert!(command.status().expect("git starts").success(), "git {arguments:?}");
+}
+
+#[test]
+fn revisions_are_read_without_the_work_tree() {
+    let (_place, root) = repository();
+    let mut printed = String::new();
+    let before = fs::read_to_string(root.join("policies/acme/directory.yaml")).expect("a file");
+    let mut show = |folder: &Path, arguments: &[&str]| {
+        let output = run(folder, &[&["diff"], arguments].concat());
+        printed.push_str(&format!("$ rolebook diff {}\n{}\n", arguments.join(" "), shown(&output)));
+    };
+    show(&root, &["v1:policies/acme", "main:policies/acme"]);
+    // The same path as the other side's, and the folder that one stands in.
+    show(&root, &["main", "policies/acme"]);
+    show(&root.join("policies/acme"), &["v1", "main"]);
+    show(&root.join("policies/acme"), &["main:./", "."]);
+    show(&root.join("policies/acme"), &["v1:./acme.rolebook", "acme.rolebook"]);
+    show(&root.join("policies"), &["v1:policies/acme", "main:policies/acme", "--format", "md"]);
+    // Nothing there, nothing meant, and what would be an option to git.
+    show(&root, &["v9", "policies/acme"]);
+    show(&root, &["v1:policies/acne", "main:policies/acme"]);
+    show(&root, &["v1:../elsewhere", "policies/acme"]);
+    show(&root, &["--", "--all", "policies/acme"]);
+    show(&root, &["policies/none", "main:policies/acme"]);
+    fs::write(root.join("policies/acme/acme.rolebook"), POLICY.replace("view, delete", "view")).expect("a file");
+    git(&root, &["commit", "--quiet", "-am", "three"]);
+    fs::write(root.join("policies/acme/acme.rolebook"), POLICY.replace("team.view", "team.vew")).expect("a file");
+    git(&root, &["commit", "--quiet", "-am", "four"]);
+    show(&root, &["v1:policies/acme", "main~1:policies/acme"]);
+    show(&root, &["v1:policies/acme", "main:policies/acme"]);
+    same(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff/revisions.txt"), &printed);
+    assert_eq!(
+        fs::read_to_string(root.join("policies/acme/directory.yaml")).expect("a file"),
+        before.replace(", user:bo", "")
+    );
+}
+
+#[test]
+fn without_git_folders_are_still_compared() {
+    let (_place, root) = repository();
+    let without = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+        command.current_dir(&root).arg("diff").args(arguments).env("PATH", "/nowhere");
+        command.output().expect("rolebook starts")
+    };
+    let output = without(&["main", "policies/acme"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(said.contains("cannot read revisions: there is no `git`"), "{said}");
+    assert_eq!(without(&["policies/acme", "policies/acme"]).status.code(), Some(0));
+    // Outside of any repository there are no revisions.
+    let place = tempfile::tempdir().expect("a temporary folder");
+    let output = run(place.path(), &["diff", "main", "v1"]);
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(said.contains("lies in no git repository"), "{said}");
+}
+
+#[test]
+fn a_compiled_file_is_a_side() {
+    let (_place, root) = repository();
+    let compiled = run(&root, &["compile", "policies/acme", "-o", "acme.compiled"]);
+    assert_eq!(compiled.status.code(), Some(0), "{}", shown(&compiled));
+    let output = run(&root, &["diff", "acme.compiled", "policies/acme"]);
+    assert_eq!(shown(&output), "nothing changes in meaning\n[exit 0]\n");
+    git(&root, &["add", "acme.compiled"]);
+    git(&root, &["commit", "--quiet", "-m", "compiled"]);
+    let output = run(&root, &["diff", "HEAD:acme.compiled", "policies/acme"]);
+    assert_eq!(shown(&output), "nothing changes in meaning\n[exit 0]\n");
+}
+
+#[test]
+fn what_is_approved_does_not_fail() {
+    let (_place, root) = repository();
+    let sides = ["v1:policies/acme", "policies/acme"];
+    let mut printed = String::new();
+    let mut show = |arguments: &[&str]| {
+        let output = run(&root, &[&["diff"], &sides[..], arguments].concat());
+        printed.push_str(&format!("$ rolebook diff {} {}\n{}\n", sides.join(" "), arguments.join(" "), shown(&output)));
+    };
+    show(&["--fail-on", "gained"]);
+    show(&["--fail-on", "lost"]);
+    show(&["--write-approved", "approved.txt"]);
+    show(&["--fail-on", "any", "--approved", "approved.txt"]);
+    let written = fs::read_to_string(root.join("approved.txt")).expect("a file");
+    let fewer: String =
+        written.lines().filter(|line| !line.contains("user:bo loses")).map(|line| format!("{line}\n")).collect();
+    fs::write(root.join("approved.txt"), format!("{fewer}user:cy loses team.view on team:red\n")).expect("a file");
+    show(&["--fail-on", "lost", "--approved", "approved.txt"]);
+    show(&["--fail-on", "gained", "--approved", "approved.txt", "--format", "json"]);
+    fs::write(root.join("approved.txt"), "# all of it\nuser:* loses team.view on *\n").expect("a file");
+    show(&["--fail-on", "lost", "--approved", "approved.txt"]);
+    show(&["--approved", "none.txt"]);
+    printed.push_str(&written);
+    same(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff/approved.txt"), &printed);
+}
