@@ -1,10 +1,10 @@
 //! A difference as Markdown, for a pull request.
 
-use super::report::{Count, Report};
-use super::text::total;
+use super::report::{Count, Report, together};
+use super::text::{few, total};
 use std::io::{self, Write};
 
-pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
+pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Result<()> {
     writeln!(out, "## What changes in meaning\n\nFrom {} to {}.", code(&report.old), code(&report.new))?;
     let people = &report.people;
     let nobody = people.gained.rows + people.lost.rows == 0;
@@ -56,8 +56,8 @@ pub(super) fn write(out: &mut impl Write, report: &Report) -> io::Result<()> {
     if !report.settings.is_empty() {
         writeln!(out, "\n### Settings\n\n| setting | on | before | after | |\n| --- | --- | --- | --- | --- |")?;
     }
-    for setting in &report.settings {
-        let on = setting.on.as_deref().map_or_else(String::new, code);
+    for (setting, on) in together(&report.settings) {
+        let on = if on.is_empty() { String::new() } else { code(&few(&on, all)) };
         let (turn, approved) = (setting.turn.unwrap_or("declared"), approved(setting.approved));
         let (old, new) = (either(&setting.old), either(&setting.new));
         writeln!(out, "| {} | {on} | {old} | {new} | {turn}{approved} |", code(&setting.setting))?;

@@ -108,8 +108,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         approved::write(file, &report, &diff)?;
     }
     match args.format {
-        Form::Text => text::write(output, &report)?,
-        Form::Md => markdown::write(output, &report)?,
+        Form::Text => text::write(output, &report, args.all)?,
+        Form::Md => markdown::write(output, &report, args.all)?,
         Form::Json => output.json(&report)?,
     }
     let failed = args.fail_on.is_some_and(|what| fails(&report, what));

@@ -159,6 +159,27 @@ impl Setting {
     }
 }
 
+/// Rows of settings that say the same of several entities, together, and of which these are.
+pub(super) fn together(settings: &[Setting]) -> Vec<(&Setting, Vec<&str>)> {
+    let mut groups: Vec<(&Setting, Vec<&str>)> = Vec::new();
+    for row in settings {
+        let on = row.on.as_deref();
+        let of_policy = on.is_none_or(|on| on.starts_with("policy "));
+        let same = |(first, _): &&mut (&Setting, Vec<&str>)| {
+            let said = |row: &Setting| (row.setting.clone(), row.turn, row.old.clone(), row.new.clone(), row.approved);
+            !of_policy && first.on.as_deref().is_some_and(|on| !on.starts_with("policy ")) && said(first) == said(row)
+        };
+        match groups.iter_mut().rev().take(SETTINGS).find(same) {
+            Some((_, entities)) => entities.extend(on),
+            None => groups.push((row, on.into_iter().collect())),
+        }
+    }
+    groups
+}
+
+/// Among how many groups of rows of settings one's own is looked for.
+const SETTINGS: usize = 64;
+
 /// What a report is made of.
 pub(super) struct Making<'m> {
     pub(super) old: &'m State,

@@ -2,13 +2,13 @@
 
 use super::super::output::{BAD, FAINT, GOOD, NAME, OPEN, Output};
 use super::super::render::{self, counted};
-use super::report::{Change, Count, Line, Report};
+use super::report::{Change, Count, Line, Report, together};
 use std::io::{self, Write};
 
 /// More entities on one line are counted.
 const ENTITIES: usize = 6;
 
-pub(super) fn write(out: &mut Output, report: &Report) -> io::Result<()> {
+pub(super) fn write(out: &mut Output, report: &Report, all: bool) -> io::Result<()> {
     let nobody = report.people.gained.rows + report.people.lost.rows == 0;
     if report.roles.is_empty() && report.rules.is_empty() && report.settings.is_empty() && nobody {
         writeln!(out, "nothing changes in meaning")?;
@@ -63,8 +63,8 @@ pub(super) fn write(out: &mut Output, report: &Report) -> io::Result<()> {
     if !report.settings.is_empty() {
         writeln!(out, "{NAME}settings{NAME:#}")?;
     }
-    for setting in &report.settings {
-        let on = setting.on.as_ref().map_or_else(String::new, |on| format!(" on {on}"));
+    for (setting, on) in together(&report.settings) {
+        let on = if on.is_empty() { String::new() } else { format!(" on {}", few(&on, all)) };
         let turn = setting.turn.map_or_else(|| String::from("declared"), String::from);
         let text = |text: &Option<String>| legible(text.as_deref().unwrap_or("nothing"));
         let (place, approved) = (place(setting.place.as_deref()), approved(setting.approved));
@@ -133,11 +133,16 @@ fn lines(out: &mut Output, change: &Change) -> io::Result<()> {
 
 /// The entities of a line, all of them where they are few.
 fn entities(line: &Line, all: bool) -> String {
-    if all || line.entities.len() <= ENTITIES {
-        return legible(&line.entities.join(", "));
+    few(&line.entities.iter().map(String::as_str).collect::<Vec<_>>(), all)
+}
+
+/// Entities, all of them where they are few.
+pub(super) fn few(entities: &[&str], all: bool) -> String {
+    if all || entities.len() <= ENTITIES {
+        return legible(&entities.join(", "));
     }
-    let shown: Vec<&str> = line.entities.iter().take(ENTITIES).map(String::as_str).collect();
-    format!("{} and {} more", legible(&shown.join(", ")), line.entities.len() - shown.len())
+    let shown: Vec<&str> = entities.iter().copied().take(ENTITIES).collect();
+    format!("{} and {} more", legible(&shown.join(", ")), entities.len() - shown.len())
 }
 
 fn when(line: &Line) -> String {
