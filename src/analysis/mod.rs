@@ -6,6 +6,7 @@ pub mod coverage;
 mod diagram;
 pub mod diff;
 mod effect;
+pub mod lint;
 mod matrix;
 pub mod mutants;
 mod reverse;

@@ -1,32 +1,48 @@
 //! `rolebook check`: everything wrong with policy and directory.
 
-use super::args::Package;
+use super::args::{Package, moment};
+use super::config::Config;
 use super::failure::Failure;
+use super::levels::{Level, Levels};
+use super::mend::{self, Checked};
 use super::output::{GOOD, Output};
 use super::{ExitStatus, annotations, render, sarif};
+use crate::analysis::lint::{self, Finding};
 use crate::decide::RequestError;
 use crate::diagnostics::json::{self, JsonDiagnostic};
 use crate::diagnostics::{self, Code, Diagnostic};
-use crate::engine::Engine;
+use crate::engine::{self, Engine};
 use crate::source::SourceMap;
+use crate::workspace::State;
 use clap::ValueEnum;
 use serde::Serialize;
 use std::io::Write;
 use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
-Exit status: 0 nothing wrong, 1 errors (or warnings with `--deny warnings`), 2 could not run.
+Warnings are what is legal and most likely a mistake. Each has a name; the level of each is set by
+--allow and --deny, and by `rolebook.toml`, which is looked for beside the policy and above it, up
+to the root of the repository:
+
+  [lints]
+  single-admin = \"allow\"
+  escalation-path = { level = \"allow\", reason = \"team admins assign every role\" }
+  warnings = \"deny\"
+
+Exit status: 0 nothing wrong, 1 errors (or warnings that are denied), 2 could not run.
 
 Examples:
   rolebook check                                 the policy in the current folder
   rolebook check --policy policies/acme --deny warnings
   rolebook check --policy acme.rolebook --directory staging.yaml
+  rolebook check --deny escalation-path --allow single-admin
+  rolebook check --fix --dry-run                 what could be settled without changing a decision?
   rolebook check --format json                   findings for a program
   rolebook check --format github                 findings beside the lines of a pull request
   rolebook check --format sarif > rolebook.sarif findings for a code host
   rolebook explain-code unknown-role             what a finding's code means";
 
-/// Check policy and directory: parse, resolve names and types, compile, load.
+/// Check policy and directory: parse, resolve names and types, compile, load, lint.
 #[derive(clap::Args, Debug)]
 #[command(after_long_help = AFTER_HELP)]
 pub(super) struct Args {
@@ -38,15 +54,21 @@ pub(super) struct Args {
     /// The form of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Fail on findings that are no errors
-    #[arg(long, value_enum, value_name = "WHAT")]
-    deny: Option<Deny>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
-enum Deny {
-    /// Warnings fail the check as errors do
-    Warnings,
+    /// Have a lint fail the check, or all `warnings`; may be repeated
+    #[arg(long, value_name = "LINT|warnings")]
+    deny: Vec<String>,
+    /// Leave a lint out, or all `warnings`; may be repeated
+    #[arg(long, value_name = "LINT|warnings")]
+    allow: Vec<String>,
+    /// Settle findings where nothing that is decided changes by it: edits the files, keeps comments and layout
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: write nothing, show what would change
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
+    /// The moment at which assignments count or do not, such as 2026-12-31T00:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
@@ -77,18 +99,63 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         }
         .into());
     }
-    match Engine::open(&args.package.policies(), &args.package.directories) {
-        Ok(engine) => report(args, output, engine.state().sources(), engine.state().warnings()),
-        Err(error) => report(args, output, &error.sources, &error.diagnostics),
+    let policies = args.package.policies();
+    let config = policies.first().map_or_else(|| Ok(Config::default()), |policy| Config::of(policy))?;
+    let levels = Levels::new(&config, &args.allow, &args.deny)?;
+    let at = moment(args.at.as_deref())?.unwrap_or_else(engine::now);
+    if args.fix && args.format != Format::Text {
+        return Err(RequestError {
+            code: Code::InvalidRequest.as_str(),
+            message: String::from("`--fix` says what it did in words"),
+            help: Some(String::from("fix first, and run `rolebook check --format …` behind it")),
+        }
+        .into());
     }
+    match Engine::open(&policies, &args.package.directories) {
+        Ok(engine) => {
+            let mut state = engine.state();
+            if args.fix {
+                let directories = &args.package.directories;
+                let mended = mend::mend(&Checked { policies: &policies, directories, levels: &levels, at }, &state);
+                mended.report(!args.dry_run, output)?;
+                if !mended.is_empty() {
+                    writeln!(output)?;
+                }
+                // What is left to say is said of the files as they are then.
+                if let Some(after) = mended.build.and_then(|build| build.state) {
+                    state = after.into();
+                }
+            }
+            let findings = lints(&state, &levels, at).into_iter().map(|finding| finding.diagnostic);
+            let found = state.warnings().iter().cloned().chain(findings);
+            report(args, output, state.sources(), (leveled(found, &levels), levels.deny_warnings()))
+        }
+        Err(error) => {
+            report(args, output, &error.sources, (leveled(error.diagnostics, &levels), levels.deny_warnings()))
+        }
+    }
+}
+
+/// What the lints find that are not allowed.
+fn lints(state: &State, levels: &Levels, at: i64) -> Vec<Finding> {
+    lint::find(&state.examined(at), |code| levels.of(code) != Level::Allow)
+}
+
+/// Findings at their levels, in the order of their places.
+fn leveled(findings: impl IntoIterator<Item = Diagnostic>, levels: &Levels) -> Vec<Diagnostic> {
+    let mut findings: Vec<Diagnostic> = findings.into_iter().filter_map(|finding| levels.level(finding)).collect();
+    diagnostics::sort(&mut findings);
+    diagnostics::limit(&mut findings);
+    findings
 }
 
 fn report(
     args: &Args,
     output: &mut Output,
     sources: &SourceMap,
-    findings: &[Diagnostic],
+    (findings, deny_warnings): (Vec<Diagnostic>, bool),
 ) -> Result<ExitStatus, Failure> {
+    let findings = findings.as_slice();
     let (errors, warnings) = diagnostics::count(findings);
     match args.format {
         Format::Json => output.json(&Report {
@@ -114,7 +181,7 @@ fn report(
     }
     Ok(if findings.iter().any(unread) {
         ExitStatus::CouldNotRun
-    } else if errors > 0 || (warnings > 0 && args.deny == Some(Deny::Warnings)) {
+    } else if errors > 0 || (warnings > 0 && deny_warnings) {
         ExitStatus::Negative
     } else {
         ExitStatus::Success

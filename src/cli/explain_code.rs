@@ -3,6 +3,7 @@
 use super::ExitStatus;
 use super::failure::Failure;
 use super::output::Output;
+use crate::analysis::lint;
 use crate::decide::RequestError;
 use crate::diagnostics::{Code, did_you_mean};
 use std::io::Write;
@@ -40,6 +41,14 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         .into());
     };
     writeln!(output, "{code}\n\n{}", code.explanation())?;
+    if let Some(lint) = lint::of_code(*code) {
+        writeln!(output, "{}", lint.why)?;
+        match lint.fix {
+            Some(fix) => writeln!(output, "\n`rolebook check --fix` {fix}.")?,
+            None => writeln!(output, "\nNothing is fixed by itself: what is meant has to be decided.")?,
+        }
+        writeln!(output, "`rolebook check --allow {code}` leaves it out, `--deny {code}` has it fail the check.")?;
+    }
     Ok(ExitStatus::Success)
 }
 

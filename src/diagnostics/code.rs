@@ -119,6 +119,28 @@ codes! {
     OutsideWithin "outside-within" "The value of a setting is not in the setting that it must lie within."
     UndeclaredMention "undeclared-mention" "An entity is mentioned but has no entry, while others of its type have."
 
+    // Lints.
+    UnusedRole "unused-role" "Nobody holds the role, and nothing extends, implies, requires or asks for it."
+    UnusedAction "unused-action" "No role and no rule allows the action, so it is always denied."
+    UnusedSetting "unused-setting" "No condition reads the setting, and nothing gives it a value."
+    UnusedPolicy "unused-policy" "The org policy is linked to nothing."
+    RedundantGrant "redundant-grant" "The role inherits this already, or another statement says it."
+    HiddenAllow "hidden-allow" "A deny holds wherever this allow does, so that it allows nothing."
+    ConditionAlwaysTrue "condition-always-true" "The condition is true whatever the facts are, or wherever they suffice to compute it."
+    ConditionAlwaysFalse "condition-always-false" "The condition is never true, whatever the facts are."
+    WithinNoEffect "within-no-effect" "All that the statement speaks of lies in that type anyway."
+    EqualRoles "equal-roles" "Two roles differ in nothing but their names."
+    SingleAdmin "single-admin" "One subject alone can assign roles on the entity."
+    ExpiredAssignment "expired-assignment" "The assignment's time is over."
+    OvertakenRole "overtaken-role" "The custom role grants nothing beyond its base: it was left behind when that one grew."
+    DenyNeverMet "deny-never-met" "The conditions of the deny never hold together, so that it stops nobody."
+    EscalationPath "escalation-path" "Whoever holds the role can assign themselves another one that grants more, as that is assigned freely."
+
+    // Configuration.
+    InvalidToml "invalid-toml" "The file is no well-formed TOML."
+    UnknownLint "unknown-lint" "No lint and no warning has this name."
+    FixedLevel "fixed-level" "The finding is an error: what has it is never decided on, so no level can be given to it."
+
     // Changes.
     ChangeRefused "change-refused" "Whoever asks for the change may not make it: no permission that guards it is granted."
     Escalation "escalation" "The role grants more than the one who assigns it is granted there."

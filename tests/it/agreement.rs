@@ -56,6 +56,7 @@ mod coverage;
 mod diff;
 mod escalation;
 mod forms;
+mod lints;
 mod reverse;
 mod settings;
 mod tally;
@@ -168,6 +169,18 @@ fn what_is_proven_of_conditions_is_never_seen() {
     println!("{tally:?}");
     assert!(tally.never > tally.found / 20 && tally.never_together > 50, "{tally:?}");
     assert!(tally.undecided < tally.found / 1_000, "{tally:?}");
+}
+
+#[test]
+fn what_lints_call_idle_changes_no_decision() {
+    let mut tally = lints::Tally::default();
+    run(decisions() / 20, |case| {
+        lints::difference(case, &mut tally)
+            .map_err(|difference| format!("{}\n{}\n{difference}", case.policies.join("\n"), case.directory))
+    });
+    println!("{tally:?}");
+    let tried = |code| tally.tried.get(&code).copied().unwrap_or(0);
+    assert!(lints::wanted().into_iter().all(|code| tried(code) > 0), "{tally:?}");
 }
 
 /// What is decided, if anything is.

@@ -6,6 +6,7 @@ use rolebook::engine::{Applied, ApplyError, Change, query};
 
 const POLICY: &str = r#"
 type user
+type service
 type organization {
   actions view, manage_members, manage_teams, manage_policies
   custom roles by organization.manage_teams
@@ -39,8 +40,12 @@ type key acts as owner {
   set by key.manage
 }
 allow key.manage when resource.owner == subject
+# Neither covers what somebody assigns: the one holds for others, the other under a condition.
+allow project.share to service
+allow project.share when context.queue
 
 role team.namer { allow team.rename }
+role organization.founder { allow organization.manage_teams }
 role organization.member assigned by organization.manage_members { allow organization.view }
 role organization.admin extends organization.member {
   allow organization.*, tool.*
@@ -53,6 +58,8 @@ role team.member extends team.viewer {
 }
 role team.lead extends team.member { allow team.manage_members, team.create_project, tool.give }
 role team.admin extends team.lead assigned freely by team.manage_members { allow * }
+role team.free assigned freely by team.manage_members { }
+role team.both extends team.free, team.viewer { allow project.share }
 role project.owner { allow * }
 open role lab.user { allow lab.view }
 custom role lab.visitor in organization:acme extends lab.user { }
@@ -66,7 +73,7 @@ const DIRECTORY: &str = "
 rolebook: 1
 kind: directory
 organization:acme:
-  roles: { admin: user:ana, member: [user:bo, user:cy, user:dee] }
+  roles: { admin: user:ana, founder: user:flo, member: [user:bo, user:cy, user:dee] }
   team:red:
     name: red
     roles: { lead: user:bo, member: user:cy, namer: user:lee }
@@ -255,6 +262,11 @@ fn who_may_change_what() {
     let cases: &[(&str, Vec<Change>)] = &[
         ("made", vec![Change::create("team:new").inside("organization:acme").by("user:ana")]),
         ("change-refused", vec![Change::create("team:new").inside("organization:acme").by("user:bo")]),
+        ("made", vec![Change::create("team:new").inside("organization:acme").by("user:flo")]),
+        (
+            "change-refused",
+            vec![Change::create("team:new").inside("organization:acme").setting("queues", vec!["gpu"]).by("user:flo")],
+        ),
         // A project can be created where a new parent is one's own, and in no other's place.
         ("made", vec![Change::create("project:n").inside("organization:acme").inside("team:red").by("user:bo")]),
         ("made", vec![Change::create("project:n").inside("organization:acme").inside("team:red").by("key:k")]),
@@ -275,6 +287,24 @@ fn who_may_change_what() {
         ("change-refused", vec![Change::relocate("project:p1", None, Some("team:blue")).by("user:bo")]),
         ("change-refused", vec![Change::relocate("project:p2", Some("team:red"), Some("team:blue")).by("user:bo")]),
         ("made", vec![Change::relocate("project:p2", Some("team:red"), None).by("user:bo")]),
+        ("change-refused", vec![Change::relocate("project:p2", Some("team:blue"), None).by("user:bo")]),
+        // What nothing guards needs everything that is there, on each side.
+        ("change-refused", vec![Change::delete("project:p1").by("user:bo")]),
+        (
+            "change-refused",
+            vec![
+                Change::assign("user:eve", "owner", "project:p1"),
+                Change::relocate("run:1", Some("project:p1"), Some("project:p2")).by("user:eve"),
+            ],
+        ),
+        (
+            "made",
+            vec![
+                Change::assign("user:eve", "owner", "project:p1"),
+                Change::assign("user:eve", "owner", "project:p2"),
+                Change::relocate("run:1", Some("project:p1"), Some("project:p2")).by("user:eve"),
+            ],
+        ),
         // What is granted only because of the move gives no right to it.
         ("change-refused", vec![Change::relocate("tool:t", None, Some("team:red")).by("user:bo")]),
         ("made", vec![Change::relocate("tool:t", None, Some("team:red")).by("user:ana")]),
@@ -301,6 +331,12 @@ fn who_may_change_what() {
         ("made", vec![compose("user:ana"), Change::assign("user:dee", "guest", "team:red").by("user:ana")]),
         ("change-refused", vec![compose("user:bo")]),
         (
+            "change-refused",
+            vec![compose("user:ana"), Change::delete_custom_role("team.guest", "organization:acme").by("user:bo")],
+        ),
+        // Of two roles that are extended only one is assigned freely.
+        ("escalation", vec![Change::assign("user:dee", "both", "team:red").by("user:bo")]),
+        (
             "made",
             vec![
                 Change::custom_role("team.guest", "organization:acme", guest).by("user:ana"),
@@ -316,6 +352,7 @@ fn who_may_change_what() {
         ("made", vec![Change::policy("own", serde_json::json!({ "in": "organization:acme" })).by("user:ana")]),
         ("change-refused", vec![Change::policy("gpu", serde_json::json!({ "in": "organization:acme" })).by("user:bo")]),
         ("change-refused", vec![Change::delete_policy("gpu").by("user:bo")]),
+        ("change-refused", vec![Change::link("gpu", "team:red"), Change::unlink("gpu", "team:red").by("user:bo")]),
         // What belongs to nobody is the operator's, also to replace.
         ("change-refused", vec![Change::delete_policy("calm").by("user:ana")]),
         (
@@ -340,6 +377,64 @@ fn who_may_change_what() {
     ];
     for (expected, changes) in cases {
         assert_eq!(refusal(changes), [*expected], "{changes:?}");
+    }
+}
+
+/// "Everything" is everything wherever it may lie, not only where it happens to be granted.
+#[test]
+fn everything_is_asked_wherever_it_may_lie() {
+    let policy = "
+        type user
+        type org { actions view }
+        type shelf in org { actions view }
+        type box in org, shelf? { level: int  actions view }
+        type folder in org, folder? { level: int = 0  actions view }
+        type item in shelf, box { actions view }
+        type note in org, folder? { actions view }
+        role org.librarian { allow org.view, shelf.view, box.view, folder.view, note.view  implies shelf.keeper }
+        role shelf.keeper { implies box.keeper }
+        role box.keeper { allow item.view }
+        role org.clerk { allow org.view, shelf.view, box.view, folder.view, item.view  implies folder.clerk }
+        role folder.clerk assigned by folder.view { allow note.view, folder.view }
+        role folder.guard assigned by folder.view { allow folder.view when scope.level > 1 }
+        role org.reader assigned by org.view { allow note.view }
+        role folder.viewer { allow folder.view }
+        role folder.dated when scope.level > 1 { allow folder.view }
+        role org.sentry { allow org.view  implies folder.viewer when resource.level > 1 }
+        role org.steward { allow org.view  implies folder.dated }
+        role org.patrol assigned by org.view { implies folder.viewer when resource.level > 1 }
+        role org.porter assigned by org.view { implies folder.viewer }
+        role org.owner { allow * }";
+    let directory = "
+rolebook: 1
+kind: directory
+org:1:
+  roles: { librarian: [user:lib], clerk: [user:cle], owner: [user:own], sentry: [user:sen], steward: [user:ste] }
+  folder:1: { level: 5, roles: { guard: [user:gus] }, folder:2: { level: 5, in: org:1 } }
+";
+    let engine = Engine::from_strings(&[("policy.rolebook", policy)], &[("directory.yaml", directory)]).expect("sound");
+    let cases = [
+        // A box may lie on no shelf, and what is in it is not granted then.
+        ("change-refused", Change::create("shelf:1").inside("org:1").by("user:lib")),
+        // A note may lie in no folder.
+        ("change-refused", Change::create("shelf:1").inside("org:1").by("user:cle")),
+        ("escalation", Change::assign("user:x", "reader", "org:1").by("user:cle")),
+        ("made", Change::assign("user:x", "clerk", "folder:1").by("user:cle")),
+        ("made", Change::create("shelf:1").inside("org:1").by("user:own")),
+        // The condition is the same, and what it asks of is not.
+        ("made", Change::assign("user:x", "guard", "folder:1").by("user:gus")),
+        ("escalation", Change::assign("user:x", "guard", "folder:2").by("user:gus")),
+        // What is implied under a condition, or counts under one, covers nothing that is implied without it.
+        ("made", Change::assign("user:x", "patrol", "org:1").by("user:sen")),
+        ("escalation", Change::assign("user:x", "porter", "org:1").by("user:sen")),
+        ("escalation", Change::assign("user:x", "porter", "org:1").by("user:ste")),
+    ];
+    for (expected, change) in cases {
+        let found = match engine.preview("change.json", &change.to_string(), 0) {
+            Ok(_) => "made",
+            Err(refused) => refused.error.diagnostics[0].code.as_str(),
+        };
+        assert_eq!(found, expected, "{change}");
     }
 }
 

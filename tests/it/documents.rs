@@ -90,3 +90,13 @@ fn rolebook(folder: &Path, arguments: &str) -> Output {
         .output()
         .expect("rolebook runs")
 }
+
+#[test]
+fn every_lint_has_its_row() {
+    let page = std::fs::read_to_string("docs/lints.md").expect("the page");
+    for lint in rolebook::analysis::lint::LINTS {
+        let row =
+            format!("| `{}` | {} | {} | {} |", lint.code, lint.code.explanation(), lint.why, lint.fix.unwrap_or("–"));
+        assert!(page.contains(&row), "docs/lints.md lacks the row\n{row}");
+    }
+}

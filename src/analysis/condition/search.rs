@@ -12,6 +12,9 @@ use rustc_hash::FxHashMap;
 /// How many comparisons one search evaluates before it is given up: what takes a few milliseconds.
 pub const STEPS: usize = 50_000;
 
+/// Conditions of more different comparisons are not looked into.
+const ATOMS: usize = 512;
+
 /// A search.
 pub(super) struct Problem<'s, 'p> {
     pub(super) conditions: &'s Conditions<'p>,
@@ -38,6 +41,10 @@ impl Conditions<'_> {
         wanted.iter().for_each(|(formula, _)| formula.0.each_atom(&mut |atom| used.push(atom)));
         used.sort_unstable();
         used.dedup();
+        // What atoms have to do with each other is looked for in pairs.
+        if used.len() > ATOMS {
+            return Answer::Undecided;
+        }
         let mut problem = Problem {
             conditions: self,
             given,

@@ -16,6 +16,7 @@ use super::Workspace;
 use super::directory_text::Print;
 use super::passes::Policy;
 use crate::admin::{Changing, Occasion, consequences};
+use crate::analysis::lint::Examined;
 use crate::decide::{Revision, Snapshot};
 use crate::diagnostics::{self, Diagnostic};
 use crate::directory::tree::Declarations;
@@ -130,6 +131,14 @@ impl State {
         let by_itself = files().filter(|policy| policy.file == file);
         let beside = files().filter(|policy| folder(policy.file) == Some(own));
         by_itself.chain(beside).find_map(|policy| policy.package.as_ref()).map(|name| name.value.as_str())
+    }
+
+    /// What lints look at, at a moment in milliseconds since 1970 UTC. What an imported package declares is its own
+    /// concern.
+    #[must_use]
+    pub fn examined(&self, at: i64) -> Examined<'_> {
+        let own = self.snapshot.policy().schema().package.as_deref();
+        Examined::new(&self.snapshot, self.policy_files(), |file| self.package_of(file.file) == own, at)
     }
 
     /// What is legal in the texts and most likely a mistake.

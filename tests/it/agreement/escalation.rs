@@ -134,6 +134,12 @@ org:1:
     let engine = load("team:1: { roles: { reporter: [user:bo] } }\n  roles: { guide: [user:eve], admin: [user:ana] }");
     assert_eq!(refused(&engine, rewrite("user:eve", wide())), "escalation");
     engine.apply(&[rewrite("user:ana", wide())], 0).expect("all of it is the admin's");
+    // On one of two teams it is more than she has, by what is assigned last.
+    let engine = load(
+        "team:1: { roles: { owner: [user:tom], reporter: [user:bo] } }\n  team:2: { roles: { reporter: [user:bo] } }\n  roles: { composer: [user:tom] }",
+    );
+    assert_eq!(refused(&engine, rewrite("user:tom", wide())), "escalation");
+    engine.apply(&[Change::revoke("user:bo", "reporter", "team:2"), rewrite("user:tom", wide())], 0).expect("all his");
     // By what she writes she would come to be of a group that owns the team.
     let group = serde_json::json!({ "extends": "org.composer", "implies": "team.viewer", "allow": "team.*" });
     let engine = load("roles: { guide: [user:eve] }\n  team:1: { roles: { owner: ['team:1#viewer'] } }");
