@@ -13,6 +13,7 @@ mod batch;
 mod can;
 mod check;
 mod compile;
+mod completions;
 mod config;
 mod convert;
 mod diff;
@@ -28,6 +29,7 @@ mod input;
 mod inspect;
 mod levels;
 mod list;
+mod man;
 mod matrix;
 mod mend;
 mod output;
@@ -41,9 +43,10 @@ mod settings;
 mod strict_json;
 mod test;
 mod vocabulary;
+mod watch;
 mod who_can;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 use failure::Failure;
 use output::Output;
 use std::process::ExitCode;
@@ -79,9 +82,12 @@ Examples:
   rolebook explain user:ana edit document:plan --policy acme
   rolebook test acme                             does it do what its tests say?";
 
+/// What the command is called.
+const NAME: &str = "rolebook";
+
 /// Policy as code: who may do what, compiled, tested and explained.
 #[derive(Parser, Debug)]
-#[command(name = "rolebook", version, max_term_width = 100, after_long_help = AFTER_HELP)]
+#[command(name = NAME, version, max_term_width = 100, after_long_help = AFTER_HELP)]
 #[command(arg_required_else_help = true, propagate_version = false, disable_help_subcommand = true)]
 struct Cli {
     #[command(subcommand)]
@@ -99,6 +105,7 @@ enum Command {
     Actions(actions::Args),
     Settings(settings::Args),
     Test(test::Args),
+    Watch(watch::Args),
     Matrix(matrix::Args),
     Graph(graph::Args),
     Docs(docs::Args),
@@ -109,6 +116,13 @@ enum Command {
     Compile(compile::Args),
     Inspect(inspect::Args),
     ExplainCode(explain_code::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// The command line, to be described.
+fn command() -> clap::Command {
+    Cli::command()
 }
 
 /// Runs the command that the process was started with.
@@ -126,6 +140,7 @@ pub fn run() -> ExitCode {
         Command::Actions(args) => actions::run(args, &mut output),
         Command::Settings(args) => settings::run(args, &mut output),
         Command::Test(args) => test::run(args, &mut output),
+        Command::Watch(args) => watch::run(args, &mut output),
         Command::Matrix(args) => matrix::run(args, &mut output),
         Command::Graph(args) => graph::run(args, &mut output),
         Command::Docs(args) => docs::run(args, &mut output),
@@ -136,6 +151,8 @@ pub fn run() -> ExitCode {
         Command::Compile(args) => compile::run(args, &mut output),
         Command::Inspect(args) => inspect::run(args, &mut output),
         Command::ExplainCode(args) => explain_code::run(args, &mut output),
+        Command::Completions(args) => completions::run(args, &mut output),
+        Command::Man(args) => man::run(args, &mut output),
     };
     let result = result.and_then(|status| output.finish().map(|()| status).map_err(Failure::from));
     match result {

@@ -2,10 +2,10 @@
 
 mod coverage;
 mod floor;
-mod json;
+pub(super) mod json;
 mod junit;
 mod mutants;
-mod text;
+pub(super) mod text;
 
 use super::args::Package;
 use super::failure::Failure;

@@ -11,24 +11,42 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// When a path or a folder below it cannot be read.
 pub fn find_files(paths: &[PathBuf], wanted: impl Fn(&str) -> bool) -> Result<Vec<PathBuf>, LoadError> {
-    let mut found = Vec::new();
+    let (mut found, mut folders) = (Vec::new(), Vec::new());
     let mut seen = FxHashSet::default();
     for path in paths {
         match Disk.kind(path) {
             Ok(PathKind::File) => found.extend(seen.insert(identity(path)).then(|| path.clone())),
-            Ok(PathKind::Folder) => below(path, &wanted, &mut seen, &mut found)?,
+            Ok(PathKind::Folder) => below(path, &wanted, &mut seen, &mut found, &mut folders)?,
             Err(error) => return Err(LoadError::placeless(workspace::unreadable(&Disk, path, &error))),
         }
     }
     Ok(found)
 }
 
-/// Adds the wanted files in a folder and below it. A folder is entered once, whatever links lead to it.
+/// The folders that the paths name, each with all that are below it. Hidden folders are left out.
+///
+/// # Errors
+/// When a path or a folder below it cannot be read.
+pub fn find_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, LoadError> {
+    let (mut found, mut files) = (Vec::new(), Vec::new());
+    let mut seen = FxHashSet::default();
+    for path in paths {
+        match Disk.kind(path) {
+            Ok(PathKind::File) => {}
+            Ok(PathKind::Folder) => below(path, &|_| false, &mut seen, &mut files, &mut found)?,
+            Err(error) => return Err(LoadError::placeless(workspace::unreadable(&Disk, path, &error))),
+        }
+    }
+    Ok(found)
+}
+
+/// Adds a folder with those below it, and the wanted files and below it. A folder is entered once, whatever links lead to it.
 fn below(
     folder: &Path,
     wanted: &impl Fn(&str) -> bool,
     seen: &mut FxHashSet<PathBuf>,
     found: &mut Vec<PathBuf>,
+    folders: &mut Vec<PathBuf>,
 ) -> Result<(), LoadError> {
     let mut pending = vec![folder.to_owned()];
     while let Some(folder) = pending.pop() {
@@ -54,6 +72,7 @@ fn below(
                 .filter(|entry| entry.folder && !entry.name.starts_with('.'))
                 .map(|entry| path(&entry.name)),
         );
+        folders.push(folder);
     }
     Ok(())
 }

@@ -19,6 +19,7 @@ mod revision;
 mod steady;
 mod succession;
 mod tests_run;
+mod tests_traced;
 #[cfg(feature = "watch")]
 mod watch;
 mod write;
@@ -30,13 +31,15 @@ pub use compiled::{InspectedSection, Inspection, facts, inspect};
 pub use decide::Reader;
 pub use disk::Disk;
 pub use error::LoadError;
-pub use find_files::find_files;
+pub use find_files::{find_files, find_folders};
 pub use mutation::MutationRun;
 pub use reload::{ReloadResult, Reloaded, Stale, Status, Subscription};
 pub use revision::{Tree, path_in_repository};
+pub use steady::Trace;
 pub use tests_run::{TestCoverage, TestRun, TestRunner, find_tests};
+pub use tests_traced::{Checked, Traced, TracedRunner};
 #[cfg(feature = "watch")]
-pub use watch::{Watch, WatchOptions};
+pub use watch::{Lookout, Watch, WatchOptions};
 pub use write::{Rewritten, write};
 
 use crate::analysis::{EntitySettings, actions, settings};

@@ -7,7 +7,7 @@
 //! What this does not notice is a link that is set to and fro between the same folders, three times within one reading.
 
 use super::{Disk, disk};
-use crate::workspace::{FileError, Files, FolderEntry, PathKind};
+use crate::workspace::{self, FileError, Files, FolderEntry, PathKind};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
@@ -90,6 +90,46 @@ impl Steady {
             self.moved.set(true);
         }
     }
+}
+
+/// Everything that was looked at on disk to make something of it, to tell whether the same would be made of it by now.
+#[derive(Debug)]
+pub struct Trace {
+    seen: BTreeMap<PathBuf, Seen>,
+    moved: bool,
+}
+
+impl From<Steady> for Trace {
+    fn from(steady: Steady) -> Self {
+        Self { seen: steady.seen.into_inner(), moved: steady.moved.get() }
+    }
+}
+
+impl Trace {
+    /// Whether all of it is as it was. In folders only names count that policies and directories may have.
+    #[must_use]
+    pub fn is_as_it_was(&self) -> bool {
+        let listed =
+            |path: &Path, entries: &Result<Vec<FolderEntry>, FileError>| match (sorted(Disk.list(path)), entries) {
+                (Ok(now), Ok(then)) => counting(&now).eq(counting(then)),
+                (now, then) => now == *then,
+            };
+        !self.moved
+            && self.seen.iter().all(|(path, seen)| {
+                look(path) == seen.look && seen.entries.as_ref().is_none_or(|entries| listed(path, entries))
+            })
+    }
+
+    /// What was looked at, there or not.
+    #[must_use]
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.seen.keys().cloned().collect()
+    }
+}
+
+/// The names that may be those of a package.
+fn counting(entries: &[FolderEntry]) -> impl Iterator<Item = &FolderEntry> {
+    entries.iter().filter(|entry| !entry.folder && workspace::is_package_name(&entry.name))
 }
 
 impl Files for Steady {

@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::schema::Schema;
 use crate::source::SourceMap;
 use crate::suite::SuiteReport;
-use crate::workspace::{self, DirectorySource, PreparedTests, Workspace};
+use crate::workspace::{self, DirectorySource, Files, PreparedTests, Workspace};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -82,7 +82,7 @@ impl TestRunner {
     }
 
     fn read(&mut self, file: &Path) -> Result<(Option<PathBuf>, &mut Tested, PreparedTests), Diagnostic> {
-        let folder = if self.policies.is_empty() { Some(nearest_policy(file)?) } else { None };
+        let folder = if self.policies.is_empty() { Some(nearest_policy(&Disk, file)?) } else { None };
         let roots = folder.clone().map_or_else(|| self.policies.clone(), |folder| vec![folder]);
         let measures = self.measures;
         let tested = self.packages.entry(folder.clone()).or_insert_with(|| {
@@ -106,7 +106,7 @@ impl TestRunner {
     }
 }
 
-fn not_run(file: &Path, finding: Diagnostic) -> TestRun {
+pub(super) fn not_run(file: &Path, finding: Diagnostic) -> TestRun {
     let mut sources = SourceMap::new();
     let file = sources.add(&file.display().to_string(), "");
     TestRun { sources, report: SuiteReport { file, cases: Vec::new(), diagnostics: vec![finding] } }
@@ -114,11 +114,11 @@ fn not_run(file: &Path, finding: Diagnostic) -> TestRun {
 
 /// The nearest folder above a test file that holds a policy. Of a file below the current folder only the folders up to
 /// that one are looked at: what lies above it is no business of who stands in it.
-fn nearest_policy(file: &Path) -> Result<PathBuf, Diagnostic> {
+pub(super) fn nearest_policy(files: &dyn Files, file: &Path) -> Result<PathBuf, Diagnostic> {
     let current = std::env::current_dir().unwrap_or_default();
     let shown = |folder: &Path| if folder.as_os_str().is_empty() { PathBuf::from(".") } else { folder.to_owned() };
     for folder in file.ancestors().skip(1).map(shown) {
-        if workspace::holds_policy(&Disk, &folder) {
+        if workspace::holds_policy(files, &folder) {
             return Ok(folder);
         }
         if folder == current {

@@ -120,6 +120,12 @@ pub fn is_test_name(name: &str) -> bool {
     name_kind(name) == NameKind::Test
 }
 
+/// Whether a file in a folder may be one of a package by its name: a policy, or a directory.
+#[must_use]
+pub fn is_package_name(name: &str) -> bool {
+    matches!(name_kind(name), NameKind::Dsl | NameKind::Yaml | NameKind::Directory)
+}
+
 /// Whether a file in a folder is a directory by its name.
 #[must_use]
 pub fn is_directory_name(name: &str) -> bool {

@@ -31,7 +31,7 @@ mod text;
 
 pub use change_text::{ChangeText, read_changes};
 pub use files::{FileError, Files, FolderEntry, PathKind};
-pub use folder::{holds_policy, is_directory_name, is_own_yaml, is_policy_yaml, is_test_name};
+pub use folder::{holds_policy, is_directory_name, is_own_yaml, is_package_name, is_policy_yaml, is_test_name};
 pub use memory::MemoryFiles;
 pub use mutate::Fate;
 pub use passes::{Build, DirectorySource, ReadDirectories};

@@ -9,7 +9,7 @@ use crate::suite::{CaseReport, Failure as Unmet};
 use serde::Serialize;
 
 #[derive(Serialize)]
-pub(super) struct JsonFile<'a> {
+pub(in crate::cli) struct JsonFile<'a> {
     file: &'a str,
     tests: Vec<JsonTest<'a>>,
     findings: Vec<JsonDiagnostic<'a>>,
@@ -52,7 +52,7 @@ enum JsonUnmet<'a> {
 }
 
 /// One file.
-pub(super) fn file(run: &TestRun) -> JsonFile<'_> {
+pub(in crate::cli) fn file(run: &TestRun) -> JsonFile<'_> {
     JsonFile {
         file: run.sources.get(run.report.file).map_or("", |source| source.name()),
         tests: run.report.cases.iter().map(|case| json_case(run, case)).collect(),

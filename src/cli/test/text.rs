@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 /// What went wrong in one file; nothing where all is well. What is wrong with the policy that many test files are run
 /// against is `shown` once.
-pub(super) fn file(output: &mut Output, run: &TestRun, shown: &mut FxHashSet<String>) -> io::Result<()> {
+pub(in crate::cli) fn file(output: &mut Output, run: &TestRun, shown: &mut FxHashSet<String>) -> io::Result<()> {
     let colour = output.colour();
     for finding in &run.report.diagnostics {
         let finding = render::one(&run.sources, finding, colour);

@@ -7,9 +7,11 @@
 
 mod eyes;
 mod folders;
+mod lookout;
 
 use super::Engine;
 use eyes::Eyes;
+pub use lookout::Lookout;
 use std::io;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
