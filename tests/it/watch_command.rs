@@ -289,8 +289,15 @@ fn named_policies_are_watched_wherever_they_lie() {
     assert_eq!(said["files"][0]["file"], "tests/teams.test.yaml");
     assert_eq!(said["counts"], counts(0));
     replace(folder, "staging.yaml", &STAFF.replace("ana", "bo"));
-    let said: serde_json::Value = serde_json::from_str(&watching.next()).expect("a line of JSON");
-    assert_eq!((&said["ok"], &said["counts"]), (&serde_json::Value::Bool(false), &counts(1)));
+    // The first files may be told of late, and looked at once more as they were.
+    let said = loop {
+        let said: serde_json::Value = serde_json::from_str(&watching.next()).expect("a line of JSON");
+        if said["ok"] == false {
+            break said;
+        }
+        assert_eq!(said["counts"], counts(0));
+    };
+    assert_eq!(said["counts"], counts(1));
     assert_eq!(said["files"][0]["tests"][0]["passed"], false);
 }
 
