@@ -30,7 +30,7 @@ pub type SettingTypes<'a> = &'a dyn Fn(&str) -> Option<TypeExpr>;
 ///
 /// let text = "# Who there is.\ntype team {\n  actions view\n}\n";
 /// let yaml = convert(Form::Dsl, FileId(0), text, &|_| None).unwrap_or_default();
-/// assert_eq!(yaml, "rolebook: 1\ntypes:\n  # Who there is.\n  team:\n    actions: view\n");
+/// assert_eq!(yaml, "rolebook: 1\n\ntypes:\n  # Who there is.\n  team:\n    actions: view\n");
 /// assert_eq!(convert(Form::Yaml, FileId(0), &yaml, &|_| None).as_deref(), Ok(text));
 /// ```
 pub fn convert(from: Form, file: FileId, text: &str, settings: SettingTypes<'_>) -> Result<String, Vec<Diagnostic>> {
