@@ -4,7 +4,7 @@ use super::{Failure, TestChange, UnmetChange};
 use crate::admin::{Changing, Occasion, Question};
 use crate::analysis::coverage::Coverage;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::directory::change;
+use crate::directory::{ChangeAction, change};
 use crate::document::Node;
 use std::cell::RefCell;
 
@@ -38,6 +38,10 @@ pub(super) fn make<S: Changing>(
         let before = current.as_ref().unwrap_or(state);
         let refusal = match before.changed(change, occasion) {
             Ok(next) => {
+                if let (Some(coverage), ChangeAction::Assign(made)) = (coverage, &change.action) {
+                    let name = &made.name;
+                    coverage.borrow_mut().require(next.snapshot(), &name.subject, &name.role, &name.on);
+                }
                 if !refused {
                     current = Some(next);
                     continue;

@@ -91,6 +91,35 @@ fn a_trace_file_adds_up() {
     }
 }
 
+/// The mutants of the package's policy that no test notices, and the tests that are suggested.
+fn missed(place: &Path) -> (Vec<String>, Vec<String>) {
+    let output = rolebook(place, &["test", "policy", "--mutate", "--format", "json"]);
+    let whole: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mutants = whole["mutants"][0]["mutants"].as_array().expect("mutants").iter();
+    let missed: Vec<_> = mutants.filter(|mutant| mutant["fate"] == "missed").collect();
+    let text = |mutant: &serde_json::Value, key: &str| mutant[key].as_str().expect("a text").to_owned();
+    let tests = missed.iter().filter_map(|mutant| {
+        let suggestion = text(mutant, "suggestion");
+        suggestion.split_once(":\n").map(|(_, test)| test.to_owned())
+    });
+    (missed.iter().map(|mutant| text(mutant, "text")).collect(), tests.collect())
+}
+
+#[test]
+fn a_suggested_test_passes_and_notices_the_mutant() {
+    let place = package();
+    let (before, tests) = missed(place.path());
+    assert!(tests.len() > 8, "{before:?}");
+    let file = place.path().join("policy/policy.test.yaml");
+    let written = fs::read_to_string(&file).expect("a test file") + "\n" + &tests.join("\n") + "\n";
+    fs::write(&file, written).expect("it can be written");
+    let output = rolebook(place.path(), &["test", "policy"]);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
+    let (after, suggested) = missed(place.path());
+    assert!(suggested.is_empty(), "{suggested:?}");
+    assert_eq!(after.len(), before.len() - tests.len(), "{after:?}");
+}
+
 /// The console blocks of the page about tests are what the commands in them print; `UPDATE=1` writes them anew.
 #[test]
 fn the_page_shows_what_is_printed() {

@@ -12,6 +12,7 @@ mod conditions;
 mod figures;
 mod held;
 mod look;
+mod require;
 
 pub use figures::{Figures, Kind, Share};
 

@@ -47,6 +47,8 @@ pub(super) fn role(role: &RoleDecl, known: Known<'_>, add: &mut impl FnMut(Chang
     }
     if let Open::When(when) = &role.open {
         conditions::of("open when", when, &mut |change| {
+            // What looks at it are the roles that extend this one, if there are any.
+            let change = Change { target: Target::Any, ..change };
             role_change(
                 change.map_all(|when| Some(RoleDecl { open: when.map_or(Open::Always, Open::When), ..role.clone() })),
             );

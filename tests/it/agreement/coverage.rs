@@ -6,7 +6,6 @@ use crate::generate::Choices;
 use rolebook::analysis::mutants::{Mutant, MutantKind, Target};
 use rolebook::source::{FileId, Span, Spanned};
 use rolebook::suite::{self, Expectation, Test, TestChange, TestFact, TestFile};
-use rolebook::syntax::ast::{Item, Open};
 use rolebook::workspace::{ChangeText, Fate, MemoryFiles, PreparedTests, Workspace, read_changes};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -125,10 +124,6 @@ fn tests(case: &Case) -> Result<(Workspace, PreparedTests), String> {
     Ok((workspace, prepared))
 }
 
-fn is_open(mutant: &Mutant) -> bool {
-    matches!(&mutant.with, Some(Item::Role(role)) if role.open != Open::No)
-}
-
 #[test]
 fn targets_are_places_that_coverage_knows() {
     let mut known = 0;
@@ -139,10 +134,7 @@ fn targets_are_places_that_coverage_knows() {
             let found = match mutant.target {
                 Target::Grant(place, _) | Target::Rule(place) => coverage.statements.contains_key(&place),
                 Target::Implied(place) => coverage.implications.contains_key(&place),
-                Target::Failing(place) | Target::Holding(place) => {
-                    // What an open role asks of those that extend it is known where one does.
-                    coverage.conditions.contains_key(&place) || is_open(&mutant)
-                }
+                Target::Failing(place) | Target::Holding(place) => coverage.conditions.contains_key(&place),
                 Target::Any => true,
             };
             known += usize::from(found && mutant.target != Target::Any);
