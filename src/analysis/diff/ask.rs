@@ -48,11 +48,6 @@ impl Asker<'_, '_> {
         Request::resolve(snapshot, &query).ok()
     }
 
-    pub(super) fn allowed(&self, side: Side, verb: Verb, actor: Thing, resource: Thing, occasion: &Occasion) -> bool {
-        let snapshot = self.names.sides.of(side);
-        self.request(side, verb, actor, resource, occasion).is_some_and(|request| request.is_allowed(snapshot))
-    }
-
     pub(super) fn decision(
         &self,
         side: Side,

@@ -13,7 +13,8 @@ use super::names::{Pair, Side, Thing, Verb};
 use super::occasion::{self, Asked, Occasion};
 use super::prints::{Print, Prints};
 use super::reads::Reads;
-use crate::compile::Profile;
+use crate::compile::{Profile, StatementId};
+use crate::decide::{Decision, Reason};
 use crate::directory::ChainId;
 use crate::index::IndexVec;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -49,6 +50,9 @@ struct Place {
     /// Whether it lies elsewhere on the other side, or is not there.
     whole: bool,
 }
+
+/// Why both sides decide as they do: the reason, and the statement where one alone decides.
+type Why = Pair<Option<(Reason, StatementId)>>;
 
 /// What has a say in one permission.
 pub(super) struct Say {
@@ -269,6 +273,7 @@ impl<'n> Walk<'n, '_> {
             return;
         }
         let mut joined: FxHashMap<(usize, bool, Option<String>, CauseId), usize> = FxHashMap::default();
+        let mut known: FxHashMap<(usize, bool, Why), CauseId> = FxHashMap::default();
         for alike in self.alike(say, resources) {
             let Some(&resource) = alike.first() else { continue };
             let special = self.special(say, &alike);
@@ -276,7 +281,7 @@ impl<'n> Walk<'n, '_> {
                 let of_class: FxHashSet<Thing> =
                     special.iter().copied().filter(|&actor| kind.is_of(actor, class, levels)).collect();
                 for &actor in &of_class {
-                    for (gained, occasion) in self.difference(say, actor, resource, levels, class, reach) {
+                    for (gained, occasion, _) in self.difference(say, actor, resource, levels, class, reach) {
                         let cause = self.cause(say, gained, actor, resource, occasion.as_deref(), levels);
                         let who = Who::Some(Arc::new([actor]));
                         reach.blocks.push(Block {
@@ -291,8 +296,16 @@ impl<'n> Walk<'n, '_> {
                 }
                 let one = class.who.iter(&reach.parts).find(|actor| !of_class.contains(actor));
                 let Some(actor) = one else { continue };
-                for (gained, occasion) in self.difference(say, actor, resource, levels, class, reach) {
-                    let cause = self.cause(say, gained, actor, resource, occasion.as_deref(), levels);
+                for (gained, occasion, why) in self.difference(say, actor, resource, levels, class, reach) {
+                    // What is decided by the same statements for the same people has one cause, unless facts differ.
+                    let plain = occasion.is_none() && !self.facts.altered.contains_key(&resource);
+                    let cause = match known.get(&(number, gained, why)).filter(|_| plain) {
+                        Some(&cause) => cause,
+                        None => self.cause(say, gained, actor, resource, occasion.as_deref(), levels),
+                    };
+                    if plain {
+                        known.insert((number, gained, why), cause);
+                    }
                     let (verb, resources) = (say.verb, alike.clone());
                     if !of_class.is_empty() {
                         let who = class.who.without(&of_class);
@@ -320,14 +333,15 @@ impl<'n> Walk<'n, '_> {
         levels: &[Thing],
         class: &Class,
         reach: &mut Reach,
-    ) -> Vec<(bool, Option<Arc<Occasion>>)> {
-        let mut found: Vec<(bool, Option<Arc<Occasion>>)> = Vec::new();
+    ) -> Vec<(bool, Option<Arc<Occasion>>, Why)> {
+        let mut found: Vec<(bool, Option<Arc<Occasion>>, Why)> = Vec::new();
         let mut ask = |occasion: &Occasion| {
-            let was = self.asker.allowed(Side::Old, say.verb, actor, resource, occasion);
-            let is = self.asker.allowed(Side::New, say.verb, actor, resource, occasion);
-            if was != is && !found.iter().any(|(gained, _)| *gained == is) {
+            let decided = Pair::each(|side| self.asker.decision(side, say.verb, actor, resource, occasion));
+            let is = |decision: &Option<Decision>| decision.as_ref().is_some_and(|decision| decision.allowed);
+            let gained = is(&decided.new);
+            if is(&decided.old) != gained && !found.iter().any(|(known, ..)| *known == gained) {
                 let occasion = (!occasion.is_given()).then(|| Arc::new(occasion.clone()));
-                found.push((is, occasion));
+                found.push((gained, occasion, Pair::each(|side| why(decided.of(side).as_ref()))));
             }
         };
         let moments: Vec<i64> = class
@@ -382,4 +396,9 @@ impl<'n> Walk<'n, '_> {
         };
         self.causes.of(&case, self.prints, occasion)
     }
+}
+
+fn why(decision: Option<&Decision>) -> Option<(Reason, StatementId)> {
+    let decision = decision?;
+    Some((decision.reason, decision.cause?.statement))
 }
