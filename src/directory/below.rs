@@ -6,65 +6,34 @@
 
 use super::by_entity::ByEntity;
 use super::containment::{ChainId, TOP};
+use super::grouped::Grouped;
 use super::{Directory, EntityId};
 use crate::index::Idx;
 use crate::schema::{Schema, TypeId};
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 /// The way down, as the tables have it: all directories that share them share it, whatever was changed since.
 #[derive(Debug)]
 pub(super) struct Below {
     /// Chains by each of their parents.
     chains: ByEntity<ChainId>,
-    /// Where the members of a chain begin, and one more for the end.
-    starts: Vec<u32>,
-    /// Entities by chain, type and number.
-    members: Vec<EntityId>,
+    /// Entities by chain and type.
+    members: Grouped<TypeId>,
 }
 
 impl Below {
     pub(super) fn of(directory: &Directory) -> Self {
         let (places, tabled) = (&directory.places, &directory.chains);
-        let mut starts = vec![0_u32; tabled.len() + 1];
-        let contained = || directory.entities.ids().filter(|&entity| places.chain(entity) != TOP);
-        for entity in contained() {
-            if let Some(count) = starts.get_mut(places.chain(entity).index() + 1) {
-                *count += 1;
-            }
-        }
-        let mut end = 0;
-        for start in &mut starts {
-            end += *start;
-            *start = end;
-        }
-        let mut members = vec![EntityId(0); end as usize];
-        let mut next = starts.clone();
-        for entity in contained() {
-            let Some(at) = next.get_mut(places.chain(entity).index()) else { continue };
-            if let Some(slot) = members.get_mut(*at as usize) {
-                *slot = entity;
-            }
-            *at += 1;
-        }
-        for range in starts.windows(2) {
-            if let &[start, end] = range
-                && let Some(of_chain) = members.get_mut(start as usize..end as usize)
-            {
-                // By number they are already.
-                of_chain.sort_by_key(|&entity| places.type_of(entity));
-            }
-        }
+        let members = Grouped::new(|| {
+            let placed = directory.entities.ids().map(|entity| (places.chain(entity), entity));
+            let contained = placed.filter(|(chain, _)| *chain != TOP);
+            contained.map(|(chain, entity)| (chain.index(), places.type_of(entity), entity))
+        });
         let ids = (0..tabled.len()).map(ChainId::from_index);
         let named = ids.flat_map(|chain| tabled.parents(chain).iter().map(move |&parent| (parent, chain)));
         let chains = ByEntity::new(directory.entities.len(), named.collect());
-        Self { chains, starts, members }
-    }
-
-    /// The entities that have a chain, by type and number.
-    fn members(&self, chain: ChainId) -> &[EntityId] {
-        let at = chain.index();
-        let range = self.starts.get(at).zip(self.starts.get(at + 1)).map(|(&start, &end)| start as usize..end as usize);
-        range.and_then(|range| self.members.get(range)).unwrap_or(&[])
+        Self { chains, members }
     }
 }
 
@@ -121,10 +90,11 @@ impl Directory {
     fn go_down<'a>(&'a self, outer: EntityId, mut visit: impl FnMut(&'a [EntityId], TypeId) -> bool) {
         let below = self.way_down.get_or_init(|| Below::of(self));
         let mut entered: FxHashSet<ChainId> = FxHashSet::default();
-        let mut open = vec![outer];
+        let mut open: SmallVec<[EntityId; 16]> = SmallVec::from_slice(&[outer]);
         while let Some(entity) = open.pop() {
             for chain in below.chains.of(entity).iter().copied().chain(self.patches.chains.below(entity)) {
-                if !entered.insert(chain) {
+                // Where there is but one way down, it is gone once.
+                if self.chain_parents(chain).len() > 1 && !entered.insert(chain) {
                     continue;
                 }
                 let mut visit = |run: &'a [EntityId], inner| {
@@ -132,11 +102,7 @@ impl Directory {
                         open.extend_from_slice(run);
                     }
                 };
-                let mut rest = below.members(chain);
-                while let Some(&first) = rest.first() {
-                    let inner = self.type_of(first);
-                    let (of_type, others) = rest.split_at(rest.partition_point(|&one| self.type_of(one) == inner));
-                    rest = others;
+                for (inner, of_type) in below.members.of(chain.index()) {
                     if self.patches.is_empty() {
                         visit(of_type, inner);
                         continue;

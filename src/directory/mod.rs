@@ -20,6 +20,7 @@ pub mod compiled;
 mod containment;
 mod entities;
 mod findings;
+mod grouped;
 mod holdings;
 mod lay_out;
 mod marks;
@@ -208,7 +209,7 @@ impl Directory {
     #[must_use]
     pub fn name(&self, schema: &Schema, entity: EntityId) -> String {
         let ty = schema.types.get(self.type_of(entity)).map_or("", |info| &info.name);
-        format!("{ty}:{}", self.id_of(entity))
+        [ty, ":", self.id_of(entity)].concat()
     }
 
     /// Whether an entity has an entry; otherwise it is only mentioned.

@@ -1,5 +1,6 @@
 //! What somebody may do something to.
 
+use super::found::decided;
 use super::resources::Resources;
 use super::runs::Runs;
 use crate::decide::{Query, Request, RequestError, Snapshot, World};
@@ -13,20 +14,11 @@ use crate::directory::EntityId;
 pub fn list(snapshot: &Snapshot, query: &Query, type_name: &str) -> Result<Vec<EntityId>, RequestError> {
     let (mut request, ty) = Request::resolve_for_type(snapshot, query, type_name)?;
     let Some(subject) = World::new(snapshot, &request).subject() else { return Ok(Vec::new()) };
-    // All at once are sorted faster than they are put into order one by one.
-    let (mut sure, mut open) = Resources::gather(snapshot, &request, ty, subject).all();
-    open.retain(|&resource| {
-        if sure.binary_search(&resource).is_ok() {
-            return false;
-        }
+    let (sure, open) = Resources::gather(snapshot, &request, ty, subject).all();
+    Ok(decided(sure, open, |resource| {
         request.resource = resource;
         request.is_allowed(snapshot)
-    });
-    if !open.is_empty() {
-        sure.append(&mut open);
-        sure.sort_unstable();
-    }
-    Ok(sure)
+    }))
 }
 
 /// The same one after the other, each decided when it is asked for, beginning behind `after`: the first ten of a million cost

@@ -7,6 +7,7 @@
 //!
 //! An answer is in the order of the directory. It comes as a whole, one by one from any place on, or in pages.
 
+mod found;
 mod list;
 mod page;
 mod resources;

@@ -1,6 +1,7 @@
 //! What could be in a list: gathered from the tables by what the subject holds and by what rules want.
 
-use super::runs::{Runs, sorted};
+use super::found::Found;
+use super::runs::Runs;
 use super::sources::{Conditions, Wanted};
 use super::{Says, may_be_denied, says, terms};
 use crate::compile::{Cell, Effect, RoleSetId, Term};
@@ -21,22 +22,6 @@ pub(super) struct Resources<'a> {
     open: Found<'a>,
     /// Whether it may be done to anything of the type, perhaps.
     anything: bool,
-}
-
-#[derive(Default)]
-struct Found<'a> {
-    /// Each in order.
-    runs: Vec<&'a [EntityId]>,
-    /// In no order.
-    ones: Vec<EntityId>,
-}
-
-impl Found<'_> {
-    fn all(self) -> Vec<EntityId> {
-        let mut all = self.ones;
-        self.runs.into_iter().for_each(|run| all.extend_from_slice(run));
-        sorted(all)
-    }
 }
 
 impl<'a> Resources<'a> {
@@ -66,10 +51,8 @@ impl<'a> Resources<'a> {
     /// All of it in order, put together as far as it is asked for, beginning behind an entity.
     pub(super) fn runs(self, after: Option<EntityId>) -> Runs<'a> {
         let mut runs = Runs::after(after);
-        for (found, surely) in [(self.sure, true), (self.open, false)] {
-            found.runs.into_iter().for_each(|run| runs.add(run, surely));
-            runs.add_ones(found.ones, surely);
-        }
+        runs.add_found(self.sure, true);
+        runs.add_found(self.open, false);
         if self.anything {
             runs.add_all(self.snapshot.directory(), Some(self.ty));
         }

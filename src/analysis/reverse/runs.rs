@@ -4,6 +4,7 @@
 //! roles. To take the first ten of a million, only the beginnings of the runs are looked at. A heap has the runs by what comes
 //! next in each, so that one more costs the logarithm of their number.
 
+use super::found::{Found, sorted};
 use crate::directory::{Directory, EntityId};
 use crate::index::Idx;
 use crate::schema::TypeId;
@@ -43,13 +44,19 @@ impl<'a> Runs<'a> {
         Self { after, heap: BinaryHeap::new() }
     }
 
-    pub(super) fn add(&mut self, run: &'a [EntityId], surely: bool) {
+    /// Adds what was found.
+    pub(super) fn add_found(&mut self, found: Found<'a>, surely: bool) {
+        found.runs.into_iter().for_each(|run| self.add(run, surely));
+        self.add_ones(found.ones, surely);
+    }
+
+    fn add(&mut self, run: &'a [EntityId], surely: bool) {
         let done = self.after.map_or(0, |after| run.partition_point(|&entity| entity <= after));
         self.push(Rest::Slice(run.get(done..).unwrap_or(&[])), surely);
     }
 
     /// Adds entities that stand in no order.
-    pub(super) fn add_ones(&mut self, mut ones: Vec<EntityId>, surely: bool) {
+    fn add_ones(&mut self, mut ones: Vec<EntityId>, surely: bool) {
         ones.retain(|&entity| self.after.is_none_or(|after| entity > after));
         self.push(Rest::Ones(sorted(ones).into_iter()), surely);
     }
@@ -133,11 +140,4 @@ impl Ord for Next<'_> {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
         self.entity.cmp(&other.entity)
     }
-}
-
-/// Entities in order, each once.
-pub(super) fn sorted(mut entities: Vec<EntityId>) -> Vec<EntityId> {
-    entities.sort_unstable();
-    entities.dedup();
-    entities
 }

@@ -1,138 +1,173 @@
 //! Who could be an answer: gathered from the tables by who holds what on and above the resource, and by whom rules name.
 
+use super::found::Found;
 use super::runs::Runs;
-use super::{Says, may_be_denied, says};
-use crate::compile::{Comparison, Effect, Node, NodeId, Programs};
+use super::{may_allow, may_be_denied, terms};
+use crate::compile::{Cell, Comparison, Effect, Node, NodeId, Programs, Term};
 use crate::decide::{Request, Snapshot, Truth, Val, Variables, World};
 use crate::directory::{Directory, EntityId, Stored};
 use crate::index::Idx;
 use crate::schema::RoleId;
+use smallvec::SmallVec;
+
+/// Whoever the conditions of roles held on an entity name; nothing where that may be anybody.
+type Named = SmallVec<[(NodeId, Option<Vec<EntityId>>); 4]>;
 
 /// Whoever could be an answer.
-pub(super) struct Subjects<'a> {
+pub(super) struct Subjects<'a, 'r> {
+    snapshot: &'a Snapshot,
     /// The world of the question; its subject is nobody in particular.
-    world: World<'a>,
+    world: World<'r>,
     /// Who may for sure.
-    sure: Vec<EntityId>,
+    sure: Found<'a>,
     /// Who may, perhaps.
-    open: Vec<EntityId>,
+    open: Found<'a>,
     /// Whether anybody may, perhaps.
     anybody: bool,
 }
 
-impl<'a> Subjects<'a> {
-    pub(super) fn gather(snapshot: &'a Snapshot, request: &'a Request) -> Self {
+impl<'a: 'r, 'r> Subjects<'a, 'r> {
+    pub(super) fn gather(snapshot: &'a Snapshot, request: &'r Request) -> Self {
         let world = World::new(snapshot, request);
-        let mut all = Self { world, sure: Vec::new(), open: Vec::new(), anybody: false };
+        let mut all = Self { snapshot, world, sure: Found::default(), open: Found::default(), anybody: false };
         all.by_roles();
         all.by_rules();
         if !all.anybody {
             let keys = all.keys();
-            all.open.extend(keys);
+            all.open.ones.extend(keys);
             // Literals of the policy may name whom the directory does not.
-            all.open.retain(|subject| subject.index() < snapshot.directory().len());
+            all.open.ones.retain(|subject| subject.index() < snapshot.directory().len());
         }
         all
     }
 
-    /// All of them in order, beginning behind one.
-    pub(super) fn runs<'d>(self, directory: &'d Directory, after: Option<EntityId>) -> Runs<'d> {
+    /// Who is sure and who is open, each in order.
+    pub(super) fn all(self, directory: &Directory) -> (Vec<EntityId>, Vec<EntityId>) {
+        let open = if self.anybody { directory.entities().collect() } else { self.open.all() };
+        (self.sure.all(), open)
+    }
+
+    /// All of them in order, put together as far as they are asked for, beginning behind one.
+    pub(super) fn runs(self, directory: &'a Directory, after: Option<EntityId>) -> Runs<'a> {
         let mut runs = Runs::after(after);
-        runs.add_ones(self.sure, true);
+        runs.add_found(self.sure, true);
         if self.anybody {
             runs.add_all(directory, None);
         } else {
-            runs.add_ones(self.open, false);
+            runs.add_found(self.open, false);
         }
         runs
     }
 
     /// The keys that act as any of them.
     fn keys(&self) -> Vec<EntityId> {
-        let (schema, directory) = (self.snapshot().policy().schema(), self.snapshot().directory());
+        let (schema, directory) = (self.snapshot.policy().schema(), self.snapshot.directory());
         let mut keys = Vec::new();
         for (ty, info) in schema.types.iter_enumerated() {
             let Some(slot) = info.acts_as.filter(|_| directory.declares_type(ty)) else { continue };
-            for &subject in self.sure.iter().chain(&self.open) {
+            for subject in self.sure.iter().chain(self.open.iter()) {
                 directory.with_value(ty, slot, Stored::Entity(subject), &mut keys);
             }
         }
         keys
     }
 
-    fn snapshot(&self) -> &'a Snapshot {
-        self.world.facts.snapshot
-    }
-
     fn by_roles(&mut self) {
-        let (snapshot, permission) = (self.snapshot(), self.world.request.permission);
+        let (snapshot, permission) = (self.snapshot, self.world.request.permission);
         let surely = !may_be_denied(snapshot, permission);
-        let holdings = snapshot.holdings();
         for entity in self.world.facts.upwards(self.world.request.resource) {
-            let sure = &mut self.sure;
-            let open = &mut self.open;
-            let wanted = |set| !matches!(says(snapshot, set, permission), Says::Nothing);
-            holdings.holders(entity, wanted, |subject| {
-                let row = holdings.row(subject);
-                let always = row.on(entity).and_then(|held| row.always(held));
-                let allowed = always.is_some_and(|set| matches!(says(snapshot, set, permission), Says::Allows));
-                if allowed && surely { sure.push(subject) } else { open.push(subject) }
+            // Many sets have a term in common.
+            let mut named: Named = Named::new();
+            snapshot.holdings().holders(entity, |set, run| {
+                let Some(set) = set else { return self.open.runs.push(run) };
+                match terms(snapshot, set, permission) {
+                    Cell::Nothing => {}
+                    Cell::Allowed if surely => self.sure.runs.push(run),
+                    Cell::Allowed => self.open.runs.push(run),
+                    Cell::Depends(terms) => self.by_terms(entity, terms, run, &mut named),
+                }
             });
         }
     }
 
+    /// Whom the conditions of roles held on an entity let through, of those who hold them: each by whom it names, if that can
+    /// be looked up.
+    fn by_terms(&mut self, on: EntityId, terms: &[Term], run: &'a [EntityId], named: &mut Named) {
+        let mut met: SmallVec<[NodeId; 4]> = SmallVec::new();
+        for term in terms.iter().filter(|term| may_allow(term)) {
+            let condition = match term {
+                Term::Grant { grant, .. } => grant.condition,
+                Term::Implied { .. } => None,
+            };
+            let Some(condition) = condition else { return self.open.runs.push(run) };
+            if !named.iter().any(|(known, _)| *known == condition) {
+                let subjects = self.subjects(condition, Some(on));
+                named.push((condition, subjects));
+            }
+            if named.iter().any(|(known, subjects)| *known == condition && subjects.is_none()) {
+                return self.open.runs.push(run);
+            }
+            met.push(condition);
+        }
+        let subjects = named.iter().filter(|(condition, _)| met.contains(condition));
+        let subjects = subjects.flat_map(|(_, subjects)| subjects.iter().flatten());
+        self.open.ones.extend(subjects.filter(|subject| run.binary_search(subject).is_ok()));
+    }
+
     fn by_rules(&mut self) {
-        let snapshot = self.snapshot();
+        let snapshot = self.snapshot;
         for rule in snapshot.policy().rules_of(self.world.request.permission, Effect::Allow).all() {
-            let found = rule.condition.and_then(|condition| self.subjects(condition));
+            let found = rule.condition.and_then(|condition| self.subjects(condition, None));
             let Some(found) = found else {
                 self.anybody = true;
                 return;
             };
-            self.open.extend(found);
+            self.open.ones.extend(found);
         }
     }
 
-    /// Whoever a condition may hold for; nothing where that may be anybody.
-    fn subjects(&self, condition: NodeId) -> Option<Vec<EntityId>> {
-        let programs = self.snapshot().policy().programs();
+    /// Whoever a condition may hold for, of a role held on `scope` or of none; nothing where that may be anybody.
+    fn subjects(&self, condition: NodeId, scope: Option<EntityId>) -> Option<Vec<EntityId>> {
+        let programs = self.snapshot.policy().programs();
         if !depends_on_subject(programs, condition) {
             // What cannot be computed allows nobody.
-            let variables = self.variables();
+            let variables = self.variables(scope);
             return (self.world.truth(condition, variables) != Truth::True).then(Vec::new);
         }
         match programs.node(condition) {
             Node::And(list) => {
-                let found = programs.operands(list).iter().filter_map(|&operand| self.subjects(operand));
+                let found = programs.operands(list).iter().filter_map(|&operand| self.subjects(operand, scope));
                 found.min_by_key(Vec::len)
             }
             Node::Or(list) => {
                 let found: Option<Vec<_>> =
-                    programs.operands(list).iter().map(|&operand| self.subjects(operand)).collect();
+                    programs.operands(list).iter().map(|&operand| self.subjects(operand, scope)).collect();
                 found.map(|found| found.into_iter().flatten().collect())
             }
-            Node::Compare(Comparison::Eq, left, right) => self.named(left, right).or_else(|| self.named(right, left)),
-            Node::Compare(Comparison::In, left, right) => self.named(left, right),
-            Node::Compare(Comparison::Contains, left, right) => self.named(right, left),
-            Node::Has(subject, roles, on) => self.holders(subject, Some(programs.roles(roles)), on),
-            Node::HasAny(subject, on) => self.holders(subject, None, on),
+            Node::Compare(Comparison::Eq, left, right) => {
+                self.named(left, right, scope).or_else(|| self.named(right, left, scope))
+            }
+            Node::Compare(Comparison::In, left, right) => self.named(left, right, scope),
+            Node::Compare(Comparison::Contains, left, right) => self.named(right, left, scope),
+            Node::Has(subject, roles, on) => self.holders(subject, Some(programs.roles(roles)), on, scope),
+            Node::HasAny(subject, on) => self.holders(subject, None, on, scope),
             _ => None,
         }
     }
 
-    fn variables(&self) -> Variables {
-        Variables { subject: self.world.request.actor, resource: self.world.request.resource, scope: None }
+    fn variables(&self, scope: Option<EntityId>) -> Variables {
+        Variables { subject: self.world.request.actor, resource: self.world.request.resource, scope }
     }
 
     /// Whoever a value names, where `subject` is compared with it.
-    fn named(&self, subject: NodeId, value: NodeId) -> Option<Vec<EntityId>> {
-        let programs = self.snapshot().policy().programs();
+    fn named(&self, subject: NodeId, value: NodeId, scope: Option<EntityId>) -> Option<Vec<EntityId>> {
+        let programs = self.snapshot.policy().programs();
         let is_subject = matches!(programs.node(subject), Node::Subject | Node::Actor);
         if !is_subject || depends_on_subject(programs, value) {
             return None;
         }
         let mut found = Vec::new();
-        match self.world.value(value, self.variables()) {
+        match self.world.value(value, self.variables(scope)) {
             Val::Everything => return None,
             Val::Unknown | Val::Absent => {}
             given => {
@@ -148,18 +183,27 @@ impl<'a> Subjects<'a> {
     }
 
     /// Whoever may hold one of some roles, or any at all, on what an operand yields.
-    fn holders(&self, subject: NodeId, roles: Option<&[RoleId]>, on: NodeId) -> Option<Vec<EntityId>> {
-        let (snapshot, policy) = (self.snapshot(), self.snapshot().policy());
+    fn holders(
+        &self,
+        subject: NodeId,
+        roles: Option<&[RoleId]>,
+        on: NodeId,
+        scope: Option<EntityId>,
+    ) -> Option<Vec<EntityId>> {
+        let (snapshot, policy) = (self.snapshot, self.snapshot.policy());
         if policy.programs().node(subject) != Node::Subject || depends_on_subject(policy.programs(), on) {
             return None;
         }
         let holdings = snapshot.holdings();
         let mut found = Vec::new();
         let mut add = |entity: EntityId, counts: &dyn Fn(RoleId) -> bool| {
-            let wanted = |set| holdings.roles(set).iter().any(|&role| counts(role));
-            holdings.holders(entity, wanted, |subject| found.push(subject));
+            holdings.holders(entity, |set, run| {
+                if set.is_none_or(|set| holdings.roles(set).iter().any(|&role| counts(role))) {
+                    found.extend_from_slice(run);
+                }
+            });
         };
-        match self.world.value(on, self.variables()) {
+        match self.world.value(on, self.variables(scope)) {
             Val::Everything => return None,
             Val::Unknown | Val::Absent => {}
             given => {

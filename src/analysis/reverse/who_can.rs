@@ -1,5 +1,6 @@
 //! Who may do something to something.
 
+use super::found::decided;
 use super::runs::Runs;
 use super::subjects::Subjects;
 use crate::decide::{Query, Request, RequestError, Snapshot};
@@ -11,7 +12,9 @@ use crate::directory::EntityId;
 /// # Errors
 /// As [`Snapshot::check`].
 pub fn who_can(snapshot: &Snapshot, query: &Query) -> Result<Vec<EntityId>, RequestError> {
-    Ok(who_can_from(snapshot, query, None)?.collect())
+    let mut request = Request::resolve_for_anybody(snapshot, query)?;
+    let (sure, open) = Subjects::gather(snapshot, &request).all(snapshot.directory());
+    Ok(decided(sure, open, |subject| is_allowed(snapshot, &mut request, subject)))
 }
 
 /// The same one after the other, each decided when it is asked for, beginning behind `after`.
@@ -48,18 +51,19 @@ impl Iterator for WhoCan<'_> {
     type Item = EntityId;
 
     fn next(&mut self) -> Option<EntityId> {
-        let schema = self.snapshot.policy().schema();
         loop {
             let (subject, surely) = self.runs.next()?;
-            if surely {
-                return Some(subject);
-            }
-            let ty = schema.types.get(self.snapshot.directory().type_of(subject));
-            self.request.actor = subject;
-            self.request.acts = ty.is_some_and(|info| info.acts_as.is_some());
-            if self.request.is_allowed(self.snapshot) {
+            if surely || is_allowed(self.snapshot, &mut self.request, subject) {
                 return Some(subject);
             }
         }
     }
+}
+
+/// Decides for a subject, as whom the request asks from then on.
+fn is_allowed(snapshot: &Snapshot, request: &mut Request, subject: EntityId) -> bool {
+    let ty = snapshot.policy().schema().types.get(snapshot.directory().type_of(subject));
+    request.actor = subject;
+    request.acts = ty.is_some_and(|info| info.acts_as.is_some());
+    request.is_allowed(snapshot)
 }

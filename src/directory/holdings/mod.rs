@@ -261,7 +261,8 @@ impl Holdings {
     /// Whoever holds anything, and what.
     pub fn rows(&self) -> impl Iterator<Item = (EntityId, Row<'_>)> {
         let laid_out = (0..self.rows.len()).map(EntityId::from_index).map(|subject| (subject, self.row(subject)));
-        let past = self.patches.rows().filter(|(subject, _)| subject.index() >= self.rows.len());
+        let made = self.patches.rows().map(|(subject, row)| (*subject, row));
+        let past = made.filter(|(subject, _)| subject.index() >= self.rows.len());
         laid_out.chain(past).filter(|(_, row)| !row.held().is_empty())
     }
 

@@ -48,8 +48,8 @@ impl Patches {
     }
 
     /// All rows, in no order.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (EntityId, Row<'_>)> {
-        self.shards.iter().flat_map(|shard| shard.iter().map(|(subject, rows)| (*subject, rows.row(0))))
+    pub(super) fn rows(&self) -> impl Iterator<Item = (&EntityId, Row<'_>)> {
+        self.shards.iter().flat_map(|shard| shard.iter().map(|(subject, rows)| (subject, rows.row(0))))
     }
 
     /// Puts rows, each alone in its [`Rows`], in the place of those of their subjects.

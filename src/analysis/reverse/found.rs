@@ -1,0 +1,109 @@
+//! What was found in the tables and could be an answer.
+
+use crate::directory::EntityId;
+use smallvec::SmallVec;
+
+/// Entities, most of which lie in the tables as runs in order. These are not put together before they are asked for.
+#[derive(Default)]
+pub(super) struct Found<'a> {
+    /// Each in order.
+    pub(super) runs: Vec<&'a [EntityId]>,
+    /// In no order.
+    pub(super) ones: Vec<EntityId>,
+}
+
+impl Found<'_> {
+    /// All of them, in no order, some more than once.
+    pub(super) fn iter(&self) -> impl Iterator<Item = EntityId> {
+        self.runs.iter().copied().flatten().chain(&self.ones).copied()
+    }
+
+    /// All of them in order, each once.
+    pub(super) fn all(self) -> Vec<EntityId> {
+        let ones = sorted(self.ones);
+        let mut runs: SmallVec<[&[EntityId]; 16]> = self.runs.into_iter().chain([&*ones]).collect();
+        runs.retain(|run| !run.is_empty());
+        runs.sort_unstable_by_key(|run| run.first().copied());
+        if runs.windows(2).all(|both| both.first().and_then(|run| run.last()) < both.last().and_then(|run| run.first()))
+        {
+            return runs.concat();
+        }
+        let Some(longest) = (0..runs.len()).max_by_key(|&at| runs.get(at).map(|run| run.len())) else {
+            return Vec::new();
+        };
+        let longest = runs.swap_remove(longest);
+        merged(longest, &sorted(runs.concat()))
+    }
+}
+
+/// Entities in order, each once.
+pub(super) fn sorted(mut entities: Vec<EntityId>) -> Vec<EntityId> {
+    entities.sort_unstable();
+    entities.dedup();
+    entities
+}
+
+/// The entities of two lists in order, in order, each once. Most are in the first: between two of the second, those of the
+/// first are not looked at one by one.
+fn merged(many: &[EntityId], few: &[EntityId]) -> Vec<EntityId> {
+    let mut all = Vec::with_capacity(many.len() + few.len());
+    let mut rest = many;
+    for &one in few {
+        let (before, after) = rest.split_at(rest.partition_point(|&other| other < one));
+        all.extend_from_slice(before);
+        all.push(one);
+        rest = after.strip_prefix(&[one]).unwrap_or(after);
+    }
+    all.extend_from_slice(rest);
+    all
+}
+
+/// The answer as a whole: what is sure, and of what is open that which is allowed; both are given in order, and so is it.
+// All at once are put into order faster than one by one.
+pub(super) fn decided(
+    sure: Vec<EntityId>,
+    mut open: Vec<EntityId>,
+    mut is_allowed: impl FnMut(EntityId) -> bool,
+) -> Vec<EntityId> {
+    open.retain(|&one| sure.binary_search(&one).is_err() && is_allowed(one));
+    match (sure.is_empty(), open.is_empty()) {
+        (true, _) => open,
+        (_, true) => sure,
+        _ => merged(&sure, &open),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(runs: &[&[u32]], ones: &[u32]) -> Vec<u32> {
+        let entities = |numbers: &[u32]| -> Vec<EntityId> { numbers.iter().copied().map(EntityId).collect() };
+        let runs: Vec<Vec<EntityId>> = runs.iter().map(|run| entities(run)).collect();
+        let found = Found { runs: runs.iter().map(Vec::as_slice).collect(), ones: entities(ones) };
+        found.all().into_iter().map(|one| one.0).collect()
+    }
+
+    #[test]
+    fn whatever_is_found_comes_in_order_and_once() {
+        assert!(all(&[], &[]).is_empty());
+        assert_eq!(all(&[&[], &[3]], &[]), [3]);
+        assert_eq!(all(&[&[7, 9], &[1, 2]], &[5, 4]), [1, 2, 4, 5, 7, 9]);
+        assert_eq!(all(&[&[1, 5, 7, 9], &[5, 6], &[0, 9, 12]], &[7, 3, 3]), [0, 1, 3, 5, 6, 7, 9, 12]);
+        assert_eq!(all(&[&[4, 6], &[6, 8]], &[8]), [4, 6, 8]);
+    }
+
+    #[test]
+    fn what_is_sure_is_not_decided() {
+        let entities = |numbers: &[u32]| -> Vec<EntityId> { numbers.iter().copied().map(EntityId).collect() };
+        let decide = |sure: &[u32], open: &[u32]| {
+            decided(entities(sure), entities(open), |one| {
+                assert!(!sure.contains(&one.0));
+                one.0 % 2 == 0
+            })
+        };
+        assert_eq!(decide(&[1, 4], &[0, 1, 3, 6]), entities(&[0, 1, 4, 6]));
+        assert_eq!(decide(&[], &[1, 2]), entities(&[2]));
+        assert_eq!(decide(&[5], &[7]), entities(&[5]));
+    }
+}
