@@ -21,7 +21,7 @@ struct Found<'t> {
 
 impl World<'_> {
     /// Counts what the subject's roles on the resource and above it say, beyond what a glance at them has told.
-    pub(super) fn roles(self, open: &Open<'_>, tally: &mut Tally) {
+    pub(super) fn roles(&self, open: &Open<'_>, tally: &mut Tally) {
         let (row, profile) = (open.row, open.profile);
         let mut found = Found { tally, reached: None };
         let mut entry = |held: &Held| self.entry(open.subject, row, held, profile, &mut found);
@@ -36,7 +36,7 @@ impl World<'_> {
     }
 
     /// What is held on one entity says; whether any more could make a difference.
-    fn entry(self, subject: EntityId, row: Row<'_>, held: &Held, profile: &Profile, found: &mut Found<'_>) -> bool {
+    fn entry(&self, subject: EntityId, row: Row<'_>, held: &Held, profile: &Profile, found: &mut Found<'_>) -> bool {
         if let Some(set) = row.always(held) {
             self.cell(subject, held.on, set, profile, Truth::True, found);
         }
@@ -51,7 +51,7 @@ impl World<'_> {
 
     /// What a set of roles held on an entity, to a degree, says.
     fn cell(
-        self,
+        &self,
         subject: EntityId,
         entity: EntityId,
         set: RoleSetId,
@@ -95,7 +95,7 @@ impl World<'_> {
     }
 
     /// What the roles implied by one held further up say.
-    fn below(self, subject: EntityId, from: (EntityId, RoleId, Truth), found: &mut Found<'_>) {
+    fn below(&self, subject: EntityId, from: (EntityId, RoleId, Truth), found: &mut Found<'_>) {
         let permission = self.request.permission;
         // Lent to the walk, as the visitor counts meanwhile.
         let mut reached = found.reached.take().unwrap_or_default();
@@ -119,14 +119,14 @@ impl World<'_> {
     }
 
     /// Counts the grants of a role that counts, to a degree, on an entity.
-    fn grants(self, subject: EntityId, entity: EntityId, role: RoleId, counts: Truth, found: &mut Found<'_>) {
+    fn grants(&self, subject: EntityId, entity: EntityId, role: RoleId, counts: Truth, found: &mut Found<'_>) {
         for grant in self.facts.snapshot.policy().role(role).grants_of(self.request.permission) {
             let truth = counts.and(self.grant(subject, entity, grant));
             found.tally.count(grant, Some((role, entity)), truth);
         }
     }
 
-    fn grant(self, subject: EntityId, scope: EntityId, grant: &Grant) -> Truth {
+    fn grant(&self, subject: EntityId, scope: EntityId, grant: &Grant) -> Truth {
         let variables = Variables { subject, resource: self.request.resource, scope: Some(scope) };
         self.holds(grant.condition, variables)
     }

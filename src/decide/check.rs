@@ -12,7 +12,7 @@ use crate::directory::EntityId;
 impl World<'_> {
     /// Decides what is not settled at a glance: first by what denies, whoever asks, then by roles, and by what allows whoever
     /// asks where that can still tip the balance.
-    pub(super) fn weigh(self, open: &Open<'_>) -> Decision {
+    pub(super) fn weigh(&self, open: &Open<'_>) -> Decision {
         let (subject, profile, mut tally) = (open.subject, open.profile, Tally::of(open.allowed));
         if profile.denied_by_rules {
             self.rules(subject, Effect::Deny, &mut tally);
@@ -29,7 +29,7 @@ impl World<'_> {
         tally.decision(self.request.ignored(), self.facts.snapshot.revision())
     }
 
-    fn rules(self, subject: EntityId, effect: Effect, tally: &mut Tally) {
+    fn rules(&self, subject: EntityId, effect: Effect, tally: &mut Tally) {
         let rules = self.facts.snapshot.policy().rules_of(self.request.permission, effect);
         let variables = Variables { subject, resource: self.request.resource, scope: None };
         let count = |tally: &mut Tally, grants: &[Grant]| {
@@ -50,7 +50,7 @@ impl World<'_> {
     }
 
     /// The denials of org policies linked to the resource or to what contains it.
-    fn guardrails(self, subject: EntityId, tally: &mut Tally) {
+    fn guardrails(&self, subject: EntityId, tally: &mut Tally) {
         let variables = Variables { subject, resource: self.request.resource, scope: None };
         for entity in self.facts.upwards(self.request.resource).filter(|&entity| self.facts.is_declared(entity)) {
             for link in self.facts.snapshot.directory().links(entity) {

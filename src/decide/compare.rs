@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 impl<'a> World<'a> {
     /// A comparison. A missing side makes it unknown; otherwise an absent one makes it false, `!=` true.
-    pub(crate) fn compare(self, comparison: Comparison, left: Val<'a>, right: Val<'a>) -> Truth {
+    pub(crate) fn compare(&self, comparison: Comparison, left: Val<'a>, right: Val<'a>) -> Truth {
         match (left, right) {
             (Val::Unknown, _) | (_, Val::Unknown) => return Truth::Unknown,
             (Val::Absent, _) | (_, Val::Absent) => return Truth::from(comparison == Comparison::Ne),
@@ -39,7 +39,7 @@ impl<'a> World<'a> {
         }
     }
 
-    fn overlap(self, left: Val<'a>, right: Val<'a>) -> bool {
+    fn overlap(&self, left: Val<'a>, right: Val<'a>) -> bool {
         match (left, right) {
             (Val::Everything, set) | (set, Val::Everything) => self.any(set, |_| true),
             _ => self.any(left, |element| self.has_element(right, element)),
@@ -47,7 +47,7 @@ impl<'a> World<'a> {
     }
 
     /// No set that is written out holds everything.
-    fn is_subset(self, left: Val<'a>, right: Val<'a>) -> bool {
+    fn is_subset(&self, left: Val<'a>, right: Val<'a>) -> bool {
         match (left, right) {
             (_, Val::Everything) => true,
             (Val::Everything, _) => false,
@@ -56,7 +56,7 @@ impl<'a> World<'a> {
     }
 
     /// Whether a set holds an element, or an address range an address.
-    fn has_element(self, set: Val<'a>, element: Val<'a>) -> bool {
+    fn has_element(&self, set: Val<'a>, element: Val<'a>) -> bool {
         match (set, element) {
             (Val::Everything, _) => true,
             (Val::Range(range), Val::Ip(address)) => range.contains(&address),
@@ -65,7 +65,7 @@ impl<'a> World<'a> {
     }
 
     /// Whether any element of a set is such. A single value is a set of one.
-    pub(crate) fn any(self, set: Val<'a>, mut is: impl FnMut(Val<'a>) -> bool) -> bool {
+    pub(crate) fn any(&self, set: Val<'a>, mut is: impl FnMut(Val<'a>) -> bool) -> bool {
         match set {
             Val::Set(Elements::Data(data)) => data.iter().any(|element| is(element.view())),
             Val::Set(Elements::Stored(stored)) => {
@@ -77,7 +77,7 @@ impl<'a> World<'a> {
     }
 
     /// How many elements a set has.
-    pub(crate) fn size(self, set: Val<'a>) -> Val<'a> {
+    pub(crate) fn size(&self, set: Val<'a>) -> Val<'a> {
         match set {
             Val::Set(_) => {
                 let mut count = 0;

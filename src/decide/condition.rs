@@ -3,7 +3,7 @@
 use super::truth::Truth;
 use super::value::Val;
 use super::world::World;
-use crate::compile::{Node, NodeId};
+use crate::compile::{Comparison, Node, NodeId};
 use crate::directory::EntityId;
 
 /// What the variables of a condition stand for.
@@ -25,12 +25,12 @@ impl Variables {
 impl<'a> World<'a> {
     /// Whether a condition holds; one that is not there does. Recursion is bounded: programs are validated.
     #[inline]
-    pub(crate) fn holds(self, condition: Option<NodeId>, variables: Variables) -> Truth {
+    pub(crate) fn holds(&self, condition: Option<NodeId>, variables: Variables) -> Truth {
         condition.map_or(Truth::True, |program| self.truth(program, variables))
     }
 
     /// The truth of a program.
-    pub(crate) fn truth(self, program: NodeId, variables: Variables) -> Truth {
+    pub(crate) fn truth(&self, program: NodeId, variables: Variables) -> Truth {
         let programs = self.facts.snapshot.policy().programs();
         match programs.node(program) {
             Node::And(list) => {
@@ -55,6 +55,11 @@ impl<'a> World<'a> {
             }
             Node::Not(operand) => !self.truth(operand, variables),
             Node::Compare(comparison, left, right) => {
+                if comparison == Comparison::Eq
+                    && let Some(equal) = self.attribute_is(left, right, variables)
+                {
+                    return Truth::from(equal);
+                }
                 self.compare(comparison, self.value(left, variables), self.value(right, variables))
             }
             Node::Is(operand, ty) => match self.value(operand, variables) {
@@ -92,7 +97,7 @@ impl<'a> World<'a> {
     }
 
     /// The value of a program that yields one.
-    pub(crate) fn value(self, program: NodeId, variables: Variables) -> Val<'a> {
+    pub(crate) fn value(&self, program: NodeId, variables: Variables) -> Val<'a> {
         let programs = self.facts.snapshot.policy().programs();
         match programs.node(program) {
             Node::Constant(constant) => self.facts.snapshot.constant(constant).view(),
@@ -119,7 +124,7 @@ impl<'a> World<'a> {
 
     /// Something of the entity that an operand yields: absent of nothing, unknown of what is unknown or has it not.
     fn of_entity(
-        self,
+        &self,
         operand: NodeId,
         variables: Variables,
         read: impl FnOnce(EntityId) -> Option<Val<'a>>,
@@ -131,7 +136,7 @@ impl<'a> World<'a> {
         }
     }
 
-    fn action(self) -> Val<'a> {
+    fn action(&self) -> Val<'a> {
         let schema = self.facts.snapshot.policy().schema();
         let name = schema.permissions.get(self.request.permission).and_then(|info| schema.actions.get(info.action));
         name.map_or(Val::Unknown, |name| Val::Text(name))

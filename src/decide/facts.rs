@@ -45,30 +45,30 @@ pub(super) struct Found {
 impl<'a> Facts<'a> {
     /// What was found of an entity, if it is the one.
     #[inline]
-    fn found(self, entity: EntityId) -> Option<Found> {
+    fn found(&self, entity: EntityId) -> Option<Found> {
         self.found.filter(|found| found.entity == entity)
     }
 
-    fn fact(self, entity: EntityId) -> Option<&'a Undeclared> {
+    fn fact(&self, entity: EntityId) -> Option<&'a Undeclared> {
         self.undeclared.iter().find(|known| known.entity == entity)
     }
 
     /// The settings of an entity that a request speaks of.
-    pub(super) fn inherited(self, entity: EntityId) -> Option<&'a Inherited> {
+    pub(super) fn inherited(&self, entity: EntityId) -> Option<&'a Inherited> {
         self.fact(entity).map(|known| &known.settings)
     }
 
     /// What a request says an undeclared entity is contained in.
-    pub(crate) fn parents(self, entity: EntityId) -> &'a [EntityId] {
+    pub(crate) fn parents(&self, entity: EntityId) -> &'a [EntityId] {
         self.fact(entity).map_or(&[], |known| &known.parents)
     }
 
-    pub(crate) fn is_declared(self, entity: EntityId) -> bool {
+    pub(crate) fn is_declared(&self, entity: EntityId) -> bool {
         self.snapshot.directory().is_declared(entity)
     }
 
     #[inline]
-    pub(crate) fn type_of(self, entity: EntityId) -> Option<TypeId> {
+    pub(crate) fn type_of(&self, entity: EntityId) -> Option<TypeId> {
         if let Some(found) = self.found(entity) {
             return Some(found.ty);
         }
@@ -78,13 +78,13 @@ impl<'a> Facts<'a> {
 
     /// The type of an entity that the directory does not know.
     #[cold]
-    fn type_of_stranger(self, entity: EntityId) -> Option<TypeId> {
+    fn type_of_stranger(&self, entity: EntityId) -> Option<TypeId> {
         let named = self.snapshot.named_by_policy(entity).map(|name| name.ty);
         named.or_else(|| self.fact(entity).map(|known| known.ty))
     }
 
     /// `type:id`.
-    pub(crate) fn name(self, entity: EntityId) -> String {
+    pub(crate) fn name(&self, entity: EntityId) -> String {
         let schema = self.snapshot.policy().schema();
         if entity.index() < self.snapshot.directory().len() {
             return self.snapshot.directory().name(schema, entity);
@@ -99,7 +99,7 @@ impl<'a> Facts<'a> {
 
     /// All entities above one, each once: sorted where the directory declares it.
     #[inline]
-    pub(crate) fn above(self, entity: EntityId) -> &'a [EntityId] {
+    pub(crate) fn above(&self, entity: EntityId) -> &'a [EntityId] {
         if self.is_declared(entity) {
             return self.snapshot.directory().ancestors(entity);
         }
@@ -108,7 +108,7 @@ impl<'a> Facts<'a> {
 
     /// The entities above a declared one; nothing where they are many.
     #[inline]
-    pub(crate) fn line_above(self, entity: EntityId) -> Option<&'a Line> {
+    pub(crate) fn line_above(&self, entity: EntityId) -> Option<&'a Line> {
         match self.found(entity) {
             Some(found) => self.snapshot.directory().line_at(found.above),
             None => self.snapshot.directory().line_above(entity),
@@ -116,7 +116,7 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether `upper` is strictly above `lower`.
-    pub(crate) fn is_above(self, upper: EntityId, lower: EntityId) -> bool {
+    pub(crate) fn is_above(&self, upper: EntityId, lower: EntityId) -> bool {
         if self.is_declared(lower) {
             return self.snapshot.directory().ancestors(lower).binary_search(&upper).is_ok();
         }
@@ -124,23 +124,24 @@ impl<'a> Facts<'a> {
     }
 
     /// The entity itself and all above it.
-    pub(crate) fn upwards(self, entity: EntityId) -> impl Iterator<Item = EntityId> + 'a {
+    pub(crate) fn upwards(&self, entity: EntityId) -> impl Iterator<Item = EntityId> + 'a {
         std::iter::once(entity).chain(self.above(entity).iter().copied())
     }
 
     /// The entity itself and those above it that are of a type.
-    pub(crate) fn upwards_of(self, entity: EntityId, ty: TypeId) -> impl Iterator<Item = EntityId> + 'a {
+    pub(crate) fn upwards_of(&self, entity: EntityId, ty: TypeId) -> impl Iterator<Item = EntityId> + 'a {
         let directory = self.snapshot.directory();
         let declared = self.is_declared(entity);
         let known = declared.then(|| directory.ancestors_of_type(entity, ty)).into_iter().flatten();
         let told = if declared { &[][..] } else { self.above(entity) };
-        let told = told.iter().copied().filter(move |&above| self.type_of(above) == Some(ty));
+        let facts = *self;
+        let told = told.iter().copied().filter(move |&above| facts.type_of(above) == Some(ty));
         (self.type_of(entity) == Some(ty)).then_some(entity).into_iter().chain(known).chain(told)
     }
 
     /// The entity itself or the first above it that is of a type.
     #[inline]
-    pub(crate) fn first_of(self, entity: EntityId, ty: TypeId) -> Option<EntityId> {
+    pub(crate) fn first_of(&self, entity: EntityId, ty: TypeId) -> Option<EntityId> {
         if self.type_of(entity) == Some(ty) {
             return Some(entity);
         }
@@ -151,13 +152,13 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a required parent is missing on some way up that could lead to `ty`.
-    pub(crate) fn may_miss(self, entity: EntityId, ty: TypeId) -> bool {
+    pub(crate) fn may_miss(&self, entity: EntityId, ty: TypeId) -> bool {
         // What is declared lies where its type says, and so does all that is above it.
         !self.is_declared(entity)
             && self.upwards(entity).any(|above| !self.is_declared(above) && self.misses_parent(above, ty))
     }
 
-    fn misses_parent(self, entity: EntityId, ty: TypeId) -> bool {
+    fn misses_parent(&self, entity: EntityId, ty: TypeId) -> bool {
         let schema = self.snapshot.policy().schema();
         let Some(info) = self.type_of(entity).and_then(|of| schema.types.get(of)) else { return true };
         let parents = self.parents(entity);
@@ -168,7 +169,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The ancestor-or-self of a type, in the form that the entity's own type gives it.
-    pub(crate) fn ancestor(self, entity: EntityId, ty: TypeId) -> Val<'a> {
+    pub(crate) fn ancestor(&self, entity: EntityId, ty: TypeId) -> Val<'a> {
         let Some(from) = self.type_of(entity) else { return Val::Unknown };
         let first = || self.first_of(entity, ty).map(Val::Entity);
         match self.snapshot.policy().schema().reach(from, ty) {
@@ -185,7 +186,7 @@ impl<'a> Facts<'a> {
     }
 
     /// An attribute by slot.
-    pub(crate) fn attribute(self, entity: EntityId, ty: TypeId, slot: usize) -> Val<'a> {
+    pub(crate) fn attribute(&self, entity: EntityId, ty: TypeId, slot: usize) -> Val<'a> {
         if self.is_declared(entity) {
             let directory = self.snapshot.directory();
             return Val::stored(directory, directory.attribute(entity, slot));

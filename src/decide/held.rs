@@ -9,6 +9,7 @@ use super::world::World;
 use crate::compile::{CompiledRole, ImplicationId, Implied};
 use crate::directory::{EntityId, Qualified, Row};
 use crate::schema::RoleId;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::cmp::Reverse;
 
@@ -22,12 +23,15 @@ pub(crate) enum Descent {
     Uncomputed { implication: ImplicationId, role: RoleId, above: EntityId, below: EntityId },
 }
 
+/// A role that counts, to some degree, and where.
+pub(crate) type Counting = (RoleId, EntityId, Truth);
+
 /// The entities that a role may be implied on from `above`, down to `target`: those farthest up last.
 type Below = SmallVec<[EntityId; 8]>;
 
 impl<'a> World<'a> {
     /// Whether a subject holds one of the roles (any role at all for `None`) on an entity, or on any of a set.
-    pub(crate) fn has(self, subject: Val<'a>, roles: Option<&[RoleId]>, on: Val<'a>) -> Truth {
+    pub(crate) fn has(&self, subject: Val<'a>, roles: Option<&[RoleId]>, on: Val<'a>) -> Truth {
         // As in every comparison, a missing side makes it unknown even where the other is absent.
         match (subject, on) {
             (Val::Unknown, _) | (_, Val::Unknown) => Truth::Unknown,
@@ -49,7 +53,7 @@ impl<'a> World<'a> {
     }
 
     /// Whether a subject holds one of the roles (any role at all for `None`) on an entity.
-    pub(crate) fn holds_any(self, subject: EntityId, roles: Option<&[RoleId]>, on: EntityId) -> Truth {
+    pub(crate) fn holds_any(&self, subject: EntityId, roles: Option<&[RoleId]>, on: EntityId) -> Truth {
         let policy = self.facts.snapshot.policy();
         let wanted = |role: &CompiledRole| roles.is_none_or(|roles| roles.iter().any(|&wanted| role.counts_as(wanted)));
         let leads = |role: &CompiledRole| match roles {
@@ -89,9 +93,54 @@ impl<'a> World<'a> {
         best
     }
 
+    /// Every role of a subject that counts, to some degree, on the resource or above it, and where: each once, in the order in
+    /// which they are met.
+    pub(crate) fn roles_that_count(&self, subject: EntityId) -> Vec<Counting> {
+        let (policy, resource) = (self.facts.snapshot.policy(), self.request.resource);
+        let mut found: Vec<Counting> = Vec::new();
+        let mut places: FxHashMap<(RoleId, EntityId), usize> = FxHashMap::default();
+        let mut add = |role, entity, truth| {
+            if truth == Truth::False {
+                return;
+            }
+            let at = *places.entry((role, entity)).or_insert_with(|| {
+                found.push((role, entity, truth));
+                found.len() - 1
+            });
+            if let Some(known) = found.get_mut(at) {
+                known.2 = known.2.or(truth);
+            }
+        };
+        let mut reached = Reached::default();
+        for entity in self.facts.upwards(resource) {
+            self.each_held_role(subject, entity, |role, truth| {
+                let truth = truth.and(self.holds(policy.role(role).when, Variables::of_role(subject, entity)));
+                add(role, entity, truth);
+                if truth != Truth::False {
+                    let from = (entity, role, truth);
+                    self.descend(
+                        subject,
+                        from,
+                        resource,
+                        |_| true,
+                        &mut reached,
+                        |step| {
+                            if let Descent::Held(entity, role, truth) = step {
+                                add(role, entity, truth);
+                            }
+                            true
+                        },
+                    );
+                }
+                true
+            });
+        }
+        found
+    }
+
     /// Visits every role in the row of a subject on an entity, with whether it is held now; the role's own `when` is not
     /// yet asked. Stops when the visitor says so.
-    pub(crate) fn each_held_role(self, subject: EntityId, on: EntityId, mut visit: impl FnMut(RoleId, Truth) -> bool) {
+    pub(crate) fn each_held_role(&self, subject: EntityId, on: EntityId, mut visit: impl FnMut(RoleId, Truth) -> bool) {
         let holdings = self.facts.snapshot.holdings();
         let row = holdings.row(subject);
         let Some(held) = row.on(on) else { return };
@@ -111,7 +160,7 @@ impl<'a> World<'a> {
     }
 
     /// Whether a role held within a time or under conditions is held now.
-    pub(crate) fn qualified(self, subject: EntityId, row: Row<'_>, qualified: &Qualified) -> Truth {
+    pub(crate) fn qualified(&self, subject: EntityId, row: Row<'_>, qualified: &Qualified) -> Truth {
         if self.request.at < qualified.since || self.request.at >= qualified.until {
             return Truth::False;
         }
@@ -128,7 +177,7 @@ impl<'a> World<'a> {
     ///
     /// An implication that cannot be computed, or whose own role cannot be told to count, implies nothing.
     pub(crate) fn descend(
-        self,
+        &self,
         subject: EntityId,
         from: (EntityId, RoleId, Truth),
         target: EntityId,
@@ -184,7 +233,7 @@ impl<'a> World<'a> {
     }
 
     /// Whether an implication holds from an entity to one below it.
-    pub(crate) fn implication(self, subject: EntityId, above: EntityId, implied: &Implied, below: EntityId) -> Truth {
+    pub(crate) fn implication(&self, subject: EntityId, above: EntityId, implied: &Implied, below: EntityId) -> Truth {
         self.holds(implied.when, Variables { subject, resource: below, scope: Some(above) })
     }
 }

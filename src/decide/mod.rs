@@ -4,6 +4,7 @@
 //! where), cells (what a set of roles says about a permission) and, where a cell says so, condition programs. Knows tables
 //! and facts, never syntax or model, and reads no clock: the time of a request is part of it.
 
+mod attribute;
 mod by_roles;
 mod check;
 mod compare;
@@ -28,7 +29,7 @@ mod world;
 pub(crate) use compare::like;
 pub(crate) use condition::Variables;
 pub use decision::{Cause, Decision, Reason, RequestError, Uncomputed, Unresolved};
-pub(crate) use held::Descent;
+pub(crate) use held::{Counting, Descent};
 pub use query::{Fact, Query};
 pub(crate) use reached::Reached;
 pub(crate) use request::NEVER_TAKEN;

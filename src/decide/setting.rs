@@ -20,7 +20,7 @@ pub(crate) enum Inherited {
 impl<'a> Facts<'a> {
     /// What a setting amounts to on an entity. Where a parent is missing from which more could come, that is unknown, and
     /// so it is where values conflict: a sound directory has no conflict, but facts may bring two of its branches together.
-    pub(crate) fn setting(self, entity: EntityId, setting: SettingId) -> Val<'a> {
+    pub(crate) fn setting(&self, entity: EntityId, setting: SettingId) -> Val<'a> {
         let settings = self.snapshot.settings();
         if self.is_declared(entity) {
             let profile = settings.profile(self.snapshot.directory(), entity);
@@ -42,13 +42,13 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a parent that must be there is missing on a way up that could lead to where the setting is given.
-    pub(crate) fn may_miss_supply(self, entity: EntityId, setting: SettingId) -> bool {
+    pub(crate) fn may_miss_supply(&self, entity: EntityId, setting: SettingId) -> bool {
         let schema = self.snapshot.policy().schema();
         schema.types.ids().any(|ty| schema.may_give(ty, setting) && self.may_miss(entity, ty))
     }
 
     /// What an undeclared entity has from its parents. What lies above each of them must be known.
-    pub(super) fn inherit(self, entity: EntityId) -> Inherited {
+    pub(super) fn inherit(&self, entity: EntityId) -> Inherited {
         let (settings, directory, policy) =
             (self.snapshot.settings(), self.snapshot.directory(), self.snapshot.policy());
         let mut agreed = ProfileId::UNSET;

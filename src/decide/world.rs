@@ -60,7 +60,7 @@ impl<'a> World<'a> {
 
     /// Whom the actor is checked as; nobody where what it acts as is not there.
     #[inline]
-    pub(crate) fn subject(self) -> Option<EntityId> {
+    pub(crate) fn subject(&self) -> Option<EntityId> {
         if self.request.acts { self.acting_as(self.request.actor) } else { Some(self.request.actor) }
     }
 
@@ -68,7 +68,7 @@ impl<'a> World<'a> {
     /// is not declared although entities of its type are: a directory that declares none of a type keeps no entries for
     /// it, and there a mention has to do.
     #[cold]
-    fn acting_as(self, actor: EntityId) -> Option<EntityId> {
+    fn acting_as(&self, actor: EntityId) -> Option<EntityId> {
         let ty = self.facts.type_of(actor)?;
         let slot = self.facts.snapshot.policy().schema().types.get(ty)?.acts_as?;
         if !self.facts.is_declared(actor) {
@@ -81,7 +81,7 @@ impl<'a> World<'a> {
     }
 
     /// A field of the context.
-    pub(crate) fn context(self, field: usize) -> Val<'a> {
+    pub(crate) fn context(&self, field: usize) -> Val<'a> {
         let given = self.request.said.as_ref().and_then(|said| said.context.get(field)?.as_ref());
         match given.or_else(|| self.facts.snapshot.context_default(field)) {
             Some(datum) => datum.view(),

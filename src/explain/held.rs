@@ -5,57 +5,11 @@ use crate::compile::{CompiledRole, ImplicationId};
 use crate::decide::{Descent, Reached, Truth, Variables};
 use crate::directory::{Assignment, EntityId, Subject};
 use crate::schema::{RoleId, timestamp_text};
-use rustc_hash::FxHashMap;
 
 /// How long a chain of usersets and implications is followed.
 const STEPS: usize = 32;
 
 impl Case<'_> {
-    /// Every role that counts, to some degree, on the resource or above it, and where.
-    pub(super) fn roles(self, subject: EntityId) -> Vec<(RoleId, EntityId, Truth)> {
-        let policy = self.world.facts.snapshot.policy();
-        let resource = self.world.request.resource;
-        let mut found: Vec<(RoleId, EntityId, Truth)> = Vec::new();
-        let mut places: FxHashMap<(RoleId, EntityId), usize> = FxHashMap::default();
-        let mut add = |role, entity, truth| {
-            if truth == Truth::False {
-                return;
-            }
-            let at = *places.entry((role, entity)).or_insert_with(|| {
-                found.push((role, entity, truth));
-                found.len() - 1
-            });
-            if let Some(known) = found.get_mut(at) {
-                known.2 = known.2.or(truth);
-            }
-        };
-        let mut reached = Reached::default();
-        for entity in self.world.facts.upwards(resource) {
-            self.world.each_held_role(subject, entity, |role, truth| {
-                let when = policy.role(role).when;
-                let truth = truth.and(self.world.holds(when, Variables::of_role(subject, entity)));
-                add(role, entity, truth);
-                if truth != Truth::False {
-                    self.world.descend(
-                        subject,
-                        (entity, role, truth),
-                        resource,
-                        |_| true,
-                        &mut reached,
-                        |step| {
-                            if let Descent::Held(entity, role, truth) = step {
-                                add(role, entity, truth);
-                            }
-                            true
-                        },
-                    );
-                }
-                true
-            });
-        }
-        found
-    }
-
     /// The steps by which a subject holds a role on an entity.
     pub(super) fn how_held(self, subject: EntityId, role: RoleId, entity: EntityId) -> Vec<Step> {
         let mut visited = Vec::new();

@@ -101,7 +101,7 @@ impl<'a> Case<'a> {
     fn would_allow(self, subject: EntityId, resting: &[Resting], undecided: Option<StatementId>) -> Vec<Step> {
         let policy = self.world.facts.snapshot.policy();
         let mut candidates: Vec<(usize, RoleId, EntityId, Likely)> = Vec::new();
-        let held = self.roles(subject);
+        let held = self.world.roles_that_count(subject);
         let bases = |&(role, entity, _): &(RoleId, EntityId, Truth)| {
             policy.role(role).counts_as.iter().map(move |&base| (base, entity))
         };

@@ -43,7 +43,7 @@ impl Case<'_> {
                 Some(Resting { held: (assignment.role, entity), assigned: true, step })
             }));
         }
-        for (role, above, truth) in self.roles(subject) {
+        for (role, above, truth) in self.world.roles_that_count(subject) {
             if truth == Truth::True {
                 self.not_implied(subject, role, above, &mut found);
             }

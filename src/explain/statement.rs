@@ -56,7 +56,7 @@ impl Case<'_> {
             let truth = held.and(self.world.holds(grant.condition, Variables { subject, resource, scope }));
             found.push(Witness { statement: grant.statement, effect: grant.effect, truth, by });
         };
-        for (role, entity, held) in self.roles(subject) {
+        for (role, entity, held) in self.world.roles_that_count(subject) {
             policy.role(role).grants_of(permission).iter().for_each(|grant| add(grant, By::Role(role, entity, held)));
         }
         for grant in policy.rules(permission) {

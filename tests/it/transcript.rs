@@ -69,7 +69,8 @@ pub(crate) fn assert_same(outcomes: impl ExactSizeIterator<Item = Result<(), Str
     assert!(differing.is_empty(), "{}\n{} of {all} differ", differing.join("\n"), differing.len());
 }
 
-fn copy(from: &Path, to: &Path) {
+/// Copies a folder with all that is in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).expect("a folder can be made");
     for entry in fs::read_dir(from).expect("a folder") {
         let path = entry.expect("an entry").path();

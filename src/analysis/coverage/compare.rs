@@ -24,7 +24,7 @@ impl Coverage {
         let Some(subject) = world.subject() else { return };
         let mut walk = Walk { world, subject, coverage: self, memberships: FxHashSet::default() };
         walk.holding(request.resource, &|_| true, &|role| role.leads.is_some());
-        let roles = walk.roles();
+        let roles = world.roles_that_count(subject);
         for (role, ..) in roles {
             self.compared(held.policy(), role, asked);
         }

@@ -2,11 +2,11 @@
 
 use super::{Coverage, StatementCoverage};
 use crate::compile::{Clause, CompiledRole, Effect, Grant};
-use crate::decide::{Descent, Query, Reached, Request, Snapshot, Truth, Variables, World};
+use crate::decide::{Counting, Query, Request, Snapshot, Truth, Variables, World};
 use crate::directory::EntityId;
 use crate::index::Idx;
 use crate::schema::RoleId;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 /// The way through one question.
 pub(super) struct Walk<'a, 'c> {
@@ -17,9 +17,6 @@ pub(super) struct Walk<'a, 'c> {
     /// The memberships that were looked into: somebody, a role or any, and an entity.
     pub(super) memberships: FxHashSet<(EntityId, Option<RoleId>, EntityId)>,
 }
-
-/// A role that counts, to some degree, and where.
-pub(super) type Held = (RoleId, EntityId, Truth);
 
 impl Coverage {
     /// Notes what it takes to decide a query; nothing where it cannot be decided as it stands.
@@ -34,7 +31,7 @@ impl Coverage {
 impl<'a> Walk<'a, '_> {
     fn decision(&mut self) {
         let permission = self.world.request.permission;
-        let roles = self.roles();
+        let roles = self.world.roles_that_count(self.subject);
         for &(role, ..) in &roles {
             let origin = self.world.facts.snapshot.policy().provenance().roles.get(role);
             let covered = origin.and_then(|origin| self.coverage.roles.get_mut(&origin.span));
@@ -47,46 +44,8 @@ impl<'a> Walk<'a, '_> {
         }
     }
 
-    /// Every role that counts, to some degree, on the resource or above it, and where; each once.
-    pub(super) fn roles(&self) -> Vec<Held> {
-        let policy = self.world.facts.snapshot.policy();
-        let (subject, resource) = (self.subject, self.world.request.resource);
-        let mut found: FxHashMap<(RoleId, EntityId), Truth> = FxHashMap::default();
-        let mut add = |role, entity, truth| {
-            let known = found.entry((role, entity)).or_insert(Truth::False);
-            *known = known.or(truth);
-        };
-        let mut reached = Reached::default();
-        for entity in self.world.facts.upwards(resource) {
-            self.world.each_held_role(subject, entity, |role, truth| {
-                let when = policy.role(role).when;
-                let truth = truth.and(self.world.holds(when, Variables::of_role(subject, entity)));
-                add(role, entity, truth);
-                if truth != Truth::False {
-                    let from = (entity, role, truth);
-                    self.world.descend(
-                        subject,
-                        from,
-                        resource,
-                        |_| true,
-                        &mut reached,
-                        |step| {
-                            if let Descent::Held(entity, role, truth) = step {
-                                add(role, entity, truth);
-                            }
-                            true
-                        },
-                    );
-                }
-                true
-            });
-        }
-        found.retain(|_, truth| *truth != Truth::False);
-        found.into_iter().map(|((role, entity), truth)| (role, entity, truth)).collect()
-    }
-
     /// All statements of one effect that speak of the request, and whether one of them applies.
-    fn statements(&mut self, roles: &[Held], effect: Effect) -> Truth {
+    fn statements(&mut self, roles: &[Counting], effect: Effect) -> Truth {
         let policy = self.world.facts.snapshot.policy();
         let (permission, resource) = (self.world.request.permission, self.world.request.resource);
         let of_effect = |grant: &&Grant| grant.effect == effect;
