@@ -21,6 +21,7 @@ mod rules;
 mod truth;
 mod world;
 
+pub(crate) use directory::user;
 pub(crate) use permissions::{Kind, Permission};
 pub(crate) use requests::Ask;
 pub(crate) use roles::Role;

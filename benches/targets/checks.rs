@@ -1,6 +1,6 @@
-//! One check, from ids and from strings, and many at once, beside the structure written by hand.
+//! One check, from ids and from strings, waited for and in a row, and many at once, beside the structure written by hand.
 
-use crate::clock::{best, over};
+use crate::clock::{awaited, best, over};
 use crate::fixture::{Fixture, query};
 use crate::orgs::{Ask, Kind, Permission, Resource};
 use crate::table::{Goal, Row, time};
@@ -11,32 +11,67 @@ use std::hint::black_box;
 const BATCH: usize = 1 << 12;
 
 pub(crate) fn rows(size: &str, fixture: &Fixture) -> Vec<Row> {
-    let (records, names, ids) = fixture.by_hand();
     let resolved = fixture.resolved();
+    let (mut rows, single) = waited_for(size, fixture, &resolved);
+    let (in_a_row, next_to_it) = in_a_row(size, fixture, &resolved);
+    rows.extend(in_a_row);
+    rows.extend(many(size, fixture, &resolved, [single, next_to_it]));
+    rows.push(verdicts(size, fixture, &resolved));
+    rows.extend(condition(size, fixture));
+    rows
+}
+
+/// Checks whose answers are waited for, and the time of one from ids.
+fn waited_for(size: &str, fixture: &Fixture, resolved: &[Resolved]) -> (Vec<Row>, f64) {
+    let (records, names, ids) = fixture.by_hand();
     let [mut one, mut two, mut three] = [(); 3].map(|()| fixture.engine.reader());
-    let batches: Vec<&[Resolved]> = resolved.chunks_exact(BATCH).collect();
-    let mut decisions = Vec::with_capacity(BATCH);
-    let [by_hand, engine, decided, strings_by_hand, strings, batch] = best([
-        over(&ids, |ids| records.check(ids.user, ids.permission, ids.resource)),
-        over(&resolved, |resolved| one.allows(resolved)),
-        over(&resolved, |resolved| two.decide(resolved)),
-        over(&fixture.queries, |query| names.check(&records, &query.subject, &query.action, &query.resource)),
-        over(&fixture.queries, |query| three.check(query)),
-        over(&batches, |batch| {
-            decisions.clear();
-            fixture.engine.check_many(batch, &mut decisions);
-            black_box(&decisions);
-        }),
+    let [by_hand, engine, decided, strings_by_hand, strings] = best([
+        awaited(&ids, |ids| records.check(ids.user, ids.permission, ids.resource)),
+        awaited(resolved, |resolved| one.allows(resolved)),
+        awaited(resolved, |resolved| two.decide(resolved)),
+        awaited(&fixture.queries, |query| names.check(&records, &query.subject, &query.action, &query.resource)),
+        awaited(&fixture.queries, |query| three.check(query)),
     ]);
-    let mut rows = vec![
+    let rows = vec![
         Row::times(format!("{size}: a check from ids, to one by hand"), engine, by_hand, 1.2),
         Row::times(format!("{size}: the same with a decision, to a plain answer by hand"), decided, by_hand, 1.2),
         Row::times(format!("{size}: a check from strings, to one by hand"), strings, strings_by_hand, 0.75),
-        Row::times(format!("{size}: a check among many, to a single one"), batch / BATCH as f64, decided, 0.5),
-        verdicts(size, fixture, &resolved),
     ];
-    rows.extend(condition(size, fixture));
-    rows
+    (rows, decided)
+}
+
+/// Checks in a row that nobody waits for, and the time of one from ids.
+fn in_a_row(size: &str, fixture: &Fixture, resolved: &[Resolved]) -> (Vec<Row>, f64) {
+    let (records, names, ids) = fixture.by_hand();
+    let [mut one, mut two, mut three] = [(); 3].map(|()| fixture.engine.reader());
+    let [by_hand, engine, decided, strings_by_hand, strings] = best([
+        over(&ids, |ids| records.check(ids.user, ids.permission, ids.resource)),
+        over(resolved, |resolved| one.allows(resolved)),
+        over(resolved, |resolved| two.decide(resolved)),
+        over(&fixture.queries, |query| names.check(&records, &query.subject, &query.action, &query.resource)),
+        over(&fixture.queries, |query| three.check(query)),
+    ]);
+    let rows = vec![
+        Row::times(format!("{size}: checks in a row from ids, to those by hand"), engine, by_hand, 1.2),
+        Row::times(format!("{size}: checks in a row from strings, to those by hand"), strings, strings_by_hand, 0.75),
+    ];
+    (rows, decided)
+}
+
+/// Checks that are decided together, to one that is waited for and to one in a row.
+fn many(size: &str, fixture: &Fixture, resolved: &[Resolved], [single, in_a_row]: [f64; 2]) -> [Row; 2] {
+    let batches: Vec<&[Resolved]> = resolved.chunks_exact(BATCH).collect();
+    let mut decisions = Vec::with_capacity(BATCH);
+    let [batch] = best([over(&batches, |batch| {
+        decisions.clear();
+        fixture.engine.check_many(batch, &mut decisions);
+        black_box(&decisions);
+    })]);
+    let batch = batch / BATCH as f64;
+    [
+        Row::times(format!("{size}: a check among many, to a single one"), batch, single, 0.5),
+        Row::times(format!("{size}: a check among many, to one in a row"), batch, in_a_row, 0.5),
+    ]
 }
 
 /// A denial should cost no more than a permit.
@@ -47,8 +82,10 @@ fn verdicts(size: &str, fixture: &Fixture, resolved: &[Resolved]) -> Row {
     };
     let (allowed, denied) = (answered(true), answered(false));
     let (mut one, mut another) = (fixture.engine.reader(), fixture.engine.reader());
-    let [allowed, denied] =
-        best([over(&allowed, |resolved| one.decide(resolved)), over(&denied, |resolved| another.decide(resolved))]);
+    let [allowed, denied] = best([
+        awaited(&allowed, |resolved| one.decide(resolved)),
+        awaited(&denied, |resolved| another.decide(resolved)),
+    ]);
     Row::times(format!("{size}: a denial, to a permit"), denied, allowed, 1.1)
 }
 
@@ -78,7 +115,7 @@ fn condition(size: &str, fixture: &Fixture) -> Option<Row> {
     let (under, free) = (resolved(delete), resolved(update));
     let (mut one, mut another) = (fixture.engine.reader(), fixture.engine.reader());
     let [under, free] =
-        best([over(&under, |resolved| one.decide(resolved)), over(&free, |resolved| another.decide(resolved))]);
+        best([awaited(&under, |resolved| one.decide(resolved)), awaited(&free, |resolved| another.decide(resolved))]);
     let more = (under - free).max(0.0);
     Some(Row {
         what: format!("{size}: what a condition adds"),

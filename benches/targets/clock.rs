@@ -2,6 +2,7 @@
 
 use crate::fixture::thread_time;
 use std::hint::black_box;
+use std::sync::atomic::{Ordering, fence};
 use std::time::Duration;
 
 /// How many rounds each gets.
@@ -35,6 +36,17 @@ pub(crate) fn over<'a, T, O>(items: &'a [T], mut run: impl FnMut(&'a T) -> O + '
             }
             before = took;
         }
+    })
+}
+
+/// The same, but none begins before the one before it has ended, as where somebody asks once and goes by the answer. Without
+/// this a core is at several at a time, and goes on with the next while one waits for memory.
+pub(crate) fn awaited<'a, T, O>(items: &'a [T], mut run: impl FnMut(&'a T) -> O + 'a) -> Round<'a> {
+    over(items, move |item| {
+        let answer = black_box(run(item));
+        // No read behind a fence begins before all those ahead of it have ended.
+        fence(Ordering::SeqCst);
+        answer
     })
 }
 
