@@ -105,12 +105,10 @@ impl Request {
             return Glance::Open(Open { subject, profile, row, above, allowed: false, entries: None });
         };
         let (mut said, mut rest) = (Said::default(), met);
-        while let Some(both) = row.next_two(&mut rest) {
-            for held in both {
-                match row.only_set(held) {
-                    Some(set) => said.add(snapshot.cells().word(set, profile)),
-                    None => said.add_open(),
-                }
+        while let Some(held) = row.next(&mut rest) {
+            match row.only_set(held) {
+                Some(set) => said.add(snapshot.cells().word(set, profile)),
+                None => said.add_open(),
             }
         }
         let (allowed, open) = (said.allows(), said.is_open());

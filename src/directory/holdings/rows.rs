@@ -250,19 +250,6 @@ impl<'a> Row<'a> {
         self.held.get(at as usize)
     }
 
-    /// Takes the first two of some entries out of them; of one alone, that one twice.
-    ///
-    /// For whoever goes over all of them and may meet one twice: how many there are nobody can foretell, whether there is
-    /// any one can, and that a wrong guess costs more than a look.
-    #[inline]
-    pub fn next_two(self, entries: &mut Entries) -> Option<[&'a Held; 2]> {
-        let first = entries.0.trailing_zeros();
-        entries.0 &= entries.0.wrapping_sub(1);
-        let second = if entries.0 == 0 { first } else { entries.0.trailing_zeros() };
-        entries.0 &= entries.0.wrapping_sub(1);
-        Some([self.held.get(first as usize)?, self.held.get(second as usize)?])
-    }
-
     /// The roles held always on an entity, if any.
     #[inline]
     #[must_use]
