@@ -3,15 +3,15 @@
 use super::args::{Package, moment};
 use super::config::Config;
 use super::failure::Failure;
-use super::levels::{Level, Levels};
+use super::levels::{self, Level, Levels};
 use super::mend::{self, Checked};
 use super::output::{GOOD, Output};
 use super::{ExitStatus, annotations, render, sarif};
-use crate::analysis::lint::{self, Finding};
+use crate::analysis::lint;
 use crate::decide::RequestError;
 use crate::diagnostics::json::{self, JsonDiagnostic};
 use crate::diagnostics::{self, Code, Diagnostic};
-use crate::engine::{self, Engine};
+use crate::engine::{self, Disk, Engine};
 use crate::source::SourceMap;
 use crate::workspace::State;
 use clap::ValueEnum;
@@ -54,12 +54,8 @@ pub(super) struct Args {
     /// The form of the result
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Have a lint fail the check, or all `warnings`; may be repeated
-    #[arg(long, value_name = "LINT|warnings")]
-    deny: Vec<String>,
-    /// Leave a lint out, or all `warnings`; may be repeated
-    #[arg(long, value_name = "LINT|warnings")]
-    allow: Vec<String>,
+    #[command(flatten)]
+    levels: levels::Arguments,
     /// Settle findings where nothing that is decided changes by it: edits the files, keeps comments and layout
     #[arg(long)]
     fix: bool,
@@ -100,8 +96,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         .into());
     }
     let policies = args.package.policies();
-    let config = policies.first().map_or_else(|| Ok(Config::default()), |policy| Config::of(policy))?;
-    let levels = Levels::new(&config, &args.allow, &args.deny)?;
+    let config = policies.first().map_or_else(|| Ok(Config::default()), |policy| Config::of(&Disk, policy))?;
+    let levels = Levels::new(&config, &args.levels.read()?);
     let at = moment(args.at.as_deref())?.unwrap_or_else(engine::now);
     if args.fix && args.format != Format::Text {
         return Err(RequestError {
@@ -126,24 +122,28 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                     state = after.into();
                 }
             }
-            let findings = lints(&state, &levels, at).into_iter().map(|finding| finding.diagnostic);
-            let found = state.warnings().iter().cloned().chain(findings);
-            report(args, output, state.sources(), (leveled(found, &levels), levels.deny_warnings()))
+            let found = findings(state.warnings().iter().cloned(), Some(&state), &levels, at);
+            report(args, output, state.sources(), (found, levels.deny_warnings()))
         }
         Err(error) => {
-            report(args, output, &error.sources, (leveled(error.diagnostics, &levels), levels.deny_warnings()))
+            let found = findings(error.diagnostics, None, &levels, at);
+            report(args, output, &error.sources, (found, levels.deny_warnings()))
         }
     }
 }
 
-/// What the lints find that are not allowed.
-fn lints(state: &State, levels: &Levels, at: i64) -> Vec<Finding> {
-    lint::find(&state.examined(at), |code| levels.of(code) != Level::Allow)
-}
-
-/// Findings at their levels, in the order of their places.
-fn leveled(findings: impl IntoIterator<Item = Diagnostic>, levels: &Levels) -> Vec<Diagnostic> {
-    let mut findings: Vec<Diagnostic> = findings.into_iter().filter_map(|finding| levels.level(finding)).collect();
+/// What reading came upon and, where that came to a state, what lints find in it: at their levels, in the order of their
+/// places.
+pub(super) fn findings(
+    read: impl IntoIterator<Item = Diagnostic>,
+    state: Option<&State>,
+    levels: &Levels,
+    at: i64,
+) -> Vec<Diagnostic> {
+    let lints = |state: &State| lint::find(&state.examined(at), |code| levels.of(code) != Level::Allow);
+    let lints = state.into_iter().flat_map(lints).map(|finding| finding.diagnostic);
+    let mut findings: Vec<Diagnostic> =
+        read.into_iter().chain(lints).filter_map(|finding| levels.level(finding)).collect();
     diagnostics::sort(&mut findings);
     diagnostics::limit(&mut findings);
     findings

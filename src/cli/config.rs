@@ -5,9 +5,9 @@
 
 use super::levels::{Level, Name};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
-use crate::engine::{Disk, LoadError};
+use crate::engine::LoadError;
 use crate::source::{FileId, SourceMap, Span};
-use crate::workspace;
+use crate::workspace::{self, Files, PathKind};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use toml::Spanned;
@@ -15,6 +15,9 @@ use toml::de::{DeTable, DeValue};
 
 /// The name of the file.
 const FILE: &str = "rolebook.toml";
+
+/// What stands in the root of a repository.
+pub(super) const REPOSITORY: &str = ".git";
 
 /// What the keys of the file are.
 const TABLES: [&str; 1] = ["lints"];
@@ -31,10 +34,10 @@ pub(super) struct Config {
 
 impl Config {
     /// What is set for a policy, a folder or a file; nothing where there is no such file.
-    pub(super) fn of(policy: &Path) -> Result<Self, LoadError> {
-        let Some(path) = find(policy) else { return Ok(Self::default()) };
+    pub(super) fn of(files: &dyn Files, policy: &Path) -> Result<Self, LoadError> {
+        let Some(path) = find(files, policy) else { return Ok(Self::default()) };
         let mut sources = SourceMap::new();
-        let text = match workspace::read_text(&Disk, &path) {
+        let text = match workspace::read_text(files, &path) {
             Ok(text) => text,
             Err(finding) => return Err(LoadError { sources, diagnostics: vec![finding] }),
         };
@@ -45,18 +48,19 @@ impl Config {
 }
 
 /// The nearest file for a policy.
-fn find(policy: &Path) -> Option<PathBuf> {
-    let folder = if policy.is_dir() { policy } else { policy.parent()? };
+fn find(files: &dyn Files, policy: &Path) -> Option<PathBuf> {
+    let is_file = |path: &Path| files.kind(path) == Ok(PathKind::File);
+    let folder = if files.kind(policy) == Ok(PathKind::Folder) { policy } else { policy.parent()? };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     // Shown as it was given where it lies beside the policy.
     let beside = if folder == Path::new(".") { PathBuf::from(FILE) } else { folder.join(FILE) };
-    if beside.is_file() {
+    if is_file(&beside) {
         return Some(beside);
     }
-    let whole = folder.canonicalize().ok()?;
-    let root = whole.ancestors().find(|above| above.join(".git").exists())?;
+    let whole = files.identity(folder).ok()?;
+    let root = whole.ancestors().find(|above| files.kind(&above.join(REPOSITORY)).is_ok())?;
     let above = whole.ancestors().take_while(|above| above.starts_with(root));
-    above.map(|above| above.join(FILE)).find(|path| path.is_file())
+    above.map(|above| above.join(FILE)).find(|path| is_file(path))
 }
 
 /// Reads the text of a file, with everything wrong in it.

@@ -76,20 +76,22 @@ impl Name {
     }
 }
 
-/// The levels of all warnings.
-#[derive(Debug)]
-pub(super) struct Levels {
-    own: BTreeMap<Code, Level>,
-    others: Level,
+/// Levels on the command line.
+#[derive(clap::Args, Debug)]
+pub(super) struct Arguments {
+    /// Have a lint fail the check, or all `warnings`; may be repeated
+    #[arg(long, value_name = "LINT|warnings")]
+    deny: Vec<String>,
+    /// Leave a lint out, or all `warnings`; may be repeated
+    #[arg(long, value_name = "LINT|warnings")]
+    allow: Vec<String>,
 }
 
-impl Levels {
-    /// Those of a configuration, as the arguments `--allow` and `--deny` change them.
-    pub(super) fn new(config: &Config, allow: &[String], deny: &[String]) -> Result<Self, RequestError> {
-        let mut levels = Self { own: BTreeMap::new(), others: Level::Warn };
-        config.lints.iter().for_each(|&(name, level)| levels.set(name, level));
+impl Arguments {
+    /// The levels that they give.
+    pub(super) fn read(&self) -> Result<Vec<(Name, Level)>, RequestError> {
         let mut said: Vec<(Name, Level)> = Vec::new();
-        for (option, texts, level) in [("--allow", allow, Level::Allow), ("--deny", deny, Level::Deny)] {
+        for (option, texts, level) in [("--allow", &self.allow, Level::Allow), ("--deny", &self.deny, Level::Deny)] {
             for text in texts {
                 let name = Name::read(text).map_err(|unknown| RequestError {
                     code: unknown.code.as_str(),
@@ -106,8 +108,23 @@ impl Levels {
                 said.push((name, level));
             }
         }
-        said.iter().for_each(|&(name, level)| levels.set(name, level));
-        Ok(levels)
+        Ok(said)
+    }
+}
+
+/// The levels of all warnings.
+#[derive(Debug)]
+pub(super) struct Levels {
+    own: BTreeMap<Code, Level>,
+    others: Level,
+}
+
+impl Levels {
+    /// Those of a configuration, as arguments change them.
+    pub(super) fn new(config: &Config, said: &[(Name, Level)]) -> Self {
+        let mut levels = Self { own: BTreeMap::new(), others: Level::Warn };
+        config.lints.iter().chain(said).for_each(|&(name, level)| levels.set(name, level));
+        levels
     }
 
     fn set(&mut self, name: Name, level: Level) {

@@ -37,7 +37,7 @@ pub use reload::{ReloadResult, Reloaded, Stale, Status, Subscription};
 pub use revision::{Tree, path_in_repository};
 pub use steady::Trace;
 pub use tests_run::{TestCoverage, TestRun, TestRunner, find_tests};
-pub use tests_traced::{Checked, Traced, TracedRunner};
+pub use tests_traced::{Traced, TracedRunner};
 #[cfg(feature = "watch")]
 pub use watch::{Lookout, Watch, WatchOptions};
 pub use write::{Rewritten, write};

@@ -4,7 +4,7 @@ use super::now;
 use super::tests_run::TestRunner;
 use crate::analysis::mutants::{Mutant, Witness};
 use crate::source::SourceMap;
-use crate::workspace::{Fate, PreparedTests, Workspace};
+use crate::workspace::{Fate, Position, PreparedTests, Trials, Workspace};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{panic, thread};
@@ -42,36 +42,61 @@ impl TestRunner {
     }
 }
 
+/// How many mutants that stand side by side are tried by one thread: the same tests notice them.
+const BLOCK: usize = 8;
+
 /// What becomes of each mutant of a package.
 fn fates(package: &Workspace, tests: &[PreparedTests], advance: &(dyn Fn(usize) + Sync)) -> Vec<(Mutant, Fate)> {
-    let mutants = package.mutants();
-    let tests: Vec<&PreparedTests> = tests.iter().collect();
-    let (next, at) = (AtomicUsize::new(0), now());
-    let work = || {
-        let (mut done, mut last) = (Vec::new(), 0);
+    let (mutants, at) = (package.mutants(), now());
+    let mut trials = Trials::of(tests);
+    let positions: Vec<Position> = trials.positions().collect();
+    if let Some(nothing) = package.coverage() {
+        let look = |number: usize| package.sight(&trials, *positions.get(number)?, &mutants, &nothing, at);
+        let sights = at_once(positions.len(), look);
+        for (position, sight) in positions.into_iter().zip(sights) {
+            if let Some(sight) = sight {
+                trials.limit(position, sight);
+            }
+        }
+    }
+    let block = |number: usize| {
+        let mut last = None;
+        let numbered = mutants.iter().enumerate().skip(number * BLOCK).take(BLOCK);
+        let fate = |(number, (file, mutant)): (usize, &(usize, Mutant))| {
+            let fate = package.fate((number, *file, mutant), &trials, &mut last, at);
+            advance(mutants.len());
+            fate
+        };
+        numbered.map(fate).collect::<Vec<Fate>>()
+    };
+    let fates = at_once(mutants.len().div_ceil(BLOCK), block);
+    mutants.iter().map(|(_, mutant)| mutant.clone()).zip(fates.into_iter().flatten()).collect()
+}
+
+/// What work on each of so many numbers comes to, done on as many threads as there are processors.
+fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let run = || {
+        let mut done = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some((file, mutant)) = mutants.get(number) else { return done };
-            let fate = package.fate(*file, mutant, &tests, last, at);
-            // Mutants that stand side by side are noticed by the same tests.
-            if let Fate::Caught { file, .. } = fate {
-                last = file;
+            if number >= count {
+                return done;
             }
-            done.push((number, fate));
-            advance(mutants.len());
+            done.push((number, work(number)));
         }
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(mutants.len().max(1));
-    let mut fates: Vec<(usize, Fate)> = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut all = work();
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(count.max(1));
+    let mut all: Vec<(usize, T)> = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        let mut all = run();
         for other in others {
             all.extend(other.join().unwrap_or_else(|cause| panic::resume_unwind(cause)));
         }
         all
     });
-    fates.sort_by_key(|(number, _)| *number);
-    mutants.into_iter().zip(fates).map(|((_, mutant), (_, fate))| (mutant, fate)).collect()
+    all.sort_by_key(|(number, _)| *number);
+    all.into_iter().map(|(_, result)| result).collect()
 }
 
 impl MutationRun {

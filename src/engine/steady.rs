@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, Metadata};
 use std::io::{self, BufRead};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The disk, and how that of it looked that was looked at.
 #[derive(Debug, Default)]
@@ -106,6 +107,13 @@ impl From<Steady> for Trace {
 }
 
 impl Trace {
+    /// What looking at the disk came to, and what was looked at.
+    pub fn of<T>(look: impl FnOnce(&dyn Files) -> T) -> (T, Arc<Self>) {
+        let disk = Steady::default();
+        let found = look(&disk);
+        (found, Arc::new(Self::from(disk)))
+    }
+
     /// Whether all of it is as it was. In folders only names count that policies and directories may have.
     #[must_use]
     pub fn is_as_it_was(&self) -> bool {

@@ -6,7 +6,7 @@ use crate::diagnostics::{Code, Diagnostic};
 use crate::schema::Schema;
 use crate::source::SourceMap;
 use crate::suite::SuiteReport;
-use crate::workspace::{self, DirectorySource, Files, PreparedTests, Workspace};
+use crate::workspace::{self, DirectorySource, Files, Grounds, PreparedTests, Workspace};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -34,6 +34,7 @@ pub struct TestRunner {
 struct Tested {
     package: Workspace,
     coverage: Option<Coverage>,
+    grounds: Grounds,
 }
 
 /// What the tests of a package looked at.
@@ -88,18 +89,18 @@ impl TestRunner {
         let tested = self.packages.entry(folder.clone()).or_insert_with(|| {
             let package = Workspace::gather(&Disk, &roots);
             let coverage = if measures { package.coverage() } else { None };
-            Tested { package, coverage }
+            Tested { package, coverage, grounds: Grounds::default() }
         });
         let package = &tested.package;
         let directories = if self.directories.is_empty() { package.default_directories() } else { &self.directories };
         let directories: Vec<DirectorySource> = directories.iter().cloned().map(DirectorySource::File).collect();
-        let prepared = package.prepare_tests(&Disk, file, &directories);
+        let prepared = package.prepare_tests(&Disk, file, &directories, &mut tested.grounds);
         Ok((folder, tested, prepared))
     }
 
     /// What was looked at of each package, where that is measured, in the order of their folders.
     pub fn coverage(&self) -> impl Iterator<Item = TestCoverage<'_>> {
-        self.packages.iter().filter_map(|(folder, Tested { package, coverage })| {
+        self.packages.iter().filter_map(|(folder, Tested { package, coverage, .. })| {
             let (sources, schema) = (package.sources(), package.schema()?);
             Some(TestCoverage { folder: folder.as_deref(), sources, schema, coverage: coverage.as_ref()? })
         })

@@ -3,9 +3,7 @@
 use super::now;
 use super::steady::{Steady, Trace};
 use super::tests_run::{TestRun, nearest_policy, not_run};
-use crate::diagnostics::Diagnostic;
-use crate::source::SourceMap;
-use crate::workspace::{self, DirectorySource, Workspace};
+use crate::workspace::{self, Build, DirectorySource, Grounds, Workspace};
 use rustc_hash::FxHashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,15 +18,6 @@ pub struct Traced {
     pub package: Option<Option<PathBuf>>,
     /// What was looked at. While all of it is as it was, so is the outcome, but for the time.
     pub traces: Vec<Arc<Trace>>,
-}
-
-/// What is wrong with a package and the directory beside it.
-#[derive(Clone, Debug)]
-pub struct Checked {
-    /// The texts that were read.
-    pub sources: SourceMap,
-    /// The findings, in the order of their places.
-    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Checks packages and runs test files, as [`TestRunner`](super::TestRunner) does, and says what of the disk each result
@@ -65,37 +54,31 @@ impl TracedRunner {
             None
         };
         let (package, directories, trace) = self.package(folder.clone());
-        let (sources, report) = package.prepare_tests(&disk, file, &directories).run(now(), None);
+        let (sources, report) =
+            package.prepare_tests(&disk, file, &directories, &mut Grounds::default()).run(now(), None);
         let traces = vec![trace, Arc::new(Trace::from(disk))];
         Traced { run: TestRun { sources, report }, package: Some(folder), traces }
     }
 
-    /// What is wrong with a package and its directories, and what that depends on. The package is the one that lies in a
-    /// folder, or that of the policies that were named.
-    pub fn check(&mut self, folder: Option<&Path>) -> (Checked, Vec<Arc<Trace>>) {
-        let disk = Steady::default();
+    /// What a package comes to with its directories, and what that depends on. The package is the one that lies in a folder,
+    /// or that of the policies that were named.
+    pub fn build(&mut self, folder: Option<&Path>) -> (Build, Vec<Arc<Trace>>) {
         let (package, directories, trace) = self.package(folder.map(Path::to_owned));
-        let build = package.build(&disk, &directories);
-        let checked = Checked { sources: build.sources, diagnostics: build.diagnostics };
-        (checked, vec![trace, Arc::new(Trace::from(disk))])
+        let (build, own) = Trace::of(|files| package.build(files, &directories));
+        (build, vec![trace, own])
     }
 
     /// Whether a folder holds a policy, and what that depends on.
     #[must_use]
     pub fn holds_policy(folder: &Path) -> (bool, Arc<Trace>) {
-        let disk = Steady::default();
-        let holds = workspace::holds_policy(&disk, folder);
-        (holds, Arc::new(Trace::from(disk)))
+        Trace::of(|files| workspace::holds_policy(files, folder))
     }
 
     /// A package with its directories, read once.
     fn package(&mut self, folder: Option<PathBuf>) -> (&Workspace, Vec<DirectorySource>, Arc<Trace>) {
         let roots = folder.clone().map_or_else(|| self.policies.clone(), |folder| vec![folder]);
-        let (package, trace) = &*self.packages.entry(folder).or_insert_with(|| {
-            let disk = Steady::default();
-            let package = Workspace::gather(&disk, &roots);
-            (package, Arc::new(Trace::from(disk)))
-        });
+        let gather = || Trace::of(|files| Workspace::gather(files, &roots));
+        let (package, trace) = &*self.packages.entry(folder).or_insert_with(gather);
         let directories = if self.directories.is_empty() { package.default_directories() } else { &self.directories };
         (package, directories.iter().cloned().map(DirectorySource::File).collect(), Arc::clone(trace))
     }

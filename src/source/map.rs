@@ -57,6 +57,11 @@ impl SourceMap {
         self.alter(file, |source| Source::of(source.name(), text));
     }
 
+    /// Puts a text under a name of its own in the place of one; nothing where there is none.
+    pub fn exchange(&mut self, file: FileId, by: &Source) {
+        self.alter(file, |_| by.clone());
+    }
+
     /// Puts an edited text in the place of one, under its name. Places that were noted in it before stay what they are.
     pub fn edit(&mut self, file: FileId, text: &str, shifts: Arc<Shifts>) {
         self.alter(file, |source| Source::edited(source.name(), text, shifts));

@@ -12,5 +12,5 @@ mod test_file;
 
 pub use read::read;
 pub use report::{CaseReport, Failure, SuiteReport, UnmetChange, UnmetDecision, UnmetSetting};
-pub use run::{first_unmet, run};
+pub use run::{look, passes, run};
 pub use test_file::{Expectation, SettingsExpectation, Test, TestChange, TestDirectory, TestFact, TestFile};

@@ -34,16 +34,18 @@ pub fn run<S: Changing>(
     (cases, diagnostics)
 }
 
-/// The name of the first test that fails, or cannot be run, on a state; of those that are `concerned` only.
+/// Whether a test can be run on a state, and passes.
 #[must_use]
-pub fn first_unmet<'f, S: Changing>(
-    file: &'f TestFile,
-    state: &S,
-    now: i64,
-    concerned: impl Fn(&Test) -> bool,
-) -> Option<&'f Spanned<String>> {
-    let passes = |test: &Test| case(test, state, now, None, &mut Vec::new()).is_some_and(|case| case.passed());
-    file.tests.iter().find(|test| concerned(test) && !passes(test)).map(|test| &test.name)
+pub fn passes<S: Changing>(test: &Test, state: &S, now: i64) -> bool {
+    case(test, state, now, None, &mut Vec::new()).is_some_and(|case| case.passed())
+}
+
+/// What a test looks at, on a state, more than what was looked at before.
+#[must_use]
+pub fn look<S: Changing>(test: &Test, state: &S, now: i64, before: Coverage) -> Coverage {
+    let cell = RefCell::new(before);
+    let _ = case(test, state, now, Some(&cell), &mut Vec::new());
+    cell.into_inner()
 }
 
 /// What a test's questions are asked of.

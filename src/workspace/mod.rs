@@ -28,6 +28,7 @@ mod rewritten;
 mod state;
 mod test_run;
 mod text;
+mod trials;
 
 pub use change_text::{ChangeText, read_changes};
 pub use files::{FileError, Files, FolderEntry, PathKind};
@@ -37,8 +38,9 @@ pub use mutate::Fate;
 pub use passes::{Build, DirectorySource, ReadDirectories};
 pub use reload::Gathered;
 pub use state::{Changed, Refusal, State};
-pub use test_run::PreparedTests;
+pub use test_run::{Grounds, PreparedTests};
 pub use text::{add_text, read_document, read_text, unreadable};
+pub use trials::{Position, Trials};
 
 use crate::diagnostics::Diagnostic;
 use crate::source::SourceMap;

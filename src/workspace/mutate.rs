@@ -6,15 +6,18 @@
 use super::additions::Additions;
 use super::policy_tree::PolicyTree;
 use super::revise::Slot;
-use super::{PreparedTests, State, Workspace};
+use super::trials::{Ground, Position, Trials};
+use super::{State, Workspace};
 use crate::analysis::coverage::Coverage;
 use crate::analysis::mutants::{self, Mutant, MutantKind, Witness, says_the_same};
 use crate::diagnostics::Diagnostic;
+use crate::directory::ChangeAction;
 use crate::model::{Revision, RoleChange, RuleChange};
 use crate::schema::Schema;
 use crate::source::Span;
-use crate::suite::{self, Test};
+use crate::suite::{self, Test, TestChange};
 use crate::syntax::ast::{Item, PolicyFile};
+use fixedbitset::FixedBitSet;
 use std::sync::Arc;
 
 /// What became of a mutant.
@@ -79,42 +82,73 @@ impl Workspace {
         files.flat_map(|(at, tree)| mutants_of(at, tree, schema, &coverage)).collect()
     }
 
-    /// What becomes of a mutant of one of the package's files: the tests are run, `first` those of the file that is most
-    /// likely to notice it, until one fails. `now` is the moment of those that name none.
+    /// What becomes of a mutant of one of the package's files, of which it has the number among those that the tests' sights
+    /// tell of: the tests are run that may notice it, `last` first, until one fails. That is the next `last`. `now` is the
+    /// moment of those that name none.
     #[must_use]
-    pub fn fate(&self, file: usize, mutant: &Mutant, tests: &[&PreparedTests], first: usize, now: i64) -> Fate {
+    pub fn fate(
+        &self,
+        (number, file, mutant): (usize, usize, &Mutant),
+        trials: &Trials<'_>,
+        last: &mut Option<Position>,
+        now: i64,
+    ) -> Fate {
         let Some(tree) = self.files.get(file) else { return Fate::Impossible };
         let mutated = Mutated { mutant, file: tree.whole(), workspace: self.mutated(file, mutant) };
-        let order = (0..tests.len()).map(|at| (at + first) % tests.len().max(1));
-        let mut passed: Vec<(usize, Option<&str>, &State, Box<State>)> = Vec::new();
-        for at in order {
-            let Some(prepared) = tests.get(at) else { continue };
-            let Some(before) = &prepared.state else { continue };
-            let concerned =
-                |test: &Test| !mutant.kind.is_of_changes() || test.changes.iter().any(|made| made.change.by.is_some());
-            if !prepared.tests.tests.iter().any(concerned) {
-                continue;
-            }
-            let after = match mutated.state(before) {
-                Attempt::Made(after) => after,
-                Attempt::Same => return Fate::Same,
-                Attempt::Impossible => return Fate::Impossible,
-                Attempt::Refused(finding) => return Fate::Refused { file: at, finding },
+        let mut after: Vec<Option<Box<State>>> = trials.grounds.iter().map(|_| None).collect();
+        let concerned =
+            |test: &Test| !mutant.kind.is_of_changes() || test.changes.iter().any(|made| made.change.by.is_some());
+        for at in last.iter().copied().chain(trials.positions()) {
+            let Some((ground, trial)) = trials.get(at).filter(|(_, trial)| concerned(trial.test)) else { continue };
+            let Some(place) = after.get_mut(at.ground) else { continue };
+            let state = match place {
+                Some(state) => state,
+                None => match mutated.state(ground.state) {
+                    Attempt::Made(state) => place.insert(state),
+                    Attempt::Same => return Fate::Same,
+                    Attempt::Impossible => return Fate::Impossible,
+                    Attempt::Refused(finding) => return Fate::Refused { file: trial.file, finding },
+                },
             };
-            if let Some(test) = suite::first_unmet(&prepared.tests, &*after, now, concerned) {
-                return Fate::Caught { file: at, test: test.value.clone(), place: test.span };
-            }
-            // Questions are the same of every test file with the same directory, and none is answered by who makes changes.
-            let directory = prepared.directory_name();
-            let new = !passed.iter().any(|(_, known, ..)| directory.is_some() && *known == directory);
-            if new && !mutant.kind.is_of_changes() {
-                passed.push((at, directory, before, after));
+            if trial.may_notice(number) && !suite::passes(trial.test, &**state, now) {
+                *last = Some(at);
+                let name = &trial.test.name;
+                return Fate::Caught { file: trial.file, test: name.value.clone(), place: name.span };
             }
         }
-        let ask = |(at, _, before, after): (usize, Option<&str>, &State, Box<State>)| {
-            mutants::witness(before.snapshot(), after.snapshot(), now).map(|witness| (at, witness))
+        if mutant.kind.is_of_changes() {
+            // No question is answered by who makes changes.
+            return Fate::Missed { witness: None };
+        }
+        let ask = |(ground, after): (&Ground<'_>, Option<Box<State>>)| {
+            let witness = mutants::witness(ground.state.snapshot(), after?.snapshot(), now)?;
+            Some((ground.tests.first()?.file, witness))
         };
-        Fate::Missed { witness: passed.into_iter().find_map(ask) }
+        Fate::Missed { witness: trials.grounds.iter().zip(after).find_map(ask) }
+    }
+
+    /// Which of the package's mutants a test may notice, by their numbers: those of what it looks at. Nothing where that
+    /// cannot be told.
+    #[must_use]
+    pub fn sight(
+        &self,
+        trials: &Trials<'_>,
+        at: Position,
+        mutants: &[(usize, Mutant)],
+        nothing: &Coverage,
+        now: i64,
+    ) -> Option<FixedBitSet> {
+        let (ground, trial) = trials.get(at)?;
+        // What a composed role takes off its bases has to be there, and no question tells.
+        let composes = |made: &TestChange| matches!(made.change.action, ChangeAction::CustomRole(_));
+        if trial.test.changes.iter().any(composes) {
+            return None;
+        }
+        let covered = suite::look(trial.test, ground.state, now, nothing.clone());
+        let may = |(_, mutant): &(usize, Mutant)| mutant.target.may_be_noticed(&covered);
+        let mut sight = FixedBitSet::with_capacity(mutants.len());
+        sight.extend(mutants.iter().enumerate().filter(|(_, mutant)| may(mutant)).map(|(number, _)| number));
+        Some(sight)
     }
 
     /// The package with a mutant in the place of what it is of.

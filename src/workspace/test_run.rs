@@ -10,7 +10,7 @@ use crate::document;
 use crate::schema::Schema;
 use crate::source::{FileId, SourceMap};
 use crate::suite::{self, SuiteReport, TestDirectory, TestFile};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// A test file that was read, with the state that its tests are run on.
@@ -28,10 +28,48 @@ pub struct PreparedTests {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// The states that test files of one package are run on: files that name the same directory share one.
+#[derive(Debug, Default)]
+pub struct Grounds(Vec<Ground>);
+
+/// The state with a directory, as it was made for the first test file that names it.
+#[derive(Debug)]
+struct Ground {
+    directories: Vec<PathBuf>,
+    file: FileId,
+    state: State,
+}
+
+impl Grounds {
+    /// The state for a test file, which has the place in the texts that the first one had.
+    fn find(&self, directories: &[PathBuf], file: FileId, sources: &SourceMap) -> Option<State> {
+        let known = self.0.iter().find(|known| known.directories == directories && known.file == file)?;
+        let mut all = known.state.sources.clone();
+        all.exchange(file, sources.get(file)?);
+        Some(State { sources: all, ..known.state.clone() })
+    }
+}
+
+/// The files that directories stand in, where all of them stand in files.
+fn paths(directories: &[DirectorySource]) -> Option<Vec<PathBuf>> {
+    let path = |directory: &DirectorySource| match directory {
+        DirectorySource::File(path) | DirectorySource::Named(path, _) => Some(path.clone()),
+        DirectorySource::Text { .. } | DirectorySource::Inline(_) => None,
+    };
+    directories.iter().map(path).collect()
+}
+
 impl Workspace {
     /// Reads a test file, and builds the package with the directory that it names; with `directories` where it names none.
+    /// What is among the `grounds` already is taken from there.
     #[must_use]
-    pub fn prepare_tests(&self, files: &dyn Files, path: &Path, directories: &[DirectorySource]) -> PreparedTests {
+    pub fn prepare_tests(
+        &self,
+        files: &dyn Files,
+        path: &Path,
+        directories: &[DirectorySource],
+        grounds: &mut Grounds,
+    ) -> PreparedTests {
         let mut sources = self.sources.clone();
         let path = clean_for(files, path);
         let mut findings = Vec::new();
@@ -51,8 +89,18 @@ impl Workspace {
             }
             TestDirectory::Inline(node) => DirectorySource::Inline(node.clone()),
         });
-        let mut build = self.build_with(sources, files, named.as_ref().map_or(directories, std::slice::from_ref));
+        let directories = named.as_ref().map_or(directories, std::slice::from_ref);
+        let paths = paths(directories);
+        if let Some(state) = paths.as_ref().and_then(|paths| grounds.find(paths, file, &sources)) {
+            findings.extend(state.warnings.iter().cloned());
+            let sources = state.sources.clone();
+            return PreparedTests { sources, file, tests, state: Some(state), diagnostics: findings };
+        }
+        let mut build = self.build_with(sources, files, directories);
         findings.append(&mut build.diagnostics);
+        if let (Some(directories), Some(state)) = (paths, &build.state) {
+            grounds.0.push(Ground { directories, file, state: state.clone() });
+        }
         PreparedTests { sources: build.sources, file, tests, state: build.state, diagnostics: findings }
     }
 
@@ -71,14 +119,6 @@ impl Workspace {
 }
 
 impl PreparedTests {
-    /// The path by which the file names its directory; nothing where the directory stands in it, or it names none.
-    pub(super) fn directory_name(&self) -> Option<&str> {
-        match &self.tests.directory {
-            Some(TestDirectory::File(name)) => Some(&name.value),
-            _ => None,
-        }
-    }
-
     /// Runs the tests; `now` is the moment of those that name none. What they look at is noted where somebody wants to know.
     #[must_use]
     pub fn run(self, now: i64, coverage: Option<&mut Coverage>) -> (SourceMap, SuiteReport) {

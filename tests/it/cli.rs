@@ -29,6 +29,32 @@ fn systems() {
     assert_same(transcripts.iter().map(|(file, policy)| transcript::run_in(file, policy)));
 }
 
+/// What is about no policy, or does not end: `watch` is run on the systems by a test of its own.
+const OF_NO_SYSTEM: [&str; 5] = ["init", "watch", "explain-code", "completions", "man"];
+
+#[test]
+fn every_command_is_shown_on_every_system() {
+    let help = Command::new(env!("CARGO_BIN_EXE_rolebook")).arg("--help").output().expect("rolebook starts");
+    let help = String::from_utf8(help.stdout).expect("text");
+    let list = help.split("Commands:\n").nth(1).and_then(|rest| rest.split("\n\n").next()).expect("commands");
+    let names = list.lines().filter(|line| line.starts_with("  ") && !line.starts_with("   "));
+    let names: Vec<&str> = names.filter_map(|line| line.split_whitespace().next()).collect();
+    assert!(OF_NO_SYSTEM.iter().all(|name| names.contains(name)) && names.len() > 20, "{names:?}");
+    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for system in ["baseten", "polyaxon", "tools", "wandb"] {
+        let of_system = fs::read_dir(tests.join("systems").join(system)).expect("transcripts");
+        let files = of_system.map(|entry| entry.expect("an entry").path());
+        let files = files.chain([tests.join("diff").join(format!("{system}.txt"))]);
+        let shown: String = files.map(|file| fs::read_to_string(file).expect("a transcript")).collect();
+        for name in names.iter().filter(|name| !OF_NO_SYSTEM.contains(name)) {
+            let command = format!("\n$ rolebook {name} ");
+            let bare = format!("\n$ rolebook {name}\n");
+            let text = format!("\n{shown}");
+            assert!(text.contains(&command) || text.contains(&bare), "`{name}` is not shown on {system}");
+        }
+    }
+}
+
 /// A batch that reads standard input, on the package of the transcripts.
 fn batch() -> Child {
     Command::new(env!("CARGO_BIN_EXE_rolebook"))

@@ -29,6 +29,26 @@ fn commands() -> Vec<String> {
     names.map(|line| line.split_whitespace().next().expect("a name").to_owned()).collect()
 }
 
+/// The options of a command by what its help lists, each with the values that it may have, where these are counted.
+fn options(command: &str) -> Vec<(String, Vec<String>)> {
+    let help = rolebook(&[command, "-h"]);
+    let list = help.split("\nOptions:\n").nth(1).expect("options").split("\n\n").next().expect("a list");
+    let mut found: Vec<String> = Vec::new();
+    for line in list.lines().map(str::trim) {
+        match found.last_mut() {
+            Some(last) if !line.starts_with('-') => last.extend([" ", line]),
+            // Behind a letter for it, where it has one.
+            _ => found.push(line.get(line.find("--").expect("a long name")..).expect("a name").to_owned()),
+        }
+    }
+    let option = |text: &String| {
+        let name = text.split(' ').next().expect("a name").to_owned();
+        let values = text.split("[possible values: ").nth(1).and_then(|rest| rest.split(']').next());
+        (name, values.into_iter().flat_map(|values| values.split(", ")).map(str::to_owned).collect())
+    };
+    found.iter().map(option).collect()
+}
+
 /// What bash offers for a line up to its last word.
 fn offered(script: &str, line: &str) -> Vec<String> {
     let words: Vec<String> = line.split(' ').map(|word| format!("'{word}'")).collect();
@@ -57,8 +77,15 @@ fn bash_completes_commands_options_and_values() {
     let all = offered(script, "rolebook ");
     for command in commands() {
         assert!(all.contains(&command), "{command} is not among {all:?}");
-        // Each has its options, those for help at least.
-        assert!(offered(script, &format!("rolebook {command} --h")).contains(&String::from("--help")), "{command}");
+        let options = options(&command);
+        let mut names: Vec<&String> = options.iter().map(|(name, _)| name).collect();
+        names.sort();
+        let mut shown = offered(script, &format!("rolebook {command} --"));
+        shown.sort();
+        assert_eq!(shown.iter().collect::<Vec<_>>(), names, "{command}");
+        for (name, values) in options.iter().filter(|(_, values)| !values.is_empty()) {
+            assert_eq!(offered(script, &format!("rolebook {command} {name} ")), *values, "{command} {name}");
+        }
     }
     assert_eq!(offered(script, "rolebook explain-"), ["explain-code"]);
     assert_eq!(offered(script, "rolebook can --pol"), ["--policy"]);
@@ -73,24 +100,90 @@ fn bash_completes_commands_options_and_values() {
     assert_eq!(offered(script, &format!("rolebook check --policy {begun}")), [file]);
 }
 
+/// The part of a script that is about a command.
+fn part<'s>(shell: &str, script: &'s str, command: &str) -> &'s str {
+    let (begin, end) = match shell {
+        "zsh" => (format!("\n({command})\n"), "\n;;\n"),
+        "powershell" => (format!("'rolebook;{command}' {{"), "break"),
+        "elvish" => (format!("&'rolebook;{command}'= {{"), "\n        }"),
+        _ => panic!("{shell} has no parts"),
+    };
+    let behind = script.split_once(&begin).unwrap_or_else(|| panic!("{command} is not in the script for {shell}")).1;
+    behind.split_once(end).expect("an end").0
+}
+
 #[test]
-fn every_shell_is_told_of_every_command() {
-    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+fn scripts_for_zsh_powershell_and_elvish_tell_of_every_command_and_option() {
+    for (shell, mark) in [("zsh", "["), ("powershell", "'"), ("elvish", " ")] {
         let script = rolebook(&["completions", shell]);
         for command in commands() {
-            assert!(script.contains(&command), "{command} is not in the script for {shell}");
+            let part = part(shell, &script, &command);
+            for (name, values) in options(&command) {
+                let told = [format!("{name}{mark}"), format!("{name}=[")];
+                assert!(told.iter().any(|told| part.contains(told)), "{shell}: {command} {name} is not in\n{part}");
+                if shell == "zsh" {
+                    let of_option = part.split_once(&format!("{name}=[")).map_or("", |(_, rest)| rest);
+                    let said = of_option.split("' \\\n").next().unwrap_or_default();
+                    // With words on what each is for, or bare.
+                    let is_said = |value: &String| {
+                        [format!("{value}\\:"), format!("{value} "), format!("{value})")]
+                            .iter()
+                            .any(|told| said.contains(told))
+                    };
+                    assert!(values.iter().all(is_said), "{command} {name}: {values:?} are not all in\n{said}");
+                }
+            }
         }
-        assert!(script.contains("--policy") || script.contains("-l policy"), "{shell}");
-        // Their own word on whether it is a script, where they are there.
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("script");
-        fs::write(&file, script).expect("a script");
-        let file = file.to_str().expect("a name");
-        let checks: &[&str] = match shell {
-            "bash" | "zsh" | "fish" => &["-n", file],
-            _ => continue,
-        };
-        if let Some(output) = said(shell, checks) {
+    }
+}
+
+#[test]
+fn fish_completes_commands_options_and_values() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("rolebook.fish");
+    fs::write(&script, rolebook(&["completions", "fish"])).expect("a script");
+    let text = fs::read_to_string(&script).expect("a script");
+    let asked = |line: &str| -> Option<Vec<String>> {
+        let command = format!("source '{}'; complete -C '{line}'", script.display());
+        let output = said("fish", &["--no-config", "-c", &command])?;
+        assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        Some(text.lines().map(|line| line.split('\t').next().expect("a word").to_owned()).collect())
+    };
+    let all = asked("rolebook ");
+    for command in commands() {
+        assert!(all.as_ref().is_none_or(|all| all.contains(&command)), "{command} is not among {all:?}");
+        let using = format!("__fish_rolebook_using_subcommand {command}\"");
+        let lines: Vec<&str> = text.lines().filter(|line| line.contains(&using)).collect();
+        let options = options(&command);
+        for (name, _) in &options {
+            let told = format!(" -l {} ", name.trim_start_matches('-'));
+            assert!(lines.iter().any(|line| line.contains(&told)), "{command} {name} is not in the script");
+        }
+        // Where there is no fish, the script is all there is to look at.
+        let Some(mut shown) = asked(&format!("rolebook {command} --")) else { continue };
+        let mut names: Vec<&String> = options.iter().map(|(name, _)| name).collect();
+        names.sort();
+        shown.sort();
+        assert_eq!(shown.iter().collect::<Vec<_>>(), names, "{command}");
+        for (name, values) in options.iter().filter(|(_, values)| !values.is_empty()) {
+            let (mut shown, mut values) =
+                (asked(&format!("rolebook {command} {name} ")).expect("fish"), values.clone());
+            shown.sort();
+            values.sort();
+            assert_eq!(shown, values, "{command} {name}");
+        }
+    }
+}
+
+/// Their own word on whether it is a script, where they are there.
+#[test]
+fn shells_can_read_their_scripts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for shell in ["bash", "zsh", "fish"] {
+        let file = folder.path().join(shell);
+        fs::write(&file, rolebook(&["completions", shell])).expect("a script");
+        if let Some(output) = said(shell, &["-n", file.to_str().expect("a name")]) {
             assert!(output.status.success(), "{shell}: {}", String::from_utf8_lossy(&output.stderr));
         }
     }
@@ -115,6 +208,34 @@ fn every_command_has_a_manual_page() {
             let heading =
                 |line: &str| line.trim_start_matches(".SH ").trim_matches('"') == section && line.starts_with(".SH");
             assert!(page.lines().any(heading), "{name} has no {section}");
+        }
+        // Options, the values that they may have, and the examples of the help stand there.
+        let plain = page.replace("\\-", "-");
+        for (option, values) in if command.is_empty() { Vec::new() } else { options(command) } {
+            let items = plain.split(".SH OPTIONS").nth(1).expect("options");
+            let item = items
+                .split(".TP\n")
+                .find(|item| item.lines().next().is_some_and(|head| head.contains(&format!("\\fB{option}\\fR"))));
+            let item = item.unwrap_or_else(|| panic!("{name} has no {option}"));
+            for value in values {
+                let told = [
+                    format!("\n{value}: "),
+                    format!("\n{value}\n"),
+                    format!("{value}, "),
+                    format!("{value}]"),
+                    format!("\\fI{value}\\fR"),
+                ];
+                assert!(told.iter().any(|told| item.contains(told)), "{name}: {option} {value} is not in\n{item}");
+            }
+        }
+        let help = if command.is_empty() { rolebook(&["--help"]) } else { rolebook(&[command, "--help"]) };
+        let examples = help.split("\nExamples:\n").nth(1).unwrap_or_default();
+        for example in examples.lines().map_while(|line| line.strip_prefix("  ")) {
+            let words: Vec<&str> = example.split_whitespace().collect();
+            let there = |line: &str| {
+                line.replace("\\(aq", "'").replace("\\*(Aq", "'").split_whitespace().eq(words.iter().copied())
+            };
+            assert!(plain.lines().any(there), "{name} lacks the example {example:?}");
         }
         if let Some(shown) = said("man", &["--warnings", "-l", path.to_str().expect("a name")]) {
             let complaint = String::from_utf8_lossy(&shown.stderr).into_owned();

@@ -1,7 +1,10 @@
 //! What every package and every test file came to when it was last looked at, and which of them are to be looked at again.
 
+use super::checked::{Checked, check};
 use crate::cli::args::Package;
-use crate::engine::{Checked, LoadError, TestRun, Trace, TracedRunner, find_folders, find_tests};
+use crate::cli::config::REPOSITORY;
+use crate::cli::levels::{Level, Name};
+use crate::engine::{LoadError, TestRun, Trace, TracedRunner, find_folders, find_tests};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +25,8 @@ pub(super) struct Board {
     paths: Vec<PathBuf>,
     policies: Vec<PathBuf>,
     directories: Vec<PathBuf>,
+    /// The levels of lints that arguments give.
+    levels: Vec<(Name, Level)>,
     /// The folders that there are, each with whether it holds a policy.
     folders: BTreeMap<PathBuf, Known<bool>>,
     packages: BTreeMap<Place, Known<Checked>>,
@@ -60,12 +65,22 @@ pub(super) struct Round {
     changed: bool,
 }
 
+impl Round {
+    /// Has what was looked at anew shortly before be a part of it.
+    pub(super) fn absorb(&mut self, before: &Self) {
+        self.packages.extend(before.packages.iter().cloned());
+        self.tests.extend(before.tests.iter().cloned());
+        self.changed |= before.changed;
+    }
+}
+
 impl Board {
-    pub(super) fn new(paths: Vec<PathBuf>, package: &Package) -> Self {
+    pub(super) fn new(paths: Vec<PathBuf>, package: &Package, levels: Vec<(Name, Level)>) -> Self {
         Self {
             paths,
             policies: package.policies.clone(),
             directories: package.directories.clone(),
+            levels,
             folders: BTreeMap::new(),
             packages: BTreeMap::new(),
             tests: BTreeMap::new(),
@@ -102,7 +117,9 @@ impl Board {
         let mut seen = BTreeSet::new();
         for trace in packages.chain(tests) {
             if seen.insert(Arc::as_ptr(trace)) {
-                paths.extend(trace.paths());
+                // Whether something is a repository is seen with the next look: to be told of all that goes on in one would
+                // be too much.
+                paths.extend(trace.paths().into_iter().filter(|path| !path.ends_with(REPOSITORY)));
             }
         }
         paths.into_iter().collect()
@@ -192,7 +209,7 @@ impl Board {
             if self.packages.get(&place).is_some_and(Known::is_as_it_was) {
                 continue;
             }
-            let (value, traces) = runner.check(place.as_deref());
+            let (value, traces) = check(&mut runner, place.as_deref(), &self.policies, &self.levels);
             self.packages.insert(place.clone(), Known { value, traces });
             round.packages.insert(place);
         }

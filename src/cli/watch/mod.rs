@@ -1,24 +1,25 @@
 //! `rolebook watch`: checks and tests whenever a file is saved.
 
 mod board;
+mod checked;
 mod report;
 
-use super::ExitStatus;
 use super::args::{Format, Package};
 use super::failure::Failure;
 use super::output::Output;
+use super::{ExitStatus, levels};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::Lookout;
-use board::Board;
+use board::{Board, Round};
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::Duration;
 
 const AFTER_HELP: &str = "\
-Checks every package and runs every test among the paths and below them, and then, whenever a file
-is saved, what that concerns: packages that hold the file or import it, tests that are run on them,
-and tests that are new. All that is wrong is shown, whenever it came up; one line says that nothing
-is. On a terminal the screen is cleared before. Ends with Ctrl-C.
+Checks every package, lints included, and runs every test among the paths and below them, and then,
+whenever a file is saved, what that concerns: packages that hold the file or import it, tests that
+are run on them, and tests that are new. All that is wrong is shown, whenever it came up; one line
+says that nothing is. On a terminal the screen is cleared before. Ends with Ctrl-C.
 
 Exit status: 2 could not run, also where there is nothing to check.
 
@@ -26,6 +27,7 @@ Examples:
   rolebook watch                                 all packages and tests below the current folder
   rolebook watch policies/acme
   rolebook watch tests --policy acme --directory staging.yaml
+  rolebook watch --deny warnings                 is a warning wrong?
   rolebook watch --format json                   a line of JSON for each time, for an editor";
 
 /// How long after something was saved it is looked at: time for an editor to save the rest.
@@ -43,6 +45,8 @@ pub(super) struct Args {
     paths: Vec<PathBuf>,
     #[command(flatten)]
     package: Package,
+    #[command(flatten)]
+    levels: levels::Arguments,
     /// The form of the results
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -64,21 +68,34 @@ impl Args {
 }
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
-    let mut board = Board::new(args.paths(), &args.package);
+    let mut board = Board::new(args.paths(), &args.package, args.levels.read()?);
     let mut lookout = Lookout::new(DEBOUNCE);
-    let mut first = true;
+    let (mut shown, mut waited, mut held) = (None, false, None::<Round>);
     loop {
-        if let Some(round) = board.refresh() {
-            if first && !board.has_anything() {
+        let mut round = board.refresh();
+        if let (Some(before), true) = (&held, round.is_some() || waited) {
+            round.get_or_insert_default().absorb(before);
+            held = None;
+        }
+        if let Some(round) = round {
+            if shown.is_none() && !board.has_anything() {
                 return Err(nothing(args, board.trouble()));
             }
-            report::round(output, args.format, &board, &round)?;
-            output.flush()?;
-            first = false;
+            let standing = report::standing(&board)?;
+            if waited || shown.as_ref() != Some(&standing) {
+                report::round(output, args.format, &board, &round)?;
+                output.flush()?;
+                shown = Some(standing);
+            } else {
+                // Something seems to have been saved since, and nothing is another. A file that is just being replaced looks
+                // so before it is: that is worth a moment.
+                held = Some(round);
+            }
         }
         // What happened in a folder before it was watched went unseen.
-        if !lookout.watch_only(&board.paths()) {
-            lookout.wait(POLL);
+        waited = !lookout.watch_only(&board.paths());
+        if waited {
+            lookout.wait(if held.is_some() { DEBOUNCE } else { POLL });
         }
     }
 }

@@ -116,7 +116,8 @@ fn counts(board: &Board) -> Counts {
 
 impl Counts {
     fn is_well(&self, board: &Board) -> bool {
-        self.errors == 0 && self.failed == 0 && self.broken == 0 && board.trouble().is_none()
+        let sound = !board.packages().any(|(_, checked)| checked.fails);
+        sound && self.failed == 0 && self.broken == 0 && board.trouble().is_none()
     }
 }
 
@@ -168,19 +169,33 @@ fn anew(round: &Round) -> String {
 }
 
 fn json(output: &mut Output, board: &Board, round: &Round) -> io::Result<()> {
+    output.json_line(&wire(board, |place| round.packages.contains(place), |path| round.tests.contains(path))?)
+}
+
+/// How everything stands, whenever it was looked at: for comparing.
+pub(super) fn standing(board: &Board) -> io::Result<serde_json::Value> {
+    Ok(serde_json::to_value(wire(board, |_| true, |_| true)?)?)
+}
+
+/// The wire form, with these packages and test files.
+fn wire<'a>(
+    board: &'a Board,
+    has_package: impl Fn(&Option<PathBuf>) -> bool,
+    has_test: impl Fn(&Path) -> bool,
+) -> io::Result<JsonRound<'a>> {
     let counts = counts(board);
-    let packages = board.packages().filter(|(place, _)| round.packages.contains(*place));
+    let packages = board.packages().filter(|(place, _)| has_package(place));
     let packages = packages.map(|(place, checked)| JsonPackage {
         folder: place.as_deref(),
         findings: checked.diagnostics.iter().map(|finding| json::diagnostic(&checked.sources, finding)).collect(),
     });
-    let files = board.tests().filter(|(path, _)| round.tests.contains(*path));
+    let files = board.tests().filter(|(path, _)| has_test(path));
     let files = files.map(|(_, run)| serde_json::to_value(test::json::file(run)).map_err(io::Error::from));
     let trouble = board
         .trouble()
         .into_iter()
         .flat_map(|error| error.diagnostics.iter().map(|finding| json::diagnostic(&error.sources, finding)));
-    output.json_line(&JsonRound {
+    Ok(JsonRound {
         ok: counts.is_well(board),
         trouble: trouble.collect(),
         packages: packages.collect(),

@@ -5,8 +5,8 @@ use super::{changes, decisions, run};
 use crate::generate::Choices;
 use rolebook::analysis::mutants::{Mutant, MutantKind, Target};
 use rolebook::source::{FileId, Span, Spanned};
-use rolebook::suite::{self, Expectation, Test, TestChange, TestFact, TestFile};
-use rolebook::workspace::{ChangeText, Fate, MemoryFiles, PreparedTests, Workspace, read_changes};
+use rolebook::suite::{self, Expectation, Test, TestChange, TestFact};
+use rolebook::workspace::{ChangeText, Fate, Grounds, MemoryFiles, PreparedTests, Trials, Workspace, read_changes};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -33,10 +33,18 @@ fn what_nobody_looked_at_can_go() {
         if !report.cases.iter().all(suite::CaseReport::passed) || report.cases.len() != tests.tests.tests.len() {
             return Err(format!("{}\n{}\n{report:#?}", case.policies.join("\n"), case.directory));
         }
-        for (file, mutant) in workspace.mutants() {
-            let fate = workspace.fate(file, &mutant, &[&tests], 0, 0);
+        let mutants = workspace.mutants();
+        let trials = Trials::of(std::slice::from_ref(&tests));
+        let limited = limited(&workspace, &tests, &mutants);
+        for (number, (file, mutant)) in mutants.iter().enumerate() {
+            let fate = workspace.fate((number, *file, mutant), &trials, &mut None, 0);
+            let by_sight = workspace.fate((number, *file, mutant), &limited, &mut None, 0);
+            if by_sight != fate {
+                let policies = case.policies.join("\n");
+                return Err(format!("{policies}\n{}\n{mutant:#?}\n{fate:#?}\n{by_sight:#?}", case.directory));
+            }
             let foretold = !mutant.target.may_be_noticed(&coverage);
-            tally.count(&mutant, &fate, foretold);
+            tally.count(mutant, &fate, foretold);
             if let (true, Fate::Caught { test, .. }) = (foretold, &fate) {
                 let test = tests.tests.tests.iter().find(|known| known.name.value == *test);
                 return Err(format!(
@@ -59,6 +67,18 @@ fn what_nobody_looked_at_can_go() {
     }
 }
 
+/// The tests, each run only on the mutants of what it looks at.
+fn limited<'t>(workspace: &Workspace, tests: &'t PreparedTests, mutants: &[(usize, Mutant)]) -> Trials<'t> {
+    let mut trials = Trials::of(std::slice::from_ref(tests));
+    let nothing = workspace.coverage().expect("a policy without errors");
+    for at in trials.positions().collect::<Vec<_>>() {
+        if let Some(sight) = workspace.sight(&trials, at, mutants, &nothing, 0) {
+            trials.limit(at, sight);
+        }
+    }
+    trials
+}
+
 /// A case's requests as tests that expect what is decided, and changes that expect what becomes of them.
 fn tests(case: &Case) -> Result<(Workspace, PreparedTests), String> {
     let mut files = MemoryFiles::new();
@@ -66,7 +86,7 @@ fn tests(case: &Case) -> Result<(Workspace, PreparedTests), String> {
     files.add("p/directory.yaml", case.directory.as_str());
     files.add("p/all.test.yaml", "rolebook: 1\nkind: test\ndirectory: directory.yaml\ntests: []\n");
     let workspace = Workspace::gather(&files, &[PathBuf::from("p")]);
-    let mut prepared = workspace.prepare_tests(&files, Path::new("p/all.test.yaml"), &[]);
+    let mut prepared = workspace.prepare_tests(&files, Path::new("p/all.test.yaml"), &[], &mut Grounds::default());
     let state = prepared.state.clone().ok_or_else(|| format!("{:#?}", prepared.diagnostics))?;
     prepared.diagnostics.clear();
     let nowhere = Span::new(FileId(0), 0, 0);
@@ -115,11 +135,7 @@ fn tests(case: &Case) -> Result<(Workspace, PreparedTests), String> {
         });
     }
     // What cannot be run as a test, a change of something unknown say, is none.
-    let passes = |test: &Test| {
-        let file = TestFile { directory: None, tests: vec![test.clone()] };
-        suite::first_unmet(&file, &state, 0, |_| true).is_none()
-    };
-    tests.retain(passes);
+    tests.retain(|test| suite::passes(test, &state, 0));
     prepared.tests.tests = tests;
     Ok((workspace, prepared))
 }

@@ -3,135 +3,13 @@
 //!
 //! Nothing here counts on being quick: each test saves something and waits, for as long as it takes, for what is said of it.
 
+mod lints;
+mod watching;
+
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::thread;
-use std::time::Duration;
-use tempfile::TempDir;
-
-/// How long anything may take before it counts as never.
-const LONG: Duration = Duration::from_secs(120);
-
-/// How long nothing must come before it counts as nothing: longer than it takes to look without being told.
-const QUIET: Duration = Duration::from_secs(5);
-
-const TEAMS: &str = "type user\ntype team {\n  actions view, edit\n}\nrole team.member {\n  allow team.view\n}\n";
-const STAFF: &str = "rolebook: 1\nkind: directory\nteam:red:\n  roles: { member: [user:ana] }\n";
-const TESTS: &str = "\
-rolebook: 1
-kind: test
-tests:
-  - name: members view
-    subject: user:ana
-    allow: view team:red
-    deny: edit team:red
-";
-
-/// The command at work in a folder.
-struct Watching {
-    child: Child,
-    lines: Receiver<String>,
-}
-
-impl Watching {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_rolebook"))
-            .arg("watch")
-            .args(arguments)
-            .current_dir(folder)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("rolebook starts");
-        let out = BufReader::new(child.stdout.take().expect("standard output"));
-        let (sender, lines) = channel();
-        thread::spawn(move || out.lines().map_while(Result::ok).try_for_each(|line| sender.send(line)));
-        Self { child, lines }
-    }
-
-    /// All that is said next, up to the line that says how everything stands.
-    fn next(&self) -> String {
-        let mut said = String::new();
-        loop {
-            let line = self.lines.recv_timeout(LONG).unwrap_or_else(|_| panic!("nothing more comes after:\n{said}"));
-            said.push_str(&line);
-            if line.starts_with("ok: ") || line.starts_with("wrong: ") || line.starts_with('{') {
-                return said;
-            }
-            said.push('\n');
-        }
-    }
-
-    /// What is said once it is this; what is said before is of something half done.
-    #[track_caller]
-    fn until(&self, wanted: &str) {
-        let mut last = String::new();
-        for _ in 0..8 {
-            last = self.next();
-            if last == wanted {
-                return;
-            }
-        }
-        assert_eq!(last, wanted);
-    }
-
-    /// What is said once a line of it begins so.
-    #[track_caller]
-    fn until_line(&self, wanted: &str) {
-        let mut last = String::new();
-        for _ in 0..8 {
-            last = self.next();
-            if last.lines().any(|line| line.starts_with(wanted)) {
-                return;
-            }
-        }
-        panic!("no line of what is said begins with {wanted:?}:\n{last}");
-    }
-
-    #[track_caller]
-    fn says(&self, wanted: &str) {
-        assert_eq!(self.next(), wanted);
-    }
-
-    #[track_caller]
-    fn says_nothing(&self) {
-        let said = self.lines.recv_timeout(QUIET);
-        assert_eq!(said, Err(RecvTimeoutError::Timeout));
-    }
-}
-
-impl Drop for Watching {
-    fn drop(&mut self) {
-        // It ends by nothing else.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn write(folder: &Path, name: &str, text: &str) {
-    let path = folder.join(name);
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, text).expect("a file");
-}
-
-/// As careful tools save: beside the place, and renamed.
-fn replace(folder: &Path, name: &str, text: &str) {
-    let beside = folder.join(format!("{name}.new~"));
-    fs::write(&beside, text).expect("a file");
-    fs::rename(beside, folder.join(name)).expect("a file in its place");
-}
-
-fn package() -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    for (name, text) in [("teams.rolebook", TEAMS), ("directory.yaml", STAFF), ("teams.test.yaml", TESTS)] {
-        write(folder.path(), name, text);
-    }
-    folder
-}
+use std::io::Read;
+use std::process::{Command, Stdio};
+use watching::{NO_LINTS, STAFF, TEAMS, TESTS, Watching, package, replace, write};
 
 /// What is said where members edit instead of viewing.
 const FAILED: &str = "\
@@ -197,6 +75,9 @@ fn only_what_a_save_concerns_is_run_anew() {
     let root = tempfile::tempdir().expect("a folder");
     let folder = root.path();
     // Two packages of which one imports a third, and a test that brings a directory of its own.
+    for name in ["shared", "blue", "red"] {
+        write(folder, &format!("{name}/rolebook.toml"), NO_LINTS);
+    }
     write(folder, "shared/users.rolebook", "type user\n");
     for name in ["blue", "red"] {
         let import = if name == "red" { "import \"../shared\"\n" } else { "type user\n" };
@@ -245,6 +126,9 @@ wrong: 1 error in 3 packages, 2 tests passed, 1 of 3 test files could not be run
 fn folders_come_and_go() {
     let root = tempfile::tempdir().expect("a folder");
     let folder = root.path().join("policies");
+    // What goes for a repository goes for every package in it.
+    fs::create_dir(root.path().join(".git")).expect("a folder");
+    write(root.path(), "rolebook.toml", NO_LINTS);
     write(&folder, "red/teams.rolebook", TEAMS);
     write(&folder, "red/directory.yaml", STAFF);
     write(&folder, "red/teams.test.yaml", TESTS);
@@ -274,6 +158,7 @@ fn named_policies_are_watched_wherever_they_lie() {
     let root = tempfile::tempdir().expect("a folder");
     let folder = root.path();
     write(folder, "acme/teams.rolebook", TEAMS);
+    write(folder, "acme/rolebook.toml", NO_LINTS);
     write(folder, "staging.yaml", STAFF);
     write(folder, "tests/teams.test.yaml", TESTS);
     let arguments = ["tests", "--policy", "acme", "--directory", "staging.yaml", "--format", "json"];
@@ -289,15 +174,9 @@ fn named_policies_are_watched_wherever_they_lie() {
     assert_eq!(said["files"][0]["file"], "tests/teams.test.yaml");
     assert_eq!(said["counts"], counts(0));
     replace(folder, "staging.yaml", &STAFF.replace("ana", "bo"));
-    // The first files may be told of late, and looked at once more as they were.
-    let said = loop {
-        let said: serde_json::Value = serde_json::from_str(&watching.next()).expect("a line of JSON");
-        if said["ok"] == false {
-            break said;
-        }
-        assert_eq!(said["counts"], counts(0));
-    };
-    assert_eq!(said["counts"], counts(1));
+    // What is looked at once more as it was before is not told of.
+    let said: serde_json::Value = serde_json::from_str(&watching.next()).expect("a line of JSON");
+    assert_eq!((&said["ok"], &said["counts"]), (&serde_json::Value::Bool(false), &counts(1)));
     assert_eq!(said["files"][0]["tests"][0]["passed"], false);
 }
 

@@ -1,0 +1,84 @@
+//! The tests of a package in the order in which mutants meet them.
+//!
+//! Those that only ask come before those that change something first: making a change costs as much as hundreds of answers.
+
+use super::{PreparedTests, State};
+use crate::suite::Test;
+use fixedbitset::FixedBitSet;
+use std::sync::Arc;
+
+/// The tests of a package, by the states that they are run on.
+#[derive(Debug)]
+pub struct Trials<'t> {
+    pub(super) grounds: Vec<Ground<'t>>,
+}
+
+/// Tests that are run on the same state.
+#[derive(Debug)]
+pub(super) struct Ground<'t> {
+    pub(super) state: &'t State,
+    pub(super) tests: Vec<Trial<'t>>,
+}
+
+/// A test of a test file.
+#[derive(Debug)]
+pub(super) struct Trial<'t> {
+    pub(super) file: usize,
+    pub(super) test: &'t Test,
+    /// The mutants that it may notice, by their numbers; nothing where it may notice any.
+    sight: Option<FixedBitSet>,
+}
+
+/// Which of the tests.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Position {
+    pub(super) ground: usize,
+    test: usize,
+}
+
+impl<'t> Trials<'t> {
+    /// The tests of these files, each of which may notice any mutant. Files whose directory has errors have none.
+    #[must_use]
+    pub fn of(files: &'t [PreparedTests]) -> Self {
+        let mut grounds: Vec<Ground<'t>> = Vec::new();
+        for (file, prepared) in files.iter().enumerate() {
+            let Some(state) = &prepared.state else { continue };
+            let tests = prepared.tests.tests.iter().map(|test| Trial { file, test, sight: None });
+            match grounds.iter_mut().find(|known| Arc::ptr_eq(&known.state.snapshot, &state.snapshot)) {
+                Some(ground) => ground.tests.extend(tests),
+                None => grounds.push(Ground { state, tests: tests.collect() }),
+            }
+        }
+        for ground in &mut grounds {
+            ground.tests.sort_by_key(|trial| !trial.test.changes.is_empty());
+        }
+        Self { grounds }
+    }
+
+    /// All tests, in order.
+    pub fn positions(&self) -> impl Iterator<Item = Position> {
+        let of =
+            |(ground, tests): (usize, &Ground<'_>)| (0..tests.tests.len()).map(move |test| Position { ground, test });
+        self.grounds.iter().enumerate().flat_map(of)
+    }
+
+    /// Has a test be run only on mutants with these numbers.
+    pub fn limit(&mut self, at: Position, sight: FixedBitSet) {
+        let trial = self.grounds.get_mut(at.ground).and_then(|ground| ground.tests.get_mut(at.test));
+        if let Some(trial) = trial {
+            trial.sight = Some(sight);
+        }
+    }
+
+    pub(super) fn get(&self, at: Position) -> Option<(&Ground<'t>, &Trial<'t>)> {
+        let ground = self.grounds.get(at.ground)?;
+        Some((ground, ground.tests.get(at.test)?))
+    }
+}
+
+impl Trial<'_> {
+    /// Whether it may notice the mutant of a number.
+    pub(super) fn may_notice(&self, number: usize) -> bool {
+        self.sight.as_ref().is_none_or(|sight| sight.contains(number))
+    }
+}
