@@ -103,7 +103,7 @@ fn bash_completes_commands_options_and_values() {
 /// The part of a script that is about a command.
 fn part<'s>(shell: &str, script: &'s str, command: &str) -> &'s str {
     let (begin, end) = match shell {
-        "zsh" => (format!("\n({command})\n"), "\n;;\n"),
+        "zsh" => (format!("({command})\n"), "\n;;\n"),
         "powershell" => (format!("'rolebook;{command}' {{"), "break"),
         "elvish" => (format!("&'rolebook;{command}'= {{"), "\n        }"),
         _ => panic!("{shell} has no parts"),
