@@ -11,7 +11,7 @@ use super::{State, Workspace};
 use crate::analysis::coverage::Coverage;
 use crate::analysis::mutants::{self, Mutant, MutantKind, Witness, says_the_same};
 use crate::diagnostics::Diagnostic;
-use crate::directory::ChangeAction;
+use crate::directory::{Change, ChangeAction};
 use crate::model::{Revision, RoleChange, RuleChange};
 use crate::schema::Schema;
 use crate::source::Span;
@@ -145,7 +145,13 @@ impl Workspace {
             return None;
         }
         let covered = suite::look(trial.test, ground.state, now, nothing.clone());
-        let may = |(_, mutant): &(usize, Mutant)| mutant.target.may_be_noticed(&covered);
+        let schema = ground.state.snapshot().policy().schema();
+        let made = trial.test.changes.iter().map(|made| &made.change).filter(|change| change.by.is_some());
+        let made: Vec<&Change> = made.collect();
+        let may = |(_, mutant): &(usize, Mutant)| {
+            let concerned = made.iter().any(|change| mutant.target.concerns(change, schema));
+            mutant.target.may_be_noticed(&covered) && (concerned || !mutant.kind.is_of_changes())
+        };
         let mut sight = FixedBitSet::with_capacity(mutants.len());
         sight.extend(mutants.iter().enumerate().filter(|(_, mutant)| may(mutant)).map(|(number, _)| number));
         Some(sight)

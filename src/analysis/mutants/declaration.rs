@@ -38,7 +38,8 @@ pub(super) fn role(role: &RoleDecl, known: Known<'_>, add: &mut impl FnMut(Chang
         });
     }
     if let Some(by) = &role.assigned_by {
-        assigned(role, &name, by, &mut role_change);
+        let ty = known.schema.type_named(&role.name.type_name.value);
+        assigned(role, by, ty.map_or(Target::Any, Target::Assignments), &mut role_change);
     }
     if let Some(when) = &role.when {
         conditions::of("when", when, &mut |change| {
@@ -83,7 +84,8 @@ pub(super) fn role(role: &RoleDecl, known: Known<'_>, add: &mut impl FnMut(Chang
 }
 
 /// The changes of who assigns a role.
-fn assigned(role: &RoleDecl, name: &str, by: &AssignedBy, add: &mut impl FnMut(Change<RoleDecl>)) {
+fn assigned(role: &RoleDecl, by: &AssignedBy, target: Target, add: &mut impl FnMut(Change<RoleDecl>)) {
+    let name = role.name.text();
     let place = permissions_place(&by.permissions, role.name.span());
     add(Change {
         kind: MutantKind::DropGuard,
@@ -92,7 +94,7 @@ fn assigned(role: &RoleDecl, name: &str, by: &AssignedBy, add: &mut impl FnMut(C
         advice: format!(
             "test a change in which somebody who may no more than that assigns `{name}`: `as: …`, `assign: …`"
         ),
-        target: Target::Any,
+        target,
         with: Some(RoleDecl { assigned_by: None, ..role.clone() }),
     });
     // What grants nothing is covered by everybody.
@@ -118,7 +120,7 @@ fn assigned(role: &RoleDecl, name: &str, by: &AssignedBy, add: &mut impl FnMut(C
         place,
         text,
         advice,
-        target: Target::Any,
+        target,
         with: Some(RoleDecl { assigned_by: Some(freely), ..role.clone() }),
     });
 }
@@ -193,6 +195,7 @@ pub(super) fn type_decl(ty: &TypeDecl, known: Known<'_>, add: &mut impl FnMut(Ch
             setting_change(within.span, text, SettingDecl { within: None, ..setting.clone() });
         }
     }
+    let ty_id = known.schema.type_named(&ty.name.value);
     for (at, rule) in ty.changes.iter().enumerate() {
         if rule.kind.value == ChangeKind::Set && !known.has_values(&ty.name.value) {
             continue;
@@ -207,7 +210,7 @@ pub(super) fn type_decl(ty: &TypeDecl, known: Known<'_>, add: &mut impl FnMut(Ch
                  can be reached from an entity of type `{}`",
                 ty.name.value
             ),
-            target: Target::Any,
+            target: ty_id.map_or(Target::Any, |ty| Target::Changes(rule.kind.value, ty)),
             with: Some(Item::Type(TypeDecl { changes: without(&ty.changes, at), ..ty.clone() })),
         });
     }

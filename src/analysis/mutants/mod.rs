@@ -1,6 +1,7 @@
 //! Mutants: a policy with one thing in it said otherwise, as somebody could write it by mistake. Tests that are worth their
 //! name notice each of them.
 
+mod concern;
 mod conditions;
 mod declaration;
 mod same;
@@ -11,9 +12,9 @@ pub use same::{said_otherwise, says_the_same};
 pub use witness::{Witness, witness};
 
 use super::coverage::Coverage;
-use crate::schema::{PermissionId, Schema};
+use crate::schema::{PermissionId, Schema, TypeId};
 use crate::source::Span;
-use crate::syntax::ast::{Item, PolicyFile};
+use crate::syntax::ast::{ChangeKind, Item, PolicyFile};
 
 /// What is said otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -90,6 +91,10 @@ pub enum Target {
     Failing(Span),
     /// A part of a condition, and that it did not fail.
     Holding(Span),
+    /// Who may make changes of a kind to entities of a type.
+    Changes(ChangeKind, TypeId),
+    /// Who may assign roles on entities of a type.
+    Assignments(TypeId),
     /// More than one thing.
     Any,
 }
@@ -146,7 +151,8 @@ impl Target {
             Self::Holding(place) => {
                 coverage.conditions.get(&place).is_none_or(|known| known.held + known.unknown + known.compared > 0)
             }
-            Self::Any => true,
+            // What changes ask is not all that decides on them.
+            Self::Changes(..) | Self::Assignments(_) | Self::Any => true,
         }
     }
 }

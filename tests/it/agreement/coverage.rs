@@ -151,9 +151,11 @@ fn targets_are_places_that_coverage_knows() {
                 Target::Grant(place, _) | Target::Rule(place) => coverage.statements.contains_key(&place),
                 Target::Implied(place) => coverage.implications.contains_key(&place),
                 Target::Failing(place) | Target::Holding(place) => coverage.conditions.contains_key(&place),
-                Target::Any => true,
+                Target::Changes(..) | Target::Assignments(_) | Target::Any => true,
             };
-            known += usize::from(found && mutant.target != Target::Any);
+            known += usize::from(
+                found && !matches!(mutant.target, Target::Changes(..) | Target::Assignments(_) | Target::Any),
+            );
             if !found {
                 return Err(format!("{}\n{mutant:#?}", case.policies.join("\n")));
             }
