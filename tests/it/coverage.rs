@@ -146,3 +146,35 @@ fn the_page_shows_what_is_printed() {
     }
     assert_eq!(after, before);
 }
+
+/// What a composed role takes off its bases has to be there, though nobody asks about it.
+#[test]
+fn a_test_that_composes_a_role_notices_what_the_role_takes_off() {
+    let place = tempfile::tempdir().expect("a folder");
+    let files = [
+        (
+            "teams.rolebook",
+            "type user\ntype organization { actions view custom roles by organization.view }\n\
+             type team in organization { actions view, delete }\n\
+             open role team.member { allow team.{view, delete} }\n",
+        ),
+        (
+            "directory.yaml",
+            "rolebook: 1\nkind: directory\norganization:acme: { team:red: { roles: { member: [user:ana] } } }\n",
+        ),
+        (
+            "teams.test.yaml",
+            "rolebook: 1\nkind: test\ntests:\n  - name: readers\n    changes: { custom_role: { name: team.reader, \
+             in: organization:acme, extends: team.member, without: [team.delete] } }\n    \
+             subject: user:ana\n    allow: view team:red\n",
+        ),
+    ];
+    for (name, text) in files {
+        fs::write(place.path().join(name), text).expect("it can be written");
+    }
+    let output = rolebook(place.path(), &["test", "--mutate", "--format", "json"]);
+    let whole: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let mutants = whole["mutants"][0]["mutants"].as_array().expect("mutants");
+    let dropped = mutants.iter().find(|mutant| mutant["text"] == "drop `team.delete` from what `team.member` allows");
+    assert_eq!(dropped.expect("a mutant")["fate"], "caught", "{whole:#}");
+}
