@@ -5,7 +5,7 @@
 //! rolebook check --policy /tmp/orgs-M
 //! rolebook can --policy /tmp/orgs-M --requests /tmp/orgs-M/requests.jsonl
 //! ```
-//! `S`, `M` and `L` are one organization of 100, 10,000 and 100,000 people, `tenants-N` is N organizations of size `S`, and
+//! `S`, `M`, `L` and `XL` are one organization of 100, 10,000, 100,000 and 245,000 people (a million assignments), `tenants-N` is N organizations of size `S`, and
 //! `policies-N` is `S` under a policy of N roles and rules. Without arguments it says how large the small ones are.
 
 #[path = "../benches/orgs/mod.rs"]

@@ -47,6 +47,8 @@ pub(crate) const S: Size = Size { users: 100, teams: 10, projects: 50, runs: 1_0
 pub(crate) const M: Size = Size { users: 10_000, teams: 500, projects: 5_000, runs: 100_000 };
 /// 100,000 people, 1,000,000 runs.
 pub(crate) const L: Size = Size { users: 100_000, teams: 5_000, projects: 50_000, runs: 1_000_000 };
+/// 245,000 people, a million assignments, as many runs.
+pub(crate) const XL: Size = Size { users: 245_000, teams: 10_000, projects: 100_000, runs: 1_000_000 };
 
 /// How many roles and rules the policies of [`World::policies`] have.
 pub(crate) const POLICIES: [u32; 4] = [40, 800, 8_000, 40_000];
@@ -75,6 +77,7 @@ impl World {
             "S" => Some(Self::orgs(S)),
             "M" => Some(Self::orgs(M)),
             "L" => Some(Self::orgs(L)),
+            "XL" => Some(Self::orgs(XL)),
             _ => match name.split_once('-')? {
                 ("tenants", count) => count.parse().ok().filter(|count| *count > 0).map(Self::tenants),
                 ("policies", count) => count.parse().ok().map(Self::policies),

@@ -4,7 +4,7 @@ use super::limits::{ROLE_GRANTS, ROLE_LEADS, ROLE_REFERENCES};
 use super::lower::Lowering;
 use super::policy::{CompiledRole, Grant, Implied, Leads};
 use super::program::NodeId;
-use super::provenance::{Clause, ConditionOrigin, ImplicationOrigin, Owner, RoleOrigin};
+use super::provenance::{Clause, ConditionOrigin, ImplicationOrigin, Opening, Owner, RoleOrigin};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::index::{Chunks, IndexVec};
 use crate::model::{Model, Openness, Role};
@@ -117,8 +117,9 @@ pub(super) fn again(
         roles.push(CompiledRole::retired());
     }
     for (_, role) in model.roles.iter_from(lowering.provenance.roles.next_id()) {
-        let (extends, when, requires) = (Vec::new(), Vec::new(), Vec::new());
-        lowering.provenance.roles.push(Arc::new(RoleOrigin { span: role.span, doc: None, extends, when, requires }));
+        let (extends, when, requires, opening) = (Vec::new(), Vec::new(), Vec::new(), Opening::Closed);
+        let origin = RoleOrigin { span: role.span, doc: None, extends, when, requires, opening };
+        lowering.provenance.roles.push(Arc::new(origin));
     }
     let inherited = bases_first(model, &affected);
     for &id in &inherited {
@@ -228,6 +229,11 @@ fn lower(model: &Model, id: RoleId, role: &Role, lowering: &mut Lowering) -> Own
         extends: role.extends.iter().map(|base| (base.value, base.span)).collect(),
         when,
         requires: role.requires.iter().map(|required| (required.value, required.span)).collect(),
+        opening: match &role.openness {
+            Openness::Closed => Opening::Closed,
+            Openness::Open => Opening::Open,
+            Openness::OpenWhen(when) => Opening::When(when.text.clone()),
+        },
     });
     match lowering.provenance.roles.get_mut(id) {
         Some(known) => *known = origin,

@@ -27,8 +27,8 @@ pub use policy::{CompiledPolicy, CompiledRole, GivenSetting, Grant, Implied, Lea
 pub use profile::Profile;
 pub use program::{AttributeName, ConstantId, List, Node, NodeId, ProgramFault, Programs};
 pub use provenance::{
-    Clause, ConditionOrigin, ImplicationId, ImplicationOrigin, Owner, PermissionOrigin, Places, Provenance, RoleOrigin,
-    SettingOrigin, StatementId, StatementOrigin,
+    Clause, ConditionOrigin, ImplicationId, ImplicationOrigin, Opening, Owner, PermissionOrigin, Places, Provenance,
+    RoleOrigin, SettingOrigin, StatementId, StatementOrigin,
 };
 pub use rules::{Family, RuleList};
 
@@ -73,6 +73,7 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
     let permissions =
         permissions.map(|(span, doc)| PermissionOrigin { span: *span, doc: doc.as_deref().map(Box::from) });
     lowering.provenance.permissions = Arc::new(permissions.collect());
+    lowering.provenance.types = Arc::new(model.types.iter().map(|def| def.span).collect());
 
     let programs = lowering.programs.finish();
     let provenance = lowering.provenance;

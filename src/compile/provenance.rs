@@ -4,7 +4,7 @@
 
 use super::program::NodeId;
 use crate::index::{Chunks, IndexVec, dense_id};
-use crate::schema::{PermissionId, PolicyId, RoleId, SettingId};
+use crate::schema::{PermissionId, PolicyId, RoleId, SettingId, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::Effect;
 use std::sync::Arc;
@@ -121,6 +121,20 @@ pub struct RoleOrigin {
     pub when: Vec<ConditionOrigin>,
     /// The roles it requires, its own only, and where each is named.
     pub requires: Vec<(RoleId, Span)>,
+    /// Whether custom roles may extend it.
+    pub opening: Opening,
+}
+
+/// Whether custom roles may extend a role.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Opening {
+    /// They may not.
+    #[default]
+    Closed,
+    /// They may.
+    Open,
+    /// They may, and carry this condition; policy text, on one line and without comments.
+    When(Box<str>),
 }
 
 /// A setting as declared.
@@ -154,6 +168,8 @@ pub struct Provenance {
     pub roles: Chunks<RoleId, Arc<RoleOrigin>>,
     /// Org policies.
     pub policies: IndexVec<PolicyId, Span>,
+    /// Types.
+    pub types: Arc<IndexVec<TypeId, Span>>,
     /// Permissions.
     pub permissions: Arc<IndexVec<PermissionId, PermissionOrigin>>,
     /// Settings.

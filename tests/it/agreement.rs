@@ -54,6 +54,8 @@ mod changes;
 mod conditions;
 mod coverage;
 mod diff;
+mod diff_rows;
+mod edits;
 mod escalation;
 mod forms;
 mod lints;

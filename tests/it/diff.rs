@@ -174,7 +174,7 @@ fn edits(system: &str, edits: &[Edit]) {
 }
 
 /// Everything a command prints, and its exit status.
-fn shown(output: &Output) -> String {
+pub(crate) fn shown(output: &Output) -> String {
     let mut text = String::from_utf8(output.stdout.clone()).expect("text");
     if !output.stderr.is_empty() {
         text.push_str("[stderr]\n");
@@ -184,7 +184,7 @@ fn shown(output: &Output) -> String {
     format!("{}\n[exit {}]\n", lines.join("\n"), output.status.code().unwrap_or(-1))
 }
 
-fn same(file: &Path, actual: &str) {
+pub(crate) fn same(file: &Path, actual: &str) {
     let expected = fs::read_to_string(file).unwrap_or_default();
     if expected == actual {
         return;
@@ -196,7 +196,7 @@ fn same(file: &Path, actual: &str) {
     panic!("{} differs\n--- expected\n{expected}\n--- actual\n{actual}", file.display());
 }
 
-fn run(folder: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn run(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
     command.current_dir(folder).args(arguments).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
     command.output().expect("rolebook starts")

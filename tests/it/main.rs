@@ -20,6 +20,7 @@ mod generate;
 mod graph;
 mod guardrails;
 mod matrix;
+mod meaning;
 #[path = "../../benches/orgs/mod.rs"]
 mod orgs;
 mod pages;

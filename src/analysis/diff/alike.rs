@@ -1,13 +1,36 @@
 //! What is alike in all that conditions read of it, and who is not like others as they compare with them.
 
 use super::names::{Pair, Side, Thing};
-use super::reach::{Say, Walk};
+use super::reach::Walk;
+use super::say::Say;
 use super::values::{self, Plain};
 use crate::compile::{Node, NodeId};
 use crate::decide::{Request, Val, Variables, World};
 use crate::directory::EntityId;
 use crate::schema::PermissionId;
 use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
+
+/// What is read of a resource, whether it names somebody, and whom.
+type Keyed = ((Vec<Plain>, Vec<Named>), Vec<Plain>, Thing);
+
+/// What is to be known of a value by which a resource names somebody, for all others.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Named {
+    Missing,
+    Absent,
+    Somebody,
+}
+
+impl Named {
+    const fn of(value: &Plain) -> Self {
+        match value {
+            Plain::Missing => Self::Missing,
+            Plain::Absent => Self::Absent,
+            _ => Self::Somebody,
+        }
+    }
+}
 
 impl Walk<'_, '_> {
     /// The entities that a program, which does not ask who asks, comes to for the first of some resources.
@@ -37,45 +60,60 @@ impl Walk<'_, '_> {
         }
     }
 
-    /// Resources of one place, by all else that conditions read of them.
-    pub(super) fn alike(&self, say: &Say, resources: &[Thing]) -> Vec<Vec<Thing>> {
+    /// Resources of one place, by all else that conditions read of them; of these, by whom they name.
+    pub(super) fn alike(&self, say: &Say, resources: &[Thing]) -> Vec<Vec<Vec<Thing>>> {
         let reads = &say.reads;
         if reads.itself {
-            return resources.iter().map(|&resource| vec![resource]).collect();
+            return resources.iter().map(|&resource| vec![vec![resource]]).collect();
         }
-        if reads.resource.is_empty() {
-            return vec![resources.to_vec()];
+        if reads.resource.is_empty() && reads.compared.is_empty() {
+            return vec![vec![resources.to_vec()]];
         }
-        let names = self.asker.names;
-        let slots = Pair::each(|side| {
-            let snapshot = names.sides.of(side);
-            let entity = resources.iter().find_map(|&resource| names.entity(side, resource));
-            let info =
-                entity.and_then(|entity| snapshot.policy().schema().types.get(snapshot.directory().type_of(entity)));
-            let slots = info.iter().flat_map(|info| reads.resource.iter().filter_map(|name| info.attribute(name)));
-            slots.collect::<Vec<usize>>()
-        });
-        let mut keyed: Vec<(Vec<Plain>, Thing)> = resources
+        let (read, compared) = (self.slots(&reads.resource, resources), self.slots(&reads.compared, resources));
+        let mut keyed: Vec<Keyed> = resources
             .iter()
             .map(|&resource| {
-                let values = Side::BOTH.into_iter().flat_map(|side| {
-                    let entity = names.entity(side, resource);
-                    slots.of(side).iter().map(move |&slot| {
-                        entity.map_or(Plain::Missing, |entity| {
-                            values::plain(names, side, names.sides.of(side).directory().attribute(entity, slot))
-                        })
-                    })
-                });
-                (values.collect(), resource)
+                let named = self.values(&compared, resource);
+                let kinds = named.iter().map(Named::of).collect();
+                ((self.values(&read, resource), kinds), named, resource)
             })
             .collect();
         keyed.sort();
-        let mut alike: Vec<Vec<Thing>> = keyed
+        let mut alike: Vec<Vec<Vec<Thing>>> = keyed
             .chunk_by(|one, other| one.0 == other.0)
-            .map(|same| same.iter().map(|(_, resource)| *resource).collect())
+            .map(|same| {
+                let by_named = same.chunk_by(|one, other| one.1 == other.1);
+                by_named.map(|same| same.iter().map(|(.., resource)| *resource).collect()).collect()
+            })
             .collect();
         alike.sort();
         alike
+    }
+
+    /// Where attributes of resources of one type stand, on either side.
+    fn slots(&self, names: &BTreeSet<Box<str>>, resources: &[Thing]) -> Pair<Vec<usize>> {
+        Pair::each(|side| {
+            let snapshot = self.asker.names.sides.of(side);
+            let entity = resources.iter().find_map(|&resource| self.asker.names.entity(side, resource));
+            let info =
+                entity.and_then(|entity| snapshot.policy().schema().types.get(snapshot.directory().type_of(entity)));
+            info.iter().flat_map(|info| names.iter().filter_map(|name| info.attribute(name))).collect()
+        })
+    }
+
+    /// Values of a resource, on either side.
+    fn values(&self, slots: &Pair<Vec<usize>>, resource: Thing) -> Vec<Plain> {
+        let names = self.asker.names;
+        let mut values = Vec::with_capacity(slots.old.len() + slots.new.len());
+        for side in Side::BOTH {
+            let entity = names.entity(side, resource);
+            values.extend(slots.of(side).iter().map(|&slot| {
+                entity.map_or(Plain::Missing, |entity| {
+                    values::plain(names, side, names.sides.of(side).directory().attribute(entity, slot))
+                })
+            }));
+        }
+        values
     }
 
     /// Those who are told apart from others by being compared with.

@@ -6,7 +6,7 @@
 
 use super::ask::Asker;
 use super::facts::{Altered, Facts};
-use super::holders::Holders;
+use super::holders::{Holders, Holding};
 use super::names::{Names, Side, Thing, Verb};
 use super::occasion::Occasion;
 use super::prints::{Print, Prints, role_name};
@@ -99,6 +99,8 @@ pub(super) struct Case<'c, 'n, 's> {
     pub(super) levels: &'c [Thing],
     /// The settings that conditions read.
     pub(super) settings: &'c BTreeSet<Box<str>>,
+    /// The fields of the context that they read.
+    pub(super) context: &'c BTreeSet<Box<str>>,
 }
 
 impl Causes {
@@ -125,6 +127,18 @@ impl Causes {
         self.roles.of(side.other()).get(&name).copied()
     }
 
+    /// Whether the roles of a holding are the same, by name, on either side.
+    pub(super) fn are_counterparts(&self, names: &Names<'_>, holding: &Holding) -> bool {
+        let sorted = |mut roles: Vec<RoleId>| {
+            roles.sort_unstable();
+            roles.dedup();
+            roles
+        };
+        let there: Option<Vec<RoleId>> =
+            holding.roles(Side::Old).map(|role| self.counterpart(names, Side::Old, role)).collect();
+        there.is_some_and(|there| sorted(there) == sorted(holding.roles(Side::New).collect()))
+    }
+
     /// What somebody gains or loses something by.
     pub(super) fn of(&mut self, case: &Case<'_, '_, '_>, prints: &mut Prints<'_>, occasion: &Occasion) -> CauseId {
         let cause = self.find(case, prints, occasion);
@@ -144,6 +158,9 @@ impl Causes {
             return Cause { kind: CauseKind::Declaration, text: format!("the action `{name}` is {word}"), place };
         }
         if let Some(cause) = case.by_being_there() {
+            return cause;
+        }
+        if let Some(cause) = case.by_acting() {
             return cause;
         }
         let denial = case.asker.decision(without, case.verb, case.actor, case.resource, occasion);
@@ -227,8 +244,14 @@ impl Causes {
         let holding = case.holders.holdings().get(holding)?;
         let holds = |side: Side, role: RoleId| holding.roles(side).any(|held| held == role);
         let assigned = |side: Side, role: RoleId| assigned(names, side, role, on);
-        if holds(side, role) && !holds(side.other(), there) && assigned(side, role) != assigned(side.other(), there) {
-            let verb = if side == Side::New { "is assigned" } else { "is no longer assigned" };
+        let lacks = !holds(side.other(), there);
+        let differs = holds(side, role) && (lacks || holding.is_held_otherwise(side, role, there));
+        if differs && assigned(side, role) != assigned(side.other(), there) {
+            let verb = match (lacks, side) {
+                (false, _) => "is assigned for another time",
+                (true, Side::New) => "is assigned",
+                (true, Side::Old) => "is no longer assigned",
+            };
             let text = format!("`{name}` on `{}` {verb}", names.name(on));
             return Some(Cause { kind: CauseKind::Assignment, text, place: None });
         }
@@ -259,6 +282,7 @@ impl Causes {
                     if let Some(cause) = implied.find_map(|one| self.of_implication(names, prints, side, role, one)) {
                         return Some(cause);
                     }
+                    return Some(self.of_removal(names, side, role));
                 }
             }
         }
@@ -274,6 +298,20 @@ impl Case<'_, '_, '_> {
             let found = altered.iter().find(|one| matches!(one, Altered::Added | Altered::Removed))?;
             Some(self.altered(thing, std::slice::from_ref(found)))
         })
+    }
+
+    /// That whoever asks is checked as somebody else.
+    fn by_acting(&self) -> Option<Cause> {
+        let names = self.asker.names;
+        let [old, new] = self.holders.acts_as(names, self.actor)?;
+        if let Some(altered) = self.facts.altered.get(&self.actor) {
+            return Some(self.altered(self.actor, altered));
+        }
+        let name = |thing: Option<Thing>| {
+            thing.map_or_else(|| String::from("nobody"), |thing| format!("`{}`", names.name(thing)))
+        };
+        let text = format!("`{}` acts as {} instead of {}", names.name(self.actor), name(new), name(old));
+        Some(Cause { kind: CauseKind::Declaration, text, place: None })
     }
 
     /// What differs of the resource, of what it lies in, and of whoever asks.
@@ -299,6 +337,10 @@ impl Case<'_, '_, '_> {
                 _ => format!("the setting `{name}` amounts to something else"),
             };
             return Cause { kind: CauseKind::Setting, text, place };
+        }
+        if let Some(field) = self.context.iter().find(|name| self.facts.context.contains(*name)) {
+            let text = format!("the field `{field}` of the context is declared otherwise");
+            return Cause { kind: CauseKind::Declaration, text, place: None };
         }
         let text = String::from("facts that conditions read, or declarations");
         Cause { kind: CauseKind::Facts, text, place: None }

@@ -6,7 +6,7 @@
 
 use super::holders::{Holders, HoldingId, StatusId};
 use super::names::Thing;
-use crate::index::{IndexVec, dense_id};
+use crate::index::{Idx, IndexVec, dense_id};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -38,14 +38,31 @@ pub(super) struct Class {
     pub(super) who: Who,
 }
 
-/// By status and by what is held, everybody of whom that is true.
-type Parted = Arc<[(StatusId, Held, PartId)]>;
+/// Everybody, by status and by what is held on some entities.
+struct Parted {
+    parts: Vec<(StatusId, Held, PartId)>,
+    /// By thing, the number of its part.
+    of: Vec<u32>,
+}
+
+impl Parted {
+    fn part_of(&self, actor: Thing) -> Option<u32> {
+        self.of.get(actor.index()).copied().filter(|&part| part != u32::MAX)
+    }
+}
+
+/// That somebody holds something on an entity.
+type Entry = (Thing, Thing, HoldingId);
+
+fn held(entries: &[Entry]) -> impl Iterator<Item = (Thing, HoldingId)> + '_ {
+    entries.iter().map(|&(_, on, holding)| (on, holding))
+}
 
 /// Everybody, parted.
 pub(super) struct Classes<'h> {
     holders: &'h Holders,
     statuses: Arc<FxHashMap<Thing, StatusId>>,
-    parts: FxHashMap<Vec<Thing>, Parted>,
+    parted: FxHashMap<Vec<Thing>, Arc<Parted>>,
 }
 
 /// The members of all parts that were made.
@@ -53,33 +70,40 @@ pub(super) type Parts = IndexVec<PartId, Arc<[Thing]>>;
 
 impl<'h> Classes<'h> {
     pub(super) fn new(holders: &'h Holders, statuses: FxHashMap<Thing, StatusId>) -> Self {
-        Self { holders, statuses: Arc::new(statuses), parts: FxHashMap::default() }
+        Self { holders, statuses: Arc::new(statuses), parted: FxHashMap::default() }
     }
 
-    /// The classes on resources that are, or lie in, these.
+    /// The classes on resources that are, or lie in, these. It is asked for of every place there is: whoever holds something
+    /// on one of a few is looked up once.
     pub(super) fn on(&mut self, levels: &[Thing], parts: &mut Parts) -> Vec<Class> {
         let (large, small): (Vec<Thing>, Vec<Thing>) =
             levels.iter().partition(|&&level| self.holders.on(level).len() > MANY);
-        let mut few: Vec<Thing> =
-            small.iter().flat_map(|&level| self.holders.on(level).iter().map(|&(who, _)| who)).collect();
-        few.sort_unstable();
-        few.dedup();
-        let mut by_key: FxHashMap<(StatusId, Held), Vec<Thing>> = FxHashMap::default();
-        let mut without: FxHashMap<(StatusId, Held), Vec<Thing>> = FxHashMap::default();
-        for &actor in &few {
-            let Some(&status) = self.statuses.get(&actor) else { continue };
-            let held = self.held(actor, levels);
-            let there: Held = held.iter().copied().filter(|(on, _)| large.contains(on)).collect();
-            without.entry((status, there)).or_default().push(actor);
-            by_key.entry((status, held)).or_default().push(actor);
+        let parted = self.parted(&large, parts);
+        let mut few: Vec<Entry> = Vec::new();
+        for &level in &small {
+            few.extend(self.holders.on(level).iter().map(|&(who, holding)| (who, level, holding)));
         }
-        let mut classes: Vec<Class> = by_key
-            .into_iter()
-            .map(|((status, held), who)| Class { status, held, who: Who::Some(who.into()) })
-            .collect();
-        for (status, held, part) in self.parted(&large, parts).iter() {
-            let left_out = without.remove(&(*status, held.clone())).unwrap_or_default();
+        few.sort_unstable();
+        let of_each = few.chunk_by(|one, other| one.0 == other.0);
+        let mut members: Vec<(u32, &[Entry])> =
+            of_each.filter_map(|held| Some((parted.part_of(held.first()?.0)?, held))).collect();
+        // By part, and in it by what is held; in order of who holds it, as the sort is stable.
+        members.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| held(one.1).cmp(held(other.1))));
+        let mut classes: Vec<Class> = Vec::new();
+        let mut left_out: FxHashMap<u32, Vec<Thing>> = FxHashMap::default();
+        for alike in members.chunk_by(|one, other| one.0 == other.0 && held(one.1).eq(held(other.1))) {
+            let Some(&(part, entries)) = alike.first() else { continue };
+            let Some((status, there, _)) = parted.parts.get(part as usize) else { continue };
+            let mut held: Held = held(entries).chain(there.iter().copied()).collect();
+            held.sort_unstable();
+            let who: Vec<Thing> = alike.iter().filter_map(|(_, entries)| Some(entries.first()?.0)).collect();
+            left_out.entry(part).or_default().extend_from_slice(&who);
+            classes.push(Class { status: *status, held, who: Who::Some(who.into()) });
+        }
+        for (number, (status, held, part)) in (0..).zip(&parted.parts) {
+            let mut left_out = left_out.remove(&number).unwrap_or_default();
             if parts.get(*part).is_some_and(|all| all.len() > left_out.len()) {
+                left_out.sort_unstable();
                 classes.push(Class { status: *status, held: held.clone(), who: Who::Rest(*part, left_out.into()) });
             }
         }
@@ -96,13 +120,14 @@ impl<'h> Classes<'h> {
         levels.iter().filter_map(|&level| Some((level, self.holders.held(actor, level)?))).collect()
     }
 
-    /// Whether somebody is of a class.
-    pub(super) fn is_of(&self, actor: Thing, class: &Class, levels: &[Thing]) -> bool {
-        self.statuses.get(&actor) == Some(&class.status) && self.held(actor, levels) == class.held
+    /// What tells of which class somebody is; nothing of whom nobody asks about.
+    pub(super) fn key(&self, actor: Thing, levels: &[Thing]) -> Option<(StatusId, Held)> {
+        let status = *self.statuses.get(&actor)?;
+        Some((status, self.held(actor, levels)))
     }
 
-    fn parted(&mut self, large: &[Thing], parts: &mut Parts) -> Parted {
-        if let Some(known) = self.parts.get(large) {
+    fn parted(&mut self, large: &[Thing], parts: &mut Parts) -> Arc<Parted> {
+        if let Some(known) = self.parted.get(large) {
             return Arc::clone(known);
         }
         let mut by_key: FxHashMap<(StatusId, Held), Vec<Thing>> = FxHashMap::default();
@@ -112,10 +137,24 @@ impl<'h> Classes<'h> {
         }
         let mut keys: Vec<((StatusId, Held), Vec<Thing>)> = by_key.into_iter().collect();
         keys.sort();
-        let made = keys.into_iter().map(|((status, held), who)| (status, held, parts.push(who.into())));
-        let made: Parted = made.collect();
-        self.parts.insert(large.to_vec(), Arc::clone(&made));
+        let last = self.holders.actors.iter().max().map_or(0, |actor| actor.index() + 1);
+        let mut made = Parted { parts: Vec::with_capacity(keys.len()), of: vec![u32::MAX; last] };
+        for (number, ((status, held), who)) in (0..).zip(keys) {
+            for actor in &who {
+                made.of.get_mut(actor.index()).into_iter().for_each(|of| *of = number);
+            }
+            made.parts.push((status, held, parts.push(who.into())));
+        }
+        let made = Arc::new(made);
+        self.parted.insert(large.to_vec(), Arc::clone(&made));
         made
+    }
+}
+
+impl Class {
+    /// Whether somebody of this [key](Classes::key) is of it.
+    pub(super) fn is(&self, (status, held): &(StatusId, Held)) -> bool {
+        self.status == *status && self.held == *held
     }
 }
 

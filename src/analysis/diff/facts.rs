@@ -144,7 +144,10 @@ impl Facts {
             let old = was.map(|was| values::plain(names, Side::Old, was)).and_then(|plain| text(Side::Old, plain));
             let new = text(Side::New, values::plain(names, Side::New, is));
             self.attributes.insert(attribute.name.clone());
-            self.note(thing, Altered::Attribute { name: attribute.name.to_string(), old, new });
+            // Of what is declared on one side alone, there may be nothing to show.
+            if was.is_some() || old != new {
+                self.note(thing, Altered::Attribute { name: attribute.name.to_string(), old, new });
+            }
         }
         for (slot, attribute) in before.attributes.iter().enumerate() {
             if after.attribute(&attribute.name).is_none() {

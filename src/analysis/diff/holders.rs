@@ -210,6 +210,13 @@ impl Holders {
         &self.holdings
     }
 
+    /// Whom a thing acts as on either side, if that is not the same.
+    pub(super) fn acts_as(&self, names: &Names<'_>, thing: Thing) -> Option<[Option<Thing>; 2]> {
+        let subjects = self.subjects.get(&thing)?;
+        let acts_as = Side::BOTH.map(|side| subjects.of(side).and_then(|subject| names.thing(side, subject)));
+        (acts_as[0] != acts_as[1]).then_some(acts_as)
+    }
+
     /// A thing, and whoever acts as it.
     pub(super) fn with_acting(&self, thing: Thing) -> impl Iterator<Item = Thing> + '_ {
         std::iter::once(thing).chain(self.acting.get(&thing).into_iter().flatten().copied())
@@ -310,6 +317,15 @@ impl Holding {
     /// The roles of a side.
     pub(super) fn roles(&self, side: Side) -> impl Iterator<Item = RoleId> + '_ {
         self.roles.of(side).iter().map(|&(role, ..)| role)
+    }
+
+    /// Whether a role of a side is held within other times than the other side's.
+    pub(super) fn is_held_otherwise(&self, side: Side, role: RoleId, there: RoleId) -> bool {
+        let times = |side: Side, role: RoleId| -> Vec<(i64, i64)> {
+            let of_role = self.roles.of(side).iter().filter(|(held, ..)| *held == role);
+            of_role.map(|&(_, since, until)| (since, until)).collect()
+        };
+        times(side, role) != times(side.other(), there)
     }
 
     /// When any of them begins or ends.

@@ -7,10 +7,15 @@ mod alike;
 mod ask;
 mod cause;
 mod classes;
+mod clauses;
+mod compare;
+mod declarations;
+mod entries;
 mod facts;
 mod holders;
 mod names;
 mod occasion;
+mod places;
 mod prints;
 mod reach;
 mod reads;
@@ -18,12 +23,16 @@ mod relation;
 mod roles;
 mod rows;
 mod rules;
+mod say;
 mod settings;
 mod values;
 mod way;
 mod witness;
 
 pub use cause::{Cause, CauseKind};
+pub use clauses::ClauseDiff;
+pub use declarations::{DeclarationDiff, DeclarationKind};
+pub use entries::FactDiff;
 pub use facts::Altered;
 pub use names::Side;
 pub use occasion::Occasion;
@@ -47,12 +56,16 @@ pub struct Asking {
 
 /// What changes in meaning from one state to another.
 pub struct PolicyDiff<'s> {
+    /// What becomes of types, of the context, and of org policies as such.
+    pub declarations: Vec<DeclarationDiff>,
     /// What becomes of roles.
     pub roles: Vec<RoleDiff>,
     /// What becomes of rules, and of the guardrails of org policies.
     pub rules: Vec<RuleDiff>,
     /// What becomes of settings.
     pub settings: Vec<SettingDiff>,
+    /// In what the directories differ, whether anybody gains or loses by it or not.
+    pub facts: Vec<FactDiff>,
     /// Who gains and who loses what.
     pub people: PeopleDiff<'s>,
 }
@@ -81,19 +94,24 @@ impl<'s> PolicyDiff<'s> {
         let names = names::Names::new(old, new);
         let mut prints = prints::Prints::new(old.policy(), new.policy());
         let mut causes = cause::Causes::new(&names);
-        let reach = reach(&names, &mut prints, &mut causes, asking);
+        let known = facts::Facts::of(&names);
+        let reach = reach(&names, &known, &mut prints, &mut causes, asking);
         let candidates = witness::candidates(&names, &reach, asking);
+        let declarations = declarations::declarations(&names);
         let roles = roles::roles(&names, &mut prints, &candidates);
         let rules = rules::rules(&names, &mut prints, &candidates);
         let settings = settings::settings(&names);
+        let facts = entries::entries(&names, &known);
         let people = PeopleDiff::new(names, causes, reach);
-        Self { roles, rules, settings, people }
+        Self { declarations, roles, rules, settings, facts, people }
     }
 
     /// Whether nothing changes.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.roles.is_empty() && self.rules.is_empty() && self.settings.is_empty() && self.people.is_empty()
+        let declared = self.declarations.is_empty() && self.roles.is_empty();
+        let same = declared && self.rules.is_empty() && self.settings.is_empty();
+        same && self.facts.is_empty() && self.people.is_empty()
     }
 }
 
@@ -103,12 +121,12 @@ impl<'s> PolicyDiff<'s> {
 /// that act as others or are acted as; and all entities that one of the directories names.
 fn reach<'s>(
     names: &names::Names<'s>,
+    facts: &facts::Facts,
     prints: &mut prints::Prints<'s>,
     causes: &mut cause::Causes,
     asking: &Asking,
 ) -> reach::Reach {
-    let facts = facts::Facts::of(names);
     let holders = holders::Holders::of(names, asking.at);
     let asker = ask::Asker { names, context: &asking.context, at: asking.at };
-    reach::Walk { asker, facts: &facts, holders: &holders, prints, causes }.run()
+    reach::Walk::new(asker, facts, &holders, prints, causes).run()
 }

@@ -9,8 +9,10 @@ use std::collections::BTreeSet;
 /// What conditions look at.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Reads {
-    /// The attributes of the resource itself.
+    /// The attributes of the resource itself, those apart with which nothing is done but that whoever asks is compared with them.
     pub(super) resource: BTreeSet<Box<str>>,
+    /// The attributes of the resource itself that whoever asks is compared with.
+    pub(super) compared: BTreeSet<Box<str>>,
     /// The attributes of whatever.
     pub(super) attributes: BTreeSet<Box<str>>,
     /// Settings of whatever.
@@ -147,7 +149,13 @@ impl Reader<'_> {
             Node::And(list) | Node::Or(list) => programs.operands(list).iter().for_each(|&one| self.truth(one)),
             Node::Not(of) => self.truth(of),
             Node::Compare(_, left, right) => {
-                let bases = (self.value(left), self.value(right));
+                let bases = if self.names_somebody(left, right) {
+                    (Base::Subject, Base::OfLine)
+                } else if self.names_somebody(right, left) {
+                    (Base::OfLine, Base::Subject)
+                } else {
+                    (self.value(left), self.value(right))
+                };
                 self.reads.itself |= self.is_itself(left) || self.is_itself(right);
                 for (this, other, base, beside) in [(left, right, bases.0, bases.1), (right, left, bases.1, bases.0)] {
                     match base {
@@ -184,6 +192,22 @@ impl Reader<'_> {
             },
             _ => {}
         }
+    }
+
+    /// Whether nothing but whoever asks is compared with nothing but an attribute of the resource; it is noted then.
+    fn names_somebody(&mut self, subject: NodeId, named: NodeId) -> bool {
+        let programs = self.policy.programs();
+        let (Node::Subject | Node::Actor, Node::Attribute(of, name)) = (programs.node(subject), programs.node(named))
+        else {
+            return false;
+        };
+        if !self.is_itself(of) {
+            return false;
+        }
+        let name = programs.attributes().get(name).cloned().unwrap_or_default();
+        self.reads.attributes.insert(name.clone());
+        self.reads.compared.insert(name);
+        true
     }
 
     /// What a value starts from; whatever it reads is noted.

@@ -5,7 +5,7 @@ use super::witness;
 use crate::analysis::condition::{Answer, Conditions, Formula, Given, Occasion, Truths, Witness};
 use crate::analysis::equivalent;
 use crate::analysis::matrix::implies;
-use crate::compile::{CompiledPolicy, Effect, Grant, NodeId};
+use crate::compile::{Effect, Grant, NodeId};
 use crate::decide::{Query, Snapshot};
 use crate::schema::{PermissionId, TypeId};
 use crate::syntax::ast::Expr;
@@ -43,6 +43,38 @@ impl Relation {
             Self::MayDiffer => "may differ",
         }
     }
+
+    /// By whether it was found that one side alone holds somewhere, the old one and the new one, and whether that is open.
+    const fn of(found: [bool; 2], open: [bool; 2]) -> Self {
+        match (found, open) {
+            ([false, false], [false, false]) => Self::Equal,
+            ([true, true], _) => Self::Crossed,
+            // Nothing holds on the old side alone: proven.
+            ([false, true], [false, _]) => Self::Weaker,
+            ([true, false], [_, false]) => Self::Stronger,
+            ([false, false], [false, true]) => Self::NotStronger,
+            ([false, false], [true, false]) => Self::NotWeaker,
+            _ => Self::MayDiffer,
+        }
+    }
+
+    const fn parts(self) -> ([bool; 2], [bool; 2]) {
+        match self {
+            Self::Equal => ([false, false], [false, false]),
+            Self::Weaker => ([false, true], [false, false]),
+            Self::Stronger => ([true, false], [false, false]),
+            Self::Crossed => ([true, true], [false, false]),
+            Self::NotStronger => ([false, false], [false, true]),
+            Self::NotWeaker => ([false, false], [true, false]),
+            Self::MayDiffer => ([false, false], [true, true]),
+        }
+    }
+
+    /// That of two conditions together, each of which stands to its counterpart by one of these.
+    const fn with(self, other: Self) -> Self {
+        let ((found, open), (too, open_too)) = (self.parts(), other.parts());
+        Self::of([found[0] || too[0], found[1] || too[1]], [open[0] || open_too[0], open[1] || open_too[1]])
+    }
 }
 
 /// A relation, and requests that show it.
@@ -54,6 +86,13 @@ pub struct Related {
     pub witness: Option<String>,
 }
 
+impl Related {
+    /// That of two conditions together.
+    pub(super) fn with(self, other: Self) -> Self {
+        Self { relation: self.relation.with(other.relation), witness: self.witness.or(other.witness) }
+    }
+}
+
 /// Statements of one permission, of one effect, that hold where any of them does.
 pub(super) struct Said<'s> {
     pub(super) snapshot: &'s Snapshot,
@@ -63,6 +102,8 @@ pub(super) struct Said<'s> {
     /// Where the role counts.
     pub(super) when: Option<NodeId>,
     pub(super) grants: Vec<Grant>,
+    /// Whether there is nothing but the condition under which a role counts, or implies another.
+    pub(super) bare: bool,
 }
 
 impl<'s> Said<'s> {
@@ -78,9 +119,10 @@ impl<'s> Said<'s> {
         };
         let (allows, denies) = (of(Effect::Allow), of(Effect::Deny));
         let has_allows = self.grants.iter().any(|grant| grant.effect == Effect::Allow);
-        let said = match (has_allows, self.grants.len()) {
-            (false, _) => denies,
-            (true, _) => Formula::all([allows, denies.negated()]),
+        let said = match (self.bare, has_allows) {
+            (true, _) => Formula::TRUE,
+            (false, false) => denies,
+            (false, true) => Formula::all([allows, denies.negated()]),
         };
         // On the same occasion, as `resource` would be another elsewhere; a role's own condition does not speak of it.
         match self.when {
@@ -143,17 +185,7 @@ pub(super) fn related(old: &Said<'_>, new: &Said<'_>, counts: Truths, candidates
         }
     }
     let [only_old, only_new] = found;
-    let [maybe_old, maybe_new] = open;
-    let relation = match (only_old.is_some(), only_new.is_some(), maybe_old, maybe_new) {
-        (false, false, false, false) => Relation::Equal,
-        (true, true, ..) => Relation::Crossed,
-        // Nothing holds on the old side alone: proven.
-        (false, true, false, _) => Relation::Weaker,
-        (true, false, _, false) => Relation::Stronger,
-        (false, false, false, true) => Relation::NotStronger,
-        (false, false, true, false) => Relation::NotWeaker,
-        _ => Relation::MayDiffer,
-    };
+    let relation = Relation::of([only_old.is_some(), only_new.is_some()], open);
     Related { relation, witness: only_old.or(only_new) }
 }
 
@@ -184,39 +216,48 @@ fn pair(
     }
 }
 
-/// How the conditions of two implications stand to each other.
-pub(super) fn related_implications<'p>(old: &Implies<'p>, new: &Implies<'p>) -> Relation {
-    let mut conditions = Conditions::default();
-    let (Some(was), Some(is)) = (old.formula(&mut conditions), new.formula(&mut conditions)) else {
-        return Relation::MayDiffer;
-    };
-    let never = |holds: &Formula, fails: &Formula| {
-        conditions.find(&[(holds, Truths::TRUE), (fails, Truths::NOT_TRUE)], Given::MayMiss).is_never()
-    };
-    match (never(&was, &is), never(&is, &was)) {
-        (true, true) => Relation::Equal,
-        (true, false) => Relation::NotStronger,
-        (false, true) => Relation::NotWeaker,
-        (false, false) => Relation::MayDiffer,
-    }
-}
-
-/// An implication of a role.
-pub(super) struct Implies<'p> {
-    pub(super) policy: &'p CompiledPolicy,
+/// A condition under which a role on a type counts, or implies another on a type below; it always does without one.
+#[derive(Clone, Copy)]
+pub(super) struct Condition<'s> {
+    pub(super) snapshot: &'s Snapshot,
     pub(super) scope: TypeId,
     pub(super) below: TypeId,
     pub(super) when: Option<NodeId>,
 }
 
-impl<'p> Implies<'p> {
-    /// Where it holds; nothing where that hangs on what the subject is.
-    fn formula(&self, conditions: &mut Conditions<'p>) -> Option<Formula> {
-        let Some(when) = self.when else { return Some(Formula::TRUE) };
-        let occasion = Occasion::of_implication(self.scope, self.below);
-        let one = occasion.each(self.policy, &[when]).len() == 1;
-        one.then(|| conditions.read(self.policy, when, occasion))
+impl<'s> Condition<'s> {
+    /// As a statement of any permission of the type below; nothing where that has none, so that nothing can be asked there.
+    fn said(self) -> Option<Said<'s>> {
+        let info = self.snapshot.policy().schema().types.get(self.below)?;
+        let permission = info.permissions.clone().next().map(PermissionId)?;
+        let Self { snapshot, scope, when, .. } = self;
+        Some(Said { snapshot, permission, scope: Some(scope), when, grants: Vec::new(), bare: true })
     }
+
+    /// Where it holds; nothing where that hangs on what the subject is.
+    fn formula(self, conditions: &mut Conditions<'s>) -> Option<Formula> {
+        let Some(when) = self.when else { return Some(Formula::TRUE) };
+        let (policy, occasion) = (self.snapshot.policy(), Occasion::of_implication(self.scope, self.below));
+        let one = occasion.each(policy, &[when]).len() == 1;
+        one.then(|| conditions.read(policy, when, occasion))
+    }
+}
+
+/// How the conditions stand to each other under which roles count, or imply others.
+pub(super) fn related_conditions(old: Condition<'_>, new: Condition<'_>, candidates: &[Query]) -> Related {
+    if let Some((old, new)) = old.said().zip(new.said()) {
+        return related(&old, &new, Truths::TRUE, candidates);
+    }
+    let mut conditions = Conditions::default();
+    let (was, is) = (old.formula(&mut conditions), new.formula(&mut conditions));
+    let Some((was, is)) = was.zip(is) else {
+        return Related { relation: Relation::MayDiffer, witness: None };
+    };
+    let open = [(&was, &is), (&is, &was)].map(|(holds, fails)| {
+        let wanted = [(holds, Truths::TRUE), (fails, Truths::NOT_TRUE)];
+        !conditions.find(&wanted, Given::MayMiss).is_never()
+    });
+    Related { relation: Relation::of([false, false], open), witness: None }
 }
 
 /// As [`related`] of conditions as they are written, whatever their comparisons yield.

@@ -1,8 +1,9 @@
 //! What changes for whoever holds a role: the permissions that it gives, and what it denies.
 
+use super::clauses::{self, ClauseDiff};
 use super::names::{Names, Pair, Side, Verb};
 use super::prints::{Print, Prints, role_name};
-use super::relation::{Implies, Related, Relation, Said, related, related_implications, related_in_form};
+use super::relation::{Condition, Related, Relation, Said, related, related_conditions, related_in_form};
 use super::witness::Candidates;
 use crate::analysis::condition::Truths;
 use crate::analysis::matrix::{Matrix, RoleGrant};
@@ -23,6 +24,8 @@ pub struct RoleDiff {
     pub place: Option<(Side, Span)>,
     /// What becomes of its permissions, in the order of declaration.
     pub permissions: Vec<PermissionDiff>,
+    /// What becomes of its other clauses; of a new role, those that it has.
+    pub clauses: Vec<ClauseDiff>,
 }
 
 /// What becomes of one permission of a role.
@@ -133,14 +136,15 @@ pub(super) fn roles(names: &Names<'_>, prints: &mut Prints<'_>, candidates: &Can
             _ => None,
         };
         let permissions = permissions(names, prints, pair, candidates);
-        if permissions.is_empty() && only.is_none() {
+        let clauses = clauses::of_role(names, prints, pair);
+        if permissions.is_empty() && clauses.is_empty() && only.is_none() {
             continue;
         }
         let place = [Side::New, Side::Old].into_iter().find_map(|side| {
             let origin = names.sides.of(side).policy().provenance().roles.get((*pair.of(side))?)?;
             Some((side, origin.span))
         });
-        found.push(RoleDiff { role: name, only, place, permissions });
+        found.push(RoleDiff { role: name, only, place, permissions, clauses });
     }
     found
 }
@@ -235,12 +239,13 @@ fn implied(names: &Names<'_>, prints: &mut Prints<'_>, role: &Pair<Option<RoleId
         own.sort_unstable();
         let schema = policy.schema();
         let scope = schema.roles.get(role)?.ty;
-        let mut implied: Vec<(String, Print, Implies<'_>)> = Vec::new();
+        let mut implied: Vec<(String, Print, Condition<'_>)> = Vec::new();
         for one in &*compiled.implies {
             let says = prints.says(side, one.role, permission);
             if says != Print::NOTHING {
                 let below = schema.roles.get(one.role)?.ty;
-                implied.push((role_name(schema, one.role), says, Implies { policy, scope, below, when: one.when }));
+                let condition = Condition { snapshot: names.sides.of(side), scope, below, when: one.when };
+                implied.push((role_name(schema, one.role), says, condition));
             }
         }
         implied.sort_by(|one, other| one.0.cmp(&other.0));
@@ -252,15 +257,8 @@ fn implied(names: &Names<'_>, prints: &mut Prints<'_>, role: &Pair<Option<RoleId
     if own != same || !alike || !each_once {
         return None;
     }
-    let relations = was.iter().zip(is).map(|(one, other)| related_implications(&one.2, &other.2));
-    let mut relations: Vec<Relation> = relations.filter(|relation| *relation != Relation::Equal).collect();
-    relations.dedup();
-    let relation = match relations.as_slice() {
-        [] => Relation::Equal,
-        [only] => *only,
-        _ => Relation::MayDiffer,
-    };
-    Some(Related { relation, witness: None })
+    let found = was.iter().zip(is).map(|(one, other)| related_conditions(one.2, other.2, &[]));
+    found.reduce(|one, other| one.with(other))
 }
 
 /// What a role says of a permission, what it implies apart.
@@ -281,6 +279,7 @@ fn own<'s>(names: &Names<'s>, role: &Pair<Option<RoleId>>, side: Side, verb: Ver
         scope: snapshot.policy().schema().roles.get(role).map(|info| info.ty),
         when: compiled.when,
         grants: compiled.grants_of(permission).to_vec(),
+        bare: false,
     };
     Some(Own { said, implied: compiled.may_lead_to_permission(permission) })
 }
@@ -330,6 +329,7 @@ fn denials(
                     scope: own.said.scope,
                     when: own.said.when,
                     grants: denies.of(side).clone(),
+                    bare: false,
                 })
             };
             let both = alone(Side::Old).zip(alone(Side::New));

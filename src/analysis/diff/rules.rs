@@ -8,7 +8,7 @@ use crate::analysis::condition::Truths;
 use crate::analysis::matrix::{grants_of, statement_text};
 use crate::compile::{Effect, Grant, Owner, StatementId};
 use crate::source::Span;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
 /// What becomes of a rule or a guardrail.
@@ -39,36 +39,61 @@ struct Stated {
     policy: Option<String>,
     effect: Effect,
     grants: BTreeMap<Verb, Grant>,
-    prints: Vec<Print>,
+    /// Of what it says and the other side does not; at first of all.
+    prints: BTreeMap<Verb, Print>,
     span: Span,
 }
 
 /// What becomes of all of them, those alone that change.
 pub(super) fn rules(names: &Names<'_>, prints: &mut Prints<'_>, candidates: &Candidates) -> Vec<RuleDiff> {
-    let [mut old, new] = Side::BOTH.map(|side| stated(names, prints, side));
-    let mut came: Vec<Stated> = Vec::new();
-    for one in new {
-        let same = |other: &Stated| other.policy == one.policy && other.prints == one.prints;
-        match old.iter().position(same) {
-            Some(at) => drop(old.remove(at)),
-            None => came.push(one),
+    let [old, new] = Side::BOTH.map(|side| stated(names, prints, side));
+    // How what is said is spread over statements makes no difference.
+    let said = |all: &[Stated]| -> FxHashSet<(Option<String>, Print)> {
+        all.iter().flat_map(|one| one.prints.values().map(|&print| (one.policy.clone(), print))).collect()
+    };
+    let (was, is) = (said(&old), said(&new));
+    let apart = |all: Vec<Stated>, same: &FxHashSet<Whole>, there: &FxHashSet<(Option<String>, Print)>| {
+        let mut all: Vec<Stated> = all.into_iter().filter(|one| !same.contains(&one.whole())).collect();
+        for one in &mut all {
+            let policy = &one.policy;
+            one.prints.retain(|_, print| !there.contains(&(policy.clone(), *print)));
         }
-    }
+        all
+    };
+    let whole = |all: &[Stated]| all.iter().map(Stated::whole).collect::<FxHashSet<Whole>>();
+    let (of_old, of_new) = (whole(&old), whole(&new));
+    let (mut old, mut new) = (apart(old, &of_new, &is), apart(new, &of_old, &was));
+    // Those first that say what was not said: they are what has become of others.
+    new.sort_by_key(|one| one.prints.is_empty());
     let mut found = Vec::new();
-    for one in came {
+    for one in &new {
         // The one of the same kind that speaks of most of the same.
         let shared = |other: &Stated| other.grants.keys().filter(|verb| one.grants.contains_key(verb)).count();
         let others = old
             .iter()
             .enumerate()
             .filter(|(_, other)| other.policy == one.policy && other.effect == one.effect && shared(other) > 0);
-        match others.max_by_key(|(at, other)| (shared(other), std::cmp::Reverse(*at))).map(|(at, _)| at) {
-            Some(at) => found.push(diff(names, Some(&old.remove(at)), Some(&one), candidates)),
-            None => found.push(diff(names, None, Some(&one), candidates)),
+        let other = others.max_by_key(|(at, other)| (shared(other), std::cmp::Reverse(*at))).map(|(at, _)| at);
+        let other = other.map(|at| old.remove(at));
+        let is_told = !one.prints.is_empty() || other.as_ref().is_some_and(|other| !other.prints.is_empty());
+        if is_told {
+            found.push(diff(names, other.as_ref(), Some(one), candidates));
         }
     }
-    found.extend(old.iter().map(|gone| diff(names, Some(gone), None, candidates)));
+    let gone = old.iter().filter(|gone| !gone.prints.is_empty());
+    found.extend(gone.map(|gone| diff(names, Some(gone), None, candidates)));
     found
+}
+
+/// All that a statement says, and whose it is.
+type Whole = (Option<String>, Vec<Print>);
+
+impl Stated {
+    fn whole(&self) -> Whole {
+        let mut prints: Vec<Print> = self.prints.values().copied().collect();
+        prints.sort_unstable();
+        (self.policy.clone(), prints)
+    }
 }
 
 fn stated(names: &Names<'_>, prints: &mut Prints<'_>, side: Side) -> Vec<Stated> {
@@ -88,19 +113,15 @@ fn stated(names: &Names<'_>, prints: &mut Prints<'_>, side: Side) -> Vec<Stated>
                     policy: name.clone(),
                     effect: origin.effect,
                     grants: BTreeMap::new(),
-                    prints: Vec::new(),
+                    prints: BTreeMap::new(),
                     span: origin.span,
                 });
                 stated.grants.insert(verb, grant);
-                stated.prints.push(prints.grant(side, &grant));
+                stated.prints.insert(verb, prints.grant(side, &grant));
             }
         }
     }
     let mut all: Vec<Stated> = all.into_values().collect();
-    for one in &mut all {
-        one.prints.sort_unstable();
-        one.prints.dedup();
-    }
     all.sort_by_key(|one| policy.provenance().rank(one.statement));
     all
 }
@@ -111,20 +132,27 @@ fn diff(names: &Names<'_>, old: Option<&Stated>, new: Option<&Stated>, candidate
     };
     let only = |these: Option<&Stated>, others: Option<&Stated>| -> Vec<String> {
         let (Some(these), Some(others)) = (these, others) else { return Vec::new() };
-        let verbs = these.grants.keys().filter(|verb| !others.grants.contains_key(verb));
+        let verbs = these.prints.keys().filter(|verb| !others.grants.contains_key(verb));
         verbs.map(|&verb| names.verb_name(verb)).collect()
     };
-    let related_to = old.zip(new).and_then(|(old, new)| {
-        let (&verb, was) = old.grants.iter().find(|(verb, _)| new.grants.contains_key(verb))?;
-        let is = new.grants.get(&verb)?;
+    let related_on = |old: &Stated, new: &Stated, verb: Verb| {
+        let (was, is) = (old.grants.get(&verb)?, new.grants.get(&verb)?);
         let said = |side: Side, grant: &Grant| {
             let snapshot = *names.sides.of(side);
             let permission = (*names.verbs.get(verb)?.of(side))?;
-            Some(Said { snapshot, permission, scope: None, when: None, grants: vec![*grant] })
+            Some(Said { snapshot, permission, scope: None, when: None, grants: vec![*grant], bare: false })
         };
         let counts = if new.effect == Effect::Deny { Truths::NOT_FALSE } else { Truths::TRUE };
         let tried = candidates.get(&verb).map_or(&[][..], Vec::as_slice);
         Some(related(&said(Side::Old, was)?, &said(Side::New, is)?, counts, tried))
+    };
+    // Once for each type of which both speak: the same words may mean something else on another one.
+    let related_to = old.zip(new).and_then(|(old, new)| {
+        let mut verbs: Vec<Verb> = old.grants.keys().filter(|verb| new.grants.contains_key(verb)).copied().collect();
+        verbs.sort_by_key(|&verb| (names.verb_type(verb), verb));
+        verbs.dedup_by_key(|verb| names.verb_type(*verb));
+        let found = verbs.into_iter().filter_map(|verb| related_on(old, new, verb));
+        found.reduce(Related::with)
     });
     let shown = new.or(old);
     RuleDiff {

@@ -2,6 +2,7 @@
 
 use super::names::{Names, Pair, Side, Thing};
 use super::values;
+use crate::compile::Node;
 use crate::directory::{Effective, ProfileId};
 use crate::schema::{MergeWord, Schema, SettingId, Value};
 use crate::source::Span;
@@ -46,6 +47,8 @@ pub struct SettingDiff {
     pub policies: Vec<GivenDiff>,
     /// What it amounts to otherwise on entities, each once.
     pub entities: Vec<GivenDiff>,
+    /// Whether a condition reads it, on either side: then decisions may hang on it.
+    pub is_read: bool,
 }
 
 /// A value that is another.
@@ -84,9 +87,14 @@ pub(super) fn settings(names: &Names<'_>) -> Vec<SettingDiff> {
             let origin = names.sides.of(side).policy().provenance().settings.get((*pair.of(side))?)?;
             Some((side, origin.span))
         });
-        found.push(SettingDiff { setting: name.into(), old, new, place, policies, entities });
+        let is_read = Side::BOTH.into_iter().any(|side| pair.of(side).is_some_and(|id| is_read(names, side, id)));
+        found.push(SettingDiff { setting: name.into(), old, new, place, policies, entities, is_read });
     }
     found
+}
+
+fn is_read(names: &Names<'_>, side: Side, setting: SettingId) -> bool {
+    names.sides.of(side).policy().programs().nodes().any(|node| matches!(node, Node::Setting(_, id) if id == setting))
 }
 
 /// A setting as it is declared: `project: set<string> narrows within other`.

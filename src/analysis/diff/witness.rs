@@ -78,7 +78,7 @@ fn truth(said: &Said<'_>, query: &Query) -> Option<Truth> {
     let come = |program: NodeId, scope: Option<TypeId>| -> Option<Truth> {
         trial(said.snapshot, query, program, scope).ok()?.into_iter().max()
     };
-    let mut allows = None;
+    let mut allows: Option<Truth> = None;
     let mut denies = Truth::False;
     for grant in &said.grants {
         let truth = match grant.condition {
@@ -91,7 +91,11 @@ fn truth(said: &Said<'_>, query: &Query) -> Option<Truth> {
         }
     }
     // Of a side that says nothing, nothing holds.
-    let said_truth = allows.map_or(denies, |allows: Truth| allows.and(!denies));
+    let said_truth = match allows {
+        _ if said.bare => Truth::True,
+        Some(allows) => allows.and(!denies),
+        None => denies,
+    };
     match said.when {
         Some(when) => Some(said_truth.and(come(when, said.scope)?)),
         None => Some(said_truth),

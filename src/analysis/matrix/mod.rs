@@ -11,6 +11,7 @@ mod equivalence;
 mod standing;
 mod ways;
 
+pub(in crate::analysis) use clauses::read as expression;
 pub use equivalence::equivalent;
 pub(in crate::analysis) use equivalence::implies;
 pub use standing::{StandingRule, written as written_rules};

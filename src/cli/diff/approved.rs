@@ -4,7 +4,7 @@
 //! of who gains or loses what, `*` stands for any text.
 
 use super::super::failure::{Failure, reason};
-use super::report::{Report, Role, Rule, Setting, row_line};
+use super::report::{Clause, Report, Role, Rule, Setting, presence_line, row_line};
 use crate::analysis::diff::PolicyDiff;
 use crate::diagnostics::{Code, Diagnostic};
 use rustc_hash::FxHashMap;
@@ -18,6 +18,9 @@ const HEAD: &str = "\
 # Changes of meaning that were looked at and are wanted: `rolebook diff OLD NEW --approved FILE` does not fail for them.
 # A line each, as the report says it. In the lines of who gains or loses what, `*` stands for any text.
 ";
+
+/// How the lines begin that are not about who gains or loses what: none of these begins like an entity.
+const DECLARED: [&str; 6] = ["role ", "rule: ", "setting ", "type ", "context: ", "policy "];
 
 /// The lines of a file, each with whether it was met.
 #[derive(Default)]
@@ -36,7 +39,7 @@ impl Approved {
         })?;
         let mut approved = Self::default();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let names_people = !["role ", "rule: ", "setting "].iter().any(|start| line.starts_with(start));
+            let names_people = !DECLARED.iter().any(|start| line.starts_with(start));
             approved.order.push(line.to_owned());
             if names_people && line.contains('*') {
                 approved.patterns.push((line.to_owned(), false));
@@ -65,7 +68,8 @@ impl Approved {
 
     /// Whether any line is about who gains or loses what.
     pub(super) fn speaks_of_people(&self) -> bool {
-        !self.patterns.is_empty() || self.lines.keys().any(|line| line.contains(" gains ") || line.contains(" loses "))
+        let of_people = |line: &String| !DECLARED.iter().any(|start| line.starts_with(start));
+        !self.patterns.is_empty() || self.lines.keys().any(of_people)
     }
 
     /// What was not met.
@@ -87,8 +91,20 @@ pub(super) fn write(path: &Path, report: &Report, diff: &PolicyDiff<'_>) -> Resu
         let help = "write the file by hand: `* loses run.delete on *` approves all of one permission";
         return Err(Diagnostic::placeless(Code::LimitExceeded, message).help(help).into());
     }
-    let of_role = |role: &Role| role.permissions.iter().map(|permission| role.line(permission)).collect::<Vec<_>>();
-    let mut lines: Vec<String> = report.roles.iter().flat_map(of_role).collect();
+    let mut lines: Vec<String> = Vec::new();
+    let declared = |subject: &str, is: Option<&str>, clauses: &[Clause]| {
+        let presence = is.map(|is| presence_line(subject, is));
+        presence.into_iter().chain(clauses.iter().map(|clause| clause.line(subject))).collect::<Vec<_>>()
+    };
+    for declaration in &report.declarations {
+        lines.extend(declared(&declaration.subject(), declaration.is, &declaration.clauses));
+    }
+    let of_role = |role: &Role| {
+        let mut lines = declared(&role.subject(), role.is, &role.clauses);
+        lines.extend(role.permissions.iter().map(|permission| role.line(permission)));
+        lines
+    };
+    lines.extend(report.roles.iter().flat_map(of_role));
     lines.extend(report.rules.iter().map(Rule::line));
     lines.extend(report.settings.iter().map(Setting::line));
     let mut people: Vec<String> = diff.people.rows().map(|row| row_line(&row)).collect();

@@ -4,11 +4,14 @@ use super::report::{Count, Report, together};
 use super::text::{few, total};
 use std::io::{self, Write};
 
+/// So many entities or assignments are named where not all are wanted.
+const NAMED: usize = 6;
+
 pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Result<()> {
     writeln!(out, "## What changes in meaning\n\nFrom {} to {}.", code(&report.old), code(&report.new))?;
     let people = &report.people;
     let nobody = people.gained.rows + people.lost.rows == 0;
-    if report.roles.is_empty() && report.rules.is_empty() && report.settings.is_empty() && nobody {
+    if report.is_empty() {
         writeln!(out, "\nNothing changes in meaning.")?;
         return end(out, report);
     }
@@ -16,15 +19,13 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
     if nobody {
         writeln!(out, "\nNobody gains or loses anything.")?;
     }
-    if report.roles.iter().any(|role| !role.permissions.is_empty() || role.is.is_some()) {
+    declarations(out, report)?;
+    if report.roles.iter().any(|role| !role.permissions.is_empty()) {
         writeln!(out, "\n### Roles\n\n| role | permission | change | before | after |")?;
         writeln!(out, "| --- | --- | --- | --- | --- |")?;
     }
     for role in &report.roles {
         let is = role.is.map_or_else(String::new, |is| format!(" ({is})"));
-        if role.permissions.is_empty() {
-            writeln!(out, "| {}{is} | | | | |", code(&role.role))?;
-        }
         for permission in &role.permissions {
             let condition = permission.condition.map_or_else(String::new, |condition| format!(": {condition}"));
             let witness = permission.witness.as_ref();
@@ -62,6 +63,16 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
         let (old, new) = (either(&setting.old), either(&setting.new));
         writeln!(out, "| {} | {on} | {old} | {new} | {turn}{approved} |", code(&setting.setting))?;
     }
+    if !report.facts.is_empty() {
+        writeln!(out, "\n### Directory\n")?;
+    }
+    for fact in &report.facts {
+        let named: Vec<String> =
+            fact.named.iter().take(if all { usize::MAX } else { NAMED }).map(|one| code(one)).collect();
+        let rest = fact.count - named.len();
+        let more = if rest == 0 { String::new() } else { format!(" and {rest} more") };
+        writeln!(out, "- {}: {}{more}", fact.what, named.join(", "))?;
+    }
     if !people.changes.is_empty() {
         writeln!(out, "\n### People")?;
     }
@@ -84,6 +95,37 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
         }
     }
     end(out, report)
+}
+
+/// Types, the context, org policies, and what of roles is neither allow nor deny.
+fn declarations(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let declared = report.declarations.iter();
+    let declared = declared.map(|one| (one.subject(), one.is, one.approved, &one.clauses));
+    let roles = report.roles.iter().filter(|role| role.is.is_some() || !role.clauses.is_empty());
+    let roles = roles.map(|role| (role.subject(), role.is, role.approved, &role.clauses));
+    let rows: Vec<_> = declared.chain(roles).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n### Declarations\n\n| declaration | clause | before | after |\n| --- | --- | --- | --- |")?;
+    let text = |text: &Option<String>| match text.as_deref() {
+        None => String::from("–"),
+        Some("") => String::from("yes"),
+        Some(text) => code(text),
+    };
+    for (subject, is, is_approved, clauses) in rows {
+        if let Some(is) = is {
+            writeln!(out, "| {} | {is}{} | | |", code(&subject), approved(is_approved))?;
+        }
+        for clause in clauses {
+            let condition = clause.condition.map_or_else(String::new, |condition| format!(": {condition}"));
+            let witness = clause.witness.as_ref();
+            let witness = witness.map_or_else(String::new, |witness| format!("<br>shown by {}", code(witness)));
+            let (old, new, approved) = (text(&clause.old), text(&clause.new), approved(clause.approved));
+            writeln!(out, "| {} | {}{condition}{approved}{witness} | {old} | {new} |", code(&subject), clause.clause)?;
+        }
+    }
+    Ok(())
 }
 
 fn totals(out: &mut impl Write, lost: Count, gained: Count, before: &str, after: &str) -> io::Result<()> {

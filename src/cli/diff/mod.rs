@@ -1,6 +1,8 @@
 //! `rolebook diff`: what changes in meaning between two folders, files or git revisions, and for whom.
 
 mod approved;
+mod failing;
+mod making;
 mod markdown;
 mod report;
 mod side;
@@ -10,12 +12,19 @@ use super::ExitStatus;
 use super::args::Occasion;
 use super::failure::Failure;
 use super::output::Output;
+use super::vocabulary;
 use crate::analysis::diff::{Asking, PolicyDiff};
+use crate::decide::RequestError;
+use crate::diagnostics::Code;
+use crate::schema::{RawValue, Schema};
 use approved::Approved;
 use clap::ValueEnum;
-use report::{Making, Report};
+use making::Making;
 use side::Named;
+use std::panic::resume_unwind;
 use std::path::PathBuf;
+use std::slice;
+use std::thread;
 
 const AFTER_HELP: &str = "\
 Exit status: 0, also where something changes; 1 where something does that --fail-on names and nobody
@@ -99,8 +108,14 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         None => Approved::default(),
     };
     let (old, new) = (Named::read(&args.old), Named::read(&args.new));
-    let before = old.open(&new, &args.directories)?;
-    let after = new.open(&old, &args.directories)?;
+    // Large directories take most of the time: both sides are read at once.
+    let (before, after) = thread::scope(|scope| {
+        let after = scope.spawn(|| new.open(&old, &args.directories));
+        let before = old.open(&new, &args.directories);
+        (before, after.join().unwrap_or_else(|panic| resume_unwind(panic)))
+    });
+    let (before, after) = (before?, after?);
+    readable([before.snapshot(), after.snapshot()].map(|snapshot| snapshot.policy().schema()), &context)?;
     let diff = PolicyDiff::new(before.snapshot(), after.snapshot(), &Asking { context, at });
     let making = Making { old: &before, new: &after, all: args.all };
     let report = making.report([&args.old, &args.new], &diff, &mut approved);
@@ -112,27 +127,18 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         Form::Md => markdown::write(output, &report, args.all)?,
         Form::Json => output.json(&report)?,
     }
-    let failed = args.fail_on.is_some_and(|what| fails(&report, what));
+    let failed = args.fail_on.is_some_and(|what| failing::fails(&report, what));
     Ok(if failed { ExitStatus::Negative } else { ExitStatus::Success })
 }
 
-/// Whether something happens that is not to, and that nobody approved.
-fn fails(report: &Report, what: FailOn) -> bool {
-    let unapproved = |gained: bool| {
-        let count = if gained { report.people.gained } else { report.people.lost };
-        let roles = report.roles.iter().flat_map(|role| &role.permissions).filter(|one| !one.approved);
-        count.rows > count.approved || roles.map(|one| one.may).any(|(gain, lose)| if gained { gain } else { lose })
-    };
-    let rules = || report.rules.iter().filter(|rule| !rule.approved);
-    // What a rule brings or takes, its condition may hide from everybody there is today.
-    let by_rules = |gained: bool| rules().any(|rule| report::may(rule, gained));
-    match what {
-        FailOn::Gained => unapproved(true) || by_rules(true),
-        FailOn::Lost => unapproved(false) || by_rules(false),
-        FailOn::Any => {
-            let roles = report.roles.iter().flat_map(|role| &role.permissions).any(|one| !one.approved);
-            let settings = report.settings.iter().any(|setting| !setting.approved);
-            roles || rules().next().is_some() || settings || unapproved(true) || unapproved(false)
-        }
+/// Refuses context that neither side knows, or that one of them cannot read.
+fn readable(sides: [&Schema; 2], context: &[(String, RawValue)]) -> Result<(), RequestError> {
+    for given in context {
+        let found = sides.map(|schema| vocabulary::context(schema, slice::from_ref(given)).err());
+        let unknown = |error: &RequestError| error.code == Code::UnknownAttribute.as_str();
+        let unknown_to_both = found.iter().all(|error| error.as_ref().is_some_and(unknown));
+        let refused = found.into_iter().rev().flatten().find(|error| unknown_to_both || !unknown(error));
+        refused.map_or(Ok(()), Err)?;
     }
+    Ok(())
 }

@@ -33,6 +33,12 @@ impl<'a> Named<'a> {
             Self::Disk(path) => return Ok(Engine::open(&[path.to_owned()], directories)?.state()),
             Self::Revision(revision, path) => (revision, path),
         };
+        if revision.is_empty() {
+            let path = path.unwrap_or_default();
+            let message = format!("`:{path}` names no revision");
+            let help = format!("write `HEAD:{path}` for what was committed last");
+            return Err(Diagnostic::placeless(Code::UnreadableFile, message).help(help).into());
+        }
         let here = Path::new(".");
         let (beside, path) = match (path, other) {
             (Some(path), _) => (here, in_revision(path)?),

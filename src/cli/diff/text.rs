@@ -2,24 +2,33 @@
 
 use super::super::output::{BAD, FAINT, GOOD, NAME, OPEN, Output};
 use super::super::render::{self, counted};
-use super::report::{Change, Count, Line, Report, together};
+use super::report::{Change, Clause, Count, Line, Report, together};
 use std::io::{self, Write};
 
 /// More entities on one line are counted.
 const ENTITIES: usize = 6;
 
 pub(super) fn write(out: &mut Output, report: &Report, all: bool) -> io::Result<()> {
-    let nobody = report.people.gained.rows + report.people.lost.rows == 0;
-    if report.roles.is_empty() && report.rules.is_empty() && report.settings.is_empty() && nobody {
+    if report.is_empty() {
         writeln!(out, "nothing changes in meaning")?;
         return end(out, report);
+    }
+    if !report.declarations.is_empty() {
+        writeln!(out, "{NAME}declarations{NAME:#}")?;
+    }
+    for declaration in &report.declarations {
+        let is = declaration.is.map_or_else(String::new, |is| format!(" ({is})"));
+        let (subject, place) = (legible(&declaration.subject()), place(declaration.place.as_deref()));
+        writeln!(out, "  {NAME}{subject}{NAME:#}{is}{place}{}", approved(declaration.approved))?;
+        clauses(out, &declaration.clauses)?;
     }
     if !report.roles.is_empty() {
         writeln!(out, "{NAME}roles{NAME:#}")?;
     }
     for role in &report.roles {
         let is = role.is.map_or_else(String::new, |is| format!(" ({is})"));
-        writeln!(out, "  {NAME}{}{NAME:#}{is}{}", legible(&role.role), place(role.place.as_deref()))?;
+        let (name, place) = (legible(&role.role), place(role.place.as_deref()));
+        writeln!(out, "  {NAME}{name}{NAME:#}{is}{place}{}", approved(role.approved))?;
         for permission in &role.permissions {
             let style = match permission.may {
                 (true, false) => GOOD,
@@ -40,6 +49,7 @@ pub(super) fn write(out: &mut Output, report: &Report, all: bool) -> io::Result<
             }
             witness(out, permission.witness.as_deref())?;
         }
+        clauses(out, &role.clauses)?;
     }
     if !report.rules.is_empty() {
         writeln!(out, "{NAME}rules{NAME:#}")?;
@@ -71,8 +81,38 @@ pub(super) fn write(out: &mut Output, report: &Report, all: bool) -> io::Result<
         let (old, new) = (text(&setting.old), text(&setting.new));
         writeln!(out, "  {OPEN}{turn}{OPEN:#} {}{on}: {old} → {new}{place}{approved}", setting.setting)?;
     }
+    if !report.facts.is_empty() {
+        writeln!(out, "{NAME}directory{NAME:#}")?;
+    }
+    for fact in &report.facts {
+        writeln!(
+            out,
+            "  {OPEN}{}{OPEN:#}: {}",
+            fact.what,
+            legible(&fact.some(if all { usize::MAX } else { ENTITIES }))
+        )?;
+    }
     people(out, report)?;
     end(out, report)
+}
+
+/// What becomes of the clauses of a declaration.
+fn clauses(out: &mut Output, clauses: &[Clause]) -> io::Result<()> {
+    for clause in clauses {
+        let style = match clause.may {
+            (true, false) => GOOD,
+            (false, true) => BAD,
+            _ => OPEN,
+        };
+        let text = legible(&clause.text(" → "));
+        // The first word tells what becomes of it, or what it is about.
+        let (word, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));
+        let condition = clause.condition.map_or_else(String::new, |condition| format!(", {condition}"));
+        let (place, approved) = (place(clause.place.as_deref()), approved(clause.approved));
+        writeln!(out, "    {style}{word}{style:#}{rest}{condition}{place}{approved}")?;
+        witness(out, clause.witness.as_deref())?;
+    }
+    Ok(())
 }
 
 fn people(out: &mut Output, report: &Report) -> io::Result<()> {

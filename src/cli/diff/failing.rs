@@ -1,0 +1,78 @@
+//! Whether something changes that is not to.
+
+use super::FailOn;
+use super::report::{Clause, Report, Rule};
+
+/// What becomes of one thing that is declared, whoever it concerns today.
+struct Change {
+    approved: bool,
+    may_gain: bool,
+    may_lose: bool,
+    /// Whether it says something else, and not the same in other words.
+    other: bool,
+}
+
+/// Whether something happens that is not to, and that nobody approved.
+///
+/// What a role or a rule brings or takes counts, too, where nobody holds that role, and no facts of today meet its condition.
+pub(super) fn fails(report: &Report, what: FailOn) -> bool {
+    let (gained, lost) = (report.people.gained, report.people.lost);
+    let mut unapproved = changes(report).into_iter().filter(|change| !change.approved);
+    match what {
+        FailOn::Gained => gained.rows > gained.approved || unapproved.any(|change| change.may_gain),
+        FailOn::Lost => lost.rows > lost.approved || unapproved.any(|change| change.may_lose),
+        FailOn::Any => {
+            gained.rows > gained.approved || lost.rows > lost.approved || unapproved.any(|change| change.other)
+        }
+    }
+}
+
+fn changes(report: &Report) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
+    let presence = |is: Option<&str>, approved: bool| {
+        // What it brings is told of its own.
+        is.map(|_| Change { approved, may_gain: false, may_lose: false, other: true })
+    };
+    let clause = |clause: &Clause| {
+        let (may_gain, may_lose) = clause.may;
+        let other = clause.condition != Some("equal");
+        Change { approved: clause.approved, may_gain, may_lose, other }
+    };
+    for declaration in &report.declarations {
+        changes.extend(presence(declaration.is, declaration.approved));
+        changes.extend(declaration.clauses.iter().map(clause));
+    }
+    for role in &report.roles {
+        changes.extend(presence(role.is, role.approved));
+        changes.extend(role.clauses.iter().map(clause));
+        changes.extend(role.permissions.iter().map(|permission| {
+            let (may_gain, may_lose) = permission.may;
+            Change { approved: permission.approved, may_gain, may_lose, other: may_gain || may_lose }
+        }));
+    }
+    changes.extend(report.rules.iter().map(|rule| {
+        let (may_gain, may_lose) = (may(rule, true), may(rule, false));
+        Change { approved: rule.approved, may_gain, may_lose, other: may_gain || may_lose }
+    }));
+    changes.extend(report.settings.iter().map(|setting| {
+        let (may_gain, may_lose) = setting.may;
+        Change { approved: setting.approved, may_gain, may_lose, other: true }
+    }));
+    changes
+}
+
+/// Whether somebody may gain, or lose, by what becomes of a rule.
+fn may(rule: &Rule, gained: bool) -> bool {
+    let allows = rule.effect == "allow";
+    match (&rule.old, &rule.new) {
+        (None, _) => allows == gained,
+        (_, None) => allows != gained,
+        _ => {
+            let wider = !rule.speaks_also_of.is_empty();
+            let closer = !rule.no_longer_of.is_empty();
+            let weaker = !matches!(rule.condition, Some("equal" | "stronger" | "stronger or equal"));
+            let stronger = !matches!(rule.condition, Some("equal" | "weaker" | "weaker or equal"));
+            if allows == gained { wider || weaker } else { closer || stronger }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! A report made of a difference: names for places, samples for rows, and what is approved.
+
+use super::approved::Approved;
+use super::report::{
+    Change, Clause, Count, Declaration, Fact, Line, People, Permission, Report, Role, Rule, Setting, presence_line,
+    row_line,
+};
+use crate::analysis::diff::{
+    CausedBy, ClauseDiff, DeclarationDiff, Difference, PermissionDiff, PolicyDiff, Related, RuleDiff, SettingDiff,
+    Side, Turn,
+};
+use crate::source::{SourceMap, Span};
+use crate::workspace::State;
+use std::collections::BTreeMap;
+
+/// Of how many pairs samples are made.
+const SAMPLED: usize = 2_000;
+
+/// How many lines of samples a change has.
+const LINES: usize = 10;
+
+/// What a report is made of.
+pub(super) struct Making<'m> {
+    pub(super) old: &'m State,
+    pub(super) new: &'m State,
+    pub(super) all: bool,
+}
+
+impl Making<'_> {
+    pub(super) fn report(&self, names: [&str; 2], diff: &PolicyDiff<'_>, approved: &mut Approved) -> Report {
+        let [old, new] = names.map(str::to_owned);
+        let roles = diff.roles.iter().map(|role| {
+            let mut shown = Role {
+                role: role.role.clone(),
+                is: role.only.map(is),
+                place: role.place.and_then(|place| self.place(place)),
+                permissions: role.permissions.iter().map(permission).collect(),
+                clauses: Vec::new(),
+                approved: false,
+            };
+            let subject = shown.subject();
+            shown.approved = shown.is.is_some_and(|is| approved.has(&presence_line(&subject, is)));
+            shown.clauses = self.clauses(&subject, &role.clauses, approved);
+            let lines: Vec<String> = shown.permissions.iter().map(|permission| shown.line(permission)).collect();
+            for (permission, line) in shown.permissions.iter_mut().zip(lines) {
+                permission.approved = approved.has(&line);
+            }
+            shown
+        });
+        let roles: Vec<Role> = roles.collect();
+        let declarations: Vec<Declaration> =
+            diff.declarations.iter().map(|declaration| self.declaration(declaration, approved)).collect();
+        let rules = diff.rules.iter().map(|rule| self.rule(rule, approved)).collect();
+        let settings = diff.settings.iter().flat_map(|setting| self.setting(setting, approved)).collect();
+        let facts = diff.facts.iter();
+        let facts =
+            facts.map(|fact| Fact { what: fact.what.clone(), count: fact.count, named: fact.named.clone() }).collect();
+        let people = self.people(diff, approved);
+        Report { old, new, declarations, roles, rules, settings, facts, people, no_longer_apply: approved.unused() }
+    }
+
+    fn declaration(&self, declaration: &DeclarationDiff, approved: &mut Approved) -> Declaration {
+        let mut shown = Declaration {
+            kind: declaration.kind.as_str(),
+            name: declaration.name.clone(),
+            is: declaration.only.map(is),
+            place: declaration.place.and_then(|place| self.place(place)),
+            clauses: Vec::new(),
+            approved: false,
+        };
+        let subject = shown.subject();
+        shown.approved = shown.is.is_some_and(|is| approved.has(&presence_line(&subject, is)));
+        shown.clauses = self.clauses(&subject, &declaration.clauses, approved);
+        shown
+    }
+
+    /// The clauses of a role or of another declaration.
+    fn clauses(&self, subject: &str, clauses: &[ClauseDiff], approved: &mut Approved) -> Vec<Clause> {
+        let shown = clauses.iter().map(|diff| {
+            let (condition, witness) = related(diff.related.as_ref());
+            let mut shown = Clause {
+                clause: diff.clause.clone(),
+                old: diff.old.clone(),
+                new: diff.new.clone(),
+                place: diff.place.and_then(|place| self.place(place)),
+                condition,
+                witness,
+                approved: false,
+                may: (diff.may_gain, diff.may_lose),
+            };
+            shown.approved = approved.has(&shown.line(subject));
+            shown
+        });
+        shown.collect()
+    }
+
+    fn sources(&self, side: Side) -> &SourceMap {
+        match side {
+            Side::Old => self.old.sources(),
+            Side::New => self.new.sources(),
+        }
+    }
+
+    fn place(&self, (side, span): (Side, Span)) -> Option<String> {
+        let place = self.sources(side).place(span);
+        (!place.is_empty()).then_some(place)
+    }
+
+    fn rule(&self, rule: &RuleDiff, approved: &mut Approved) -> Rule {
+        let (condition, witness) = related(rule.related.as_ref());
+        let mut shown = Rule {
+            effect: rule.effect.as_str(),
+            policy: rule.policy.clone(),
+            old: rule.old.clone(),
+            new: rule.new.clone(),
+            place: rule.place.and_then(|place| self.place(place)),
+            condition,
+            witness,
+            speaks_also_of: rule.added.clone(),
+            no_longer_of: rule.removed.clone(),
+            approved: false,
+        };
+        shown.approved = approved.has(&shown.line());
+        shown
+    }
+
+    fn setting(&self, setting: &SettingDiff, approved: &mut Approved) -> Vec<Setting> {
+        let mut rows: Vec<Setting> = Vec::new();
+        let place = || setting.place.and_then(|place| self.place(place));
+        let name = &setting.setting;
+        if setting.old != setting.new {
+            let (old, new) = (setting.old.clone(), setting.new.clone());
+            rows.push(Setting {
+                setting: name.clone(),
+                on: None,
+                turn: None,
+                old,
+                new,
+                place: place(),
+                approved: false,
+                may: (setting.is_read, setting.is_read),
+            });
+        }
+        let policies = setting.policies.iter().map(|given| (format!("policy {}", given.on), given));
+        let entities = setting.entities.iter().map(|given| (given.on.clone(), given));
+        rows.extend(policies.chain(entities).map(|(on, given)| Setting {
+            setting: name.clone(),
+            on: Some(on),
+            turn: Some(given.turn.as_str()),
+            old: Some(given.old.clone()),
+            new: Some(given.new.clone()),
+            place: None,
+            approved: false,
+            may: match given.turn {
+                Turn::Widened => (setting.is_read, false),
+                Turn::Narrowed => (false, setting.is_read),
+                Turn::Changed => (setting.is_read, setting.is_read),
+            },
+        }));
+        for row in &mut rows {
+            row.approved = approved.has(&row.line());
+        }
+        rows
+    }
+
+    fn people(&self, diff: &PolicyDiff<'_>, approved: &mut Approved) -> People {
+        let mut changes: Vec<Change> = diff.people.by_cause().map(|caused| self.change(&caused, approved)).collect();
+        // What takes and gives most comes first.
+        changes.sort_by_key(|change| std::cmp::Reverse(change.gained.rows + change.lost.rows));
+        let total = |gained: bool| {
+            let counted = diff.people.counted(gained);
+            let of = |change: &Change| if gained { change.gained.approved } else { change.lost.approved };
+            let approved = changes.iter().map(of).sum();
+            Count { rows: counted.rows, subjects: counted.subjects, entities: counted.entities, approved }
+        };
+        People { gained: total(true), lost: total(false), complete: diff.people.is_complete(), changes }
+    }
+
+    fn change(&self, caused: &CausedBy<'_, '_>, approved: &mut Approved) -> Change {
+        let count = |gained: bool| {
+            let counted = caused.counted(gained);
+            Count { rows: counted.rows, subjects: counted.subjects, entities: counted.entities, approved: 0 }
+        };
+        let (mut gained, mut lost) = (count(true), count(false));
+        if approved.speaks_of_people() {
+            for row in caused.rows() {
+                let count = if row.gained { &mut gained } else { &mut lost };
+                count.approved += usize::from(approved.has(&row_line(&row)));
+            }
+        }
+        let sampled = if self.all { usize::MAX } else { SAMPLED };
+        let mut lines = lines(caused.rows().take(sampled), approved);
+        if !self.all {
+            lines.truncate(LINES);
+        }
+        let shown: usize = lines.iter().map(|line| line.permissions.len() * line.entities.len()).sum();
+        Change {
+            kind: caused.cause.kind.as_str(),
+            change: caused.cause.text.clone(),
+            place: caused.cause.place.and_then(|place| self.place(place)),
+            left_out: (gained.rows + lost.rows).saturating_sub(shown),
+            gained,
+            lost,
+            lines,
+        }
+    }
+}
+
+fn permission(diff: &PermissionDiff) -> Permission {
+    let (condition, witness) = related(diff.related.as_ref());
+    Permission {
+        permission: diff.permission.clone(),
+        change: diff.change.as_str(),
+        old: diff.old.clone(),
+        new: diff.new.clone(),
+        condition,
+        witness,
+        approved: false,
+        may: (diff.may_gain(), diff.may_lose()),
+    }
+}
+
+fn related(related: Option<&Related>) -> (Option<&'static str>, Option<String>) {
+    related.map_or((None, None), |related| (Some(related.relation.as_str()), related.witness.clone()))
+}
+
+/// What makes two rows one line, but for what is done and on what.
+type LineKey = (String, bool, Option<String>, bool);
+
+/// Rows in lines: permissions that somebody gains or loses on the same entities stand together.
+fn lines(rows: impl Iterator<Item = Difference>, approved: &mut Approved) -> Vec<Line> {
+    let mut order: Vec<LineKey> = Vec::new();
+    let mut found: BTreeMap<LineKey, Vec<(String, Vec<String>)>> = BTreeMap::new();
+    for row in rows {
+        let is_approved = approved.has(&row_line(&row));
+        let when = row.occasion.as_ref().map(|occasion| occasion.text());
+        let key = (row.subject, row.gained, when, is_approved);
+        if !found.contains_key(&key) {
+            order.push(key.clone());
+        }
+        let permissions = found.entry(key).or_default();
+        match permissions.iter_mut().find(|(permission, _)| *permission == row.permission) {
+            Some((_, entities)) => entities.push(row.entity),
+            None => permissions.push((row.permission, vec![row.entity])),
+        }
+    }
+    let mut lines: Vec<Line> = Vec::new();
+    order.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.cmp(&other.1)));
+    for key in order {
+        let mut of_key: Vec<Line> = Vec::new();
+        for (permission, entities) in found.remove(&key).unwrap_or_default() {
+            match of_key.iter_mut().find(|line| line.entities == entities) {
+                Some(line) => line.permissions.push(permission),
+                None => of_key.push(Line {
+                    subject: key.0.clone(),
+                    gained: key.1,
+                    permissions: vec![permission],
+                    entities,
+                    when: key.2.clone(),
+                    approved: key.3,
+                }),
+            }
+        }
+        lines.append(&mut of_key);
+    }
+    lines
+}
+
+/// The word for what is there on one side alone.
+const fn is(side: Side) -> &'static str {
+    match side {
+        Side::New => "added",
+        Side::Old => "removed",
+    }
+}
