@@ -1,9 +1,9 @@
 //! What a service that embeds the library meets: loading from texts, errors to show, questions about other moments, and an
 //! engine that threads share.
 
-use rolebook::decide::{Query, Reason, Resolved};
+use rolebook::decide::{Fact, Query, Reason, Resolved};
 use rolebook::engine::Change;
-use rolebook::schema::parse_timestamp;
+use rolebook::schema::{RawValue, parse_timestamp};
 use rolebook::{Engine, engine};
 use std::thread;
 
@@ -217,4 +217,24 @@ fn somebody_may_hold_roles_on_more_than_are_looked_through_at_once() {
     };
     assert!((0..80).all(|at| allowed(&format!("team:t{at}"))));
     assert!(!allowed("team:none"));
+}
+
+#[test]
+fn what_a_request_says_of_one_that_is_only_mentioned_counts_for_more_than_its_default() {
+    let policy = "
+type user
+type run { stage: \"draft\" | \"done\" = \"draft\" after: run? actions view }
+allow run.view to user when resource.stage == \"draft\"
+";
+    let directory = "{rolebook: 1, kind: directory, \"run:2\": {after: run:1}}";
+    let engine = Engine::from_strings(&[("runs.rolebook", policy)], &[("directory.yaml", directory)])
+        .expect("the policy is sound");
+    let about = |stage: Option<&str>| {
+        let attributes = stage.map(|stage| (String::from("stage"), RawValue::String(stage.into())));
+        let fact =
+            Fact { entity: String::from("run:1"), attributes: attributes.into_iter().collect(), ..Fact::default() };
+        let query = Query { facts: vec![fact], ..engine::query("user:ana", "view", "run:1") };
+        engine.check(&query).expect("a decision").allowed
+    };
+    assert_eq!([about(None), about(Some("draft")), about(Some("done"))], [true, true, false]);
 }
