@@ -105,7 +105,8 @@ impl Snapshot {
         let changed = amended.gone.iter().chain(&amended.came).chain(&amended.moved_with);
         let changed: Vec<Assignment> = changed.copied().collect();
         if !changed.is_empty() {
-            (after.holdings, findings) = self.holdings.reassigned(&self.policy, &after.directory, &changed);
+            let directories = (&*self.directory, &*after.directory);
+            (after.holdings, findings) = self.holdings.reassigned(&self.policy, directories, &changed);
         }
         if after.cells.len() < after.holdings.sets().len() {
             Arc::make_mut(&mut after.cells).extend(&self.policy, after.holdings.sets());

@@ -520,3 +520,23 @@ fn the_effect_tells_who_gains_and_who_loses() {
     );
     assert_eq!(tell(&[Change::set("team:red").attribute("name", "x")]), Vec::<String>::new());
 }
+
+/// A member by a role that is implied from above is none any more where the entity of the userset goes.
+#[test]
+fn whoever_was_a_member_by_what_contained_an_entity_loses_with_it_what_its_userset_was_assigned() {
+    let policy = "
+        type user
+        type org { actions view }
+        type team in org { actions view }
+        role org.admin { implies team.viewer }
+        role team.viewer { allow team.view }
+    ";
+    let directory = "{ rolebook: 1, kind: directory, 'user:ana': {},
+        'org:a': { roles: { admin: 'user:ana' }, 'team:x': {}, 'team:z': {} },
+        'org:b': { 'team:y': { roles: { viewer: 'team:x#viewer' } } } }";
+    let engine = Engine::from_strings(&[("p.rolebook", policy)], &[("d.yaml", directory)]).expect("a sound package");
+    assert!(allowed(&engine, "user:ana", "view", "team:y"));
+    let applied = engine.apply(&[Change::delete("team:x")], 0).expect("it may go");
+    assert_eq!(applied.rebuilt, 0, "in place");
+    assert!(!allowed(&engine, "user:ana", "view", "team:y") && allowed(&engine, "user:ana", "view", "team:z"));
+}

@@ -16,7 +16,7 @@ pub use closure::WAYS;
 pub use rows::{Entries, Held, Row, RowSpot};
 
 use super::{Assignment, Directory, EntityId, Subject};
-use crate::compile::{CompiledPolicy, NodeId, RoleSetId};
+use crate::compile::{CompiledPolicy, CompiledRole, NodeId, RoleSetId};
 use crate::diagnostics::Diagnostic;
 use crate::index::{Idx, Stamp};
 use crate::schema::RoleId;
@@ -89,12 +89,13 @@ impl Holdings {
     }
 
     /// Works out anew what is held by whomever some assignments concern, which were added to the directory or taken out
-    /// of it; everybody else holds what they held.
+    /// of it; everybody else holds what they held. `before` is the directory as it was: who was a member of a userset whose
+    /// entity is gone follows from what that lay in.
     #[must_use]
     pub fn reassigned(
         &self,
         policy: &CompiledPolicy,
-        directory: &Directory,
+        (before, directory): (&Directory, &Directory),
         changed: &[Assignment],
     ) -> (Self, Vec<Diagnostic>) {
         let mut after = self.clone();
@@ -107,7 +108,7 @@ impl Holdings {
             }
         }
         if !usersets.is_empty() {
-            subjects.extend(self.possible_members(policy, directory, usersets));
+            subjects.extend(self.possible_members(policy, (before, directory), usersets));
         }
         if changed.iter().any(|assignment| matches!(assignment.subject, Subject::Userset { .. })) {
             after.groups = Arc::new(Groups::of(policy, directory));
@@ -149,10 +150,16 @@ impl Holdings {
                 .zip(policy.roles().get(*role))
                 .is_some_and(|(before, now)| !now.is_held_like(before))
         };
-        let moved: Vec<RoleId> = roles.iter().copied().filter(held_otherwise).collect();
+        let mut moved: FxHashSet<RoleId> = roles.iter().copied().filter(held_otherwise).collect();
         if moved.is_empty() {
             return Some(self.clone());
         }
+        // Who holds a role that leads to one of these is a member and meets requirements by what lies on the way.
+        let leads = |role: &CompiledRole| moved.iter().any(|&on_the_way| role.may_lead_to(on_the_way));
+        let now = |role: RoleId| policy.roles().get(role);
+        let leading = before.roles().iter_enumerated().filter(|(id, role)| leads(role) || now(*id).is_some_and(leads));
+        let leading: Vec<RoleId> = leading.map(|(id, _)| id).collect();
+        moved.extend(leading);
         let concerned = directory.assignments().filter(|assignment| moved.contains(&assignment.role));
         let concerned: Vec<Assignment> = concerned.collect();
         let mut regrouped = self.clone();
@@ -162,7 +169,7 @@ impl Holdings {
         if concerned.is_empty() {
             return Some(regrouped);
         }
-        let (after, findings) = regrouped.reassigned(policy, directory, &concerned);
+        let (after, findings) = regrouped.reassigned(policy, (directory, directory), &concerned);
         findings.is_empty().then_some(after)
     }
 
@@ -170,7 +177,7 @@ impl Holdings {
     fn possible_members(
         &self,
         policy: &CompiledPolicy,
-        directory: &Directory,
+        (before, directory): (&Directory, &Directory),
         mut usersets: Vec<(EntityId, RoleId)>,
     ) -> Vec<EntityId> {
         let mut members = Vec::new();
@@ -178,7 +185,7 @@ impl Holdings {
         // By entity, the roles of usersets on it, and those of usersets below it.
         let mut wanted: FxHashMap<EntityId, (FxHashSet<RoleId>, FxHashSet<RoleId>)> = FxHashMap::default();
         while let Some((on, role)) = usersets.pop() {
-            let above = directory.ancestors(on).iter().map(|&entity| (entity, true));
+            let above = before.ancestors(on).iter().chain(directory.ancestors(on)).map(|&entity| (entity, true));
             for (entity, above) in std::iter::once((on, false)).chain(above) {
                 let is_new = !wanted.contains_key(&entity);
                 let (here, below) = wanted.entry(entity).or_default();

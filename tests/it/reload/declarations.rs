@@ -23,18 +23,19 @@ type run in team { created_by: user
 type key acts as owner { owner: user }
 ";
 
-pub(super) const ROLES: [&str; 7] = [
+pub(super) const ROLES: [&str; 8] = [
     "role organization.member",
     "role organization.admin extends organization.member { allow * implies team.editor }",
     "open role team.viewer { allow *.view }",
     "open when team.label == \"open\" role team.guest { allow run.view }",
     "## Writes.\nrole team.editor extends team.viewer assigned by organization.manage { allow run.{create, delete} }",
+    "role run.keeper { allow run.delete }",
     "allow team.view when subject has organization.member on organization",
     "assert team.viewer cannot run.delete",
 ];
 
 /// What roles that are held may say instead.
-const HELD: [(&str, &str); 9] = [
+const HELD: [(&str, &str); 19] = [
     ("team.viewer", "open role team.viewer requires organization.member { allow *.view }"),
     ("team.viewer", "open role team.viewer { allow run.view deny run.create when team.label == \"open\" }"),
     ("team.viewer", "open role team.viewer extends team.guest { allow team.edit }"),
@@ -44,6 +45,22 @@ const HELD: [(&str, &str); 9] = [
     ("team.editor", "role team.editor extends team.viewer requires organization.member { allow run.create }"),
     ("organization.member", "role organization.member when scope == \"organization:o\" { allow manage }"),
     ("organization.member", "role organization.member { allow organization.manage }"),
+    ("organization.member", "role organization.member { implies team.r1 when scope == \"organization:o\" }"),
+    ("organization.admin", "role organization.admin { allow manage implies team.guest implies team.r0 }"),
+    (
+        "organization.admin",
+        "role organization.admin extends organization.member { implies team.viewer when team.label == \"open\" }",
+    ),
+    (
+        "organization.admin",
+        "role organization.admin extends organization.member { implies team.r0, team.editor allow manage }",
+    ),
+    ("organization.admin", "role organization.admin extends organization.member { allow * }"),
+    ("team.viewer", "open role team.viewer { allow *.view implies run.keeper when scope.label == \"open\" }"),
+    ("team.editor", "role team.editor extends team.viewer { implies run.keeper, run.r0 }"),
+    ("run.keeper", "role run.keeper when team.label == \"open\" { allow run.* }"),
+    ("run.keeper", "role run.keeper extends run.r1 { deny run.view }"),
+    ("run.keeper", "role run.keeper requires team.viewer { allow run.create }"),
 ];
 
 pub(super) const DIRECTORY: &str = "rolebook: 1
@@ -52,8 +69,8 @@ organization:o:
   roles: { member: [user:a, user:b, user:c], admin: [user:d] }
   team:x:
     label: open
-    roles: { viewer: [user:a, team:y#editor], editor: [user:b] }
-    run:1: { created_by: user:a }
+    roles: { viewer: [user:a, team:y#editor], editor: [user:b], guest: run:1#keeper }
+    run:1: { created_by: user:a, roles: { keeper: user:b } }
   team:y: { roles: { viewer: user:c, editor: [user:c, team:x#viewer] }, run:2: { created_by: user:c } }
   custom_roles:
     team.local: { extends: team.viewer, allow: [{ permissions: run.create, when: resource.created_by == subject }] }
@@ -122,13 +139,18 @@ impl Random {
         let base =
             self.of(&["team.viewer", "team.guest", "team.editor", "team.viewer, team.guest", "team.r0", "team.r1"]);
         let extends = if self.below(4) == 0 { String::new() } else { format!(" extends {base}") };
-        match self.below(9) {
+        match self.below(11) {
             0 => format!("custom role team.{name} in organization:o{extends} {{{body} }}"),
             1 => format!("custom role team.{name}{extends} {{{body} }}"),
             2 => format!("open role team.{name}{extends} requires organization.member {{{body} }}"),
             3 => format!("role team.{name}{extends} when {} {{{body} }}", "scope.label == \"open\""),
             4 => format!("role team.{name}{extends}"),
             5 => format!("role organization.{name} {{ implies team.{} }}", self.of(&NAMES)),
+            6 => format!("role run.{name} {{ allow run.view }}"),
+            7 => {
+                let when = self.of(&["", " when scope.label == \"open\""]);
+                format!("role team.{name}{extends} {{{body} implies run.{}{when} }}", self.of(&NAMES))
+            }
             _ => format!("role team.{name}{extends} {{{body} }}"),
         }
     }
