@@ -352,6 +352,26 @@ fn who_may_change_what() {
         ("made", vec![Change::policy("own", serde_json::json!({ "in": "organization:acme" })).by("user:ana")]),
         ("change-refused", vec![Change::policy("gpu", serde_json::json!({ "in": "organization:acme" })).by("user:bo")]),
         ("change-refused", vec![Change::delete_policy("gpu").by("user:bo")]),
+        // It is asked of everything that loses the policy, as that lies: of a project in a team, where all is granted, and of
+        // one outside of every team, where nothing is.
+        ("made", vec![Change::delete_policy("gpu").by("user:ana")]),
+        ("made", vec![Change::link("gpu", "project:p1"), Change::delete_policy("gpu").by("user:ana")]),
+        (
+            "change-refused",
+            vec![
+                Change::create("project:lone").inside("organization:acme"),
+                Change::link("gpu", "project:lone"),
+                Change::delete_policy("gpu").by("user:ana"),
+            ],
+        ),
+        (
+            "change-refused",
+            vec![
+                Change::create("project:lone").inside("organization:acme"),
+                Change::link("gpu", "project:lone"),
+                Change::policy("gpu", serde_json::json!({ "in": "organization:acme" })).by("user:ana"),
+            ],
+        ),
         ("change-refused", vec![Change::link("gpu", "team:red"), Change::unlink("gpu", "team:red").by("user:bo")]),
         // What belongs to nobody is the operator's, also to replace.
         ("change-refused", vec![Change::delete_policy("calm").by("user:ana")]),
