@@ -162,6 +162,7 @@ fn texts(state: &State, edited: &Edited, chosen: &[&Finding]) -> (BTreeMap<PathB
         let mark = text.len() - text.strip_prefix('\u{feff}').unwrap_or(&text).len();
         for range in ranges {
             text.replace_range(range.start + mark..range.end + mark, "");
+            lint::unbrace(&mut text, range.start + mark);
         }
         texts.insert(path, text);
     }
@@ -172,18 +173,17 @@ fn texts(state: &State, edited: &Edited, chosen: &[&Finding]) -> (BTreeMap<PathB
     (texts, settled)
 }
 
-/// Where a removal stands, if it stands in a file of the DSL and can be made.
+/// Where a removal stands, if it can be made.
 fn place(state: &State, removal: lint::Removal) -> Option<(PathBuf, Range<usize>)> {
     let span = match removal {
         lint::Removal::Statement(span) | lint::Removal::Item(span) | lint::Removal::Clause(span) => span,
     };
     let source = state.sources().get(span.file)?;
     let path = PathBuf::from(source.name());
-    if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
-        return None;
-    }
+    let is_yaml = path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     let tree = state.policy_files().find(|tree| tree.file == span.file)?;
-    Some((path, lint::excision(source.text(), tree, removal)?))
+    let excision = if is_yaml { lint::excision_yaml } else { lint::excision };
+    Some((path, excision(source.text(), tree, removal)?))
 }
 
 /// The texts of the directory's files after some steps.

@@ -1,6 +1,7 @@
 //! Findings as a SARIF log, version 2.1.0, which code hosts show beside the code.
 
 use super::repository;
+use crate::analysis::lint;
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::source::{SourceMap, Span};
 use serde::Serialize;
@@ -42,6 +43,9 @@ struct Driver {
 struct Rule {
     id: &'static str,
     short_description: Message<'static>,
+    /// Why it matters, where the rule is a lint.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    full_description: Option<Message<'static>>,
     default_configuration: Configuration,
 }
 
@@ -117,6 +121,7 @@ pub(super) fn log<'a>(sources: &'a SourceMap, findings: &'a [Diagnostic], ran: b
         Rule {
             id: code.as_str(),
             short_description: Message { text: code.explanation().into() },
+            full_description: lint::of_code(*code).map(|lint| Message { text: lint.why.into() }),
             default_configuration: Configuration { level: level(gravest) },
         }
     };

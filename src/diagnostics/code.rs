@@ -134,7 +134,7 @@ codes! {
     ExpiredAssignment "expired-assignment" "The assignment's time is over."
     OvertakenRole "overtaken-role" "The custom role grants nothing beyond its base: it was left behind when that one grew."
     DenyNeverMet "deny-never-met" "The conditions of the deny never hold together, so that it stops nobody."
-    EscalationPath "escalation-path" "Whoever holds the role can assign themselves another one that grants more, as that is assigned freely."
+    EscalationPath "escalation-path" "Whoever holds the role can come to hold more than it grants, by steps that they may take themselves."
 
     // Configuration.
     InvalidToml "invalid-toml" "The file is no well-formed TOML."

@@ -51,12 +51,14 @@
 mod additions;
 mod case;
 mod changes;
+mod climbing;
 mod conditions;
 mod coverage;
 mod diff;
 mod diff_rows;
 mod edits;
 mod escalation;
+mod exchanged;
 mod forms;
 mod lints;
 mod reverse;
@@ -178,11 +180,40 @@ fn what_lints_call_idle_changes_no_decision() {
     let mut tally = lints::Tally::default();
     run(decisions() / 20, |case| {
         lints::difference(case, &mut tally)
+            .and_then(|()| lints::in_yaml(case, &mut tally))
             .map_err(|difference| format!("{}\n{}\n{difference}", case.policies.join("\n"), case.directory))
     });
     println!("{tally:?}");
     let tried = |code| tally.tried.get(&code).copied().unwrap_or(0);
     assert!(lints::wanted().into_iter().all(|code| tried(code) > 0), "{tally:?}");
+    assert!(tally.in_yaml > 100 && tally.in_yaml > tally.left, "{tally:?}");
+}
+
+#[test]
+fn every_way_up_is_told_and_can_be_gone() {
+    let mut tally = climbing::Tally::default();
+    for unconditional in [true, false] {
+        run_on(decisions() / 333, unconditional, |case| {
+            climbing::difference(case, unconditional, &mut tally)
+                .map_err(|difference| format!("{}\n{difference}", case.policies.join("\n")))
+        });
+    }
+    println!("{tally:?}");
+    assert!(tally.told > 5 && tally.longest > 2, "{tally:?}");
+    assert!(tally.under_conditions > 0 && tally.composed > 0 && tally.as_others > 0, "{tally:?}");
+}
+
+#[test]
+fn equal_roles_can_be_exchanged_and_others_told_apart() {
+    let mut tally = exchanged::Tally::default();
+    run(decisions() / 20, |case| {
+        exchanged::difference(case, &mut tally)
+            .and_then(|()| exchanged::assigned_by_another(case, &mut tally))
+            .map_err(|difference| format!("{}\n{}\n{difference}", case.policies.join("\n"), case.directory))
+    });
+    println!("{tally:?}");
+    assert!(tally.copies > 10 && tally.equal_held > 0 && tally.told_apart > tally.others / 40, "{tally:?}");
+    assert!(tally.overtaken > 0 && tally.alone > 0, "{tally:?}");
 }
 
 /// What is decided, if anything is.

@@ -15,6 +15,7 @@ mod coverage;
 mod diff;
 mod documents;
 mod engine;
+mod excision;
 mod format;
 mod generate;
 mod graph;

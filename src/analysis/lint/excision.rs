@@ -14,20 +14,33 @@ pub fn excision(text: &str, tree: &PolicyFile, removal: Removal) -> Option<Range
         Removal::Item(span) => item(text, range(span))?,
         Removal::Clause(span) => clause(text, range(span))?,
     };
-    // Whatever says something to people is not to be lost.
-    if text.get(range.clone())?.contains('#') { None } else { Some(with_line(text, range)) }
+    without_comment(text, with_line(text, range))
 }
 
-const fn range(span: Span) -> Range<usize> {
+/// The range, unless a comment stands in it: whatever says something to people is not to be lost.
+pub(super) fn without_comment(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    if text.get(range.clone())?.contains('#') { None } else { Some(range) }
+}
+
+/// Takes away the braces around a single action, as taking out others beside it leaves them.
+pub fn unbrace(text: &mut String, at: usize) {
+    let (Some(before), Some(behind)) = (text.get(..at), text.get(at..)) else { return };
+    let (Some(open), Some(close)) = (before.rfind('{'), behind.find('}').map(|close| at + close)) else { return };
+    let Some(inside) = text.get(open + 1..close).map(str::trim) else { return };
+    let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
+    if is_name(inside) && text.get(..open).is_some_and(|before| before.ends_with('.')) {
+        let inside = inside.to_owned();
+        text.replace_range(open..=close, &inside);
+    }
+}
+
+pub(super) const fn range(span: Span) -> Range<usize> {
     span.start as usize..span.end as usize
 }
 
 fn statement(text: &str, tree: &PolicyFile, span: Span) -> Option<Range<usize>> {
-    let statement = statements(tree).find(|statement| {
-        let end = statement.patterns.last().map_or(statement.effect.span, |pattern| pattern.span());
-        statement.effect.span.to(end) == span
-    })?;
-    if statement.doc.is_some() {
+    let statement = statement_at(tree, span)?;
+    if !is_silent(statement) {
         return None;
     }
     let clauses = [
@@ -40,6 +53,19 @@ fn statement(text: &str, tree: &PolicyFile, span: Span) -> Option<Range<usize>> 
     let end = clauses.into_iter().flatten().map(|span| span.end).max().unwrap_or(span.end).max(span.end);
     let start = span.start as usize;
     Some(start..closed(text, start, end as usize)?)
+}
+
+/// The statement whose span, as in [`crate::compile::StatementOrigin`], this is.
+pub(super) fn statement_at(tree: &PolicyFile, span: Span) -> Option<&Statement> {
+    statements(tree).find(|statement| {
+        let end = statement.patterns.last().map_or(statement.effect.span, |pattern| pattern.span());
+        statement.effect.span.to(end) == span
+    })
+}
+
+/// Whether a statement has nothing to say to people.
+pub(super) fn is_silent(statement: &Statement) -> bool {
+    statement.doc.is_none() && statement.because.is_none()
 }
 
 fn statements(tree: &PolicyFile) -> impl Iterator<Item = &Statement> {
@@ -80,7 +106,7 @@ fn closed(text: &str, start: usize, end: usize) -> Option<usize> {
 }
 
 /// One of several in a list, with a comma beside it.
-fn item(text: &str, item: Range<usize>) -> Option<Range<usize>> {
+pub(super) fn item(text: &str, item: Range<usize>) -> Option<Range<usize>> {
     let behind = text.get(item.end..)?;
     let rest = behind.trim_start();
     if let Some(next) = rest.strip_prefix(',') {
@@ -107,7 +133,7 @@ fn clause(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
 }
 
 /// The range, and the line with it where nothing else stands there.
-fn with_line(text: &str, range: Range<usize>) -> Range<usize> {
+pub(super) fn with_line(text: &str, range: Range<usize>) -> Range<usize> {
     let before = text.get(..range.start).unwrap_or("");
     let behind = text.get(range.end..).unwrap_or("");
     let indent = before.len() - before.trim_end_matches([' ', '\t']).len();

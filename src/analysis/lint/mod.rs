@@ -6,9 +6,10 @@
 
 mod constant_condition;
 mod equal_roles;
-mod escalation_path;
+mod escalation;
 mod examined;
 mod excision;
+mod excision_yaml;
 mod expired_assignment;
 mod hidden_allow;
 mod idle_clause;
@@ -24,7 +25,8 @@ mod unused_role;
 mod unused_setting;
 
 pub use examined::Examined;
-pub use excision::excision;
+pub use excision::{excision, unbrace};
+pub use excision_yaml::excision_yaml;
 pub use same::decide_alike;
 
 use crate::diagnostics::{Code, Diagnostic};
@@ -168,7 +170,7 @@ pub const LINTS: &[Lint] = &[
         code: Code::EscalationPath,
         why: "Whoever holds the role can give themselves what it does not grant.",
         fix: None,
-        find: escalation_path::find,
+        find: escalation::find,
     },
 ];
 

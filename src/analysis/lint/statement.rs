@@ -28,7 +28,8 @@ pub(super) struct Unit {
 /// All statements of some files.
 pub(super) struct Statements<'a> {
     all: Vec<Written<'a>>,
-    open_types: Vec<&'a str>,
+    /// The type and the name of each open role.
+    open: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Statements<'a> {
@@ -62,7 +63,8 @@ impl<'a> Statements<'a> {
             _ => None,
         });
         let open = roles.filter(|role| role.open != Open::No);
-        Self { all, open_types: open.map(|role| role.name.type_name.value.as_str()).collect() }
+        let names = open.map(|role| (role.name.type_name.value.as_str(), role.name.name.value.as_str()));
+        Self { all, open: names.collect() }
     }
 
     pub(super) fn all(&self) -> &[Written<'a>] {
@@ -71,7 +73,13 @@ impl<'a> Statements<'a> {
 
     /// The types of roles that are open to custom roles.
     pub(super) fn open_types(&self, schema: &Schema) -> impl Iterator<Item = TypeId> {
-        self.open_types.iter().filter_map(|name| schema.type_named(name))
+        self.open.iter().filter_map(|(ty, _)| schema.type_named(ty))
+    }
+
+    /// The roles that are open to custom roles.
+    pub(super) fn open_roles(&self, schema: &Schema) -> impl Iterator<Item = RoleId> {
+        let of = |&(ty, name): &(&str, &str)| schema.type_named(ty).map_or(&[][..], |ty| schema.roles_named(ty, name));
+        self.open.iter().flat_map(of).copied()
     }
 }
 

@@ -1,11 +1,14 @@
 //! What lints call idle, taken out of generated policies: the reference evaluator must decide as before.
 
 use super::Case;
-use super::case::{asked_of_reference, load};
+use super::case::{asked_of_reference, load, query};
+use crate::format::converted;
 use crate::reference::{Reference, Verdict, parse_policy};
 use rolebook::analysis::lint::{self, Finding, Fix, Removal};
+use rolebook::decide::{Decision, RequestError};
 use rolebook::diagnostics::Code;
 use rolebook::engine::Engine;
+use rolebook::format::Form;
 use rolebook::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +18,9 @@ pub(super) struct Tally {
     pub(super) tried: BTreeMap<Code, usize>,
     pub(super) proven: BTreeMap<Code, usize>,
     pub(super) unproven: BTreeMap<Code, usize>,
+    /// What was taken out of YAML, and what could not be.
+    pub(super) in_yaml: usize,
+    pub(super) left: usize,
 }
 
 /// How many findings of a case are tried.
@@ -90,6 +96,49 @@ fn taken_out(case: &Case, finding: &Finding, tally: &mut Tally) -> Result<bool, 
     Ok(true)
 }
 
+/// What is taken out of the policy in YAML leaves one that can be read, and that decides as before.
+pub(super) fn in_yaml(case: &Case, tally: &mut Tally) -> Result<(), String> {
+    let text = converted(Form::Dsl, &case.policies.join("\n"))?;
+    let load = |text: &str| Engine::from_strings(&[("policy.yaml", text)], &[("directory.yaml", &case.directory)]);
+    let engine = load(&text).map_err(|error| format!("refused: {error}\n{text}"))?;
+    let state = engine.state();
+    let at = case.requests.first().map_or(0, |request| request.moment());
+    for finding in lint::find(&state.examined(at), |_| true).iter().take(4 * TRIED) {
+        let (Some(Fix::Remove(removals)), Some(span)) = (&finding.fix, finding.diagnostic.span()) else { continue };
+        let ([removal], Some(tree)) = (removals.as_slice(), state.policy_files().find(|tree| tree.file == span.file))
+        else {
+            continue;
+        };
+        let Some(range) = lint::excision_yaml(&text, tree, *removal) else {
+            tally.left += 1;
+            continue;
+        };
+        let mut without = text.clone();
+        without.replace_range(range.clone(), "");
+        lint::unbrace(&mut without, range.start);
+        let said = |what: &str| format!("{:?}\n{what}\n{text}\nwithout it:\n{without}", finding.diagnostic);
+        let after = match load(&without) {
+            Ok(after) => after,
+            Err(error)
+                if error.diagnostics.iter().any(|it| it.code == Code::YamlSyntax || it.code == Code::WrongShape) =>
+            {
+                return Err(said(&error.to_string()));
+            }
+            // What nothing but itself stood for may be named elsewhere.
+            Err(_) => continue,
+        };
+        tally.in_yaml += 1;
+        for request in &case.requests {
+            let (before, after) = (engine.check(&query(request)), after.check(&query(request)));
+            let allowed = |decided: &Result<Decision, RequestError>| decided.as_ref().is_ok_and(|it| it.allowed);
+            if allowed(&before) != allowed(&after) {
+                return Err(said(&format!("{request:?} was {before:?} and is {after:?}")));
+            }
+        }
+    }
+    Ok(())
+}
+
 fn without(engine: &Engine, finding: &Finding) -> Option<String> {
     let state = engine.state();
     let span = finding.diagnostic.span()?;
@@ -106,7 +155,8 @@ fn without(engine: &Engine, finding: &Finding) -> Option<String> {
     let mut text = text.to_owned();
     for removal in removals {
         let range = lint::excision(&text, tree, removal)?;
-        text.replace_range(range, "");
+        text.replace_range(range.clone(), "");
+        lint::unbrace(&mut text, range.start);
     }
     Some(text)
 }

@@ -98,7 +98,7 @@ pub(crate) fn directory(choices: &mut Choices<'_>, shape: &Shape) -> Facts {
     facts
 }
 
-fn attributes(choices: &mut Choices<'_>, shape: &Shape, entity: &EntityFacts) -> Vec<(&'static str, Datum)> {
+pub(super) fn attributes(choices: &mut Choices<'_>, shape: &Shape, entity: &EntityFacts) -> Vec<(&'static str, Datum)> {
     let ty = &shape.types[entity.ty];
     let mut attributes = Vec::new();
     for attribute in &ty.attributes {

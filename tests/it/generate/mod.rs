@@ -7,6 +7,7 @@ mod choices;
 mod condition;
 mod containment;
 mod directory;
+mod one_of_each;
 mod operands;
 mod org_policies;
 mod policy;
@@ -21,8 +22,9 @@ mod values;
 pub(crate) use changes::{author, change, plain_request};
 pub(crate) use choices::{Choices, Rows};
 pub(crate) use directory::{AssignmentFacts, Facts};
+pub(crate) use one_of_each::one_of_each;
 pub(crate) use request::{RequestFacts, Told};
-pub(crate) use shape::Shape;
+pub(crate) use shape::{RoleShape, Shape, TypeShape};
 pub(crate) use values::Datum;
 
 pub(crate) use directory::directory;

@@ -128,11 +128,19 @@ impl Reference {
 
     /// Reads valid directory texts for a policy that [`parse_policy`] read.
     pub(crate) fn of_files<'t>(files: &[PolicyFile], directories: impl IntoIterator<Item = &'t str>) -> Self {
+        Self::try_of_files(files, directories).expect("valid texts")
+    }
+
+    /// The same of texts that may name what is not there.
+    pub(crate) fn try_of_files<'t>(
+        files: &[PolicyFile],
+        directories: impl IntoIterator<Item = &'t str>,
+    ) -> Result<Self, Refusal> {
         let parse = |text: &str| -> Yaml { serde_yaml::from_str(text).expect("YAML") };
         let documents: Vec<Yaml> = directories.into_iter().map(parse).collect();
         let mut directory = Directory::default();
         documents.iter().for_each(|document| directory.read(document));
-        Self::of_directory(files.into(), directory).expect("valid texts")
+        Self::of_directory(files.into(), directory)
     }
 
     /// Finds what the names in a directory mean.
