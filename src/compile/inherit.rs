@@ -213,11 +213,12 @@ fn lower(model: &Model, id: RoleId, role: &Role, lowering: &mut Lowering) -> Own
     let implies = role
         .implies
         .iter()
-        .map(|implication| {
+        .zip(model.rank_of_role(id)..)
+        .map(|(implication, rank)| {
             let when = implication.when.as_ref().map(|when| lowering.condition(Clause::When, when));
             let condition = when.as_ref().map(|when| when.program);
             let origin =
-                ImplicationOrigin { owner: id, role: implication.role.value, span: implication.role.span, when };
+                ImplicationOrigin { owner: id, rank, role: implication.role.value, span: implication.role.span, when };
             let implication_id = lowering.provenance.implications.push(Arc::new(origin));
             Implied { role: implication.role.value, when: condition, implication: implication_id }
         })
@@ -296,7 +297,11 @@ fn inherit<'c>(
         counts_as: sorted(counts_as).into(),
         implies: {
             let mut implies: Vec<Implied> = implies.collect();
-            implies.sort_by_key(|implied| implied.implication);
+            // By what is written, as one that is written anew has a new number.
+            implies.sort_by_key(|implied| {
+                let origin = lowering.provenance.implications.get(implied.implication);
+                (origin.map(|origin| origin.rank), implied.implication)
+            });
             implies.dedup();
             implies.into()
         },

@@ -100,6 +100,8 @@ pub struct Places {
 pub struct ImplicationOrigin {
     /// The role that says so.
     pub owner: RoleId,
+    /// Its place in the order of what is written.
+    pub(super) rank: u64,
     /// The implied role.
     pub role: RoleId,
     /// The implied role's place.
