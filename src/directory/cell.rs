@@ -95,18 +95,23 @@ impl Cells {
         image.rows(Section::AttributeNumbers, &self.wide);
     }
 
+    /// Reads the cells, which are yet to be looked at.
     pub(super) fn read(image: &Image) -> Result<Self, Fault> {
-        let read = Self { cells: image.table(Section::AttributeCells)?, wide: image.table(Section::AttributeNumbers)? };
+        Ok(Self { cells: image.table(Section::AttributeCells)?, wide: image.table(Section::AttributeNumbers)? })
+    }
+
+    /// Whether all of them are values.
+    pub(super) fn look(&self) -> Result<(), Fault> {
         // A word of no kind is taken for a value that is missing, which stands for itself.
-        let is_sound = |(at, cell): (usize, &Cell)| match read.get(at) {
+        let is_sound = |(at, cell): (usize, &Cell)| match self.get(at) {
             Some(Stored::Missing) => cell.kind == kind::MISSING,
             Some(Stored::Bool(_)) => cell.word < 2,
             Some(_) => true,
             None => false,
         };
-        match read.cells.iter().enumerate().find(|cell| !is_sound(*cell)) {
+        match self.cells.iter().enumerate().find(|cell| !is_sound(*cell)) {
             Some((at, _)) => Err(Fault::row(Section::AttributeCells, at, "it is no value")),
-            None => Ok(read),
+            None => Ok(()),
         }
     }
 

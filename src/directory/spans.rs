@@ -55,33 +55,29 @@ impl Spans {
         image.rows(sections.whole, &self.whole);
     }
 
-    /// Reads so many places. `is_place` tells whether there is one.
-    pub(super) fn read(
-        sections: Sections,
-        image: &Image,
-        count: usize,
-        is_place: &dyn Fn(Span) -> bool,
-    ) -> Result<Self, Fault> {
+    /// Reads so many places, which are yet to be looked at.
+    pub(super) fn read(sections: Sections, image: &Image, count: usize) -> Result<Self, Fault> {
         let read = Self {
             marks: image.table(sections.marks)?,
             files: image.table(sections.files)?,
             whole: image.table(sections.whole)?,
         };
-        if read.marks.len() != count {
-            return Err(Fault::row(
-                sections.marks,
-                read.marks.len(),
-                "there are not as many places as there should be",
-            ));
+        if read.marks.len() == count {
+            return Ok(read);
         }
-        let is_sound = |(at, mark): (usize, &Mark)| match read.get(at) {
+        Err(Fault::row(sections.marks, read.marks.len(), "there are not as many places as there should be"))
+    }
+
+    /// Whether all of them are places, which `is_place` tells of each.
+    pub(super) fn look(&self, sections: Sections, is_place: &dyn Fn(Span) -> bool) -> Result<(), Fault> {
+        if self.are_places(is_place) {
+            return Ok(());
+        }
+        let is_sound = |(at, mark): (usize, &Mark)| match self.get(at) {
             Some(span) => is_place(span),
             None => *mark == NONE,
         };
-        if read.are_places(is_place) {
-            return Ok(read);
-        }
-        let at = read.marks.iter().enumerate().position(|mark| !is_sound(mark)).unwrap_or(count);
+        let at = self.marks.iter().enumerate().position(|mark| !is_sound(mark)).unwrap_or(self.marks.len());
         Err(Fault::row(sections.marks, at, "there is no such place"))
     }
 

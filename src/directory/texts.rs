@@ -66,12 +66,15 @@ impl Texts {
         if start != arena.len() {
             return Err(Fault::row(Section::ValueTexts, start, "the text is nobody's"));
         }
+        let numbers = NameTable::read(Section::ValueTextSlots, image, ends.len())?;
         let name = |entity: EntityId| (KIND, slice(&arena, &ends, entity.0));
-        let numbers = NameTable::read(Section::ValueTextSlots, image, ends.len(), name)?;
+        let mut told = numbers.tally();
+        (0..ends.len()).for_each(|at| told.add(KIND, slice(&arena, &ends, narrow(at)).into(), at));
+        numbers.look(Section::ValueTextSlots, told, name)?;
         // Two equal texts would be found as the first of them; that each is found tells that there are none.
         let texts = Self { arena, ends, numbers };
         let twice = (0..texts.len()).find(|&at| {
-            let symbol = Symbol(u32::try_from(at).unwrap_or(u32::MAX));
+            let symbol = Symbol(narrow(at));
             texts.get(texts.resolve(symbol)) != Some(symbol)
         });
         match twice {
@@ -79,6 +82,10 @@ impl Texts {
             None => Ok(texts),
         }
     }
+}
+
+fn narrow(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 fn slice<'a>(arena: &'a str, ends: &[u32], at: u32) -> &'a str {

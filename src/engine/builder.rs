@@ -1,6 +1,6 @@
 //! What an engine is made of, piece by piece.
 
-use super::compiled::is_compiled_file;
+use super::compiled::{is_compiled_file, not_alone};
 use super::inputs::{Compiled, Inputs};
 use super::succession::Succession;
 use super::{Engine, LoadError, Shared};
@@ -108,10 +108,7 @@ impl EngineBuilder {
                 let compiled = Some(Compiled::File(file.clone()));
                 return Engine::load(Inputs { policies, texts: None, directories, compiled });
             }
-            let message = format!("`{}` is a compiled file, which is policy and directory in one", file.display());
-            let finding = Diagnostic::placeless(Code::WrongKind, message);
-            let help = "name no other policy and no directory beside it, or name what it was compiled from";
-            return Err(LoadError::placeless(finding.help(help)));
+            return Err(LoadError::placeless(not_alone(file)));
         }
         if texts.is_empty() {
             return Engine::load(Inputs { policies, texts: None, directories, compiled: None });

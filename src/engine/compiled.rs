@@ -1,12 +1,12 @@
 //! Compiled files: written whole or not at all, opened, and looked into.
 
-use super::{Engine, LoadError, mapping};
+use super::{Disk, Engine, LoadError, mapping};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::compiled::hash_of_names;
 use crate::image::{Fault, Identity, Image, ImageWriter, Section, is_compiled};
-use crate::index::Bytes;
+use crate::index::{AtOnce, Bytes, in_turn};
 use crate::workspace::compiled::{self, About, CannotCompile};
-use crate::workspace::{FileError, State, unreadable};
+use crate::workspace::{FileError, Files, State, unreadable};
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -16,6 +16,9 @@ use std::sync::Arc;
 
 /// How much of a file is looked at to tell what it is: its header.
 const BEGINNING: u64 = 64;
+
+/// A file of fewer bytes is looked at before a thread has begun.
+const WORTH_A_THREAD: u64 = 1 << 20;
 
 /// What a compiled file holds.
 #[derive(Clone, Debug)]
@@ -117,6 +120,13 @@ pub(super) fn is_compiled_file(path: &Path) -> bool {
     beginning(path).is_some_and(|beginning| is_compiled(&beginning))
 }
 
+/// The finding where a compiled file is not all that is named.
+pub(super) fn not_alone(file: &Path) -> Diagnostic {
+    let message = format!("`{}` is a compiled file, which is policy and directory in one", file.display());
+    let help = "name no other policy and no directory beside it, or name what it was compiled from";
+    Diagnostic::placeless(Code::WrongKind, message).help(help)
+}
+
 /// Whether bytes are those of a compiled file.
 pub(super) fn is_compiled_bytes(bytes: &[u8]) -> bool {
     is_compiled(bytes)
@@ -134,7 +144,7 @@ fn beginning(path: &Path) -> Option<Vec<u8>> {
 /// The state that a compiled file holds.
 pub(super) fn open(path: &Path) -> Result<State, LoadError> {
     let image = image(path)?;
-    compiled::open(&image).map_err(|fault| refusal(path, &fault))
+    state(&image).map_err(|fault| refusal(path, &fault))
 }
 
 /// The state that a compiled file holds, if it is another than one that is known. That all of it is what was written is
@@ -144,18 +154,31 @@ pub(super) fn open_other(path: &Path, known: Option<Identity>) -> Result<Option<
     if Some(image.identity()) == known {
         return Ok(None);
     }
-    compiled::open(&image).map(Some).map_err(|fault| refusal(path, &fault))
+    state(&image).map(Some).map_err(|fault| refusal(path, &fault))
 }
 
 /// The state that the bytes of a compiled file hold.
 pub(super) fn open_bytes(name: &Path, bytes: &Arc<Bytes>) -> Result<State, LoadError> {
-    let image = Image::open(Arc::clone(bytes), hash_of_names());
-    image.and_then(|image| compiled::open(&image)).map_err(|fault| refusal(name, &fault))
+    frame(Arc::clone(bytes)).and_then(|image| state(&image)).map_err(|fault| refusal(name, &fault))
 }
 
 fn image(path: &Path) -> Result<Image, LoadError> {
-    let bytes = mapping::bytes(path).map_err(|error| LoadError::placeless(unreadable(&super::Disk, path, &error)))?;
-    Image::open(Arc::new(bytes), hash_of_names()).map_err(|fault| refusal(path, &fault))
+    let bytes = mapping::bytes(path).map_err(|error| LoadError::placeless(unreadable(&Disk, path, &error)))?;
+    frame(Arc::new(bytes)).map_err(|fault| refusal(path, &fault))
+}
+
+fn frame(bytes: Arc<Bytes>) -> Result<Image, Fault> {
+    let length = bytes.len() as u64;
+    Image::open(bytes, hash_of_names(), at_once(length))
+}
+
+fn state(image: &Image) -> Result<State, Fault> {
+    compiled::open(image, at_once(image.identity().length))
+}
+
+/// How a file of so many bytes is looked at: by two threads, where it is long enough to be worth one more.
+fn at_once(length: u64) -> AtOnce<'static> {
+    if length < WORTH_A_THREAD { &in_turn } else { &|one, other| Disk.at_once(one, other) }
 }
 
 fn refusal(path: &Path, fault: &Fault) -> LoadError {
@@ -168,7 +191,7 @@ fn refusal(path: &Path, fault: &Fault) -> LoadError {
 /// Why the file would not be opened.
 pub fn inspect(path: &Path) -> Result<Inspection, LoadError> {
     let image = image(path)?;
-    let state = compiled::open(&image).map_err(|fault| refusal(path, &fault))?;
+    let state = state(&image).map_err(|fault| refusal(path, &fault))?;
     let about = compiled::about(&image).map_err(|fault| refusal(path, &fault))?;
     let sources = state.sources();
     let policy = state.workspace().sources();

@@ -2,7 +2,7 @@
 
 use super::write::checksum_of_front;
 use super::{Entry, FORMAT, Fault, Header, MAGIC, Section, aligned, checksum};
-use crate::index::{Arena, Bytes, Pod, Table};
+use crate::index::{Arena, AtOnce, Bytes, Pod, Table, try_each};
 use std::ops::Range;
 use std::sync::Arc;
 use zerocopy::FromBytes;
@@ -14,6 +14,9 @@ pub struct Image {
     entries: Vec<Entry>,
     identity: Identity,
 }
+
+/// A section with its entry and its bytes, those that fill it up included.
+type Whole<'a> = (Section, &'a Entry, Range<usize>);
 
 /// What tells two compiled files apart: nearly all of one is in the checksums that this one is of.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -36,7 +39,7 @@ impl Image {
     ///
     /// # Errors
     /// Why the file is not used.
-    pub fn open(bytes: Arc<Bytes>, hash: u64) -> Result<Self, Fault> {
+    pub fn open(bytes: Arc<Bytes>, hash: u64, at_once: AtOnce<'_>) -> Result<Self, Fault> {
         if cfg!(target_endian = "big") {
             return Err(Fault::BigEndian);
         }
@@ -63,34 +66,41 @@ impl Image {
         let entries = entries.unwrap_or_default().to_vec();
         let first = size_of::<Header>() + front.len();
         let image = Self { bytes, entries, identity: Identity { length: header.length, checksum: header.checksum } };
-        image.compare(first)?;
+        image.compare(&image.whole_sections(first)?, at_once)?;
         Ok(image)
     }
 
-    /// Compares the sections with their checksums. They follow each other without a gap, the first at `at`.
-    fn compare(&self, mut at: usize) -> Result<(), Fault> {
-        let mut wanted = Section::ALL.iter();
+    /// The sections, each with the bytes that fill it up. They follow each other without a gap, the first at `at`.
+    fn whole_sections(&self, mut at: usize) -> Result<Vec<Whole<'_>>, Fault> {
+        let (mut wanted, mut sections) = (Section::ALL.iter(), Vec::with_capacity(self.entries.len()));
         for entry in &self.entries {
             let section = wanted.next().filter(|section| section.number() == entry.section);
             let range = range(entry).filter(|range| range.start == at && range.end <= self.bytes.len());
-            let (Some(section), Some(range)) = (section, range) else {
+            let (Some(&section), Some(range)) = (section, range) else {
                 let what = format!("section {} does not belong there", entry.section);
                 return Err(Fault::Damaged { at, what });
             };
             at = aligned(range.end);
-            let filled = self.bytes.get(range.start..at);
-            if filled.is_none_or(|filled| checksum(filled) != entry.checksum) {
-                let what = format!("the {} bytes of `{}` are other than were written", entry.length, section.name());
-                return Err(Fault::Damaged { at: range.start, what });
-            }
+            sections.push((section, entry, range.start..at));
         }
         match wanted.next() {
             Some(section) => Err(Fault::Damaged { at, what: format!("`{}` is missing", section.name()) }),
             None if at != self.bytes.len() => {
                 Err(Fault::Damaged { at, what: String::from("something follows the last section") })
             }
-            None => Ok(()),
+            None => Ok(sections),
         }
+    }
+
+    /// Compares the sections with their checksums.
+    fn compare(&self, sections: &[Whole<'_>], at_once: AtOnce<'_>) -> Result<(), Fault> {
+        try_each(sections, at_once, |(section, entry, range)| {
+            if self.bytes.get(range.clone()).is_some_and(|filled| checksum(filled) == entry.checksum) {
+                return Ok(());
+            }
+            let what = format!("the {} bytes of `{}` are other than were written", entry.length, section.name());
+            Err(Fault::Damaged { at: range.start, what })
+        })
     }
 
     /// What tells it from other files.

@@ -1,10 +1,11 @@
 //! Dense ids and the tables they index: [`IndexVec`], [`Interner`], and the `dense_id!` macro that declares an id;
 //! [`Chunks`], [`Shards`] and [`SortedMap`], of which many versions live at once; [`Table`] and [`Arena`], which are made
 //! in memory or stand in [`Bytes`] of a file; [`Stamp`], which tells tables apart; [`Words`], which are looked up fast by a
-//! [`Word`].
+//! [`Word`]; and [`AtOnce`], by which work is shared out.
 //!
 //! Every id in the house is a `u32` newtype; no bare integer crosses a module.
 
+mod at_once;
 mod bytes;
 mod chunks;
 mod index_vec;
@@ -16,6 +17,7 @@ mod table;
 mod word;
 mod words;
 
+pub use at_once::{AtOnce, in_turn, try_each};
 pub use bytes::Bytes;
 pub use chunks::Chunks;
 pub use index_vec::{Idx, IndexVec};

@@ -1,5 +1,7 @@
 //! A name as bytes, together with the first of them as a number: most names are told apart by it.
 
+use std::cmp::Ordering;
+
 /// How many bytes of a name are all of its head.
 pub const HEAD: usize = 8;
 
@@ -68,6 +70,32 @@ fn later_colon(bytes: &[u8]) -> Option<usize> {
     bytes.iter().position(|&byte| byte == b':')
 }
 
+impl Ord for Word<'_> {
+    /// The order of their bytes.
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        // The first byte weighs most. What is missing is zero, so that of two heads that differ the lesser one comes first.
+        let heads = self.head.swap_bytes().cmp(&other.head.swap_bytes());
+        heads.then_with(|| self.bytes.cmp(other.bytes))
+    }
+}
+
+impl PartialOrd for Word<'_> {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Word<'_> {
+    #[inline]
+    fn eq(&self, other: &Self) -> bool {
+        self.head == other.head && self.bytes == other.bytes
+    }
+}
+
+impl Eq for Word<'_> {}
+
 impl<'t> From<&'t str> for Word<'t> {
     #[inline]
     fn from(text: &'t str) -> Self {
@@ -106,6 +134,15 @@ mod tests {
             let word = Word::from(&text[..len]);
             assert_eq!((word.bytes(), word.head()), (&text.as_bytes()[..len], expected(&text.as_bytes()[..len])));
             assert_eq!(word.is_short(), len <= 8);
+        }
+    }
+
+    #[test]
+    fn words_are_in_the_order_of_their_bytes() {
+        let texts = ["", "\0", "\0\0", "a", "a\0", "a\0b", "ab", "abcdefgh", "abcdefgh\0", "abcdefghi", "b", "ä", "団"];
+        for (one, other) in texts.iter().flat_map(|one| texts.iter().map(move |other| (*one, *other))) {
+            assert_eq!(Word::from(one).cmp(&Word::from(other)), one.cmp(other), "{one:?} {other:?}");
+            assert_eq!(Word::from(one) == Word::from(other), one == other, "{one:?} {other:?}");
         }
     }
 

@@ -8,9 +8,9 @@ use super::policy_tree::{Edited, Patch, PolicyTree};
 use super::text::POLICY;
 use crate::diagnostics::Diagnostic;
 use crate::document;
+use crate::index::{AtOnce, in_turn};
 use crate::source::{FileId, SourceMap, Span};
 use crate::syntax::ast::PolicyFile;
-use crate::syntax::dsl::AtOnce;
 use crate::syntax::{Parsed, dsl, yaml};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::path::{Path, PathBuf};
@@ -106,7 +106,7 @@ impl<'b> PolicyTexts<'b> {
 impl PolicyText {
     /// The same parsed whole.
     pub(super) fn parsed_again(&self, path: &Path, text: &str) -> Self {
-        parse(self.file, path, self.form, text, &dsl::in_turn)
+        parse(self.file, path, self.form, text, &in_turn)
     }
 }
 

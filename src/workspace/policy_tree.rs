@@ -3,6 +3,7 @@
 //! Of an edited text only the declarations are parsed that the edit touches. The language tells where a declaration ends by
 //! the word after it, so those beside the edit are read along: where they come out as they were, all others do, too.
 
+use crate::index::in_turn;
 use crate::source::{Shifts, Source, Span};
 use crate::syntax::ast::{Item, PolicyFile};
 use crate::syntax::dsl::{self, Bounds};
@@ -70,7 +71,7 @@ impl PolicyTree {
                 }
                 None => Span::new(file, start, end),
             };
-            dsl::parse_placed(file, source.text(), &place, &dsl::in_turn).0.tree
+            dsl::parse_placed(file, source.text(), &place, &in_turn).0.tree
         })
     }
 

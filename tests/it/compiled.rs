@@ -227,6 +227,68 @@ fn whoever_alters_a_file_and_its_checksums_writes_another_that_can_be_asked_or_n
     assert!(opened > 0 && refused > opened, "{opened} files were opened, {refused} refused");
 }
 
+/// One that several threads look at: a team for every three people, and a project in it.
+fn large() -> Engine {
+    let mut lines = String::from("{\"rolebook\":1,\"kind\":\"directory\"}\n{\"entity\":\"org:a\"}\n");
+    for at in 0..9_000 {
+        lines += &format!("{{\"entity\":\"user:person-number-{at}\"}}\n");
+        lines += &format!(
+            "{{\"assign\":{{\"subject\":\"user:person-number-{at}\",\"role\":\"member\",\"on\":\"org:a\"}}}}\n"
+        );
+        if at % 3 == 0 {
+            lines += &format!(
+                "{{\"entity\":\"team:t{at}\",\"in\":\"org:a\",\"attributes\":{{\"lead\":\"user:person-number-{at}\"}}}}\n"
+            );
+            lines += &format!("{{\"entity\":\"project:p{at}\",\"in\":\"team:t{at}\"}}\n");
+        }
+    }
+    Engine::from_strings(&[("acme.rolebook", POLICY)], &[("directory.jsonl", &lines)]).expect("a sound package")
+}
+
+#[test]
+fn a_large_file_is_looked_at_as_thoroughly_by_several_threads() {
+    let engine = large();
+    let bytes = engine.compiled().expect("it compiles");
+    assert!(bytes.len() > 1 << 20, "{} bytes are looked at by one thread", bytes.len());
+    let opened = Engine::from_compiled("acme.compiled", &bytes).expect("it is sound");
+    for (subject, resource) in [("user:person-number-9", "team:t9"), ("user:person-number-8999", "org:a")] {
+        let asked = query(subject, "view", resource);
+        assert_eq!(opened.check(&asked).expect("sound").reason, engine.check(&asked).expect("sound").reason);
+    }
+    assert!(opened.compiled().expect("it compiles") == bytes);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("acme.compiled");
+    fs::write(&file, &bytes).expect("written");
+    let (mut tried, mut sense) = (0, 0);
+    for section in inspect(&file).expect("a sound file").sections {
+        let length = section.bytes.len();
+        for at in [0, length / 3, length / 2, length.saturating_sub(1)].into_iter().filter(|_| length > 0) {
+            let at = section.bytes.start + at;
+            let mut altered = bytes.clone();
+            altered[at] ^= 0x40;
+            // The first section that is damaged is told, whoever finds it.
+            let error = Engine::from_compiled("acme.compiled", &altered).expect_err("a byte is another").to_string();
+            assert!(error.contains(&format!("is damaged at byte {}", section.bytes.start)), "byte {at}: {error}");
+            let forged = with_checksums(altered);
+            let first = Engine::from_compiled("acme.compiled", &forged).map_err(|error| error.to_string());
+            let again = Engine::from_compiled("acme.compiled", &forged).map_err(|error| error.to_string());
+            match (first, again) {
+                (Ok(engine), Ok(_)) => {
+                    sense += 1;
+                    let _ = engine.check(&query("user:person-number-9", "view", "team:t9"));
+                }
+                (first, again) => assert_eq!(first.err(), again.err(), "byte {at} of {:?}", section.section),
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried > 60 && sense < tried / 2, "{tried} tried, {sense} make sense");
+    for length in [64, bytes.len() / 2, bytes.len() - 64] {
+        assert_eq!(refused(&bytes[..length]), Some(Code::DamagedFile));
+    }
+}
+
 #[test]
 fn a_file_that_is_cut_short_or_goes_on_is_refused() {
     let bytes = loaded().compiled().expect("it compiles");

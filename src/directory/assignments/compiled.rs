@@ -2,9 +2,9 @@
 
 use super::Assignments;
 use super::base::Base;
-use crate::directory::EntityId;
+use crate::directory::places::Places;
 use crate::image::{Fault, Image, ImageWriter};
-use crate::schema::{Schema, TypeId};
+use crate::schema::Schema;
 use crate::source::Span;
 use std::sync::Arc;
 
@@ -14,14 +14,19 @@ impl Assignments {
         self.base.write(image);
     }
 
-    pub(in crate::directory) fn read(
-        image: &Image,
+    /// Reads the assignments, which are yet to be looked at.
+    pub(in crate::directory) fn read(image: &Image) -> Result<Self, Fault> {
+        Ok(Self { base: Arc::new(Base::read(image)?), ..Self::default() })
+    }
+
+    /// Whether they are assignments of roles to entities that there are, among so many.
+    pub(in crate::directory) fn look(
+        &self,
         entities: usize,
         schema: &Schema,
-        type_of: &dyn Fn(EntityId) -> Option<TypeId>,
+        places: &Places,
         is_place: &dyn Fn(Span) -> bool,
-    ) -> Result<Self, Fault> {
-        let base = Base::read(image, entities, schema, type_of, is_place)?;
-        Ok(Self { base: Arc::new(base), ..Self::default() })
+    ) -> Result<(), Fault> {
+        self.base.look(entities, schema, places, is_place)
     }
 }

@@ -157,14 +157,10 @@ impl Attributes {
         self.spans.write(SPANS, image);
     }
 
-    /// Reads the cells. Whose they are is told by the places.
-    pub(in crate::directory) fn read(
-        image: &Image,
-        schema: &Schema,
-        is_place: &dyn Fn(Span) -> bool,
-    ) -> Result<Self, Fault> {
+    /// Reads the cells, which are yet to be looked at. Whose they are is told by the places.
+    pub(in crate::directory) fn read(image: &Image, schema: &Schema) -> Result<Self, Fault> {
         let cells = Cells::read(image)?;
-        let spans = Spans::read(SPANS, image, cells.len(), is_place)?;
+        let spans = Spans::read(SPANS, image, cells.len())?;
         let defaults: IndexVec<TypeId, u32> = image.table::<u32>(Section::AttributeDefaults)?.iter().copied().collect();
         let mut next = 0_usize;
         let widths = schema.types.iter().map(|info| info.attributes.len());
@@ -178,6 +174,12 @@ impl Attributes {
             return Err(Fault::row(Section::AttributeDefaults, defaults.len(), "there is not one for each type"));
         }
         Ok(Self { cells, spans, defaults, rows: IndexVec::new(), own: u32::try_from(next).unwrap_or(u32::MAX) })
+    }
+
+    /// Whether the cells are values, and their places places.
+    pub(in crate::directory) fn look(&self, is_place: &dyn Fn(Span) -> bool) -> Result<(), Fault> {
+        self.cells.look()?;
+        self.spans.look(SPANS, is_place)
     }
 
     /// Where the first row begins that is an entity's own.
@@ -201,14 +203,16 @@ impl Attributes {
         self.cells.len() == row as usize
     }
 
-    /// The first slot of a row whose value is not one that an entity of the type may have.
+    /// The first slot of a row whose value is not one that an entity of the type may have. Whether an entity is of a type is
+    /// told for nearly all of them without a look at it.
+    #[inline]
     pub(in crate::directory) fn misfit(
         &self,
         row: u32,
         attributes: &[AttributeInfo],
         declared: bool,
         values: &Values,
-        type_of: &dyn Fn(EntityId) -> TypeId,
+        (is_of, type_of): (impl Fn(EntityId, TypeId) -> bool, &dyn Fn(EntityId) -> TypeId),
     ) -> Option<usize> {
         attributes.iter().enumerate().position(|(slot, attribute)| {
             let value = self.cells.get((row as usize).saturating_add(slot));
@@ -216,6 +220,11 @@ impl Attributes {
                 (Stored::Missing, Presence::Required) => !declared,
                 (Stored::Absent, Presence::Optional) => true,
                 (Stored::Missing | Stored::Absent, _) => false,
+                (Stored::Entity(entity), _)
+                    if matches!(attribute.ty, ValueType::Entity(wanted) if is_of(entity, wanted)) =>
+                {
+                    true
+                }
                 _ => {
                     values.knows(value, &|entity| type_of(entity) != TypeId(u32::MAX))
                         && values.fits(value, &attribute.ty, type_of)

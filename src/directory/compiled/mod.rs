@@ -18,13 +18,15 @@ use super::by_entity::ByEntity;
 use super::cell::Element;
 use super::containment::Chains;
 use super::entities::EntityTable;
+use super::holdings::ReadHoldings;
 use super::places::Places;
 use super::{Directory, EntityId, Holdings, Link, SettingEntry};
 use crate::compile::{CompiledPolicy, NodeId};
 use crate::image::{Fault, Image, ImageWriter, Section};
+use crate::index::{AtOnce, try_each};
 use crate::schema::{PolicyId, RoleId, Schema, SettingId};
 use crate::source::Span;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// By what numbers a file knows what a policy and the texts are.
@@ -104,67 +106,101 @@ pub fn write(directory: &Directory, holdings: &Holdings, numbers: &Numbers<'_>, 
 pub fn read(
     image: &Image,
     policy: &CompiledPolicy,
-    is_place: &dyn Fn(Span) -> bool,
+    is_place: &(dyn Fn(Span) -> bool + Sync),
+    at_once: AtOnce<'_>,
 ) -> Result<(Directory, Holdings), Fault> {
-    let directory = Directory::open(image, policy.schema(), is_place)?;
-    let holdings = Holdings::read(image, policy, &directory)?;
+    let schema = policy.schema();
+    let mut entities = EntityTable::read(image)?;
+    let count = entities.len();
+    let is_entity = |entity: EntityId| (entity.0 as usize) < count;
+    let values = Values::read(image, &is_entity)?;
+    let attributes = Attributes::read(image, schema)?;
+    let (places, chains) = (Places::read(image)?, Chains::read(image)?);
+    let assignments = Assignments::read(image)?;
+    let holdings = ReadHoldings::new(image, policy, &places, count)?;
+    // Each rests on what others look at: it may meet what makes no sense, which another will tell, and must get past it.
+    // Those that take long come first, so that nobody is left alone with one.
+    let declared_of = OnceLock::new();
+    let looks: [&(dyn Fn() -> Result<(), Fault> + Sync); 8] = [
+        &|| entities.look_at_names(schema.types.len()),
+        &|| {
+            let counted = places.look(&entities, &chains, (&attributes, &values), schema)?;
+            drop(declared_of.set(counted));
+            Ok(())
+        },
+        &|| assignments.look(count, schema, &places, is_place),
+        &|| holdings.look(policy, &places, count),
+        &|| attributes.look(is_place),
+        &|| entities.look_at_places(is_place),
+        &|| chains.look(|entity| places.declared_chain(entity)),
+        &|| places.look_at_lines(&chains),
+    ];
+    try_each(&looks, at_once, |look| look())?;
+    entities.set_declared(declared_of.into_inner().unwrap_or_default());
+    let links = links(image, schema, &places, is_place)?;
+    let settings = settings(image, schema, (&places, &values), is_place)?;
+    let directory = Directory {
+        entities: Arc::new(entities),
+        chains: Arc::new(chains),
+        attributes: Arc::new(attributes),
+        values,
+        assignments,
+        places: Arc::new(places),
+        links: Arc::new(ByEntity::new(count, links)),
+        settings: Arc::new(ByEntity::new(count, settings)),
+        wordings: wordings::read(image, count)?,
+        ..Directory::default()
+    };
+    let holdings = holdings.finish(policy, &directory);
     Ok((directory, holdings))
 }
 
-impl Directory {
-    fn open(image: &Image, schema: &Schema, is_place: &dyn Fn(Span) -> bool) -> Result<Self, Fault> {
-        let mut entities = EntityTable::read(image, schema.types.len(), is_place)?;
-        let count = entities.len();
-        let is_entity = |entity: EntityId| (entity.0 as usize) < count;
-        let values = Values::read(image, &is_entity)?;
-        let attributes = Attributes::read(image, schema, is_place)?;
-        let places = Places::read(image, &entities)?;
-        let chains = Chains::read(image, |entity| places.declared_chain(entity))?;
-        let places = places.complete(image, &chains, (&attributes, &values), schema)?;
-        entities.count_declared(|entity| places.is_declared(entity));
-        let type_of = |entity| places.known_type_of(entity);
-        let assignments = Assignments::read(image, count, schema, &type_of, is_place)?;
-
-        let (mut links, mut before) = (Vec::new(), EntityId(0));
-        for (at, &LinkRow { entity, policy, span }) in image.table(Section::PolicyLinks)?.iter().enumerate() {
-            let known = schema.policies.get(policy).is_some() && places.is_declared(entity);
-            if !known || entity < before || !is_place(span) {
-                return Err(Fault::row(Section::PolicyLinks, at, "it is no link"));
-            }
-            before = entity;
-            links.push((entity, Link { policy, span }));
+/// The links of org policies, by entity.
+fn links(
+    image: &Image,
+    schema: &Schema,
+    places: &Places,
+    is_place: &dyn Fn(Span) -> bool,
+) -> Result<Vec<(EntityId, Link)>, Fault> {
+    let (mut links, mut before) = (Vec::new(), EntityId(0));
+    for (at, &LinkRow { entity, policy, span }) in image.table(Section::PolicyLinks)?.iter().enumerate() {
+        let known = schema.policies.get(policy).is_some() && places.is_declared(entity);
+        if !known || entity < before || !is_place(span) {
+            return Err(Fault::row(Section::PolicyLinks, at, "it is no link"));
         }
-        let (mut settings, mut before) = (Vec::new(), EntityId(0));
-        for (at, &SettingRow { entity, setting, value, span, rest }) in
-            image.table(Section::SettingValues)?.iter().enumerate()
-        {
-            let fits = value.stored().filter(|&value| {
-                let info = schema.settings.get(setting);
-                let type_of = |entity| places.type_of(entity);
-                values.knows(value, &is_entity) && info.is_some_and(|info| values.fits(value, &info.value, &type_of))
-            });
-            let sound = entity >= before
-                && places.is_declared(entity)
-                && schema.may_give(places.type_of(entity), setting)
-                && is_place(span)
-                && rest == 0;
-            let Some(value) = fits.filter(|_| sound) else {
-                return Err(Fault::row(Section::SettingValues, at, "it is no value of a setting"));
-            };
-            before = entity;
-            settings.push((entity, SettingEntry { setting, value, span }));
-        }
-        Ok(Self {
-            entities: Arc::new(entities),
-            chains: Arc::new(chains),
-            attributes: Arc::new(attributes),
-            values,
-            assignments,
-            places: Arc::new(places),
-            links: Arc::new(ByEntity::new(count, links)),
-            settings: Arc::new(ByEntity::new(count, settings)),
-            wordings: wordings::read(image, count)?,
-            ..Self::default()
-        })
+        before = entity;
+        links.push((entity, Link { policy, span }));
     }
+    Ok(links)
+}
+
+/// The values given to settings, by entity.
+fn settings(
+    image: &Image,
+    schema: &Schema,
+    (places, values): (&Places, &Values),
+    is_place: &dyn Fn(Span) -> bool,
+) -> Result<Vec<(EntityId, SettingEntry)>, Fault> {
+    let type_of = |entity| places.type_of(entity);
+    let is_entity = |entity| places.known_type_of(entity).is_some();
+    let (mut settings, mut before) = (Vec::new(), EntityId(0));
+    for (at, &SettingRow { entity, setting, value, span, rest }) in
+        image.table(Section::SettingValues)?.iter().enumerate()
+    {
+        let fits = value.stored().filter(|&value| {
+            let info = schema.settings.get(setting);
+            values.knows(value, &is_entity) && info.is_some_and(|info| values.fits(value, &info.value, &type_of))
+        });
+        let sound = entity >= before
+            && places.is_declared(entity)
+            && schema.may_give(places.type_of(entity), setting)
+            && is_place(span)
+            && rest == 0;
+        let Some(value) = fits.filter(|_| sound) else {
+            return Err(Fault::row(Section::SettingValues, at, "it is no value of a setting"));
+        };
+        before = entity;
+        settings.push((entity, SettingEntry { setting, value, span }));
+    }
+    Ok(settings)
 }

@@ -5,11 +5,13 @@ use super::rows::{Known, Rows};
 use super::sets::RoleSets;
 use super::ways::Hold;
 use super::{Guard, Holdings};
-use crate::compile::{CompiledPolicy, NodeId, RoleSetId};
+use crate::compile::{CompiledPolicy, RoleSetId};
+use crate::directory::Directory;
 use crate::directory::compiled::Renumbered;
-use crate::directory::{Directory, EntityId};
+use crate::directory::places::Places;
 use crate::image::{Fault, Image, ImageWriter, Section};
-use crate::schema::RoleId;
+use crate::index::IndexVec;
+use crate::schema::{RoleId, TypeId};
 use std::sync::Arc;
 
 impl Holdings {
@@ -60,42 +62,59 @@ impl Holdings {
         image.rows::<RoleId>(Section::RoleSetRoles, &roles);
         self.rows.write(image);
     }
+}
 
-    pub(in crate::directory) fn read(
+/// Holdings as they are read.
+pub(in crate::directory) struct ReadHoldings {
+    sets: RoleSets,
+    /// Of each set, the type that its roles are held on.
+    held_on: IndexVec<RoleSetId, TypeId>,
+    rows: Rows,
+}
+
+impl ReadHoldings {
+    /// Reads what so many entities hold, which is yet to be looked at.
+    pub(in crate::directory) fn new(
         image: &Image,
         policy: &CompiledPolicy,
-        directory: &Directory,
+        places: &Places,
+        entities: usize,
     ) -> Result<Self, Fault> {
-        let schema = policy.schema();
-        let type_of = |role: &RoleId| schema.roles.get(*role).map(|info| info.ty);
-        let (mut sets, mut start) = (RoleSets::default(), 0_usize);
+        let type_of = |role: &RoleId| policy.schema().roles.get(*role).map(|info| info.ty);
+        let (mut sets, mut held_on, mut start) = (RoleSets::default(), IndexVec::new(), 0_usize);
         let roles = image.table::<RoleId>(Section::RoleSetRoles)?;
         for (at, &end) in image.table::<u32>(Section::RoleSetEnds)?.iter().enumerate() {
             let own = roles.get(start..end as usize).unwrap_or_default();
-            let ty = own.first().and_then(type_of);
-            let sound = ty.is_some()
-                && own.iter().all(|role| type_of(role) == ty)
-                && own.is_sorted_by(|one, other| one < other)
-                && sets.find(own).is_none();
-            if !sound {
-                return Err(Fault::row(Section::RoleSetEnds, at, "it is no set of roles of one type, or there twice"));
-            }
+            let ty = own.first().and_then(type_of).filter(|&ty| {
+                own.iter().all(|role| type_of(role) == Some(ty))
+                    && own.is_sorted_by(|one, other| one < other)
+                    && sets.find(own).is_none()
+            });
+            let fault = Fault::row(Section::RoleSetEnds, at, "it is no set of roles of one type, or there twice");
+            held_on.push(ty.ok_or(fault)?);
             sets.intern(own);
             start = end as usize;
         }
         if start != roles.len() {
             return Err(Fault::row(Section::RoleSetRoles, start, "it is no set's"));
         }
-        let roles = |set: RoleSetId| sets.roles(set);
-        let is_held_on = |set: RoleSetId, on: EntityId| {
-            let ty = sets.roles(set).first().and_then(type_of);
-            ty.is_some() && directory.known_type_of(on) == ty
-        };
-        let is_program = |program: NodeId| policy.programs().get(program).is_some();
-        let known =
-            Known { entities: directory.len(), is_held_on: &is_held_on, roles: &roles, is_program: &is_program };
-        let rows = Rows::read(image, &known)?;
-        let groups = Groups::of(policy, directory);
-        Ok(Self { sets: Arc::new(sets), groups: Arc::new(groups), rows: Arc::new(rows), ..Self::default() })
+        let rows = Rows::read(image, &Known { entities, sets: &sets, held_on: &held_on, places, policy })?;
+        Ok(Self { sets, held_on, rows })
+    }
+
+    /// Whether each of so many entities holds what may be held.
+    pub(in crate::directory) fn look(
+        &self,
+        policy: &CompiledPolicy,
+        places: &Places,
+        entities: usize,
+    ) -> Result<(), Fault> {
+        self.rows.look(&Known { entities, sets: &self.sets, held_on: &self.held_on, places, policy })
+    }
+
+    /// The holdings, with what follows from the directory.
+    pub(in crate::directory) fn finish(self, policy: &CompiledPolicy, directory: &Directory) -> Holdings {
+        let groups = Arc::new(Groups::of(policy, directory));
+        Holdings { sets: Arc::new(self.sets), groups, rows: Arc::new(self.rows), ..Holdings::default() }
     }
 }

@@ -13,6 +13,7 @@ mod sets;
 mod ways;
 
 pub use closure::WAYS;
+pub(super) use compiled::ReadHoldings;
 pub use rows::{Entries, Held, Row, RowSpot};
 
 use super::{Assignment, Directory, EntityId, Subject};

@@ -6,8 +6,8 @@
 use super::{LINE, Line, NAME, Name, NameTable, SLOTS, Slot, USED};
 use crate::directory::EntityId;
 use crate::image::{Fault, Image, ImageWriter, Section};
+use crate::index::Word;
 use crate::schema::TypeId;
-use zerocopy::IntoBytes as _;
 
 /// The names whose hashes tell whether tables are laid out as this version lays them out: a long one and a short one.
 const KNOWN: [(TypeId, &str); 2] = [(TypeId(7), "organization/team/project"), (TypeId(9), "run-42")];
@@ -22,17 +22,27 @@ impl NameTable {
         image.rows(section, &self.lines);
     }
 
-    /// Reads a table of names that `name` gives, `count` of them.
-    pub(in crate::directory) fn read<'n>(
+    /// Reads a table of so many names, which is yet to be looked at.
+    pub(in crate::directory) fn read(section: Section, image: &Image, used: usize) -> Result<Self, Fault> {
+        Ok(Self { lines: image.table(section)?, used })
+    }
+
+    /// What the table has to tell, as yet of no names.
+    pub(in crate::directory) fn tally(&self) -> Tally {
+        Tally { lines: self.lines.len(), names: 0, told: 0 }
+    }
+
+    /// Whether the table tells of these names, and of no others. `name` gives the name of a number.
+    pub(in crate::directory) fn look<'n>(
+        &self,
         section: Section,
-        image: &Image,
-        count: usize,
+        wanted: Tally,
         name: impl Fn(EntityId) -> (TypeId, &'n str),
-    ) -> Result<Self, Fault> {
-        let lines = image.table::<Line>(section)?;
+    ) -> Result<(), Fault> {
+        let (lines, count) = (&*self.lines, wanted.names);
         let fault = |line: usize, what| Err(Fault::row(section, line, what));
         if lines.is_empty() && count == 0 {
-            return Ok(Self::default());
+            return Ok(());
         }
         if !lines.len().is_power_of_two() || count * SLOTS > lines.len() * LINE * USED {
             return fault(0, "there are too few lines, or no power of two");
@@ -40,9 +50,10 @@ impl NameTable {
         let Some(free) = lines.iter().position(|line| !line.is_full()) else { return fault(0, "no slot is free") };
         let mask = lines.len() - 1;
         let (mut used, mut full, mut told) = (0_usize, 0_usize, 0_u64);
-        for at in (free..lines.len()).chain(0..free) {
-            let Some(line) = lines.get(at) else { continue };
-            for slot in line.slots.iter().filter(|slot| !slot.is_free()) {
+        for (at, line) in
+            (free..).zip(lines.get(free..).into_iter().flatten()).chain(lines.iter().take(free).enumerate())
+        {
+            for slot in line.slots.iter().take_while(|slot| !slot.is_free()) {
                 let away = match slot.away() {
                     255 if slot.of().0 as usize >= count => return fault(at, "there is no such entity"),
                     255 => {
@@ -62,16 +73,29 @@ impl NameTable {
             }
             full = if line.is_full() { full + 1 } else { 0 };
         }
-        let wanted = (0..count).fold(0_u64, |sum, at| {
-            let entity = EntityId(u32::try_from(at).unwrap_or(u32::MAX));
-            let (ty, id) = name(entity);
-            let name = Name::new(ty, id.into(), entity);
-            sum.wrapping_add(name.slot.told(name.home(lines.len())))
-        });
-        if used != count || told != wanted {
+        if used != count || told != wanted.told {
             return fault(0, "the names in the slots are not the names that there are");
         }
-        Ok(Self { lines, used })
+        Ok(())
+    }
+}
+
+/// What the slots of names tell, added up.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::directory) struct Tally {
+    /// How many lines there are.
+    lines: usize,
+    names: usize,
+    told: u64,
+}
+
+impl Tally {
+    /// Adds the name of the number `at`.
+    #[inline]
+    pub(in crate::directory) fn add(&mut self, ty: TypeId, id: Word<'_>, at: usize) {
+        let name = Name::new(ty, id, EntityId(u32::try_from(at).unwrap_or(u32::MAX)));
+        self.told = self.told.wrapping_add(name.slot.told(name.home(self.lines)));
+        self.names += 1;
     }
 }
 
@@ -79,12 +103,13 @@ impl Line {
     /// Whether the free slots come last and have nothing in them, so that none is taken for a name.
     fn ends_free(&self) -> bool {
         let mut free = self.slots.iter().skip_while(|slot| !slot.is_free());
-        free.all(|slot| slot.as_bytes().iter().all(|&byte| byte == 0))
+        free.all(|slot| slot.mark | u64::from(slot.entity) | u64::from(slot.key) == 0)
     }
 }
 
 impl Slot {
     /// What it tells of a name that has this home, in a number that no other is likely to be.
+    #[inline]
     fn told(&self, home: usize) -> u64 {
         let name = u64::from(self.entity) << 32 | u64::from(self.key & NAME);
         let first = fold(self.mark ^ 0x9e37_79b9_7f4a_7c15, name ^ 0xd1b5_4a32_d192_ed03);

@@ -1,6 +1,6 @@
 //! What a decision reads of each entity, in a compiled file.
 
-use super::{Line, Place, Places, UNDECLARED};
+use super::{Line, Places, UNDECLARED};
 use crate::directory::EntityId;
 use crate::directory::attributes::{Attributes, Values};
 use crate::directory::containment::{ChainId, Chains};
@@ -17,17 +17,16 @@ impl Places {
         image.rows(Section::Mentioned, &self.mentioned);
     }
 
-    /// Reads the places alone; [`Places::complete`] reads the rest.
-    pub(in crate::directory) fn read(image: &Image, entities: &EntityTable) -> Result<Self, Fault> {
-        let of = IndexTable::<EntityId, Place>::from(image.table(Section::Places)?);
-        let of_type = |(entity, place): (EntityId, &Place)| place.ty == entities.type_of(entity);
-        if of.len() != entities.len() {
-            return Err(Fault::row(Section::Places, of.len(), "not every entity has one"));
-        }
-        if let Some(at) = (0..).map(EntityId).zip(of.iter()).position(|place| !of_type(place)) {
-            return Err(Fault::row(Section::Places, at, "the type is another than the entity's"));
-        }
-        Ok(Self { stamp: Stamp::fresh(), of, ..Self::default() })
+    /// Reads the places, which are yet to be looked at.
+    pub(in crate::directory) fn read(image: &Image) -> Result<Self, Fault> {
+        let lines = IndexTable::from(image.table::<Line>(Section::Lines)?);
+        Ok(Self {
+            stamp: Stamp::fresh(),
+            of: image.table(Section::Places)?.into(),
+            few: lines.iter().map(Line::few).collect(),
+            lines,
+            mentioned: image.table(Section::Mentioned)?,
+        })
     }
 
     /// The chain of an entity with an entry.
@@ -35,21 +34,39 @@ impl Places {
         self.of.get(entity).map(|place| place.chain).filter(|&chain| chain != UNDECLARED)
     }
 
-    /// Reads what hangs on chains and attributes, and compares all of it with these.
-    pub(in crate::directory) fn complete(
-        mut self,
-        image: &Image,
+    /// Whether each entity has one of its type, with a chain that there is and values that it may have. Yields how many
+    /// entities of each type have an entry.
+    pub(in crate::directory) fn look(
+        &self,
+        entities: &EntityTable,
         chains: &Chains,
         (attributes, values): (&Attributes, &Values),
         schema: &Schema,
-    ) -> Result<Self, Fault> {
-        let type_of = |entity: EntityId| self.of.get(entity).map_or(TypeId(u32::MAX), |place| place.ty);
+    ) -> Result<Vec<u32>, Fault> {
+        if self.of.len() != entities.len() {
+            return Err(Fault::row(Section::Places, self.of.len(), "not every entity has one"));
+        }
+        let ranges = entities.ranges(schema.types.len());
+        let is_of = |entity: EntityId, ty: TypeId| ranges.get(ty.index()).is_some_and(|range| range.contains(&entity));
+        let type_of = |entity: EntityId| self.type_of(entity);
+        let mut declared_of = vec![0; schema.types.len()];
+        let mut mentioned = self.mentioned.iter();
         let mut next = attributes.first_own();
-        for (at, place) in self.of.iter().enumerate() {
-            let fault = |what| Err(Fault::row(Section::Places, at, what));
+        for (entity, place) in (0..).map(EntityId).zip(self.of.iter()) {
+            let fault = |what| Err(Fault::row(Section::Places, entity.index(), what));
+            if place.ty != entities.type_of(entity) {
+                return fault("the type is another than the entity's");
+            }
             let declared = place.chain != UNDECLARED;
-            if declared && place.chain.index() >= chains.len() {
-                return fault("there is no such chain");
+            if declared {
+                if place.chain.index() >= chains.len() {
+                    return fault("there is no such chain");
+                }
+                if let Some(count) = declared_of.get_mut(place.ty.0 as usize) {
+                    *count += 1;
+                }
+            } else if mentioned.next() != Some(&entity) {
+                return fault("it has no entry, and is not among those without");
             }
             if !attributes.is_default(place.ty, place.row) {
                 if place.row != next || !declared {
@@ -58,14 +75,21 @@ impl Places {
                 next = attributes.after(schema, place.ty, next);
             }
             let info = schema.types.get(place.ty).map_or(&[][..], |info| &info.attributes);
-            if attributes.misfit(place.row, info, declared, values, &type_of).is_some() {
+            if attributes.misfit(place.row, info, declared, values, (&is_of, &type_of)).is_some() {
                 return fault("an attribute is none that such an entity may have");
             }
         }
         if !attributes.ends_at(next) {
             return Err(Fault::row(Section::AttributeCells, next as usize, "it is nobody's"));
         }
-        self.lines = IndexTable::from(image.table::<Line>(Section::Lines)?);
+        match mentioned.next() {
+            Some(_) => Err(Fault::row(Section::Mentioned, 0, "they are not the entities without an entry")),
+            None => Ok(declared_of),
+        }
+    }
+
+    /// Whether lines are what lies above.
+    pub(in crate::directory) fn look_at_lines(&self, chains: &Chains) -> Result<(), Fault> {
         if self.lines.len() != chains.len() {
             return Err(Fault::row(Section::Lines, self.lines.len(), "not every chain has one"));
         }
@@ -74,12 +98,6 @@ impl Places {
                 return Err(Fault::row(Section::Lines, chain.index(), "it is not what lies above"));
             }
         }
-        self.few = self.lines.iter().map(Line::few).collect();
-        self.mentioned = image.table(Section::Mentioned)?;
-        let undeclared = (0..).map(EntityId).zip(self.of.iter()).filter(|(_, place)| place.chain == UNDECLARED);
-        if !undeclared.map(|(entity, _)| entity).eq(self.mentioned.iter().copied()) {
-            return Err(Fault::row(Section::Mentioned, 0, "they are not the entities without an entry"));
-        }
-        Ok(self)
+        Ok(())
     }
 }

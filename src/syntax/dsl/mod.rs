@@ -39,7 +39,6 @@ mod tests;
 
 pub use self::file::Bounds;
 use self::file::FileDraft;
-pub use self::parts::{AtOnce, in_turn};
 use self::parts::{PART, Read, Text};
 use self::reader::Reader;
 use self::scan::{FINDING_LIMIT, Scan};
@@ -47,6 +46,7 @@ use self::wording::Scene;
 use super::Parsed;
 use super::ast::{Item, PolicyFile};
 use crate::diagnostics::{self, Code, Diagnostic};
+use crate::index::{AtOnce, in_turn};
 use crate::source::{FileId, Span};
 use std::ops::Range;
 

@@ -12,6 +12,7 @@ use super::grammar::{self, Refusal, Rule};
 use super::reader::Reader;
 use super::scan::{Kind, Scan, offset};
 use crate::diagnostics::Diagnostic;
+use crate::index::AtOnce;
 use crate::source::FileId;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -19,15 +20,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// How many bytes a part has at least, but for the last one.
 pub(super) const PART: u32 = 1 << 15;
-
-/// Does two pieces of work, at once where there are threads for it. Each may do all of it and leave nothing to the other.
-pub type AtOnce<'a> = &'a dyn Fn(&(dyn Fn() + Sync), &(dyn Fn() + Sync));
-
-/// One after the other.
-pub fn in_turn(one: &(dyn Fn() + Sync), other: &(dyn Fn() + Sync)) {
-    one();
-    other();
-}
 
 /// What a text gave that follows the grammar.
 pub(super) struct Read {

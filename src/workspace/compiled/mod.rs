@@ -19,21 +19,21 @@ pub use write::{CannotCompile, facts, write};
 use super::passes::Policy;
 use super::policy_text::{self, Form, PolicyText, TextByPath};
 use super::{State, Workspace};
+use crate::index::AtOnce;
 use crate::source::SourceMap;
-use crate::syntax::dsl;
 use sources::Sources;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The package that texts of policy files are, as they were read.
-fn workspace(sources: SourceMap, read: &Sources) -> Workspace {
+fn workspace(sources: SourceMap, read: &Sources, at_once: AtOnce<'_>) -> Workspace {
     let (mut texts, mut files, mut diagnostics) = (TextByPath::default(), Vec::new(), Vec::new());
     let mut own = sources.clone();
     own.keep(|file| read.policy(file).is_some());
     for file in sources.files() {
         let (Some(form), Some(source)) = (read.policy(file), sources.get(file)) else { continue };
         let path = PathBuf::from(source.name());
-        let parsed: PolicyText = policy_text::parse(file, &path, form, source.text(), &dsl::in_turn);
+        let parsed: PolicyText = policy_text::parse(file, &path, form, source.text(), at_once);
         diagnostics.extend(parsed.diagnostics.iter().cloned());
         files.extend(parsed.tree.clone());
         texts.insert(path, parsed);

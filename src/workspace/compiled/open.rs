@@ -8,6 +8,7 @@ use crate::decide::Snapshot;
 use crate::directory::compiled;
 use crate::directory::tree::Declarations;
 use crate::image::{Fault, Image, Section};
+use crate::index::AtOnce;
 use crate::source::Span;
 use crate::workspace::additions::Additions;
 use serde::de::DeserializeOwned;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 ///
 /// # Errors
 /// Why the file is not used.
-pub fn open(image: &Image) -> Result<State, Fault> {
+pub fn open(image: &Image, at_once: AtOnce<'_>) -> Result<State, Fault> {
     let about = about(image)?;
     let read: Sources = json(image, Section::Sources)?;
     let written: Written = json(image, Section::Declarations)?;
@@ -30,13 +31,13 @@ pub fn open(image: &Image) -> Result<State, Fault> {
     };
     let (declarations, warnings) =
         written.read(&is_place).ok_or(Fault::row(Section::Declarations, 0, "a place or a code in it is not there"))?;
-    let restored = Restored::new(read.files.len(), sources, &read, &declarations).ok_or(Fault::OtherBuild)?;
+    let restored = Restored::new(read.files.len(), sources, &read, &declarations, at_once).ok_or(Fault::OtherBuild)?;
     let Restored { workspace, sources, policy } = restored;
     let compiled = policy.compiled.clone().ok_or(Fault::OtherBuild)?;
     if about.vocabulary != Vocabulary::of(compiled.schema()) {
         return Err(Fault::OtherBuild);
     }
-    let (directory, holdings) = compiled::read(image, &compiled, &is_place)?;
+    let (directory, holdings) = compiled::read(image, &compiled, &is_place, at_once)?;
     let snapshot = Snapshot::restored(compiled, Arc::new(directory), holdings);
     Ok(State {
         workspace: Arc::new(workspace),
@@ -58,11 +59,12 @@ impl Restored {
         sources: crate::source::SourceMap,
         read: &Sources,
         declarations: &Declarations,
+        at_once: AtOnce<'_>,
     ) -> Option<Self> {
         if sources.files().count() != files {
             return None;
         }
-        let workspace = workspace(sources.clone(), read);
+        let workspace = workspace(sources.clone(), read, at_once);
         let additions = Additions::of_directories(declarations);
         let policy = workspace.policy_with(additions.file);
         let mut findings = workspace.diagnostics.iter().chain(&additions.diagnostics).chain(&policy.diagnostics);

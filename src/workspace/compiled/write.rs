@@ -7,6 +7,7 @@ use super::{Restored, State, policy_facts};
 use crate::directory::compiled::{self, Numbers};
 use crate::directory::tree::Declarations;
 use crate::image::{ImageWriter, Section};
+use crate::index::in_turn;
 use crate::schema::{PolicyId, RoleId};
 use crate::source::{FileId, SourceMap, Span};
 use crate::workspace::folder::NameKind;
@@ -128,7 +129,7 @@ fn restored(
         let source = state.sources.get(old)?;
         sources.add(source.name(), source.text());
     }
-    Restored::new(read.files.len(), sources, read, declarations)
+    Restored::new(read.files.len(), sources, read, declarations, &in_turn)
 }
 
 fn json(image: &mut ImageWriter, section: Section, value: &impl Serialize) {

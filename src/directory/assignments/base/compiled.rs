@@ -3,9 +3,9 @@
 use super::{Base, Extra, PLAIN, Record};
 use crate::directory::EntityId;
 use crate::directory::by_entity::ByEntity;
+use crate::directory::places::Places;
 use crate::image::{Fault, Image, ImageWriter, Section};
-use crate::index::Table;
-use crate::schema::{RoleId, Schema, TypeId};
+use crate::schema::{RoleId, Schema};
 use crate::source::Span;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -56,14 +56,8 @@ impl Base {
         image.rows(Section::Usersets, &self.usersets);
     }
 
-    /// Reads the assignments of so many entities. `type_of` gives the type of one that there is.
-    pub(in crate::directory) fn read(
-        image: &Image,
-        entities: usize,
-        schema: &Schema,
-        type_of: &dyn Fn(EntityId) -> Option<TypeId>,
-        is_place: &dyn Fn(Span) -> bool,
-    ) -> Result<Self, Fault> {
+    /// Reads the assignments, which are yet to be looked at.
+    pub(in crate::directory) fn read(image: &Image) -> Result<Self, Fault> {
         let mut extras = Vec::new();
         for (at, bounds) in image.table::<Bounds>(Section::AssignmentExtras)?.iter().enumerate() {
             let extra = Extra::from(bounds);
@@ -72,52 +66,60 @@ impl Base {
             }
             extras.push(extra);
         }
+        Ok(Self {
+            on: ByEntity::read(Section::AssignmentStarts, Section::Assignments, image)?,
+            naming: ByEntity::read(Section::NamingStarts, Section::Naming, image)?,
+            usersets: image.table(Section::Usersets)?,
+            extras,
+        })
+    }
+
+    /// Whether they are assignments of roles to entities that there are, among so many.
+    pub(in crate::directory) fn look(
+        &self,
+        entities: usize,
+        schema: &Schema,
+        places: &Places,
+        is_place: &dyn Fn(Span) -> bool,
+    ) -> Result<(), Fault> {
         let is_held_on = |role: RoleId, entity: EntityId| {
-            type_of(entity).is_some_and(|ty| schema.roles.get(role).is_some_and(|info| info.ty == ty))
+            places.known_type_of(entity).is_some_and(|ty| schema.roles.get(role).is_some_and(|info| info.ty == ty))
         };
         // That each record is listed by whom it names, once, is told by sums of what both sides say.
-        let (mut told, mut next_extra, mut usersets) = (0_u64, 0_usize, Vec::new());
-        let on = ByEntity::read(
-            (Section::AssignmentStarts, Section::Assignments),
-            image,
-            entities,
-            |owner, at, record: &Record| {
-                told = told.wrapping_add(pair(record.named, at));
-                let extra = match record.extra {
-                    PLAIN => None,
-                    number => {
-                        next_extra += 1;
-                        extras.get(next_extra - 1).filter(|_| number as usize == next_extra - 1)
-                    }
-                };
-                let member = extra.and_then(|extra| extra.member);
-                if member.is_some() {
-                    usersets.push(u32::try_from(at).unwrap_or(u32::MAX));
+        let (mut told, mut next_extra, mut usersets) = (0_u64, 0_usize, self.usersets.iter());
+        self.on.look((Section::AssignmentStarts, Section::Assignments), entities, |owner, at, record: &Record| {
+            told = told.wrapping_add(pair(record.named, at));
+            let extra = match record.extra {
+                PLAIN => None,
+                number => {
+                    next_extra += 1;
+                    self.extras.get(next_extra - 1).filter(|_| number as usize == next_extra - 1)
                 }
-                record.on == owner
-                    && is_held_on(record.role, record.on)
-                    && (extra.is_some() || record.extra == PLAIN)
-                    && type_of(record.named).is_some()
-                    && member.is_none_or(|role| is_held_on(role, record.named))
-                    && is_place(record.span)
-            },
-        )?;
+            };
+            let member = extra.and_then(|extra| extra.member);
+            record.on == owner
+                && is_held_on(record.role, record.on)
+                && (extra.is_some() || record.extra == PLAIN)
+                && places.known_type_of(record.named).is_some()
+                && member.is_none_or(|role| {
+                    is_held_on(role, record.named) && usersets.next().is_some_and(|&listed| listed as usize == at)
+                })
+                && is_place(record.span)
+        })?;
         let (mut listed, mut before) = (0_u64, None);
-        let naming =
-            ByEntity::read((Section::NamingStarts, Section::Naming), image, entities, |owner, _, &at: &u32| {
-                listed = listed.wrapping_add(pair(owner, at as usize));
-                let after = before.is_none_or(|(who, place)| who != owner || place < at);
-                before = Some((owner, at));
-                after
-            })?;
-        if told != listed || naming.all().len() != on.all().len() || next_extra != extras.len() {
+        self.naming.look((Section::NamingStarts, Section::Naming), entities, |owner, _, &at: &u32| {
+            listed = listed.wrapping_add(pair(owner, at as usize));
+            let after = before.is_none_or(|(who, place)| who != owner || place < at);
+            before = Some((owner, at));
+            after
+        })?;
+        if told != listed || self.naming.all().len() != self.on.all().len() || next_extra != self.extras.len() {
             return Err(Fault::row(Section::Naming, 0, "they are not the assignments that there are"));
         }
-        let listed: Table<u32> = image.table(Section::Usersets)?;
-        if *listed != *usersets {
-            return Err(Fault::row(Section::Usersets, 0, "they are not those to usersets"));
+        match usersets.next() {
+            Some(_) => Err(Fault::row(Section::Usersets, 0, "they are not those to usersets")),
+            None => Ok(()),
         }
-        Ok(Self { on, naming, usersets: listed, extras })
     }
 }
 

@@ -1,11 +1,14 @@
 //! Rows of holdings in a compiled file.
 
 use super::{MIXED, Mixed, Rows, narrow};
-use crate::compile::{NodeId, RoleSetId};
+use crate::compile::{CompiledPolicy, NodeId, RoleSetId};
 use crate::directory::EntityId;
+use crate::directory::holdings::sets::RoleSets;
 use crate::directory::holdings::{Guard, Qualified};
+use crate::directory::places::Places;
 use crate::image::{Fault, Image, ImageWriter, Section};
-use crate::schema::RoleId;
+use crate::index::IndexVec;
+use crate::schema::{RoleId, TypeId};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// Roles held always, if any, and how many times or conditions others are held within.
@@ -44,12 +47,19 @@ const NONE: u32 = u32::MAX;
 /// What rows refer to.
 pub(in crate::directory::holdings) struct Known<'a> {
     pub(in crate::directory::holdings) entities: usize,
+    pub(in crate::directory::holdings) sets: &'a RoleSets,
+    /// Of each set, the type that its roles are held on.
+    pub(in crate::directory::holdings) held_on: &'a IndexVec<RoleSetId, TypeId>,
+    pub(in crate::directory::holdings) places: &'a Places,
+    pub(in crate::directory::holdings) policy: &'a CompiledPolicy,
+}
+
+impl Known<'_> {
     /// Whether the roles of a set may be held on an entity.
-    pub(in crate::directory::holdings) is_held_on: &'a dyn Fn(RoleSetId, EntityId) -> bool,
-    /// The roles of a set.
-    pub(in crate::directory::holdings) roles: &'a dyn Fn(RoleSetId) -> &'a [RoleId],
-    /// Whether there is such a program.
-    pub(in crate::directory::holdings) is_program: &'a dyn Fn(NodeId) -> bool,
+    fn is_held_on(&self, set: RoleSetId, on: EntityId) -> bool {
+        let ty = self.places.known_type_of(on);
+        ty.is_some() && self.held_on.get(set).copied() == ty
+    }
 }
 
 impl Rows {
@@ -70,26 +80,32 @@ impl Rows {
         image.rows(Section::HoldingGuards, &guards.collect::<Vec<_>>());
     }
 
+    /// Reads the rows, which are yet to be looked at, and the ways and conditions of those that have some.
     pub(in crate::directory::holdings) fn read(image: &Image, known: &Known<'_>) -> Result<Self, Fault> {
         let mut rows = Self { guards: guards(image, known)?, ..Self::default() };
         rows.read_qualified(image, known)?;
         rows.read_mixed(image)?;
         (rows.starts, rows.held) = (image.table(Section::HoldingStarts)?, image.table(Section::Holdings)?);
-        if rows.starts.len() != known.entities + 1 || rows.starts.first() != Some(&0) {
-            return Err(Fault::row(Section::HoldingStarts, rows.starts.len(), "there is not one for each entity"));
+        Ok(rows.stamped())
+    }
+
+    /// Whether each subject holds what may be held, each entity once and in order.
+    pub(in crate::directory::holdings) fn look(&self, known: &Known<'_>) -> Result<(), Fault> {
+        if self.starts.len() != known.entities + 1 || self.starts.first() != Some(&0) {
+            return Err(Fault::row(Section::HoldingStarts, self.starts.len(), "there is not one for each entity"));
         }
         let (mut at, mut next_mixed) = (0_usize, 0_u32);
-        for (subject, &end) in rows.starts.iter().skip(1).enumerate() {
-            let Some(own) = rows.held.get(at..end as usize) else {
+        for (subject, &end) in self.starts.iter().skip(1).enumerate() {
+            let Some(own) = self.held.get(at..end as usize) else {
                 return Err(Fault::row(Section::HoldingStarts, subject, "it is not within what is held"));
             };
             let mut before = None;
             for held in own {
                 let sound = if held.word & MIXED == 0 {
-                    (known.is_held_on)(RoleSetId(held.word), held.on)
+                    known.is_held_on(RoleSetId(held.word), held.on)
                 } else {
                     next_mixed += 1;
-                    held.word & !MIXED == next_mixed - 1 && rows.is_mixed_on(next_mixed - 1, held.on, known)
+                    held.word & !MIXED == next_mixed - 1 && self.is_mixed_on(next_mixed - 1, held.on, known)
                 };
                 if !sound || before.is_some_and(|before| before >= held.on) {
                     return Err(Fault::row(Section::Holdings, at, "it cannot be held there"));
@@ -98,10 +114,10 @@ impl Rows {
                 at += 1;
             }
         }
-        if at != rows.held.len() || next_mixed as usize != rows.mixed.len() {
+        if at != self.held.len() || next_mixed as usize != self.mixed.len() {
             return Err(Fault::row(Section::Holdings, at, "it is nobody's"));
         }
-        Ok(rows.stamped())
+        Ok(())
     }
 
     /// Whether all that is held in several ways on an entity may be held there.
@@ -109,7 +125,7 @@ impl Rows {
         self.mixed.get(number as usize).is_some_and(|mixed| {
             let ways = self.qualified.get(mixed.start as usize..mixed.end as usize).unwrap_or_default();
             !ways.is_empty()
-                && mixed.set.into_iter().chain(ways.iter().map(|way| way.set)).all(|set| (known.is_held_on)(set, on))
+                && mixed.set.into_iter().chain(ways.iter().map(|way| way.set)).all(|set| known.is_held_on(set, on))
         })
     }
 
@@ -118,7 +134,7 @@ impl Rows {
         for (at, row) in image.table::<QualifiedRow>(Section::QualifiedHoldings)?.iter().enumerate() {
             let &QualifiedRow { role, set, since, until, end, rest } = row;
             let within = self.guards.get(start as usize..end as usize).is_some();
-            if !within || since >= until || (known.roles)(set) != [role] || rest != 0 {
+            if !within || since >= until || known.sets.roles(set) != [role] || rest != 0 {
                 return Err(Fault::row(Section::QualifiedHoldings, at, "it is no way to hold a role"));
             }
             self.qualified.push(Qualified { role, set, since, until, start, end });
@@ -151,7 +167,8 @@ fn guards(image: &Image, known: &Known<'_>) -> Result<Vec<Guard>, Fault> {
     let is_entity = |entity: EntityId| (entity.0 as usize) < known.entities;
     let read = |(at, row): (usize, &GuardRow)| {
         let &GuardRow { program, scope, resource, strict } = row;
-        let sound = (known.is_program)(program) && is_entity(scope) && is_entity(resource) && strict < 2;
+        let sound =
+            known.policy.programs().get(program).is_some() && is_entity(scope) && is_entity(resource) && strict < 2;
         let guard = Guard { program, scope, resource, strict: strict == 1 };
         if sound { Ok(guard) } else { Err(Fault::row(Section::HoldingGuards, at, "it is no condition")) }
     };

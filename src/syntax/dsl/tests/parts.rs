@@ -1,8 +1,9 @@
 //! A text read in parts, however it is cut, is the text read as one.
 
 use super::{ACME, told};
+use crate::index::in_turn;
 use crate::source::{FileId, SourceMap, Span};
-use crate::syntax::dsl::{in_turn, parse_by_parts};
+use crate::syntax::dsl::parse_by_parts;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Whether a text read in parts of at least `least` bytes gives what it gives as one; in how many parts it was taken.
