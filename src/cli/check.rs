@@ -110,6 +110,11 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     match Engine::open(&policies, &args.package.directories) {
         Ok(engine) => {
             let mut state = engine.state();
+            if args.fix && state.compiled().is_some() {
+                let message = "`--fix` edits texts, and a compiled file has none that people write";
+                let finding = Diagnostic::placeless(Code::WrongKind, message);
+                return Err(finding.help("name what it was compiled from, and compile that again").into());
+            }
             if args.fix {
                 let directories = &args.package.directories;
                 let mended = mend::mend(&Checked { policies: &policies, directories, levels: &levels, at }, &state);

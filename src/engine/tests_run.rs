@@ -1,13 +1,14 @@
 //! Finding test files on disk and running each against its package.
 
-use super::{Disk, LoadError, find_files, now};
+use super::{Disk, LoadError, compiled, find_files, now};
 use crate::analysis::coverage::Coverage;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::schema::Schema;
 use crate::source::SourceMap;
 use crate::suite::SuiteReport;
-use crate::workspace::{self, DirectorySource, Files, Grounds, PreparedTests, Workspace};
+use crate::workspace::{self, DirectorySource, Files, Grounds, PreparedTests, State, Workspace};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
 /// The outcome of one test file, with the texts that its places lie in.
@@ -33,6 +34,8 @@ pub struct TestRunner {
 #[derive(Debug)]
 struct Tested {
     package: Workspace,
+    /// What a compiled file holds, where the package came from one.
+    compiled: Option<State>,
     coverage: Option<Coverage>,
     grounds: Grounds,
 }
@@ -53,7 +56,7 @@ pub struct TestCoverage<'a> {
 impl TestRunner {
     /// A runner against these policies and directories. Without policies each test file is run against the policy of
     /// the nearest folder above it that holds one; without directories, against the one beside that policy. What a
-    /// test file itself says of its directory goes first.
+    /// test file itself says of its directory goes first. A compiled file stands for a policy and its directory.
     #[must_use]
     pub fn new(policies: &[PathBuf], directories: &[PathBuf]) -> Self {
         let (policies, directories) = (policies.to_vec(), directories.to_vec());
@@ -85,12 +88,14 @@ impl TestRunner {
     fn read(&mut self, file: &Path) -> Result<(Option<PathBuf>, &mut Tested, PreparedTests), Diagnostic> {
         let folder = if self.policies.is_empty() { Some(nearest_policy(&Disk, file)?) } else { None };
         let roots = folder.clone().map_or_else(|| self.policies.clone(), |folder| vec![folder]);
-        let measures = self.measures;
-        let tested = self.packages.entry(folder.clone()).or_insert_with(|| {
-            let package = Workspace::gather(&Disk, &roots);
-            let coverage = if measures { package.coverage() } else { None };
-            Tested { package, coverage, grounds: Grounds::default() }
-        });
+        let tested = match self.packages.entry(folder.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(Tested::read(&roots, &self.directories, self.measures)?),
+        };
+        if let Some(state) = &tested.compiled {
+            let prepared = state.prepare_tests(&Disk, file);
+            return Ok((folder, tested, prepared));
+        }
         let package = &tested.package;
         let directories = if self.directories.is_empty() { package.default_directories() } else { &self.directories };
         let directories: Vec<DirectorySource> = directories.iter().cloned().map(DirectorySource::File).collect();
@@ -105,6 +110,32 @@ impl TestRunner {
             Some(TestCoverage { folder: folder.as_deref(), sources, schema, coverage: coverage.as_ref()? })
         })
     }
+}
+
+impl Tested {
+    /// Reads a package, or the compiled file that stands for it.
+    fn read(roots: &[PathBuf], directories: &[PathBuf], measures: bool) -> Result<Self, Diagnostic> {
+        let compiled = open_compiled(roots, directories)?;
+        let package = match &compiled {
+            Some(state) => state.workspace().clone(),
+            None => Workspace::gather(&Disk, roots),
+        };
+        let coverage = if measures { package.coverage() } else { None };
+        Ok(Self { package, compiled, coverage, grounds: Grounds::default() })
+    }
+}
+
+/// What the compiled file holds that is named in the place of policies, if one is.
+fn open_compiled(policies: &[PathBuf], directories: &[PathBuf]) -> Result<Option<State>, Diagnostic> {
+    let Some(file) = policies.iter().find(|path| compiled::is_compiled_file(path)) else { return Ok(None) };
+    if policies.len() > 1 || !directories.is_empty() {
+        return Err(compiled::not_alone(file));
+    }
+    // A compiled file has one finding or none.
+    compiled::open(file).map(Some).map_err(|error| {
+        let unsaid = || Diagnostic::placeless(Code::DamagedFile, format!("cannot open `{}`", file.display()));
+        error.diagnostics.into_iter().next().unwrap_or_else(unsaid)
+    })
 }
 
 pub(super) fn not_run(file: &Path, finding: Diagnostic) -> TestRun {

@@ -142,7 +142,7 @@ impl Gatherer<'_> {
                 let folder = self.folder(&folder_of(path));
                 self.policy_file(folder, path, kind, true);
             }
-            Err(finding) => self.diagnostics.push(finding),
+            Err(finding) => self.diagnostics.push(text::compiled_at(self.files, path).unwrap_or(finding)),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use super::clean_path::{clean_for, folder_of};
 use super::text::{self, TEST};
-use super::{DirectorySource, Files, State, Workspace};
+use super::{Build, DirectorySource, Files, State, Workspace};
 use crate::analysis::coverage::Coverage;
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::document;
@@ -70,38 +70,19 @@ impl Workspace {
         directories: &[DirectorySource],
         grounds: &mut Grounds,
     ) -> PreparedTests {
-        let mut sources = self.sources.clone();
-        let path = clean_for(files, path);
-        let mut findings = Vec::new();
-        let read = not_policy(&path).and_then(|()| text::read(files, &path, TEST, &mut sources));
-        let file = match read {
-            Ok(file) => file,
-            Err(finding) => {
-                let file = sources.add(&path.display().to_string(), "");
-                let diagnostics = vec![finding];
-                return PreparedTests { sources, file, tests: TestFile::default(), state: None, diagnostics };
-            }
-        };
-        let tests = read_tests(file, &sources, &mut findings);
-        let named = tests.directory.as_ref().map(|named| match named {
-            TestDirectory::File(written) => {
-                DirectorySource::Named(clean_for(files, &folder_of(&path).join(&written.value)), written.span)
-            }
-            TestDirectory::Inline(node) => DirectorySource::Inline(node.clone()),
-        });
+        let mut read = Read::new(files, path, self.sources.clone());
+        let Some(file) = read.file else { return read.unread() };
+        let named = read.directory(files);
         let directories = named.as_ref().map_or(directories, std::slice::from_ref);
         let paths = paths(directories);
-        if let Some(state) = paths.as_ref().and_then(|paths| grounds.find(paths, file, &sources)) {
-            findings.extend(state.warnings.iter().cloned());
-            let sources = state.sources.clone();
-            return PreparedTests { sources, file, tests, state: Some(state), diagnostics: findings };
+        if let Some(state) = paths.as_ref().and_then(|paths| grounds.find(paths, file, &read.sources)) {
+            return read.on(file, state);
         }
-        let mut build = self.build_with(sources, files, directories);
-        findings.append(&mut build.diagnostics);
+        let build = self.build_with(std::mem::take(&mut read.sources), files, directories);
         if let (Some(directories), Some(state)) = (paths, &build.state) {
             grounds.0.push(Ground { directories, file, state: state.clone() });
         }
-        PreparedTests { sources: build.sources, file, tests, state: build.state, diagnostics: findings }
+        read.built(file, build)
     }
 
     /// The coverage of the package's policy files by no test at all; nothing where they have errors.
@@ -115,6 +96,80 @@ impl Workspace {
     #[must_use]
     pub fn schema(&self) -> Option<&Arc<Schema>> {
         self.policy_of_files().schema.as_ref()
+    }
+}
+
+impl State {
+    /// Reads a test file, and builds the state's package with the directory that it names; where it names none, its tests are
+    /// run on the state as it is.
+    #[must_use]
+    pub fn prepare_tests(&self, files: &dyn Files, path: &Path) -> PreparedTests {
+        let mut read = Read::new(files, path, self.sources.clone());
+        let Some(file) = read.file else { return read.unread() };
+        match read.directory(files) {
+            Some(named) => {
+                let build = self.workspace.build_with(std::mem::take(&mut read.sources), files, &[named]);
+                read.built(file, build)
+            }
+            None => {
+                let state = Self { sources: read.sources.clone(), ..self.clone() };
+                read.on(file, state)
+            }
+        }
+    }
+}
+
+/// A test file that was read.
+struct Read {
+    path: PathBuf,
+    sources: SourceMap,
+    /// Nothing where it cannot be read.
+    file: Option<FileId>,
+    tests: TestFile,
+    findings: Vec<Diagnostic>,
+}
+
+impl Read {
+    fn new(files: &dyn Files, path: &Path, mut sources: SourceMap) -> Self {
+        let path = clean_for(files, path);
+        let mut findings = Vec::new();
+        match not_policy(&path).and_then(|()| text::read(files, &path, TEST, &mut sources)) {
+            Ok(file) => {
+                let tests = read_tests(file, &sources, &mut findings);
+                Self { path, sources, file: Some(file), tests, findings }
+            }
+            Err(finding) => Self { path, sources, file: None, tests: TestFile::default(), findings: vec![finding] },
+        }
+    }
+
+    /// The directory that it names.
+    fn directory(&self, files: &dyn Files) -> Option<DirectorySource> {
+        self.tests.directory.as_ref().map(|named| match named {
+            TestDirectory::File(written) => {
+                DirectorySource::Named(clean_for(files, &folder_of(&self.path).join(&written.value)), written.span)
+            }
+            TestDirectory::Inline(node) => DirectorySource::Inline(node.clone()),
+        })
+    }
+
+    /// Nothing to run, and why.
+    fn unread(self) -> PreparedTests {
+        let Self { path, mut sources, tests, findings, .. } = self;
+        let file = sources.add(&path.display().to_string(), "");
+        PreparedTests { sources, file, tests, state: None, diagnostics: findings }
+    }
+
+    /// Its tests, to be run on a state that there is.
+    fn on(self, file: FileId, state: State) -> PreparedTests {
+        let (sources, diagnostics) = (state.sources.clone(), state.warnings.to_vec());
+        self.built(file, Build { sources, diagnostics, state: Some(state) })
+    }
+
+    /// Its tests, to be run on what was built.
+    fn built(self, file: FileId, mut build: Build) -> PreparedTests {
+        let Self { tests, mut findings, .. } = self;
+        findings.append(&mut build.diagnostics);
+        PreparedTests { sources: build.sources, file, tests, state: build.state, diagnostics: findings }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::clean_path::folder_of;
 use super::{FileError, Files};
 use crate::diagnostics::{Code, Diagnostic, near_miss};
+use crate::image::is_compiled;
 use crate::source::{FileId, SourceMap};
 use std::path::Path;
 
@@ -50,6 +51,9 @@ pub(super) fn load(files: &dyn Files, path: &Path, limit: SizeLimit) -> Result<S
         FileError::TooLarge(size) => limit.exceeded(path, size),
         other => unreadable(files, path, &other),
     })?;
+    if is_compiled(&bytes) {
+        return Err(compiled(path));
+    }
     String::from_utf8(bytes).map_err(|error| not_text(path, error.as_bytes(), error.utf8_error().valid_up_to()))
 }
 
@@ -98,6 +102,18 @@ pub(super) fn sibling(files: &dyn Files, path: &Path) -> Option<String> {
     let entries = files.list(&folder_of(path)).ok()?;
     let others = entries.iter().map(|entry| entry.name.as_str()).filter(|name| *name != wanted);
     near_miss(&wanted, others).map(String::from)
+}
+
+/// The finding for a compiled file where something is wanted that people write; nothing where it is none.
+pub(super) fn compiled_at(files: &dyn Files, path: &Path) -> Option<Diagnostic> {
+    let mut file = files.open(path, u64::MAX).ok()?;
+    is_compiled(file.fill_buf().ok()?).then(|| compiled(path))
+}
+
+fn compiled(path: &Path) -> Diagnostic {
+    let message = format!("`{}` is a compiled file, and what it was compiled from is wanted here", path.display());
+    Diagnostic::placeless(Code::WrongKind, message)
+        .help("`--policy` names it where something is asked or tested, and nothing beside it")
 }
 
 fn not_text(path: &Path, bytes: &[u8], offset: usize) -> Diagnostic {
