@@ -56,7 +56,8 @@ fn assignment(c: &mut Criterion<CpuTime>) {
     group.finish();
 }
 
-/// A run created and deleted by turns; one that is created by somebody else; one that moves to another project and back.
+/// A run created and deleted by turns; one that is created by somebody else; one that moves to another project and back, and
+/// a project that moves to another team and back.
 fn entity(c: &mut Criterion<CpuTime>) {
     let mut group = c.benchmark_group("entity");
     group.sample_size(10).warm_up_time(Duration::from_secs(1));
@@ -85,6 +86,15 @@ fn entity(c: &mut Criterion<CpuTime>) {
             [Change::relocate(&run, Some(&own), Some(&other)), Change::relocate(&run, Some(&other), Some(&own))]
         };
         by_turns(&mut group, &format!("a run moved/{size}"), &standing().flat_map(moves).collect::<Vec<_>>(), apply);
+        let teams = world.teams();
+        let moves = |at: u32| {
+            let project = format!("project:p{}", at * 7 % projects);
+            let own = world.team_of_project(at * 7 % projects);
+            let (own, other) = (format!("team:t{own}"), format!("team:t{}", (own + 1) % teams));
+            [Change::relocate(&project, Some(&own), Some(&other)), Change::relocate(&project, Some(&other), Some(&own))]
+        };
+        let moved: Vec<Change> = (0..CHANGES).flat_map(moves).collect();
+        by_turns(&mut group, &format!("a project moved with its runs/{size}"), &moved, apply);
     }
     group.finish();
 }

@@ -6,7 +6,7 @@ use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
 use crate::diagnostics::Diagnostic;
 use crate::directory::{Amended, Assignment, Directory, EntityId, Holdings, Settings, Subject, ValueId};
 use crate::index::{Chunks, Idx, IndexVec, Stamp};
-use crate::schema::{AttributeInfo, EntityName, Presence, RoleId, TypeId, Value};
+use crate::schema::{AttributeInfo, EntityName, Presence, RoleId, TypeId};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub struct Snapshot {
     cells: Arc<RoleCells>,
     settings: Arc<Settings>,
     /// Their values, with their entities looked up in the directory.
-    setting_values: Arc<IndexVec<ValueId, Datum>>,
+    setting_values: Arc<Chunks<ValueId, Datum>>,
     bound: Arc<Bound>,
     /// Where numbers mean something else, or what a check begins with stands elsewhere, the stamp becomes another.
     layout: Stamp,
@@ -112,13 +112,13 @@ impl Snapshot {
             Arc::make_mut(&mut after.cells).extend(&self.policy, after.holdings.sets());
         }
         let placed = || amended.created.iter().chain(&amended.moved);
-        if amended.resettled {
-            findings.extend(after.resettle()?);
-        } else if placed().next().is_some() {
-            match self.settings.with_placed(&self.policy, &after.directory, placed()) {
+        let touched = || amended.resettled.iter().chain(placed());
+        if touched().next().is_some() {
+            let as_above = || self.settings.with_placed(&self.policy, &after.directory, placed());
+            match as_above().filter(|_| amended.resettled.is_empty()) {
                 Some(Some(settings)) => after.settings = Arc::new(settings),
                 Some(None) => {}
-                None => findings.extend(after.resettle()?),
+                None => findings.extend(after.regive(&touched().copied().collect::<Vec<_>>())?),
             }
         }
         if !amended.removed.is_empty() || !amended.moved.is_empty() || !self.is_laid_out_like(&after) {
@@ -130,13 +130,21 @@ impl Snapshot {
         Some((after, findings))
     }
 
-    /// Works out all settings anew, and what is wrong with them; nothing where a value names somebody that nobody knew.
-    fn resettle(&mut self) -> Option<Vec<Diagnostic>> {
-        let (settings, findings) = Settings::derive(&self.policy, &self.directory);
+    /// Works out settings anew where these give others or lie elsewhere, and what is wrong with them; nothing where a value
+    /// names somebody that nobody knew.
+    fn regive(&mut self, touched: &[EntityId]) -> Option<Vec<Diagnostic>> {
+        let regiven = self.settings.regiven(&self.policy, &self.directory, touched);
+        let (settings, findings, mut values) = match regiven {
+            Some(settings) => (settings, Vec::new(), Chunks::clone(&self.setting_values)),
+            None => {
+                let (settings, findings) = Settings::derive(&self.policy, &self.directory);
+                (settings, findings, Chunks::new())
+            }
+        };
         let strangers = self.bound.named_by_policy.len();
         let mut named = self.bound.named_by_policy.clone();
         let (directory, mut met) = (&self.directory, FxHashSet::default());
-        let values = bind(settings.values(), |name: &EntityName| number(directory, name, &mut met, &mut named));
+        bind(&settings, &mut values, |name: &EntityName| number(directory, name, &mut met, &mut named));
         if named.len() > strangers || !met.is_subset(&self.bound.named) {
             return None;
         }
@@ -304,11 +312,12 @@ impl Snapshot {
 
 impl Bound {
     /// They, and the values of settings.
-    fn of(policy: &CompiledPolicy, directory: &Directory, settings: &Settings) -> (Self, IndexVec<ValueId, Datum>) {
+    fn of(policy: &CompiledPolicy, directory: &Directory, settings: &Settings) -> (Self, Chunks<ValueId, Datum>) {
         let (mut named_by_policy, mut named) = (Vec::new(), FxHashSet::default());
         let mut entity = |name: &EntityName| number(directory, name, &mut named, &mut named_by_policy);
         let constants = policy.programs().constants().iter().map(|value| Datum::bind(value, &mut entity)).collect();
-        let setting_values = bind(settings.values(), &mut entity);
+        let mut setting_values = Chunks::new();
+        bind(settings, &mut setting_values, &mut entity);
         let mut default = |attribute: &AttributeInfo| match &attribute.presence {
             Presence::Default(value) => Some(Datum::bind(value, &mut entity)),
             Presence::Required | Presence::Optional => None,
@@ -361,12 +370,11 @@ fn slot_of(slot: Option<usize>) -> u16 {
     slot.and_then(|slot| u16::try_from(slot).ok()).unwrap_or(NO_SLOT)
 }
 
-/// The values of settings, their entities by number.
-fn bind(
-    values: &IndexVec<ValueId, Value>,
-    mut entity: impl FnMut(&EntityName) -> EntityId,
-) -> IndexVec<ValueId, Datum> {
-    values.iter().map(|value| Datum::bind(value, &mut entity)).collect()
+/// Adds the values of settings that come behind those that are bound, their entities by number.
+fn bind(settings: &Settings, bound: &mut Chunks<ValueId, Datum>, mut entity: impl FnMut(&EntityName) -> EntityId) {
+    for (_, value) in settings.values().iter_from(bound.next_id()) {
+        bound.push(Datum::bind(value, &mut entity));
+    }
 }
 
 /// The number of an entity by name, which is noted among those of the directory or among the others.

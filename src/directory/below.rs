@@ -12,6 +12,7 @@ use crate::index::Idx;
 use crate::schema::{Schema, TypeId};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
+use std::sync::Arc;
 
 /// The way down, as the tables have it: all directories that share them share it, whatever was changed since.
 #[derive(Debug)]
@@ -86,8 +87,50 @@ impl Directory {
         !below.chains.of(entity).is_empty() || self.patches.chains.below(entity).next().is_some()
     }
 
+    /// Has nobody come to have the chains that name an entity, as what it lies in becomes another. Whoever has one of them is
+    /// given another.
+    pub(super) fn leave_chains_below(&mut self, entity: EntityId) {
+        let below = Arc::clone(&self.way_down);
+        let below = below.get_or_init(|| Below::of(self));
+        let chains: Vec<ChainId> =
+            below.chains.of(entity).iter().copied().chain(self.patches.chains.below(entity)).collect();
+        for chain in chains {
+            self.left.insert(chain, ());
+        }
+    }
+
+    /// Adds the chains that name an entity, or anything that lies in it, and who lies in it. Chains that nobody may come to
+    /// have are left out.
+    pub(super) fn chains_below(&self, outer: EntityId, chains: &mut FxHashSet<ChainId>, inner: &mut Vec<EntityId>) {
+        let enter = |chain| {
+            if !self.is_left(chain) {
+                chains.insert(chain);
+            }
+        };
+        let visit = |run: &[EntityId], _| {
+            inner.extend_from_slice(run);
+            true
+        };
+        self.go_down_by(outer, enter, visit);
+    }
+
+    /// Whether a chain is one that nobody may come to have any more.
+    pub(super) fn is_left(&self, chain: ChainId) -> bool {
+        self.left.get(&chain).is_some()
+    }
+
     /// Visits what lies in an entity, in runs of one type in order. Where `visit` says so, one goes on down from there.
-    fn go_down<'a>(&'a self, outer: EntityId, mut visit: impl FnMut(&'a [EntityId], TypeId) -> bool) {
+    fn go_down<'a>(&'a self, outer: EntityId, visit: impl FnMut(&'a [EntityId], TypeId) -> bool) {
+        self.go_down_by(outer, |_| {}, visit);
+    }
+
+    /// The same, which tells of each chain on the way.
+    fn go_down_by<'a>(
+        &'a self,
+        outer: EntityId,
+        mut enter: impl FnMut(ChainId),
+        mut visit: impl FnMut(&'a [EntityId], TypeId) -> bool,
+    ) {
         let below = self.way_down.get_or_init(|| Below::of(self));
         let mut entered: FxHashSet<ChainId> = FxHashSet::default();
         let mut open: SmallVec<[EntityId; 16]> = SmallVec::from_slice(&[outer]);
@@ -97,6 +140,7 @@ impl Directory {
                 if self.chain_parents(chain).len() > 1 && !entered.insert(chain) {
                     continue;
                 }
+                enter(chain);
                 let mut visit = |run: &'a [EntityId], inner| {
                     if visit(run, inner) {
                         open.extend_from_slice(run);

@@ -83,10 +83,15 @@ impl ByParents {
         Self { table }
     }
 
-    /// The chain of these parents, sorted and each once, among the chains that it was made of.
-    pub(super) fn find(&self, chains: &Chains, parents: &[EntityId]) -> Option<ChainId> {
+    /// The chain of these parents, sorted and each once, among the chains that it was made of; one that `is_live`.
+    pub(super) fn find(
+        &self,
+        chains: &Chains,
+        parents: &[EntityId],
+        is_live: impl Fn(ChainId) -> bool,
+    ) -> Option<ChainId> {
         let hash = chains.hasher.hash_one(parents);
-        self.table.find(hash, |&chain| chains.parents(chain) == parents).copied()
+        self.table.find(hash, |&chain| chains.parents(chain) == parents && is_live(chain)).copied()
     }
 }
 

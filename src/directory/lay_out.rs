@@ -61,6 +61,6 @@ impl Directory {
         if self.patches.len() - self.patches.gone() > Patches::LIMIT {
             self.lay_out()?;
         }
-        (self.patches.len() <= Patches::GONE).then_some(())
+        (self.patches.len() <= Patches::GONE && self.left.len() <= Patches::GONE).then_some(())
     }
 }

@@ -54,7 +54,7 @@ pub use settings::{
 pub use tree::DirectoryTree;
 
 use crate::diagnostics::{Diagnostic, near_miss};
-use crate::index::{Idx, Symbol, Word};
+use crate::index::{Idx, SortedMap, Symbol, Word};
 use crate::schema::{EntityName, PolicyId, Schema, SettingId, TypeId, Value};
 use crate::source::Span;
 use by_value::ByValue;
@@ -110,6 +110,8 @@ pub struct Directory {
     wordings: wording::Wordings,
     /// The chain of entities with the same parents, once it was asked for.
     by_parents: Arc<OnceLock<containment::ByParents>>,
+    /// Chains that nobody has any more and nobody may come to have: what their parents lie in is another by now.
+    left: SortedMap<ChainId, ()>,
     /// Whom the values of the tables name, once it was asked for.
     named: Arc<OnceLock<FixedBitSet>>,
     /// What entities are since the tables were laid out.

@@ -19,7 +19,8 @@ pub struct Applied {
     pub edits: Vec<Vec<Edit>>,
     /// For how many of the changes the directory was built anew. That takes time by its size. To assign and to revoke roles
     /// does not, nor does a custom role that is composed, changed or deleted, nor does to create an entity, to set its
-    /// attributes, and to delete or move one in which nothing lies and of which no value speaks.
+    /// attributes and settings, to link org policies to it, and to delete or move it with what lies in it. To delete what an
+    /// attribute names does, and so does to move what a userset names, or thousands of entities at once.
     pub rebuilt: usize,
 }
 

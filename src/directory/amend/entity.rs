@@ -85,6 +85,8 @@ impl Amending<'_> {
     /// An entity loses its entry with all that stands there, and is nobody any more: one that anything lies in, or that
     /// anything speaks of, is left to a directory that is built anew.
     pub(super) fn remove(&mut self, entity: &str) -> Option<()> {
+        // What stays lies elsewhere by now.
+        self.arrive()?;
         let entity = self.declared(entity)?;
         let (schema, directory) = (self.schema, &self.directory);
         let ty = directory.type_of(entity);
@@ -116,7 +118,7 @@ impl Amending<'_> {
         let patch = self.directory.patch_of(entity);
         self.put(entity, Patch { chain: None, span: None, values: None, links: None, settings: None, ..patch });
         self.removed.push(entity);
-        self.resettled |= resettled;
+        self.resettled.extend(resettled.then_some(entity));
         Some(())
     }
 
@@ -194,7 +196,8 @@ impl Directory {
     }
 
     fn chain_of_parents(&self, tabled: &ByParents, parents: &[EntityId]) -> Option<ChainId> {
-        tabled.find(&self.chains, parents).or_else(|| self.patches.chains.of(parents))
+        let is_live = |chain| !self.is_left(chain);
+        tabled.find(&self.chains, parents, is_live).or_else(|| self.patches.chains.of(parents, is_live))
     }
 
     /// Whether any value, of an attribute or a setting, names an entity, or may have named it before it was changed.

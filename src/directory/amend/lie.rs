@@ -1,7 +1,12 @@
-//! Leaves that come to lie elsewhere.
+//! Entities that come to lie elsewhere, with what lies in them.
 
 use super::Amending;
-use crate::directory::{Directory, EntityId, Subject};
+use crate::directory::{EntityId, Subject};
+use crate::schema::EntityName;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// How many entities may move together beside the tables. More are as soon laid out anew.
+const TOGETHER: usize = 2_048;
 
 impl Amending<'_> {
     pub(super) fn lie_in(&mut self, entity: &str, parent: &str) -> Option<()> {
@@ -32,44 +37,109 @@ impl Amending<'_> {
         self.moving.get_mut(at).map(|(_, parents)| parents)
     }
 
-    /// Looks at where all that moves comes to lie, after all steps. What anything lies in, and what is said of whom in it by
-    /// where it lies, is left to a directory that is built anew.
+    /// Looks at where all that moves comes to lie, with what lies in it. Where more follows from that than what is held there
+    /// and what settings are, it is left to a directory that is built anew.
     pub(super) fn arrive(&mut self) -> Option<()> {
-        for (entity, mut parents) in self.moving.clone() {
-            if !self.directory.is_declared(entity) || self.directory.depends_on_place(self.schema, entity) {
-                return None;
-            }
-            if parents.contains(&entity) {
-                return None;
-            }
+        let mut moving = FxHashMap::default();
+        for (entity, mut parents) in std::mem::take(&mut self.moving) {
             parents.sort_unstable();
             parents.dedup();
-            let ty = self.directory.type_of(entity);
-            let chain = self.chain(ty, &parents)?;
-            let mut patch = self.directory.patch_of(entity);
-            patch.chain = Some(chain);
-            self.put(entity, patch);
-            let attributes = self.schema.types.get(ty).map_or(&[][..], |info| &info.attributes);
-            let unique = attributes.iter().enumerate().filter(|(_, attribute)| attribute.unique);
-            for (slot, _) in unique {
-                if self.directory.is_taken(entity, slot, self.directory.attribute(entity, slot)) {
-                    return None;
-                }
+            moving.insert(entity, parents);
+        }
+        if moving.is_empty() {
+            return Some(());
+        }
+        let mut carried: FxHashSet<EntityId> = FxHashSet::default();
+        for &entity in moving.keys() {
+            carried.extend(self.directory.below(entity));
+            carried.insert(entity);
+        }
+        if carried.len() > TOGETHER {
+            return None;
+        }
+        let parents_of = |entity: EntityId| {
+            moving.get(&entity).map_or_else(|| self.directory.parents(entity).to_vec(), Clone::clone)
+        };
+        let order = downwards(&carried, parents_of)?;
+        let placed: Vec<(EntityId, Vec<EntityId>)> = order.iter().map(|&entity| (entity, parents_of(entity))).collect();
+        for &entity in &order {
+            self.directory.leave_chains_below(entity);
+        }
+        for (entity, parents) in placed {
+            self.place(entity, &parents)?;
+            if moving.contains_key(&entity) && self.clashes(entity) {
+                return None;
             }
-            self.resettled |= !self.directory.links(entity).is_empty() || !self.directory.settings(entity).is_empty();
+        }
+        // By now all that lies above them is where it comes to lie.
+        order.iter().all(|&entity| self.means_the_same(entity)).then(|| self.moved.extend(order))
+    }
+
+    /// An entity lies in these, sorted and each once, which lie where they come to lie.
+    fn place(&mut self, entity: EntityId, parents: &[EntityId]) -> Option<()> {
+        if !self.directory.is_declared(entity) {
+            return None;
+        }
+        let chain = self.chain(self.directory.type_of(entity), parents)?;
+        let mut patch = self.directory.patch_of(entity);
+        patch.chain = Some(chain);
+        self.put(entity, patch);
+        if !self.directory.links(entity).is_empty() || !self.directory.settings(entity).is_empty() {
+            self.resettled.push(entity);
         }
         Some(())
     }
+
+    /// Whether an entity beside it has a value that none beside it may have.
+    fn clashes(&self, entity: EntityId) -> bool {
+        let info = self.schema.types.get(self.directory.type_of(entity));
+        let attributes = info.map_or(&[][..], |info| &info.attributes).iter().enumerate();
+        let mut unique = attributes.filter(|(_, attribute)| attribute.unique).map(|(slot, _)| slot);
+        unique.any(|slot| self.directory.is_taken(entity, slot, self.directory.attribute(entity, slot)))
+    }
+
+    /// Whether what is said of an entity means what it meant: the roles of an organization and its org policies are known in
+    /// it alone, and who is a member of a userset follows from what lies above.
+    fn means_the_same(&self, entity: EntityId) -> bool {
+        let (schema, directory) = (self.schema, &self.directory);
+        let is_within = |owner: &EntityName| {
+            directory.find(owner.ty, &owner.id).is_some_and(|owner| directory.is_within(entity, owner))
+        };
+        let is_known = |role| match schema.roles.get(role) {
+            Some(info) => info.organization.is_none() || directory.role_named(schema, entity, &info.name) == Some(role),
+            None => false,
+        };
+        let is_linked = |policy| match schema.policy_organizations.get(policy) {
+            Some(owner) => owner.as_ref().is_none_or(is_within),
+            None => false,
+        };
+        directory.assignments_on(entity).all(|one| is_known(one.role))
+            && !directory.assignments_naming(entity).any(|one| matches!(one.subject, Subject::Userset { .. }))
+            && directory.links(entity).iter().all(|link| is_linked(link.policy))
+    }
 }
 
-impl Directory {
-    /// Whether more follows from where an entity lies than what is held on it and what its settings are.
-    fn depends_on_place(&self, schema: &crate::schema::Schema, entity: EntityId) -> bool {
-        let of_some = |role| schema.roles.get(role).is_none_or(|info| info.organization.is_some());
-        let policy_of_some = |policy| schema.policy_organizations.get(policy).is_none_or(Option::is_some);
-        self.is_parent_of_chain(entity)
-            || self.assignments_on(entity).any(|one| of_some(one.role))
-            || self.assignments_naming(entity).any(|one| matches!(one.subject, Subject::Userset { .. }))
-            || self.links(entity).iter().any(|link| policy_of_some(link.policy))
+/// Entities, each behind those of them that it lies in; nothing where one would lie in itself.
+fn downwards(carried: &FxHashSet<EntityId>, parents_of: impl Fn(EntityId) -> Vec<EntityId>) -> Option<Vec<EntityId>> {
+    let mut roots: Vec<EntityId> = carried.iter().copied().collect();
+    roots.sort_unstable();
+    let (mut order, mut met, mut under_way) =
+        (Vec::with_capacity(roots.len()), FxHashSet::default(), FxHashSet::default());
+    for root in roots {
+        let mut open = vec![(root, false)];
+        while let Some((entity, left)) = open.pop() {
+            if left {
+                under_way.remove(&entity);
+                order.push(entity);
+            } else if met.insert(entity) {
+                under_way.insert(entity);
+                open.push((entity, true));
+                let above = parents_of(entity).into_iter().filter(|parent| carried.contains(parent));
+                open.extend(above.map(|parent| (parent, false)));
+            } else if under_way.contains(&entity) {
+                return None;
+            }
+        }
     }
+    Some(order)
 }

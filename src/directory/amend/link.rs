@@ -21,7 +21,7 @@ impl Amending<'_> {
         let mut patch = self.directory.patch_of(entity);
         patch.links = Some(links.into());
         self.put(entity, patch);
-        self.resettled = true;
+        self.resettled.push(entity);
         Some(())
     }
 
@@ -32,7 +32,7 @@ impl Amending<'_> {
         let mut patch = self.directory.patch_of(entity);
         patch.links = Some(links);
         self.put(entity, patch);
-        self.resettled = true;
+        self.resettled.push(entity);
         Some(())
     }
 
@@ -58,7 +58,7 @@ impl Amending<'_> {
         let mut patch = self.directory.patch_of(entity);
         patch.settings = Some(given.into());
         self.put(entity, patch);
-        self.resettled = true;
+        self.resettled.push(entity);
         Some(())
     }
 }

@@ -32,12 +32,12 @@ pub struct Amended {
     pub removed: Vec<EntityId>,
     /// Entities that are mentioned now and were not known before.
     pub met: Vec<EntityId>,
-    /// Entities that lie elsewhere than before.
+    /// Entities that lie elsewhere than before, or in something that does; each behind what it lies in.
     pub moved: Vec<EntityId>,
     /// What is assigned on these, before as after.
     pub moved_with: Vec<Assignment>,
-    /// Whether anything gives settings that gave none, or others, or the other way round.
-    pub resettled: bool,
+    /// Entities that give settings and gave none, or others, or the other way round, or that lie elsewhere.
+    pub resettled: Vec<EntityId>,
 }
 
 /// A directory while steps are taken.
@@ -52,7 +52,9 @@ struct Amending<'a> {
     met: Vec<EntityId>,
     /// By entity that moves, what it comes to lie in. Between the steps of a change it may lie in too little.
     moving: Vec<(EntityId, Vec<EntityId>)>,
-    resettled: bool,
+    /// What moved, and what lies in it.
+    moved: Vec<EntityId>,
+    resettled: Vec<EntityId>,
 }
 
 impl Directory {
@@ -72,11 +74,12 @@ impl Directory {
             removed: Vec::new(),
             met: Vec::new(),
             moving: Vec::new(),
-            resettled: false,
+            moved: Vec::new(),
+            resettled: Vec::new(),
         };
         edits.iter().try_for_each(|edit| amending.take(edit))?;
         amending.arrive()?;
-        let Amending { mut directory, mut findings, gone, came, created, removed, met, moving, resettled, .. } =
+        let Amending { mut directory, mut findings, gone, came, created, removed, met, mut moved, resettled, .. } =
             amending;
         if !findings.is_empty() {
             diagnostics::sort(&mut findings);
@@ -86,7 +89,7 @@ impl Directory {
         directory.settle()?;
         directory.values.settle();
         directory.assignments.settle(directory.len());
-        let moved: Vec<EntityId> = moving.into_iter().map(|(entity, _)| entity).collect();
+        moved.retain(|&entity| directory.is_declared(entity));
         let moved_with = moved.iter().flat_map(|&entity| directory.assignments_on(entity)).collect();
         let directory = Arc::new(directory);
         Some(Ok(Amended { directory, gone, came, created, removed, met, moved, moved_with, resettled }))

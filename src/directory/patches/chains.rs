@@ -42,11 +42,12 @@ impl LaterChains {
         self.chains.iter().map(|(&id, chain)| (id, &**chain))
     }
 
-    /// The chain of these parents, sorted and each once.
-    pub(in crate::directory) fn of(&self, parents: &[EntityId]) -> Option<ChainId> {
+    /// The chain of these parents, sorted and each once; one that `is_live`.
+    pub(in crate::directory) fn of(&self, parents: &[EntityId], is_live: impl Fn(ChainId) -> bool) -> Option<ChainId> {
         let hash = hash(parents);
         let mut alike = self.by_parents.range((hash, ChainId(0))..=(hash, ChainId(u32::MAX)));
-        let found = alike.find(|((_, chain), ())| self.get(*chain).is_some_and(|known| *known.parents == *parents));
+        let is = |chain| self.get(chain).is_some_and(|known| *known.parents == *parents) && is_live(chain);
+        let found = alike.find(|((_, chain), ())| is(*chain));
         found.map(|(&(_, chain), ())| chain)
     }
 

@@ -14,7 +14,7 @@ use rustc_hash::FxHashSet;
 
 /// What is wrong with a setting in a profile.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Fault {
+pub(super) enum Fault {
     /// Two values of it stand.
     Conflict(SettingId),
     /// Its value (first) is not in that of the other.
@@ -60,21 +60,27 @@ fn rivals<'g>(
     directory: &Directory,
     given: &'g Given,
 ) -> Vec<(EntityId, SettingId, [&'g Supply; 2])> {
+    let mut found = Vec::new();
+    for entity in directory.givers() {
+        let supplies = given.get(&entity).map_or(&[][..], Vec::as_slice);
+        found.extend(rivals_among(policy, supplies).map(|[first, second]| (entity, second.setting, [first, second])));
+    }
+    found
+}
+
+/// Those of what one entity gives that differ on a setting that takes one of its values as it is.
+pub(super) fn rivals_among<'g>(
+    policy: &CompiledPolicy,
+    supplies: &'g [Supply],
+) -> impl Iterator<Item = [&'g Supply; 2]> {
     let takes_one = |setting| {
         let info = policy.schema().settings.get(setting);
         info.is_some_and(|info| matches!(info.merge, MergeWord::Overrides | MergeWord::Locks))
     };
-    let mut found = Vec::new();
-    for entity in directory.givers() {
-        let supplies = given.get(&entity).map_or(&[][..], Vec::as_slice);
-        for (at, second) in supplies.iter().enumerate().filter(|(_, supply)| takes_one(supply.setting)) {
-            let earlier = supplies.iter().take(at).find(|first| first.setting == second.setting);
-            if let Some(first) = earlier.filter(|first| first.value != second.value) {
-                found.push((entity, second.setting, [first, second]));
-            }
-        }
-    }
-    found
+    supplies.iter().enumerate().filter(move |(_, supply)| takes_one(supply.setting)).filter_map(|(at, second)| {
+        let earlier = supplies.iter().take(at).find(|first| first.setting == second.setting);
+        earlier.filter(|first| first.value != second.value).map(|first| [first, second])
+    })
 }
 
 /// Whether a value in a profile cannot stand on entities of a type.
@@ -85,7 +91,7 @@ pub(super) fn concern(policy: &CompiledPolicy, settings: &Settings, profile: Pro
     })
 }
 
-fn faults(policy: &CompiledPolicy, settings: &Settings, profile: ProfileId) -> Vec<Fault> {
+pub(super) fn faults(policy: &CompiledPolicy, settings: &Settings, profile: ProfileId) -> Vec<Fault> {
     let mut found = Vec::new();
     for (setting, info) in policy.schema().settings.iter_enumerated() {
         let value = match settings.effective(profile, setting) {

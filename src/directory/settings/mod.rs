@@ -9,6 +9,7 @@
 mod combine;
 mod fate;
 mod findings;
+mod regive;
 mod supply;
 mod table;
 
@@ -19,9 +20,10 @@ pub use supply::{Standing, Supplier, Supply, supplies};
 use super::{ChainId, Directory, EntityId};
 use crate::compile::CompiledPolicy;
 use crate::diagnostics::Diagnostic;
-use crate::index::{IndexVec, SortedMap, dense_id};
+use crate::index::{Chunks, IndexVec, SortedMap, dense_id};
 use crate::schema::{SettingId, Value};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 dense_id! {
     /// What all settings amount to for whatever shares it.
@@ -37,15 +39,29 @@ impl ProfileId {
     pub const UNSET: Self = Self(0);
 }
 
-/// What every setting amounts to everywhere.
+/// What every setting amounts to everywhere. A copy shares nearly all of it.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    values: IndexVec<ValueId, Value>,
-    profiles: IndexVec<ProfileId, Box<[Effective<ValueId>]>>,
-    of_chain: IndexVec<ChainId, ProfileId>,
-    /// The profiles of chains that came to be since, where any are listed.
+    values: Chunks<ValueId, Value>,
+    profiles: Chunks<ProfileId, Row>,
+    laid_out: Arc<LaidOut>,
+    /// The profiles of chains that are others since all were worked out.
     later: SortedMap<ChainId, ProfileId>,
+    /// What entities have of their own since then; nothing where they have no more than what they lie in.
+    later_own: SortedMap<EntityId, Option<ProfileId>>,
+}
+
+/// What each setting amounts to, by its number.
+type Row = Box<[Effective<ValueId>]>;
+
+/// The profiles when all were worked out.
+#[derive(Debug, Default)]
+struct LaidOut {
+    /// Empty where nobody gives any setting.
+    of_chain: IndexVec<ChainId, ProfileId>,
     own: FxHashMap<EntityId, ProfileId>,
+    /// How many profiles there were.
+    profiles: usize,
 }
 
 impl Settings {
@@ -62,14 +78,32 @@ impl Settings {
     #[inline]
     #[must_use]
     pub fn profile(&self, directory: &Directory, entity: EntityId) -> ProfileId {
-        match self.own.get(&entity) {
-            Some(&profile) => profile,
-            None => self.of_chain(directory.chain(entity)).unwrap_or(ProfileId::UNSET),
-        }
+        self.own(entity).or_else(|| self.of_chain(directory.chain(entity))).unwrap_or(ProfileId::UNSET)
     }
 
+    #[inline]
+    fn own(&self, entity: EntityId) -> Option<ProfileId> {
+        if !self.later_own.is_empty()
+            && let Some(&own) = self.later_own.get(&entity)
+        {
+            return own;
+        }
+        self.laid_out.own.get(&entity).copied()
+    }
+
+    #[inline]
     fn of_chain(&self, chain: ChainId) -> Option<ProfileId> {
-        self.of_chain.get(chain).or_else(|| self.later.get(&chain)).copied()
+        if !self.later.is_empty()
+            && let Some(&profile) = self.later.get(&chain)
+        {
+            return Some(profile);
+        }
+        self.laid_out.of_chain.get(chain).copied()
+    }
+
+    /// Whether nobody gives any setting.
+    fn is_unset(&self) -> bool {
+        self.laid_out.of_chain.is_empty() && self.later.is_empty() && self.later_own.is_empty()
     }
 
     /// What they are with entities that came to lie where they do and give no settings themselves: nothing where they are the
@@ -87,7 +121,7 @@ impl Settings {
                 return None;
             }
             let (chain, known) = (directory.chain(entity), new.as_ref().unwrap_or(self));
-            if !known.of_chain.is_empty() && known.of_chain(chain).is_none() {
+            if !known.is_unset() && known.of_chain(chain).is_none() {
                 // What lies in several takes of each what stands there, which profiles alone do not tell.
                 let &[parent] = directory.parents(entity) else { return None };
                 let profile = known.profile(directory, parent);
@@ -111,7 +145,7 @@ impl Settings {
 
     /// The values that occur.
     #[must_use]
-    pub const fn values(&self) -> &IndexVec<ValueId, Value> {
+    pub const fn values(&self) -> &Chunks<ValueId, Value> {
         &self.values
     }
 }

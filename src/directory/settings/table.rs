@@ -1,12 +1,13 @@
 //! Filling the table of effective values.
 
 use super::combine::{agreed, gather, unbeaten};
-use super::{Effective, ProfileId, Settings, Standing, Supply, ValueId, supplies};
+use super::{Effective, LaidOut, ProfileId, Row, Settings, Standing, Supply, ValueId, supplies};
 use crate::compile::CompiledPolicy;
 use crate::directory::{ChainId, Directory, EntityId};
 use crate::index::{Idx, IndexVec};
 use crate::schema::{MergeWord, SettingId, Value};
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
 /// What counts of the supplies of each entity that gives any.
 pub(super) type Given = FxHashMap<EntityId, Vec<Supply>>;
@@ -42,6 +43,11 @@ pub(super) fn fill(policy: &CompiledPolicy, directory: &Directory, given: &Given
         return filling.settings;
     }
     for chain in (0..directory.chains()).map(ChainId::from_index) {
+        // What its parents lie in may have a greater number by now.
+        if directory.is_left(chain) {
+            filling.of_chain.push(UNSET);
+            continue;
+        }
         let mut above: Vec<LevelId> = Vec::new();
         for &parent in directory.chain_parents(chain) {
             above.push(filling.of_entity(parent));
@@ -51,13 +57,15 @@ pub(super) fn fill(policy: &CompiledPolicy, directory: &Directory, given: &Given
     }
     let mut givers: Vec<EntityId> = given.keys().copied().collect();
     givers.sort_unstable();
+    let mut own = FxHashMap::default();
     for giver in givers {
         let level = filling.of_entity(giver);
         let profile = filling.levels[level].profile;
-        filling.settings.own.insert(giver, profile);
+        own.insert(giver, profile);
     }
-    filling.settings.of_chain = filling.of_chain.iter().map(|&level| filling.levels[level].profile).collect();
-    filling.settings
+    let of_chain = filling.of_chain.iter().map(|&level| filling.levels[level].profile).collect();
+    let profiles = filling.settings.profiles.len();
+    Settings { laid_out: Arc::new(LaidOut { of_chain, own, profiles }), ..filling.settings }
 }
 
 /// What the settings amount to at some height, in the making.
@@ -95,7 +103,7 @@ struct Filling<'a> {
     of_chain: IndexVec<ChainId, LevelId>,
     own: FxHashMap<EntityId, LevelId>,
     joined: FxHashMap<Vec<LevelId>, LevelId>,
-    by_row: FxHashMap<Box<[Effective<ValueId>]>, ProfileId>,
+    by_row: FxHashMap<Row, ProfileId>,
     value_ids: FxHashMap<Value, ValueId>,
 }
 
@@ -164,7 +172,7 @@ impl<'a> Filling<'a> {
                 }
             });
         }
-        let row: Box<[Effective<ValueId>]> = row.into();
+        let row: Row = row.into();
         let profile = match self.by_row.get(&row) {
             Some(&known) => known,
             None => {
