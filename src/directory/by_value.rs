@@ -52,15 +52,15 @@ pub(super) struct ByValue {
 
 impl Directory {
     /// Adds the entities of a type, declared ones, whose attribute is a value.
-    pub fn with_value(&self, ty: TypeId, slot: usize, value: Stored, found: &mut Vec<EntityId>) {
+    pub fn with_value(&self, ty: TypeId, slot: usize, value: Stored, found: &mut impl Extend<EntityId>) {
         let list = self.by_value(ty, slot);
         let tabled = list.of(value);
         if self.patches.is_empty() {
-            found.extend_from_slice(tabled);
+            found.extend(tabled.iter().copied());
             return;
         }
         let still = |patch: &Patch| patch.values.is_none() && patch.chain.is_some();
-        found.extend(tabled.iter().filter(|&&entity| self.patch(entity).is_none_or(still)));
+        found.extend(tabled.iter().copied().filter(|&entity| self.patch(entity).is_none_or(still)));
         found.extend(self.patches.with_value(ty, slot, value));
     }
 

@@ -3,13 +3,19 @@
 use crate::directory::EntityId;
 use smallvec::SmallVec;
 
+/// Entities that are mostly few, as those are that a condition names.
+pub(super) type Few = SmallVec<[EntityId; 8]>;
+
+/// How many are put into order faster than their runs are put together.
+const SORTED: usize = 64;
+
 /// Entities, most of which lie in the tables as runs in order. These are not put together before they are asked for.
 #[derive(Default)]
 pub(super) struct Found<'a> {
     /// Each in order.
-    pub(super) runs: Vec<&'a [EntityId]>,
+    pub(super) runs: SmallVec<[&'a [EntityId]; 16]>,
     /// In no order.
-    pub(super) ones: Vec<EntityId>,
+    pub(super) ones: Few,
 }
 
 impl Found<'_> {
@@ -20,13 +26,17 @@ impl Found<'_> {
 
     /// All of them in order, each once.
     pub(super) fn all(self) -> Vec<EntityId> {
-        let ones = sorted(self.ones);
-        let mut runs: SmallVec<[&[EntityId]; 16]> = self.runs.into_iter().chain([&*ones]).collect();
+        let mut ones = self.ones;
+        sort(&mut ones);
+        let mut runs: SmallVec<[&[EntityId]; 16]> = self.runs.iter().map(|run| &**run).chain([&*ones]).collect();
         runs.retain(|run| !run.is_empty());
         runs.sort_unstable_by_key(|run| run.first().copied());
         if runs.windows(2).all(|both| both.first().and_then(|run| run.last()) < both.last().and_then(|run| run.first()))
         {
             return runs.concat();
+        }
+        if runs.iter().map(|run| run.len()).sum::<usize>() <= SORTED {
+            return sorted(runs.concat());
         }
         let Some(longest) = (0..runs.len()).max_by_key(|&at| runs.get(at).map(|run| run.len())) else {
             return Vec::new();
@@ -36,8 +46,14 @@ impl Found<'_> {
     }
 }
 
+/// Puts entities in order, each once.
+pub(super) fn sort(entities: &mut Few) {
+    entities.sort_unstable();
+    entities.dedup();
+}
+
 /// Entities in order, each once.
-pub(super) fn sorted(mut entities: Vec<EntityId>) -> Vec<EntityId> {
+fn sorted(mut entities: Vec<EntityId>) -> Vec<EntityId> {
     entities.sort_unstable();
     entities.dedup();
     entities
@@ -80,7 +96,7 @@ mod tests {
     fn all(runs: &[&[u32]], ones: &[u32]) -> Vec<u32> {
         let entities = |numbers: &[u32]| -> Vec<EntityId> { numbers.iter().copied().map(EntityId).collect() };
         let runs: Vec<Vec<EntityId>> = runs.iter().map(|run| entities(run)).collect();
-        let found = Found { runs: runs.iter().map(Vec::as_slice).collect(), ones: entities(ones) };
+        let found = Found { runs: runs.iter().map(Vec::as_slice).collect(), ones: entities(ones).into() };
         found.all().into_iter().map(|one| one.0).collect()
     }
 
@@ -91,6 +107,8 @@ mod tests {
         assert_eq!(all(&[&[7, 9], &[1, 2]], &[5, 4]), [1, 2, 4, 5, 7, 9]);
         assert_eq!(all(&[&[1, 5, 7, 9], &[5, 6], &[0, 9, 12]], &[7, 3, 3]), [0, 1, 3, 5, 6, 7, 9, 12]);
         assert_eq!(all(&[&[4, 6], &[6, 8]], &[8]), [4, 6, 8]);
+        let (even, odd): (Vec<u32>, Vec<u32>) = (0..200).partition(|at| at % 2 == 0);
+        assert_eq!(all(&[&even, &odd[..60], &odd[40..]], &[0, 199, 77]), (0..200).collect::<Vec<_>>());
     }
 
     #[test]

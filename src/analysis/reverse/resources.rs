@@ -1,6 +1,6 @@
 //! What could be in a list: gathered from the tables by what the subject holds and by what rules want.
 
-use super::found::Found;
+use super::found::{Few, Found};
 use super::runs::Runs;
 use super::sources::{Conditions, Wanted};
 use super::{Says, may_be_denied, says, terms};
@@ -8,6 +8,7 @@ use crate::compile::{Cell, Effect, RoleSetId, Term};
 use crate::decide::{Request, Snapshot};
 use crate::directory::{EntityId, Held, Row};
 use crate::schema::{PermissionId, RoleId, TypeId};
+use smallvec::SmallVec;
 
 /// What could be in a list of the entities of a type. Most of it lies in the tables as runs in order, which are not put
 /// together before they are asked for.
@@ -91,7 +92,7 @@ impl<'a> Resources<'a> {
     /// What the conditions of roles held on an entity let through: each by what it wants, if that can be looked up.
     fn by_terms(&mut self, on: EntityId, set: RoleSetId) {
         let Cell::Depends(terms) = terms(self.snapshot, set, self.permission) else { return };
-        let mut wanted = Vec::new();
+        let mut wanted: SmallVec<[Wanted; 2]> = SmallVec::new();
         for term in terms {
             match term {
                 Term::Grant { grant, .. } if grant.effect == Effect::Deny => {}
@@ -117,7 +118,7 @@ impl<'a> Resources<'a> {
         }
         // What only is mentioned may have a value by default, and is in no list.
         self.snapshot.directory().mentioned(self.ty, |run| self.open.runs.push(run));
-        let mut known: Vec<Wanted> = Vec::new();
+        let mut known: SmallVec<[Wanted; 2]> = SmallVec::new();
         for rule in rules {
             let Some(wanted) = rule.condition.and_then(|condition| self.conditions().wanted(condition)) else {
                 self.anything = true;
@@ -138,7 +139,7 @@ impl<'a> Resources<'a> {
     fn fetch(&mut self, wanted: &Wanted) {
         match wanted {
             Wanted::Value(ty, slot, value) => {
-                let mut found = Vec::new();
+                let mut found = Few::new();
                 self.snapshot.directory().with_value(*ty, *slot, *value, &mut found);
                 if *ty == self.ty {
                     self.open.ones.append(&mut found);
@@ -147,7 +148,7 @@ impl<'a> Resources<'a> {
                 }
             }
             Wanted::Held(roles) => {
-                let on: Vec<EntityId> = self
+                let on: Few = self
                     .row()
                     .held()
                     .iter()

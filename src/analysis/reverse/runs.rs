@@ -4,14 +4,13 @@
 //! roles. To take the first ten of a million, only the beginnings of the runs are looked at. A heap has the runs by what comes
 //! next in each, so that one more costs the logarithm of their number.
 
-use super::found::{Found, sorted};
+use super::found::{Few, Found, sort};
 use crate::directory::{Directory, EntityId};
 use crate::index::Idx;
 use crate::schema::TypeId;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::collections::binary_heap::PeekMut;
-use std::vec;
 
 /// Runs, each in order. As an iterator: the entities of all of them in order, each once, with whether any run has it for
 /// sure.
@@ -33,7 +32,7 @@ struct Next<'a> {
 #[derive(Debug)]
 enum Rest<'a> {
     Slice(&'a [EntityId]),
-    Ones(vec::IntoIter<EntityId>),
+    Ones(<Few as IntoIterator>::IntoIter),
     /// Whatever is of a type, or anything at all.
     All(&'a Directory, Option<TypeId>, usize),
 }
@@ -56,9 +55,10 @@ impl<'a> Runs<'a> {
     }
 
     /// Adds entities that stand in no order.
-    fn add_ones(&mut self, mut ones: Vec<EntityId>, surely: bool) {
-        ones.retain(|&entity| self.after.is_none_or(|after| entity > after));
-        self.push(Rest::Ones(sorted(ones).into_iter()), surely);
+    fn add_ones(&mut self, mut ones: Few, surely: bool) {
+        ones.retain(|entity| self.after.is_none_or(|after| *entity > after));
+        sort(&mut ones);
+        self.push(Rest::Ones(ones.into_iter()), surely);
     }
 
     /// Adds all entities of a type, or all there are.

@@ -1,6 +1,6 @@
 //! Who could be an answer: gathered from the tables by who holds what on and above the resource, and by whom rules name.
 
-use super::found::Found;
+use super::found::{Few, Found};
 use super::runs::Runs;
 use super::{may_allow, may_be_denied, terms};
 use crate::compile::{Cell, Comparison, Effect, Node, NodeId, Programs, Term};
@@ -11,7 +11,7 @@ use crate::schema::RoleId;
 use smallvec::SmallVec;
 
 /// Whoever the conditions of roles held on an entity name; nothing where that may be anybody.
-type Named = SmallVec<[(NodeId, Option<Vec<EntityId>>); 4]>;
+type Named = SmallVec<[(NodeId, Option<Few>); 4]>;
 
 /// Whoever could be an answer.
 pub(super) struct Subjects<'a, 'r> {
@@ -60,9 +60,9 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
     }
 
     /// The keys that act as any of them.
-    fn keys(&self) -> Vec<EntityId> {
+    fn keys(&self) -> Few {
         let (schema, directory) = (self.snapshot.policy().schema(), self.snapshot.directory());
-        let mut keys = Vec::new();
+        let mut keys = Few::new();
         for (ty, info) in schema.types.iter_enumerated() {
             let Some(slot) = info.acts_as.filter(|_| directory.declares_type(ty)) else { continue };
             for subject in self.sure.iter().chain(self.open.iter()) {
@@ -110,7 +110,7 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
             met.push(condition);
         }
         let subjects = named.iter().filter(|(condition, _)| met.contains(condition));
-        let subjects = subjects.flat_map(|(_, subjects)| subjects.iter().flatten());
+        let subjects = subjects.flat_map(|(_, subjects)| subjects.iter().flatten().copied());
         self.open.ones.extend(subjects.filter(|subject| run.binary_search(subject).is_ok()));
     }
 
@@ -127,17 +127,17 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
     }
 
     /// Whoever a condition may hold for, of a role held on `scope` or of none; nothing where that may be anybody.
-    fn subjects(&self, condition: NodeId, scope: Option<EntityId>) -> Option<Vec<EntityId>> {
+    fn subjects(&self, condition: NodeId, scope: Option<EntityId>) -> Option<Few> {
         let programs = self.snapshot.policy().programs();
         if !depends_on_subject(programs, condition) {
             // What cannot be computed allows nobody.
             let variables = self.variables(scope);
-            return (self.world.truth(condition, variables) != Truth::True).then(Vec::new);
+            return (self.world.truth(condition, variables) != Truth::True).then(Few::new);
         }
         match programs.node(condition) {
             Node::And(list) => {
                 let found = programs.operands(list).iter().filter_map(|&operand| self.subjects(operand, scope));
-                found.min_by_key(Vec::len)
+                found.min_by_key(|found| found.len())
             }
             Node::Or(list) => {
                 let found: Option<Vec<_>> =
@@ -160,13 +160,13 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
     }
 
     /// Whoever a value names, where `subject` is compared with it.
-    fn named(&self, subject: NodeId, value: NodeId, scope: Option<EntityId>) -> Option<Vec<EntityId>> {
+    fn named(&self, subject: NodeId, value: NodeId, scope: Option<EntityId>) -> Option<Few> {
         let programs = self.snapshot.policy().programs();
         let is_subject = matches!(programs.node(subject), Node::Subject | Node::Actor);
         if !is_subject || depends_on_subject(programs, value) {
             return None;
         }
-        let mut found = Vec::new();
+        let mut found = Few::new();
         match self.world.value(value, self.variables(scope)) {
             Val::Everything => return None,
             Val::Unknown | Val::Absent => {}
@@ -183,19 +183,13 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
     }
 
     /// Whoever may hold one of some roles, or any at all, on what an operand yields.
-    fn holders(
-        &self,
-        subject: NodeId,
-        roles: Option<&[RoleId]>,
-        on: NodeId,
-        scope: Option<EntityId>,
-    ) -> Option<Vec<EntityId>> {
+    fn holders(&self, subject: NodeId, roles: Option<&[RoleId]>, on: NodeId, scope: Option<EntityId>) -> Option<Few> {
         let (snapshot, policy) = (self.snapshot, self.snapshot.policy());
         if policy.programs().node(subject) != Node::Subject || depends_on_subject(policy.programs(), on) {
             return None;
         }
         let holdings = snapshot.holdings();
-        let mut found = Vec::new();
+        let mut found = Few::new();
         let mut add = |entity: EntityId, counts: &dyn Fn(RoleId) -> bool| {
             holdings.holders(entity, |set, run| {
                 if set.is_none_or(|set| holdings.roles(set).iter().any(|&role| counts(role))) {
