@@ -459,6 +459,21 @@ org:1:
 }
 
 #[test]
+fn of_an_org_policy_whose_organization_is_gone_nobody_is_asked() {
+    let policy = "type user type org { setting queue: string overrides }";
+    let directory = "{rolebook: 1, kind: directory, \"user:ana\": {}, \"org:1\": {}}";
+    let engine = Engine::from_strings(&[("policy.rolebook", policy)], &[("directory.yaml", directory)]).expect("sound");
+    let apply = |change: &str| engine.apply_text("change.json", change, 0).map(drop);
+    for change in [r#"{"delete":"org:1"}"#, r#"{"policy":{"in":"org:1","name":"fresh"}}"#] {
+        apply(change).unwrap_or_else(|error| panic!("{change}: {error}"));
+    }
+    for change in [r#"{"policy":{"name":"fresh"},"as":"user:ana"}"#, r#"{"delete_policy":"fresh","as":"user:ana"}"#] {
+        let refused = apply(change).expect_err(change).to_string();
+        assert!(refused.contains("`user:ana` may not change org policy `fresh`"), "{refused}");
+    }
+}
+
+#[test]
 fn of_a_list_all_is_made_or_nothing() {
     let engine = engine();
     let before = engine.state();

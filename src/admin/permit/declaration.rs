@@ -5,6 +5,7 @@ use crate::admin::ask::Place;
 use crate::compile::ChangeKind;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::change::{CustomRoleText, LinkName, PolicyText};
+use crate::schema::EntityName;
 use crate::source::Spanned;
 
 impl Asked<'_> {
@@ -39,7 +40,10 @@ impl Asked<'_> {
         let (schema, directory) = (self.schema(), self.before.directory());
         let Some(policy) = schema.policy_named(name) else { return Ok(()) };
         let owner = schema.policy_organizations.get(policy).and_then(Option::as_ref);
-        let owner = owner.map(|owner| Spanned::new(owner.text(schema), name.span));
+        // One that is gone is nobody who could be asked.
+        let is_there =
+            |owner: &&EntityName| directory.find(owner.ty, &owner.id).is_some_and(|owner| directory.is_declared(owner));
+        let owner = owner.filter(is_there).map(|owner| Spanned::new(owner.text(schema), name.span));
         self.of_maybe_owner(owner.as_ref(), name)?;
         for entity in directory.entities() {
             if directory.links(entity).iter().any(|link| link.policy == policy) {
