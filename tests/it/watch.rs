@@ -283,6 +283,22 @@ fn what_is_deleted_and_made_again_is_followed() {
 }
 
 #[test]
+fn a_package_that_is_deleted_and_made_again_is_watched_again() {
+    let (_root, package) = folder();
+    let watched = Watched::open(&package);
+    for version in [1, 3, 5] {
+        // The system may give the next folder the number of the one before.
+        fs::remove_dir_all(&package).expect("removed");
+        watched.until_stale("there is no such file or folder");
+        watched.results.lock().expect("a list").clear();
+        write_pair(&package, pair(version));
+        watched.until("the package made again", is_version(version));
+        write_pair(&package, pair(version + 1));
+        watched.until("an edit of it", is_version(version + 1));
+    }
+}
+
+#[test]
 fn of_half_a_file_nothing_takes_effect() {
     let (_root, package) = folder();
     let watched = Watched::open(&package);

@@ -7,7 +7,7 @@ use super::{Lock, Platform, Slot, Step, Succession, Threads};
 use shuttle::sync::{Mutex, MutexGuard};
 use shuttle::thread;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 /// Orders that are tried for each test.
 const ORDERS: usize = 3_000;
@@ -228,6 +228,33 @@ fn a_subscriber_may_take_steps_of_its_own_and_let_go() {
     };
     shuttle::check_random(run, ORDERS);
     shuttle::check_pct(run, ORDERS, 3);
+}
+
+/// Looks how it stands when it goes.
+struct Looks(Weak<States>);
+
+impl Drop for Looks {
+    fn drop(&mut self) {
+        if let Some(states) = self.0.upgrade() {
+            states.standing();
+        }
+    }
+}
+
+#[test]
+fn no_lock_is_held_while_a_subscriber_is_told_of_a_step_or_goes() {
+    let run = || {
+        let states = states();
+        let (looks, inner) = (Looks(Arc::downgrade(&states)), Arc::downgrade(&states));
+        let number = states.subscribe(Arc::new(move |_: &u64| {
+            let Looks(_) = &looks;
+            change(&inner.upgrade().expect("it is told by it"));
+        }));
+        states.step(|_, _| (Step { next: None, standing: None, news: Some(1) }, ()));
+        assert_eq!(states.load().changes, 1);
+        states.unsubscribe(number);
+    };
+    shuttle::check_random(run, 1);
 }
 
 #[test]
