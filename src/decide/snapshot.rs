@@ -33,7 +33,8 @@ pub struct Snapshot {
     bound: Arc<Bound>,
     /// Where numbers mean something else, or what a check begins with stands elsewhere, the stamp becomes another.
     layout: Stamp,
-    /// Where a name that nobody had comes to be somebody's, or the other way round, the stamp becomes another.
+    /// Where a name that nobody had comes to be somebody's, or the other way round, and where anything comes to lie elsewhere,
+    /// the stamp becomes another: what a request says itself is read by both.
     population: Stamp,
 }
 
@@ -124,7 +125,7 @@ impl Snapshot {
         if !amended.removed.is_empty() || !amended.moved.is_empty() || !self.is_laid_out_like(&after) {
             after.layout = Stamp::fresh();
         }
-        if strangers().next().is_some() {
+        if strangers().next().is_some() || !amended.moved.is_empty() {
             after.population = Stamp::fresh();
         }
         Some((after, findings))
@@ -262,7 +263,7 @@ impl Snapshot {
         self.bound.stamp
     }
 
-    /// What tells this snapshot from those where names that nobody had may be somebody's.
+    /// What tells this snapshot from those where names that nobody had may be somebody's, or something lies elsewhere.
     pub(super) const fn population(&self) -> Stamp {
         self.population
     }

@@ -203,6 +203,36 @@ fn a_resolved_query_stays_right_when_every_row_has_moved() {
 }
 
 #[test]
+fn a_resolved_query_that_says_what_lies_where_stays_right_when_that_moves() {
+    let policy = "
+type user
+type org { actions view }
+type team in org? { actions view }
+type file in team { actions view }
+role org.viewer { allow *.view }
+";
+    let directory = "{rolebook: 1, kind: directory, \"user:ana\": {}, \"org:1\": {roles: {viewer: [user:ana]}, \"team:1\": {}}, \"org:2\": {}}";
+    let engine = Engine::from_strings(&[("app.rolebook", policy)], &[("directory.yaml", directory)]).expect("sound");
+    let fact = Fact { entity: String::from("file:new"), parents: vec![String::from("team:1")], ..Fact::default() };
+    let query = Query { facts: vec![fact], ..engine::query("user:ana", "view", "file:new") };
+    let resolved = engine.resolve(&query).expect("known names");
+    let allowed = || {
+        let (kept, anew) = (engine.allows(&resolved), engine.check(&query).map(|decision| decision.allowed));
+        assert_eq!(kept, anew);
+        kept.expect("a decision")
+    };
+    assert!(allowed());
+    for (change, wanted) in [
+        (r#"{"move":{"entity":"team:1","from":"org:1","to":"org:2"}}"#, false),
+        (r#"{"move":{"entity":"team:1","from":"org:2"}}"#, false),
+        (r#"{"move":{"entity":"team:1","to":"org:1"}}"#, true),
+    ] {
+        engine.apply_text("change.json", change, 0).expect("a sound change");
+        assert_eq!(allowed(), wanted, "{change}");
+    }
+}
+
+#[test]
 fn somebody_may_hold_roles_on_more_than_are_looked_through_at_once() {
     let teams: Vec<String> =
         (0..80).map(|at| format!("team:t{at}: {{roles: {{viewer: [user:bo, user:ana]}}}}\n")).collect();
