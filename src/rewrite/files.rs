@@ -3,6 +3,7 @@
 use super::bulk::Bulk;
 use super::document::Document;
 use super::draft::Draft;
+use super::file::File;
 use super::sheet::{ItemId, Sheet};
 use super::wording::{entry, line, owned, subject};
 use super::{FileText, Form};
@@ -20,12 +21,6 @@ const DEPTH_LIMIT: usize = 100;
 /// The files with what was done to them.
 #[derive(Debug)]
 pub(super) struct Files<'t>(Vec<File<'t>>);
-
-#[derive(Debug)]
-enum File<'t> {
-    Document(Box<Document<'t>>),
-    Bulk(Box<Bulk<'t>>),
-}
 
 /// Where an entity has its entry.
 enum Home {
@@ -63,11 +58,7 @@ impl<'t> Files<'t> {
 
     /// The texts of those that were changed.
     pub(super) fn texts(&self) -> Vec<Option<String>> {
-        let text = |file: &File<'_>| match file {
-            File::Document(document) => document.changed.then(|| document.sheet.print()),
-            File::Bulk(bulk) => bulk.changed.then(|| bulk.text()),
-        };
-        self.0.iter().map(text).collect()
+        self.0.iter().map(File::text).collect()
     }
 
     pub(super) fn apply(&mut self, edits: &[Edit]) -> Step {
@@ -214,24 +205,13 @@ impl<'t> Files<'t> {
 
     /// The file for an entity that lies in nothing: where others of its type stand, else the first.
     fn file_for(&self, name: &str) -> Option<usize> {
-        let same = |file: &File<'_>| match file {
-            File::Document(document) => document.has_at_top(name),
-            File::Bulk(bulk) => bulk.has_type_of(name),
-        };
+        let same = |file: &File<'_>| file.has_type_of(name);
         self.0.iter().position(same).or(if self.0.is_empty() { None } else { Some(0) })
     }
 
     fn remove(&mut self, entity: &str) -> Step {
         self.home(entity)?;
-        for file in &mut self.0 {
-            match file {
-                File::Document(document) => document.remove_with_roles(entity),
-                File::Bulk(bulk) => {
-                    bulk.remove(entity);
-                    bulk.remove_what_is_on(entity);
-                }
-            }
-        }
+        self.0.iter_mut().for_each(|file| file.remove(entity));
         Ok(())
     }
 
@@ -266,10 +246,7 @@ impl<'t> Files<'t> {
     }
 
     fn set_policy(&mut self, name: &str, draft: &Draft) {
-        let holds = |file: &File<'_>| match file {
-            File::Document(document) => document.policy(name).is_some(),
-            File::Bulk(bulk) => bulk.has_policy(name),
-        };
+        let holds = |file: &File<'_>| file.has_policy(name);
         let holds_any = |file: &File<'_>| matches!(file, File::Document(document) if document.has_policies());
         let document = |file: &File<'_>| matches!(file, File::Document(_));
         let files = &self.0;
@@ -368,36 +345,6 @@ impl<'t> Files<'t> {
         match self.0.get_mut(at) {
             Some(File::Bulk(bulk)) => bulk.edit(entity, edit) == Some(true),
             _ => false,
-        }
-    }
-}
-
-impl File<'_> {
-    fn revoke(&mut self, subject: &str, role: &str, on: &str) -> bool {
-        match self {
-            File::Document(document) => document.revoke(subject, role, on),
-            File::Bulk(bulk) => bulk.revoke(subject, role, on),
-        }
-    }
-
-    fn reassign(&mut self, subject: &Draft, role: &str, on: &str) -> bool {
-        match self {
-            File::Document(document) => document.reassign(subject, role, on),
-            File::Bulk(bulk) => bulk.reassign(subject, role, on),
-        }
-    }
-
-    fn remove_policy(&mut self, name: &str) -> bool {
-        match self {
-            File::Document(document) => document.remove_policy(name),
-            File::Bulk(bulk) => bulk.remove_policy(name),
-        }
-    }
-
-    fn remove_custom_role(&mut self, name: &str, owner: &str) -> bool {
-        match self {
-            File::Document(document) => document.remove_custom_role(name, owner),
-            File::Bulk(bulk) => bulk.remove_custom_role(name, owner),
         }
     }
 }

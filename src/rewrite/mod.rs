@@ -8,6 +8,7 @@ mod bulk;
 mod document;
 mod draft;
 mod entry;
+mod file;
 mod files;
 mod habits;
 mod layout;

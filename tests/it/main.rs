@@ -20,6 +20,7 @@ mod format;
 mod generate;
 mod graph;
 mod guardrails;
+mod lints;
 mod matrix;
 mod meaning;
 #[path = "../../benches/orgs/mod.rs"]

@@ -129,7 +129,19 @@ fn clause(text: &str, inner: Range<usize>) -> Option<Range<usize>> {
     let keyword = ["when", "unless", "within"].into_iter().find_map(|word| before.strip_suffix(word))?;
     let start = keyword.trim_end();
     // Otherwise it is the end of some other word.
-    if start.len() == keyword.len() { None } else { Some(start.len()..end) }
+    if start.len() == keyword.len() {
+        return None;
+    }
+    let gap = keyword.get(start.len()..)?;
+    if !gap.contains('\n') {
+        return Some(start.len()..end);
+    }
+    // What follows on its line comes to stand in its place, and not behind what may be a comment above.
+    let behind = text.get(end..)?;
+    let rest = behind.trim_start_matches([' ', '\t']);
+    let follows = !rest.is_empty() && !rest.starts_with(['\r', '\n', '#']);
+    let end = if follows { text.len() - rest.len() } else { end };
+    Some(keyword.len()..end)
 }
 
 /// The range, and the line with it where nothing else stands there.
@@ -175,11 +187,16 @@ mod tests {
             clause(text, at(text, "a == 1")).map(|range| without(text, range)).as_deref(),
             Some("allow run.view unless b\n")
         );
-        let text = "allow run.view\n  when a\n";
+        let taken = |text: &str, part: &str| {
+            let range = clause(text, at(text, part)).expect("a clause");
+            without(text, with_line(text, range))
+        };
+        assert_eq!(taken("allow run.view # seen\n  when aa\n", "aa"), "allow run.view # seen\n");
         assert_eq!(
-            clause(text, at(text, "a\n").start..text.len() - 1).map(|range| without(text, range)).as_deref(),
-            Some("allow run.view\n")
+            taken("deny run.view # no\n  when aa because \"so\"\n", "aa"),
+            "deny run.view # no\n  because \"so\"\n"
         );
+        assert_eq!(taken("allow run.view\n  when aa # always\n", "aa"), "allow run.view\n   # always\n");
         let text = "deny run.view within team because \"x\"\n";
         assert_eq!(
             clause(text, at(text, "team")).map(|range| without(text, range)).as_deref(),

@@ -24,7 +24,7 @@ pub(crate) use choices::{Choices, Rows};
 pub(crate) use directory::{AssignmentFacts, Facts};
 pub(crate) use one_of_each::one_of_each;
 pub(crate) use request::{RequestFacts, Told};
-pub(crate) use shape::{RoleShape, Shape, TypeShape};
+pub(crate) use shape::{Kind, RoleShape, Shape, TypeShape};
 pub(crate) use values::Datum;
 
 pub(crate) use directory::directory;

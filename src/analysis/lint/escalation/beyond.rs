@@ -2,7 +2,7 @@
 
 use super::climb::Climb;
 use super::dangers::KeyType;
-use super::gain::{self, Had};
+use super::gain::Had;
 use super::usable::Use;
 use crate::compile::{ChangeKind, Effect, NodeId};
 use crate::schema::{Cardinality, PermissionId, RoleId, TypeId};
@@ -47,7 +47,10 @@ pub(super) fn composed(climb: &Climb<'_, '_>, had: &Had) -> Option<Composed> {
                 schema.permissions.get(permission).is_some_and(|info| info.ty == ty || schema.contains(ty, info.ty))
             };
             let is_new = |&permission: &PermissionId| had.of_permission(climb, permission).is_none();
-            let new: Vec<PermissionId> = schema.permissions.ids().filter(within).filter(is_new).collect();
+            // What the base denies, its custom roles deny.
+            let is_left = |&permission: &PermissionId| !climb.dangers.denies(climb.examined, base, permission);
+            let new: Vec<PermissionId> =
+                schema.permissions.ids().filter(within).filter(is_new).filter(is_left).collect();
             if new.len() > best.as_ref().map_or(0, |best| best.new.len()) {
                 let conditions = [counts, by.conditions.clone(), assigned.conditions.clone()].concat();
                 let assigned_by = assignment.span;
@@ -86,9 +89,13 @@ pub(super) fn as_others(climb: &Climb<'_, '_>, had: &Had) -> Option<AsOther> {
         let Some((kind, by)) = found else { continue };
         let mut best: Option<(RoleId, Vec<PermissionId>)> = None;
         for (role, _) in climb.examined.schema().declared_roles() {
-            let mut new: Vec<PermissionId> = gain::allows(climb, role).map(|grant| grant.permission).collect();
+            let permitted = climb.dangers.permitted(climb.examined, role);
+            let mut new: Vec<PermissionId> = permitted.iter().map(|one| one.grant.permission).collect();
             new.dedup();
-            new.retain(|&permission| had.of_permission(climb, permission).is_none());
+            new.retain(|&permission| {
+                had.of_permission(climb, permission).is_none()
+                    && !climb.dangers.denies(climb.examined, role, permission)
+            });
             if new.len() > best.as_ref().map_or(0, |(_, best)| best.len()) {
                 best = Some((role, new));
             }

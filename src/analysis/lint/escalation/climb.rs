@@ -96,9 +96,10 @@ impl<'e, 'a> Climb<'e, 'a> {
         self.dangers.may_use(self.examined, self.held.iter().map(|held| held.role))
     }
 
-    /// The roles that are surely held.
+    /// The roles that are surely held, but for those that would bind.
     pub(super) fn certainly(&self) -> FxHashSet<RoleId> {
-        self.held.iter().filter(|held| held.conditions.is_empty()).map(|held| held.role).collect()
+        let held = self.held.iter().filter(|held| held.conditions.is_empty() && !held.binds);
+        held.map(|held| held.role).collect()
     }
 
     /// Takes every way up: those that are sure first, then those under conditions.
@@ -110,18 +111,43 @@ impl<'e, 'a> Climb<'e, 'a> {
         for certain in [true, false] {
             loop {
                 // All that can be done by now, before what becomes possible by it: the shortest ways are found first.
-                let found: Vec<_> = targets
-                    .iter()
-                    .filter(|role| !self.known.get(role).is_some_and(|&surely| surely || !certain))
-                    .filter_map(|&role| self.attempt(role, certain).map(|(how, conditions)| (role, how, conditions)))
-                    .collect();
-                self.steps += targets.len();
+                let found = self.possible(targets, certain);
                 if found.is_empty() {
                     break;
                 }
                 found.into_iter().for_each(|(role, how, conditions)| self.add(role, how, conditions));
             }
         }
+    }
+
+    /// The roles that can be assigned by now, but for those that are held as surely.
+    fn possible(&mut self, targets: &[RoleId], certain: bool) -> Vec<(RoleId, How, Vec<Span>)> {
+        // Roles that are assigned in the same way can be, or none can.
+        let mut alike: FxHashMap<usize, Option<(Assigned, Vec<Span>)>> = FxHashMap::default();
+        let mut found = Vec::new();
+        for &role in targets {
+            if self.known.get(&role).is_some_and(|&surely| surely || !certain) {
+                continue;
+            }
+            let way = self.dangers.alike.get(&role);
+            let known = way.and_then(|way| alike.get(way));
+            let possible = match known {
+                Some(known) => known.clone(),
+                None => {
+                    self.steps += 1;
+                    let possible = self.attempt(role, certain);
+                    way.map(|&way| alike.insert(way, possible.clone()));
+                    possible
+                }
+            };
+            if let Some((assigned, conditions)) = possible {
+                let guard = self.examined.policy().guards().assignment(role);
+                let guard = guard.map_or(assigned.guard, |guard| guard.span);
+                found.push((role, How::Assigned(Assigned { guard, ..assigned }), conditions));
+            }
+        }
+        self.steps += found.len();
+        found
     }
 
     /// Adds a role with all that it implies.
@@ -162,7 +188,7 @@ impl<'e, 'a> Climb<'e, 'a> {
     }
 
     /// How a role can be assigned to oneself, and under which conditions it counts then.
-    fn attempt(&self, role: RoleId, certain: bool) -> Option<(How, Vec<Span>)> {
+    fn attempt(&self, role: RoleId, certain: bool) -> Option<(Assigned, Vec<Span>)> {
         let policy = self.examined.policy();
         let guard = policy.guards().assignment(role)?;
         let mut conditions = self.dangers.counts(self.examined, role).places()?;
@@ -183,7 +209,7 @@ impl<'e, 'a> Climb<'e, 'a> {
         }
         conditions.sort_unstable();
         conditions.dedup();
-        Some((How::Assigned(Assigned { by, guard: guard.span, freely: guard.freely, requires }), conditions))
+        Some((Assigned { by, guard: guard.span, freely: guard.freely, requires }, conditions))
     }
 
     /// Which of the roles that are held is some role, the surest one.

@@ -1,22 +1,25 @@
 //! What of a policy may lead up at all, found out once.
 
 use super::super::Examined;
-use super::usable;
+use super::usable::{self, Permitted};
 use crate::analysis::condition::{Given, Occasion, Truths};
-use crate::compile::{ChangeKind, Clause, Effect, Grant, Node, NodeId, StatementId};
+use crate::compile::{ChangeKind, Clause, CompiledPolicy, Effect, Grant, Node, NodeId, StatementId};
 use crate::schema::{PermissionId, RoleId, TypeId, ValueType};
 use crate::source::Span;
 use fixedbitset::FixedBitSet;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::RefCell;
+use std::rc::Rc;
 
 /// More statements of one permission are not looked through.
 pub(super) const COMPARED: usize = 32;
 
 /// What may lead up.
 pub(super) struct Dangers {
-    /// Roles that are assigned freely, and what these require.
+    /// Roles that are assigned freely or that rules ask for, and what these require.
     pub(super) targets: Vec<RoleId>,
+    /// Rules that allow something to holders of roles.
+    to_holders: Vec<(PermissionId, ToHolders)>,
     /// Open roles that are assigned freely, on which custom roles can be composed.
     pub(super) bases: Vec<RoleId>,
     /// The types of which entities own custom roles, with the permissions by which these are composed.
@@ -28,11 +31,15 @@ pub(super) struct Dangers {
     /// Whether a key can be made by whoever has everything around it.
     by_everything: bool,
     /// What rules say of permissions.
-    rules: RefCell<FxHashMap<PermissionId, std::rc::Rc<ByRules>>>,
+    rules: RefCell<FxHashMap<PermissionId, Rc<ByRules>>>,
     /// What roles come to where they count.
     counts: RefCell<FxHashMap<RoleId, Counts>>,
     /// Whether roles deny something always, or imply such as do.
     binding: RefCell<FxHashMap<RoleId, bool>>,
+    /// What roles allow that can count.
+    pub(super) permitted: RefCell<FxHashMap<RoleId, Rc<[Permitted]>>>,
+    /// Roles that are assigned freely in the same way, each with the number of that way.
+    pub(super) alike: FxHashMap<RoleId, usize>,
 }
 
 /// A type whose subjects are checked as somebody else.
@@ -61,13 +68,14 @@ pub(super) struct ByRules {
     pub(super) denials: Vec<NodeId>,
     /// A rule that allows it to everybody.
     pub(super) everybody: Option<StatementId>,
-    /// Whether some rule allows it under a condition.
-    pub(super) under: bool,
+    /// The conditions under which rules allow it, whatever is held.
+    pub(super) under: Vec<NodeId>,
     /// Rules that allow it to who holds one of some roles on the resource or what contains it.
     pub(super) to_holders: Vec<ToHolders>,
 }
 
 /// A rule that allows something to who holds one of some roles.
+#[derive(Clone)]
 pub(super) struct ToHolders {
     pub(super) statement: StatementId,
     pub(super) roles: Vec<RoleId>,
@@ -82,8 +90,13 @@ impl Dangers {
         let (policy, schema) = (examined.policy(), examined.schema());
         let guard = |role: RoleId| policy.guards().assignment(role);
         let is_free = |role: RoleId| guard(role).is_some_and(|guard| guard.freely);
-        let mut targets: Vec<RoleId> =
-            schema.declared_roles().map(|(role, _)| role).filter(|&role| is_free(role)).collect();
+        let to_holders = rules_to_holders(examined);
+        let gives = |role: RoleId| {
+            let counts = |(_, rule): &(PermissionId, ToHolders)| rule.is_met_by(examined, role);
+            guard(role).is_some() && to_holders.iter().any(counts)
+        };
+        let roles = schema.declared_roles().map(|(role, _)| role);
+        let mut targets: Vec<RoleId> = roles.filter(|&role| is_free(role) || gives(role)).collect();
         let bases = examined.all_statements().open_roles(schema).filter(|&role| is_free(role)).collect();
         // What these require may be assigned first, and what that requires before it.
         let mut required: FxHashSet<RoleId> = FxHashSet::default();
@@ -101,6 +114,7 @@ impl Dangers {
         }
         let mut dangers = Self {
             targets,
+            to_holders,
             bases,
             composing: Vec::new(),
             keys: Vec::new(),
@@ -109,7 +123,17 @@ impl Dangers {
             rules: RefCell::default(),
             counts: RefCell::default(),
             binding: RefCell::default(),
+            permitted: RefCell::default(),
+            alike: FxHashMap::default(),
         };
+        let mut ways: FxHashMap<(&[PermissionId], &[RoleId]), usize> = FxHashMap::default();
+        for &role in dangers.targets.iter().filter(|&&role| policy.role(role).when.is_none()) {
+            if let Some(guard) = guard(role).filter(|guard| guard.freely) {
+                let number = ways.len();
+                let way = *ways.entry((&guard.permissions, &policy.role(role).requires)).or_insert(number);
+                dangers.alike.insert(role, way);
+            }
+        }
         if !dangers.bases.is_empty() {
             dangers.composing = schema
                 .types
@@ -161,13 +185,23 @@ impl Dangers {
         }) || by_rule()
     }
 
+    /// What rules allow to holders of a role.
+    pub(super) fn given_to<'d>(
+        &'d self,
+        examined: &'d Examined<'_>,
+        role: RoleId,
+    ) -> impl Iterator<Item = (PermissionId, &'d ToHolders)> {
+        let of_role = self.to_holders.iter().filter(move |(_, rule)| rule.is_met_by(examined, role));
+        of_role.map(|(permission, rule)| (*permission, rule))
+    }
+
     /// What rules say of a permission.
-    pub(super) fn rules(&self, examined: &Examined<'_>, permission: PermissionId) -> std::rc::Rc<ByRules> {
+    pub(super) fn rules(&self, examined: &Examined<'_>, permission: PermissionId) -> Rc<ByRules> {
         if let Some(known) = self.rules.borrow().get(&permission) {
-            return std::rc::Rc::clone(known);
+            return Rc::clone(known);
         }
-        let rules = std::rc::Rc::new(by_rules(examined, permission));
-        self.rules.borrow_mut().insert(permission, std::rc::Rc::clone(&rules));
+        let rules = Rc::new(by_rules(examined, permission));
+        self.rules.borrow_mut().insert(permission, Rc::clone(&rules));
         rules
     }
 
@@ -177,12 +211,16 @@ impl Dangers {
             return known;
         }
         let policy = examined.policy();
-        let leads = policy.role(role).leads.iter().flat_map(|leads| leads.implied.ones());
-        let leads = leads.filter_map(|at| u32::try_from(at).ok().map(RoleId));
-        let always = |grant: &Grant| grant.effect == Effect::Deny && grant.condition.is_none();
-        let binds = std::iter::once(role).chain(leads).any(|role| policy.role(role).grants.iter().any(always));
+        let binds = with_implied(policy, role).any(|role| policy.role(role).grants.iter().any(denies_always));
         self.binding.borrow_mut().insert(role, binds);
         binds
+    }
+
+    /// Whether a role, or one that it leads to, always denies a permission.
+    pub(super) fn denies(&self, examined: &Examined<'_>, role: RoleId, permission: PermissionId) -> bool {
+        let policy = examined.policy();
+        self.binds(examined, role)
+            && with_implied(policy, role).any(|role| policy.role(role).grants_of(permission).iter().any(denies_always))
     }
 
     /// Whether a role counts where it is held.
@@ -200,6 +238,16 @@ impl Dangers {
         self.counts.borrow_mut().insert(role, counts.clone());
         counts
     }
+}
+
+/// A role with those that it leads to.
+fn with_implied(policy: &CompiledPolicy, role: RoleId) -> impl Iterator<Item = RoleId> {
+    let leads = policy.role(role).leads.iter().flat_map(|leads| leads.implied.ones());
+    std::iter::once(role).chain(leads.filter_map(|at| u32::try_from(at).ok().map(RoleId)))
+}
+
+fn denies_always(grant: &Grant) -> bool {
+    grant.effect == Effect::Deny && grant.condition.is_none()
 }
 
 fn keys(examined: &Examined<'_>) -> Vec<KeyType> {
@@ -238,11 +286,31 @@ fn by_rules(examined: &Examined<'_>, permission: PermissionId) -> ByRules {
         rules.denials = denials.iter().filter_map(|grant| grant.condition).collect();
     }
     rules.everybody = allows.iter().find(|grant| grant.condition.is_none()).map(|grant| grant.statement);
-    rules.under = allows.iter().any(|grant| grant.condition.is_some());
     if allows.len() <= COMPARED {
         rules.to_holders = allows.iter().filter_map(|grant| to_holders(examined, grant)).collect();
     }
+    let to_holders = |grant: &&Grant| rules.to_holders.iter().any(|rule| rule.statement == grant.statement);
+    rules.under = allows.iter().filter(|grant| !to_holders(grant)).filter_map(|grant| grant.condition).collect();
     rules
+}
+
+/// The rules that allow something to holders of roles.
+fn rules_to_holders(examined: &Examined<'_>) -> Vec<(PermissionId, ToHolders)> {
+    let policy = examined.policy();
+    let of_permission = |permission: PermissionId| {
+        let allows = policy.rules_of(permission, Effect::Allow).all();
+        let allows = if allows.len() <= COMPARED { allows } else { &[] };
+        allows.iter().filter_map(move |grant| Some((permission, to_holders(examined, grant)?)))
+    };
+    policy.schema().permissions.ids().flat_map(of_permission).collect()
+}
+
+impl ToHolders {
+    /// Whether it speaks of those who hold a role, where they hold it.
+    pub(super) fn is_met_by(&self, examined: &Examined<'_>, role: RoleId) -> bool {
+        let counts = |&asked: &RoleId| examined.policy().role(role).counts_as(asked);
+        self.on == examined.type_of_role(role) && self.roles.iter().any(counts)
+    }
 }
 
 /// `allow … when subject has ROLE on X`, where `X` is the resource or contains it.

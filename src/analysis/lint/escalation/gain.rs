@@ -1,7 +1,10 @@
 //! What somebody comes to be granted on their way up that they were not granted before.
 
 use super::climb::{Climb, How};
-use crate::compile::{Effect, Grant};
+use super::dangers::COMPARED;
+use super::usable::Permitted;
+use crate::analysis::condition::{Given, Occasion, Truths};
+use crate::compile::{Effect, Grant, Node, NodeId};
 use crate::schema::{PermissionId, RoleId, TypeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
@@ -9,10 +12,18 @@ use std::collections::BTreeMap;
 /// What is granted from the beginning, by roles and by rules.
 #[derive(Default)]
 pub(super) struct Had {
-    /// Of each permission, whether it is granted in any case.
-    granted: FxHashMap<PermissionId, bool>,
+    granted: FxHashMap<PermissionId, Granted>,
     /// How many roles are held from the beginning.
     begun: usize,
+}
+
+/// How a permission is granted from the beginning.
+#[derive(Default)]
+struct Granted {
+    /// Whether it is in any case.
+    surely: bool,
+    /// The roles that are held in any case, and grant it under a condition.
+    under: Vec<(RoleId, NodeId)>,
 }
 
 /// What a role brings that somebody comes to hold.
@@ -24,12 +35,30 @@ pub(super) struct Reached {
     pub(super) new: Vec<PermissionId>,
     /// What was granted under conditions, and is now without.
     pub(super) freer: Vec<PermissionId>,
+    /// What was granted under conditions, and is now under others that do not follow from those.
+    pub(super) otherwise: Vec<PermissionId>,
 }
 
 impl Reached {
+    fn at(at: usize) -> Self {
+        Self { at, new: Vec::new(), freer: Vec::new(), otherwise: Vec::new() }
+    }
+
     /// Whether it brings more than another one.
     pub(super) fn is_more_than(&self, other: &Self) -> bool {
-        (self.new.len(), self.freer.len()) > (other.new.len(), other.freer.len())
+        let count = |reached: &Self| (reached.new.len(), reached.freer.len(), reached.otherwise.len());
+        count(self) > count(other)
+    }
+
+    /// What is worth telling of: what is new, or else what is had with fewer conditions, or else under other ones.
+    pub(super) fn told(&self) -> (&[PermissionId], &'static str) {
+        if !self.new.is_empty() {
+            (&self.new, "")
+        } else if !self.freer.is_empty() {
+            (&self.freer, " without condition")
+        } else {
+            (&self.otherwise, " under another condition")
+        }
     }
 }
 
@@ -37,11 +66,17 @@ impl Had {
     /// What the first roles of a climb grant.
     pub(super) fn of(climb: &Climb<'_, '_>, begun: usize) -> Self {
         let mut had = Self { granted: FxHashMap::default(), begun };
-        for (by, held) in climb.held.iter().enumerate().take(begun) {
-            for grant in allows(climb, held.role) {
-                let Some(conditions) = climb.conditions_of(grant, by) else { continue };
-                let surely = conditions.is_empty() && held.conditions.is_empty();
-                *had.granted.entry(grant.permission).or_default() |= surely;
+        for held in climb.held.iter().take(begun) {
+            for Permitted { grant, conditions } in &*climb.dangers.permitted(climb.examined, held.role) {
+                let granted = had.granted.entry(grant.permission).or_default();
+                granted.surely |= conditions.is_empty() && held.conditions.is_empty();
+                if held.conditions.is_empty() {
+                    granted.under.extend(grant.condition.map(|condition| (held.role, condition)));
+                }
+            }
+            for (permission, rule) in climb.dangers.given_to(climb.examined, held.role) {
+                let granted = had.granted.entry(permission).or_default();
+                granted.surely |= !rule.further && held.conditions.is_empty();
             }
         }
         had
@@ -54,8 +89,31 @@ impl Had {
         if rules.denied || rules.everybody.is_some() || climb.is_denied(permission) {
             return Some(true);
         }
-        let by_roles = self.granted.get(&permission).copied();
-        if rules.under { Some(by_roles.unwrap_or(false)) } else { by_roles }
+        let by_roles = self.granted.get(&permission).map(|granted| granted.surely);
+        if rules.under.is_empty() { by_roles } else { Some(by_roles.unwrap_or(false)) }
+    }
+
+    /// Whether a grant under a condition, of a role that somebody comes to hold, counts only where one does that they had.
+    fn is_under(&self, climb: &Climb<'_, '_>, role: RoleId, grant: &Grant) -> bool {
+        let (examined, policy) = (climb.examined, climb.examined.policy());
+        let (ty, when) = (examined.type_of_role(role), policy.role(role).when);
+        let under = self.granted.get(&grant.permission).map_or(&[][..], |granted| granted.under.as_slice());
+        let same = |&(other, condition): &(RoleId, NodeId)| {
+            examined.type_of_role(other) == ty && policy.role(other).when == when && grant.condition == Some(condition)
+        };
+        if under.iter().any(same) {
+            return true;
+        }
+        let asks_scope = |program: NodeId| policy.programs().mentions(program, Node::Scope);
+        // What stands in a role that has a condition itself counts less often than it says.
+        let comparable = under.iter().filter(|&&(other, condition)| {
+            policy.role(other).when.is_none() && (examined.type_of_role(other) == ty || !asks_scope(condition))
+        });
+        let rules = climb.dangers.rules(examined, grant.permission);
+        let had = comparable.map(|&(_, condition)| condition).chain(rules.under.iter().copied()).take(COMPARED);
+        let held = grant.condition.into_iter().chain(when).map(|program| (program, Truths::TRUE));
+        let wanted: Vec<_> = held.chain(had.map(|program| (program, Truths::NOT_TRUE))).collect();
+        examined.never(&wanted, Occasion::in_role(policy, ty, grant.permission), Given::MayMiss)
     }
 
     /// What each role brings that was assigned on the way, with those that it implies and but for what these deny; nothing of
@@ -63,6 +121,8 @@ impl Had {
     pub(super) fn gains(&self, climb: &Climb<'_, '_>) -> Vec<Reached> {
         let mut found: BTreeMap<usize, Reached> = BTreeMap::new();
         let mut denied: FxHashSet<(usize, PermissionId)> = FxHashSet::default();
+        let mut had: FxHashMap<PermissionId, Option<bool>> = FxHashMap::default();
+        let mut compared = 0;
         for (by, held) in climb.held.iter().enumerate().skip(self.begun) {
             let Some(at) = root(climb, by) else { continue };
             if held.conditions.is_empty() {
@@ -73,29 +133,42 @@ impl Had {
         }
         for (by, held) in climb.held.iter().enumerate().skip(self.begun) {
             let Some(at) = root(climb, by) else { continue };
-            let reached = found.entry(at).or_insert_with(|| Reached { at, new: Vec::new(), freer: Vec::new() });
-            for grant in allows(climb, held.role).filter(|grant| !denied.contains(&(at, grant.permission))) {
-                let had = self.of_permission(climb, grant.permission);
-                if had == Some(true) {
+            let reached = found.entry(at).or_insert_with(|| Reached::at(at));
+            for Permitted { grant, conditions } in &*climb.dangers.permitted(climb.examined, held.role) {
+                let before =
+                    *had.entry(grant.permission).or_insert_with(|| self.of_permission(climb, grant.permission));
+                if before == Some(true) || denied.contains(&(at, grant.permission)) {
                     continue;
                 }
-                let Some(conditions) = climb.conditions_of(grant, by) else { continue };
                 let surely = conditions.is_empty() && held.conditions.is_empty();
-                match had {
+                match before {
                     None => reached.new.push(grant.permission),
                     Some(_) if surely => reached.freer.push(grant.permission),
+                    Some(_) => {
+                        compared += 1;
+                        if compared <= COMPARED && !self.is_under(climb, held.role, grant) {
+                            reached.otherwise.push(grant.permission);
+                        }
+                    }
+                }
+            }
+            for (permission, rule) in climb.dangers.given_to(climb.examined, held.role) {
+                let surely = !rule.further && held.conditions.is_empty();
+                match *had.entry(permission).or_insert_with(|| self.of_permission(climb, permission)) {
+                    None => reached.new.push(permission),
+                    Some(false) if surely => reached.freer.push(permission),
                     Some(_) => {}
                 }
             }
         }
         let mut found: Vec<Reached> = found.into_values().collect();
         for reached in &mut found {
-            for list in [&mut reached.new, &mut reached.freer] {
+            for list in [&mut reached.new, &mut reached.freer, &mut reached.otherwise] {
                 list.sort_unstable();
                 list.dedup();
             }
         }
-        found.retain(|reached| !(reached.new.is_empty() && reached.freer.is_empty()));
+        found.retain(|reached| !reached.told().0.is_empty());
         found
     }
 }

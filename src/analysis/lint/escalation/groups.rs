@@ -5,7 +5,7 @@
 use super::super::{Examined, Finding};
 use super::climb::{Climb, How};
 use super::dangers::Dangers;
-use super::gain::{self, Had};
+use super::gain::Had;
 use super::told::{Told, counted};
 use crate::directory::{EntityId, Subject};
 use crate::schema::{PermissionId, RoleId};
@@ -121,10 +121,13 @@ fn finding(climb: &Climb<'_, '_>, group: Group, subject: EntityId, (role, on, sp
     }
     let own = Climb::from(examined, climb.dangers, &there);
     let had = Had::of(&own, own.held.len());
-    let mut new: Vec<PermissionId> =
-        gain::allows(climb, role).filter(|grant| grant.condition.is_none()).map(|grant| grant.permission).collect();
+    let permitted = climb.dangers.permitted(examined, role);
+    let freely = permitted.iter().filter(|one| one.grant.condition.is_none());
+    let mut new: Vec<PermissionId> = freely.map(|one| one.grant.permission).collect();
     new.dedup();
-    new.retain(|&permission| had.of_permission(&own, permission).is_none());
+    new.retain(|&permission| {
+        had.of_permission(&own, permission).is_none() && !climb.dangers.denies(examined, role, permission)
+    });
     let first = *new.first()?;
     let mut told = Told::new(climb);
     let way = climb.way(&[joined]);

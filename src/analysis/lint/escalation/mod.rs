@@ -6,6 +6,7 @@
 //! - A role that is assigned freely, by a permission that is granted by a role that is held, or that it implies: on the
 //!   same entity, or on one in it. What it requires must be held, or be assignable itself ([`climb`]).
 //! - A custom role on top of an open one that is assigned freely: who composes it decides what it grants ([`beyond`]).
+//! - A role that a rule asks for, which gives more than the role itself: only what that grants is compared.
 //! - A key that acts as somebody, made or given to whomever one likes ([`beyond`]).
 //! - A group that has been given a role: who decides who is in it gives that role ([`groups`]).
 //!
@@ -22,46 +23,91 @@ mod told;
 mod usable;
 
 use super::{Examined, Finding};
+use crate::schema::RoleId;
+use crate::source::Span;
 use climb::Climb;
 use dangers::Dangers;
 use gain::Had;
+use rustc_hash::FxHashSet;
 
-/// How often it is asked whether a role can be assigned, before nothing more is said: what takes a second or two.
-const STEPS: usize = 4_000_000;
+/// How many steps up are tried, before it is said that no more are: what takes some seconds.
+const STEPS: usize = 10_000_000;
 
 pub(super) fn find(examined: &Examined<'_>, findings: &mut Vec<Finding>) {
+    find_within(examined, STEPS, findings);
+}
+
+/// Follows all ways, unless that takes more steps than this: then it says of which roles they were not followed.
+fn find_within(examined: &Examined<'_>, limit: usize, findings: &mut Vec<Finding>) {
     let dangers = Dangers::of(examined);
-    let mut steps = 0;
     if dangers.are_any() {
         // What anybody can come by is said once, and not of each role again.
         let mut nobody = Climb::from(examined, &dangers, &[]);
         nobody.run();
-        steps += nobody.steps;
         let had = Had::of(&nobody, 0);
         for reached in had.gains(&nobody) {
             findings.extend(told::anybody(&nobody, &reached));
         }
         let common = nobody.certainly();
-        for (role, span) in examined.own_roles().filter(|(role, _)| !common.contains(role)) {
-            if steps > STEPS {
-                return;
+        let roles: Vec<_> = examined.own_roles().filter(|(role, _)| !common.contains(role)).collect();
+        let mut steps = nobody.steps;
+        for (at, &(role, span)) in roles.iter().enumerate() {
+            if steps > limit {
+                findings.push(told::given_up(span, roles.len() - at));
+                break;
             }
-            let start: Vec<_> = std::iter::once(role).chain(common.iter().copied()).collect();
-            let mut climb = Climb::from(examined, &dangers, &start);
-            if !climb.may_use_any() {
-                continue;
-            }
-            let begun = climb.held.len();
-            climb.run();
-            steps += climb.steps + climb.held.len();
-            let had = Had::of(&climb, begun);
-            let best =
-                had.gains(&climb).into_iter().reduce(|one, other| if other.is_more_than(&one) { other } else { one });
-            findings.extend(best.and_then(|reached| told::by_role(&climb, (role, span), &reached)));
-            findings.extend(beyond::composed(&climb, &had).and_then(|way| told::composed(&climb, (role, span), &way)));
-            findings
-                .extend(beyond::as_others(&climb, &had).and_then(|way| told::as_others(&climb, (role, span), &way)));
+            steps += follow(examined, &dangers, &common, (role, span), findings);
         }
     }
     groups::find(examined, &dangers, findings);
+}
+
+/// Follows the ways of whoever holds a role, and what anybody can; how many steps were tried.
+fn follow(
+    examined: &Examined<'_>,
+    dangers: &Dangers,
+    common: &FxHashSet<RoleId>,
+    (role, span): (RoleId, Span),
+    findings: &mut Vec<Finding>,
+) -> usize {
+    let start: Vec<_> = std::iter::once(role).chain(common.iter().copied()).collect();
+    let mut climb = Climb::from(examined, dangers, &start);
+    if !climb.may_use_any() {
+        return 0;
+    }
+    let begun = climb.held.len();
+    climb.run();
+    let had = Had::of(&climb, begun);
+    let best = had.gains(&climb).into_iter().reduce(|one, other| if other.is_more_than(&one) { other } else { one });
+    findings.extend(best.and_then(|reached| told::by_role(&climb, (role, span), &reached)));
+    findings.extend(beyond::composed(&climb, &had).and_then(|way| told::composed(&climb, (role, span), &way)));
+    findings.extend(beyond::as_others(&climb, &had).and_then(|way| told::as_others(&climb, (role, span), &way)));
+    climb.steps + climb.held.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Engine;
+
+    #[test]
+    fn what_is_not_followed_is_said_to_be_so() {
+        let policy = "
+            type user
+            type team { actions view, invite }
+            role team.a { allow team.invite }
+            role team.b { allow team.invite }
+            role team.c assigned freely by team.invite { allow team.view }";
+        let state = Engine::from_strings(&[("policy.rolebook", policy)], &[]).expect("sound").state();
+        let told = |limit: usize| -> Vec<String> {
+            let mut findings = Vec::new();
+            find_within(&state.examined(0), limit, &mut findings);
+            findings.into_iter().map(|finding| finding.diagnostic.message).collect()
+        };
+        let by = |role: &str| format!("whoever holds `team.{role}` can come by `team.view`: team.{role} → team.c");
+        assert_eq!(told(STEPS), [by("a"), by("b")]);
+        let given_up =
+            "by which ways whoever holds this role, or one of 1 further, can raise themselves is not followed";
+        assert_eq!(told(2), [by("a"), String::from(given_up)]);
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::super::{Examined, Finding};
 use super::beyond::{AsOther, Composed};
-use super::climb::{Climb, How};
+use super::climb::{Climb, Held, How};
 use super::gain::Reached;
 use super::usable::Use;
 use crate::compile::{ChangeKind, Effect, StatementId};
@@ -114,7 +114,11 @@ impl<'c, 'e, 'a> Told<'c, 'e, 'a> {
         let roles = std::iter::once(role).chain(leads.filter_map(|at| u32::try_from(at).ok().map(RoleId)));
         let grants = roles.flat_map(|role| policy.role(role).grants_of(permission));
         let grant = grants.into_iter().find(|grant| grant.effect == Effect::Allow);
-        if let Some(span) = grant.and_then(|grant| self.place(grant.statement)) {
+        let statement = grant.map(|grant| grant.statement).or_else(|| {
+            let mut rules = self.climb.dangers.given_to(self.examined(), role);
+            rules.find(|(given, _)| *given == permission).map(|(_, rule)| rule.statement)
+        });
+        if let Some(span) = statement.and_then(|statement| self.place(statement)) {
             self.label(span, format!("grants `{}`", self.examined().schema().permission_name(permission)));
         }
     }
@@ -140,6 +144,15 @@ impl<'c, 'e, 'a> Told<'c, 'e, 'a> {
 const FREELY: &str =
     "without `freely`, nobody assigns what grants more than they are granted; where it is meant, allow the lint";
 
+const BY_RULE: &str = "what a rule allows to holders of a role is compared with nothing when the role is assigned: grant \
+                       it in the role itself, or allow the lint where it is meant";
+
+/// What helps against a way that ends with a role.
+fn help(climb: &Climb<'_, '_>, at: usize) -> &'static str {
+    let is_free = |held: &Held| matches!(&held.how, How::Assigned(assigned) if assigned.freely);
+    if climb.way(&[at]).into_iter().filter_map(|at| climb.held.get(at)).any(is_free) { FREELY } else { BY_RULE }
+}
+
 /// A role by which one comes to hold another.
 pub(super) fn by_role(climb: &Climb<'_, '_>, (role, span): (RoleId, Span), reached: &Reached) -> Option<Finding> {
     let examined = climb.examined;
@@ -149,18 +162,30 @@ pub(super) fn by_role(climb: &Climb<'_, '_>, (role, span): (RoleId, Span), reach
     told.shown.insert(span);
     told.step(name.clone());
     told.way(&[reached.at]);
-    let (gained, how, here) = if reached.new.is_empty() {
-        (&reached.freer, " without condition", "only under a condition")
-    } else {
-        (&reached.new, "", "")
-    };
+    let (gained, how) = reached.told();
     let first = gained.first().copied();
     told.gained(last, first);
     let what = counted(examined, gained);
     let message = format!("whoever holds `{name}` {} come by {what}{how}: {}", told.surely(), told.path());
     let first = first.map_or_else(String::new, |first| examined.schema().permission_name(first));
-    let here = if here.is_empty() { format!("does not grant `{first}`") } else { format!("grants `{first}` {here}") };
-    Some(told.finding(span, message, here, FREELY))
+    let here = if how.is_empty() {
+        format!("does not grant `{first}`")
+    } else {
+        format!("grants `{first}` only under a condition")
+    };
+    Some(told.finding(span, message, here, help(climb, reached.at)))
+}
+
+/// That some roles are not followed, of which this is the first.
+pub(super) fn given_up(span: Span, count: usize) -> Finding {
+    let others = match count - 1 {
+        0 => String::new(),
+        further => format!(", or one of {further} further,"),
+    };
+    let message = format!("by which ways whoever holds this role{others} can raise themselves is not followed");
+    Finding::warning(Code::EscalationPath, span, message)
+        .here("up to here they were, and there are too many")
+        .help("have fewer roles be assigned `freely`, or check the policy in parts")
 }
 
 /// A role that everybody can assign themselves.
@@ -174,11 +199,12 @@ pub(super) fn anybody(climb: &Climb<'_, '_>, reached: &Reached) -> Option<Findin
     let mut told = Told::new(climb);
     told.shown.insert(span);
     told.way(&[reached.at]);
-    let gained = if reached.new.is_empty() { &reached.freer } else { &reached.new };
+    let (gained, how) = reached.told();
     told.gained(role, gained.first().copied());
     let what = counted(examined, gained);
-    let message = format!("anybody {} come by {what}: {}", told.surely(), told.path());
-    Some(told.finding(span, message, String::from("anybody can assign it to themselves"), FREELY))
+    let message = format!("anybody {} come by {what}{how}: {}", told.surely(), told.path());
+    let here = String::from("anybody can assign it to themselves");
+    Some(told.finding(span, message, here, help(climb, reached.at)))
 }
 
 /// A custom role that one composes oneself.

@@ -2,11 +2,12 @@
 
 use super::super::Examined;
 use super::climb::Climb;
-use super::dangers::{COMPARED, Counts, places};
+use super::dangers::{COMPARED, Counts, Dangers, places};
 use crate::analysis::condition::{Given, Occasion, Truths};
 use crate::compile::{Effect, Grant, NodeId, StatementId};
-use crate::schema::PermissionId;
+use crate::schema::{PermissionId, RoleId};
 use crate::source::Span;
+use std::rc::Rc;
 
 /// How a permission comes to be granted.
 #[derive(Clone, Debug)]
@@ -19,6 +20,14 @@ pub(super) struct Use {
     pub(super) conditions: Vec<Span>,
     /// The condition of the statement.
     pub(super) program: Option<NodeId>,
+}
+
+/// An allow of a role that can count.
+#[derive(Debug)]
+pub(super) struct Permitted {
+    pub(super) grant: Grant,
+    /// The places of the conditions under which it does; none where it does in any case.
+    pub(super) conditions: Vec<Span>,
 }
 
 /// How surely a condition holds.
@@ -59,26 +68,19 @@ impl Climb<'_, '_> {
             }
         };
         for (by, held) in self.held.iter().enumerate().filter(|(_, held)| !held.binds) {
-            let grants = policy.role(held.role).grants_of(permission);
-            for grant in grants.iter().filter(|grant| grant.effect == Effect::Allow) {
-                let Some(mut conditions) = self.conditions_of(grant, by) else { continue };
-                conditions.extend(&held.conditions);
-                offer(Use {
-                    permission,
-                    by: Some(by),
-                    statement: grant.statement,
-                    conditions,
-                    program: grant.condition,
-                });
-            }
-            for rule in &rules.to_holders {
-                let role = policy.role(held.role);
-                if rule.on == examined.type_of_role(held.role) && rule.roles.iter().any(|&asked| role.counts_as(asked))
-                {
-                    let mut conditions = if rule.further { places(examined, rule.statement) } else { Vec::new() };
-                    conditions.extend(&held.conditions);
-                    offer(Use { permission, by: Some(by), statement: rule.statement, conditions, program: None });
+            // Most roles grant nothing of the kind.
+            if !policy.role(held.role).grants_of(permission).is_empty() {
+                let permitted = self.dangers.permitted(examined, held.role);
+                for one in permitted.iter().filter(|one| one.grant.permission == permission) {
+                    let conditions = [one.conditions.as_slice(), &held.conditions].concat();
+                    let Grant { statement, condition: program, .. } = one.grant;
+                    offer(Use { permission, by: Some(by), statement, conditions, program });
                 }
+            }
+            for rule in rules.to_holders.iter().filter(|rule| rule.is_met_by(examined, held.role)) {
+                let mut conditions = if rule.further { places(examined, rule.statement) } else { Vec::new() };
+                conditions.extend(&held.conditions);
+                offer(Use { permission, by: Some(by), statement: rule.statement, conditions, program: None });
             }
         }
         best.filter(|best| !certain || best.conditions.is_empty())
@@ -88,12 +90,27 @@ impl Climb<'_, '_> {
     pub(super) fn is_denied(&self, permission: PermissionId) -> bool {
         self.denied.contains(&permission)
     }
+}
 
-    /// The places of the conditions of a grant of a role that is held; `None` where it never counts, as its condition never
-    /// holds or a denial always hides it.
-    pub(super) fn conditions_of(&self, grant: &Grant, by: usize) -> Option<Vec<Span>> {
-        let examined = self.examined;
-        let role = self.held.get(by)?.role;
+impl Dangers {
+    /// What a role allows that can count.
+    pub(super) fn permitted(&self, examined: &Examined<'_>, role: RoleId) -> Rc<[Permitted]> {
+        if let Some(known) = self.permitted.borrow().get(&role) {
+            return Rc::clone(known);
+        }
+        let allows = examined.policy().role(role).grants.iter().filter(|grant| grant.effect == Effect::Allow);
+        let permitted: Rc<[Permitted]> = allows
+            .filter_map(|grant| {
+                Some(Permitted { grant: *grant, conditions: self.conditions_of(examined, role, grant)? })
+            })
+            .collect();
+        self.permitted.borrow_mut().insert(role, Rc::clone(&permitted));
+        permitted
+    }
+
+    /// The places of the conditions of a grant of a role; `None` where it never counts, as its condition never holds or a
+    /// denial always hides it.
+    fn conditions_of(&self, examined: &Examined<'_>, role: RoleId, grant: &Grant) -> Option<Vec<Span>> {
         let occasion = Occasion::in_role(examined.policy(), examined.type_of_role(role), grant.permission);
         let denies = |other: &Grant| other.effect == Effect::Deny && other.condition.is_none();
         if examined.policy().role(role).grants_of(grant.permission).iter().any(denies) {
@@ -101,7 +118,7 @@ impl Climb<'_, '_> {
         }
         let allowed: Vec<(NodeId, Truths)> =
             grant.condition.map(|condition| (condition, Truths::TRUE)).into_iter().collect();
-        let rules = self.dangers.rules(examined, grant.permission);
+        let rules = self.rules(examined, grant.permission);
         let own = examined.policy().role(role).grants_of(grant.permission).iter();
         let own = own.filter(|grant| grant.effect == Effect::Deny).filter_map(|grant| grant.condition).take(COMPARED);
         for denial in rules.denials.iter().copied().chain(own) {
