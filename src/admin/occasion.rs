@@ -32,6 +32,13 @@ pub enum Question<'a> {
         /// The role; nothing where all that can be reached from the entity has to be granted.
         role: Option<RoleId>,
     },
+    /// Whether the change may be made at all, there being nothing else against it. What is asked for that follows.
+    Change {
+        /// What there is.
+        before: &'a Snapshot,
+        /// What there would be.
+        after: &'a Snapshot,
+    },
 }
 
 impl<'a> Occasion<'a> {

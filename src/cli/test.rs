@@ -124,6 +124,9 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     if args.measures.coverage() {
         runner = runner.measuring();
     }
+    if args.measures.mutate {
+        runner = runner.keeping();
+    }
     let mut progress = Progress::new(output, u64::try_from(files.len()).ok());
     let mut counts = Counts::default();
     let mut json = Vec::new();

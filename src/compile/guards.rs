@@ -69,6 +69,15 @@ impl Guards {
         Self { changes: Arc::clone(&self.changes), assignments }
     }
 
+    /// The same without the guard of a kind of change to entities of a type.
+    pub(super) fn without_change(&self, ty: TypeId, kind: ChangeKind) -> Self {
+        let mut changes = IndexVec::clone(&self.changes);
+        if let Some(guards) = changes.get_mut(ty) {
+            *guards = guards.iter().filter(|guard| guard.kind != kind).cloned().collect();
+        }
+        Self { changes: Arc::new(changes), assignments: self.assignments.clone() }
+    }
+
     /// The guard of a kind of change to entities of a type; without one, everything that can be reached is asked for.
     #[must_use]
     pub fn change(&self, ty: TypeId, kind: ChangeKind) -> Option<&ChangeGuard> {

@@ -8,9 +8,9 @@ use super::provenance::{ImplicationId, Provenance, StatementId};
 use super::rules::{RuleList, Rules};
 use crate::index::{Chunks, IndexVec};
 use crate::model::RuleId;
-use crate::schema::{PermissionId, PolicyId, RoleId, Schema, SettingId, Value};
+use crate::schema::{PermissionId, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
 use crate::source::Span;
-use crate::syntax::ast::Effect;
+use crate::syntax::ast::{ChangeKind, Effect};
 use fixedbitset::FixedBitSet;
 use std::sync::Arc;
 
@@ -96,6 +96,12 @@ pub struct CompiledPolicy {
 }
 
 impl CompiledPolicy {
+    /// The same policy, in which nothing says who may make changes of a kind to entities of a type.
+    #[must_use]
+    pub fn without_guard(&self, kind: ChangeKind, ty: TypeId) -> Self {
+        Self { guards: self.guards.without_change(ty, kind), ..self.clone() }
+    }
+
     /// Names and types.
     #[must_use]
     pub fn schema(&self) -> &Schema {

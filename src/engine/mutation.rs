@@ -28,7 +28,7 @@ impl TestRunner {
     pub fn mutate(&mut self, files: &[PathBuf], advance: &(dyn Fn(usize) + Sync)) -> Vec<MutationRun> {
         let mut packages: Vec<(Option<PathBuf>, Workspace, Vec<PreparedTests>)> = Vec::new();
         for file in files {
-            let Ok((folder, package, prepared)) = self.prepare(file) else { continue };
+            let Some((folder, package, prepared)) = self.prepare(file) else { continue };
             match packages.iter_mut().find(|(known, ..)| *known == folder) {
                 Some((.., tests)) => tests.push(prepared),
                 None => packages.push((folder, package.clone(), vec![prepared])),
@@ -74,7 +74,7 @@ fn fates(package: &Workspace, tests: &[PreparedTests], advance: &(dyn Fn(usize) 
 }
 
 /// What work on each of so many numbers comes to, done on as many threads as there are processors.
-fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+pub(super) fn at_once<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let run = || {
         let mut done = Vec::new();

@@ -1,5 +1,6 @@
 //! Finding test files on disk and running each against its package.
 
+use super::mutation::at_once;
 use super::{Disk, LoadError, compiled, find_files, now};
 use crate::analysis::coverage::Coverage;
 use crate::diagnostics::{Code, Diagnostic};
@@ -26,6 +27,9 @@ pub struct TestRunner {
     policies: Vec<PathBuf>,
     directories: Vec<PathBuf>,
     measures: bool,
+    keeps: bool,
+    /// Files that were run, with the folders that their packages were found in.
+    kept: BTreeMap<PathBuf, (Option<PathBuf>, PreparedTests)>,
     /// The packages read so far, by the folder that they were found in; one entry where policies were named.
     packages: BTreeMap<Option<PathBuf>, Tested>,
 }
@@ -60,7 +64,7 @@ impl TestRunner {
     #[must_use]
     pub fn new(policies: &[PathBuf], directories: &[PathBuf]) -> Self {
         let (policies, directories) = (policies.to_vec(), directories.to_vec());
-        Self { policies, directories, measures: false, packages: BTreeMap::new() }
+        Self { policies, directories, measures: false, keeps: false, kept: BTreeMap::new(), packages: BTreeMap::new() }
     }
 
     /// The same runner, which measures what of the policies the tests look at.
@@ -69,11 +73,28 @@ impl TestRunner {
         Self { measures: true, ..self }
     }
 
+    /// The same runner, which keeps what it runs, so that mutants can be tried without reading it again.
+    #[must_use]
+    pub fn keeping(self) -> Self {
+        Self { keeps: true, ..self }
+    }
+
     /// Runs one file. Whatever keeps it from being run is a finding in its report.
     pub fn run(&mut self, file: &Path) -> TestRun {
+        let keeps = self.keeps;
         match self.read(file) {
-            Ok((_, tested, prepared)) => {
-                let (sources, report) = prepared.run(now(), tested.coverage.as_mut());
+            Ok((folder, tested, mut prepared)) => {
+                let (sources, report) = match (tested.coverage.as_mut(), tested.package.coverage().filter(|_| keeps)) {
+                    (None, Some(nothing)) => {
+                        let at = now();
+                        let tried = at_once(prepared.count(), |number| prepared.run_one(number, at, &nothing));
+                        prepared.collect(tried.into_iter().flatten().collect())
+                    }
+                    (coverage, _) => prepared.run(now(), coverage),
+                };
+                if keeps {
+                    self.kept.insert(file.to_owned(), (folder, prepared));
+                }
                 TestRun { sources, report }
             }
             Err(finding) => not_run(file, finding),
@@ -81,8 +102,13 @@ impl TestRunner {
     }
 
     /// A test file with the package that it is run against, and the folder that this one was found in.
-    pub(super) fn prepare(&mut self, file: &Path) -> Result<(Option<PathBuf>, &Workspace, PreparedTests), Diagnostic> {
-        self.read(file).map(|(folder, tested, prepared)| (folder, &tested.package, prepared))
+    pub(super) fn prepare(&mut self, file: &Path) -> Option<(Option<PathBuf>, &Workspace, PreparedTests)> {
+        let (folder, prepared) = match self.kept.remove(file) {
+            Some(kept) => kept,
+            None => self.read(file).map(|(folder, _, prepared)| (folder, prepared)).ok()?,
+        };
+        let package = &self.packages.get(&folder)?.package;
+        Some((folder, package, prepared))
     }
 
     fn read(&mut self, file: &Path) -> Result<(Option<PathBuf>, &mut Tested, PreparedTests), Diagnostic> {

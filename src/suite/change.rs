@@ -1,12 +1,11 @@
 //! The changes of a test: read, and made before anything is asked.
 
+use super::noting::Noting;
 use super::{Failure, TestChange, UnmetChange};
 use crate::admin::{Changing, Occasion, Question};
-use crate::analysis::coverage::Coverage;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::{ChangeAction, change};
 use crate::document::Node;
-use std::cell::RefCell;
 
 /// Reads the changes of a test.
 pub(super) fn read(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<TestChange> {
@@ -19,28 +18,24 @@ pub(super) fn read(node: &Node, diagnostics: &mut Vec<Diagnostic>) -> Vec<TestCh
     changes
 }
 
-/// Makes changes one after the other, and notes what deciding on them looks at. The state after them, where there are any, and those that did not go as expected;
-/// an error that is nobody's refusal, a misspelled name say, is a finding.
+/// Makes changes one after the other, and notes what deciding on them looks at. The state after them, where there are any,
+/// and those that did not go as expected; an error that is nobody's refusal, a misspelled name say, is a finding.
 pub(super) fn make<S: Changing>(
     changes: &[TestChange],
     state: &S,
     at: i64,
-    coverage: Option<&RefCell<Coverage>>,
+    noting: Option<&Noting>,
 ) -> Result<(Option<S>, Vec<Failure>), Vec<Diagnostic>> {
-    let listen = |question: &Question<'_>| {
-        if let Some(mut coverage) = coverage.and_then(|coverage| coverage.try_borrow_mut().ok()) {
-            note(&mut coverage, question);
-        }
-    };
-    let occasion = Occasion::at(at).heard_by(&listen);
     let (mut current, mut failures) = (None, Vec::new());
-    for TestChange { change, refused } in changes {
+    for (number, TestChange { change, refused }) in changes.iter().enumerate() {
+        let listen = |question: &Question<'_>| noting.into_iter().for_each(|noting| noting.hear(number, question));
+        let occasion = Occasion::at(at).heard_by(&listen);
         let before = current.as_ref().unwrap_or(state);
         let refusal = match before.changed(change, occasion) {
             Ok(next) => {
-                if let (Some(coverage), ChangeAction::Assign(made)) = (coverage, &change.action) {
+                if let (Some(noting), ChangeAction::Assign(made)) = (noting, &change.action) {
                     let name = &made.name;
-                    coverage.borrow_mut().require(next.snapshot(), &name.subject, &name.role, &name.on);
+                    noting.coverage.borrow_mut().require(next.snapshot(), &name.subject, &name.role, &name.on);
                 }
                 if !refused {
                     current = Some(next);
@@ -55,14 +50,6 @@ pub(super) fn make<S: Changing>(
         failures.push(Failure::Change(UnmetChange { span: change.span, refusal }));
     }
     Ok((current, failures))
-}
-
-/// Notes what a question looks at.
-fn note(coverage: &mut Coverage, question: &Question<'_>) {
-    match question {
-        Question::Decision { snapshot, query } => coverage.look(snapshot, query),
-        Question::Comparison { held, standing, granting, role } => coverage.compare(held, standing, granting, *role),
-    }
 }
 
 /// Whether a finding of this kind is a mistake in the test rather than a refusal: nothing of such a name is there.

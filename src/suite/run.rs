@@ -3,7 +3,8 @@
 //! Names are looked up before anything is asked, so that a misspelled one is a finding at its place and never a denial
 //! that happens to be expected.
 
-use super::{CaseReport, Expectation, Failure, Test, TestFact, TestFile, UnmetDecision, change, settings};
+use super::noting::Noting;
+use super::{CaseReport, Course, Expectation, Failure, Test, TestFact, TestFile, UnmetDecision, change, settings};
 use crate::admin::Changing;
 use crate::analysis::coverage::Coverage;
 use crate::decide::{NEVER_TAKEN, Query, RequestError, Snapshot};
@@ -11,7 +12,6 @@ use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing};
 use crate::explain::explain;
 use crate::schema::{ReadError, Schema, TypeId, split_entity};
 use crate::source::{SourceMap, Span, Spanned};
-use std::cell::RefCell;
 
 /// Runs every test, each on the state as it was given; `now` is the moment of the tests that name none. What of the policy
 /// is looked at is noted where somebody wants to know.
@@ -25,11 +25,11 @@ pub fn run<S: Changing>(
     mut coverage: Option<&mut Coverage>,
 ) -> (Vec<CaseReport>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let cell = RefCell::new(coverage.as_deref_mut().map(std::mem::take).unwrap_or_default());
-    let noting = coverage.is_some().then_some(&cell);
-    let cases = file.tests.iter().filter_map(|test| case(test, state, now, noting, &mut diagnostics)).collect();
-    if let Some(coverage) = coverage {
-        *coverage = cell.into_inner();
+    let noting = coverage.as_deref_mut().map(|coverage| Noting::of_policy(std::mem::take(coverage)));
+    let case = |test| case(test, state, now, noting.as_ref(), &mut diagnostics);
+    let cases = file.tests.iter().filter_map(case).collect();
+    if let (Some(coverage), Some(noting)) = (coverage, noting) {
+        (*coverage, _) = noting.into_noted();
     }
     (cases, diagnostics)
 }
@@ -40,12 +40,34 @@ pub fn passes<S: Changing>(test: &Test, state: &S, now: i64) -> bool {
     case(test, state, now, None, &mut Vec::new()).is_some_and(|case| case.passed())
 }
 
-/// What a test looks at, on a state, more than what was looked at before.
+/// What a single test came to.
+#[derive(Clone, Debug)]
+pub struct Tried {
+    /// The outcome; nothing where the test could not be run.
+    pub case: Option<CaseReport>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// What it saw.
+    pub seen: Seen,
+}
+
+/// What a single test saw.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// What it looked at, more than what was looked at before.
+    pub coverage: Coverage,
+    /// What it went through.
+    pub course: Course,
+}
+
+/// Runs a single test on a state, and notes what it sees, more than was looked at `before`.
 #[must_use]
-pub fn look<S: Changing>(test: &Test, state: &S, now: i64, before: Coverage) -> Coverage {
-    let cell = RefCell::new(before);
-    let _ = case(test, state, now, Some(&cell), &mut Vec::new());
-    cell.into_inner()
+pub fn run_one<S: Changing>(test: &Test, state: &S, now: i64, before: Coverage) -> Tried {
+    let noting = Noting::of_test(before);
+    let mut diagnostics = Vec::new();
+    let case = case(test, state, now, Some(&noting), &mut diagnostics);
+    let (coverage, course) = noting.into_noted();
+    Tried { case, diagnostics, seen: Seen { coverage, course } }
 }
 
 /// What a test's questions are asked of.
@@ -54,25 +76,28 @@ struct Ground<'a> {
     snapshot: &'a Snapshot,
     sources: &'a SourceMap,
     now: i64,
-    coverage: Option<&'a RefCell<Coverage>>,
+    noting: Option<&'a Noting>,
 }
 
 fn case<S: Changing>(
     test: &Test,
     state: &S,
     now: i64,
-    coverage: Option<&RefCell<Coverage>>,
+    noting: Option<&Noting>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<CaseReport> {
-    let (changed, mut failures) = match change::make(&test.changes, state, test.at.unwrap_or(now), coverage) {
+    let (changed, mut failures) = match change::make(&test.changes, state, test.at.unwrap_or(now), noting) {
         Ok(made) => made,
         Err(findings) => {
             diagnostics.extend(findings);
             return None;
         }
     };
+    if let (Some(noting), Some(changed)) = (noting, &changed) {
+        noting.arrive(changed.snapshot());
+    }
     let state = changed.as_ref().unwrap_or(state);
-    let ground = Ground { snapshot: state.snapshot(), sources: state.sources(), now, coverage };
+    let ground = Ground { snapshot: state.snapshot(), sources: state.sources(), now, noting };
     let mut found = look_up(test, ground.snapshot.policy().schema());
     found.extend(facts_in_vain(test, ground.snapshot));
     // Where a change went another way than expected, what is decided afterwards says nothing.
@@ -222,8 +247,8 @@ fn meet(
     };
     let refused = |error: RequestError| Box::new(request_finding(test, expectation, error));
     let actual = ground.snapshot.check(&query).map_err(refused)?;
-    if let Some(mut coverage) = ground.coverage.and_then(|coverage| coverage.try_borrow_mut().ok()) {
-        coverage.look(ground.snapshot, &query);
+    if let Some(noting) = ground.noting {
+        noting.ask(ground.snapshot, &query, actual.allowed);
     }
     if actual.allowed == expectation.allowed {
         return Ok(None);

@@ -40,7 +40,7 @@ pub use reload::Gathered;
 pub use state::{Changed, Refusal, State};
 pub use test_run::{Grounds, PreparedTests};
 pub use text::{add_text, read_document, read_text, unreadable};
-pub use trials::{Position, Trials};
+pub use trials::{Position, Sight, Trials};
 
 use crate::diagnostics::Diagnostic;
 use crate::source::SourceMap;

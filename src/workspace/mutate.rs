@@ -4,20 +4,24 @@
 //! Otherwise the whole is built anew.
 
 use super::additions::Additions;
+use super::passes::Policy;
 use super::policy_tree::PolicyTree;
 use super::revise::Slot;
-use super::trials::{Ground, Position, Trials};
+use super::trials::{Ground, Position, Sight, Trial, Trials};
 use super::{State, Workspace};
 use crate::analysis::coverage::Coverage;
-use crate::analysis::mutants::{self, Mutant, MutantKind, Witness, says_the_same};
+use crate::analysis::mutants::{self, Mutant, MutantKind, Target, Witness, all_held_alike, says_the_same};
+use crate::decide::Snapshot;
 use crate::diagnostics::Diagnostic;
 use crate::directory::{Change, ChangeAction};
 use crate::model::{Revision, RoleChange, RuleChange};
-use crate::schema::Schema;
+use crate::schema::{RoleId, Schema, TypeId};
 use crate::source::Span;
-use crate::suite::{self, Test, TestChange};
-use crate::syntax::ast::{Item, PolicyFile};
+use crate::suite::{self, Again, Test, TestChange};
+use crate::syntax::ast::{ChangeKind, Item, PolicyFile};
 use fixedbitset::FixedBitSet;
+use std::cell::OnceCell;
+use std::ptr;
 use std::sync::Arc;
 
 /// What became of a mutant.
@@ -62,12 +66,26 @@ impl Fate {
 struct Mutated<'m> {
     mutant: &'m Mutant,
     file: &'m PolicyFile,
-    workspace: Workspace,
+    package: &'m Workspace,
+    /// Which of the package's files it is.
+    number: usize,
+    /// The package with the mutant in it, where that is needed.
+    workspace: OnceCell<Arc<Workspace>>,
 }
 
-/// A state under a mutant.
+/// A ground under a mutant.
+struct Made {
+    policy: Arc<Policy>,
+    snapshot: Arc<Snapshot>,
+    /// The roles that may grant something else, where that is all: everybody holds what they held.
+    alike: Option<Vec<RoleId>>,
+    /// The state that tests are run on, where one has to be.
+    state: OnceCell<Box<State>>,
+}
+
+/// What a ground comes to under a mutant.
 enum Attempt {
-    Made(Box<State>),
+    Made(Made),
     Same,
     Impossible,
     Refused(String),
@@ -94,23 +112,28 @@ impl Workspace {
         now: i64,
     ) -> Fate {
         let Some(tree) = self.files.get(file) else { return Fate::Impossible };
-        let mutated = Mutated { mutant, file: tree.whole(), workspace: self.mutated(file, mutant) };
-        let mut after: Vec<Option<Box<State>>> = trials.grounds.iter().map(|_| None).collect();
+        let workspace = OnceCell::new();
+        let mutated = Mutated { mutant, file: tree.whole(), package: self, number: file, workspace };
+        let mut after: Vec<Option<Made>> = trials.grounds.iter().map(|_| None).collect();
         let concerned =
             |test: &Test| !mutant.kind.is_of_changes() || test.changes.iter().any(|made| made.change.by.is_some());
         for at in last.iter().copied().chain(trials.positions()) {
             let Some((ground, trial)) = trials.get(at).filter(|(_, trial)| concerned(trial.test)) else { continue };
             let Some(place) = after.get_mut(at.ground) else { continue };
-            let state = match place {
-                Some(state) => state,
-                None => match mutated.state(ground.state) {
-                    Attempt::Made(state) => place.insert(state),
+            let made = match place {
+                Some(made) => made,
+                None => match mutated.ground(ground.state) {
+                    Attempt::Made(made) => place.insert(made),
                     Attempt::Same => return Fate::Same,
                     Attempt::Impossible => return Fate::Impossible,
                     Attempt::Refused(finding) => return Fate::Refused { file: trial.file, finding },
                 },
             };
-            if trial.may_notice(number) && !suite::passes(trial.test, &**state, now) {
+            let passes = || {
+                let again = made.passes_again(mutant, (ground, trial), now);
+                again.unwrap_or_else(|| suite::passes(trial.test, made.state(&mutated, ground.state), now))
+            };
+            if trial.may_notice(number) && !passes() {
                 *last = Some(at);
                 let name = &trial.test.name;
                 return Fate::Caught { file: trial.file, test: name.value.clone(), place: name.span };
@@ -120,15 +143,14 @@ impl Workspace {
             // No question is answered by who makes changes.
             return Fate::Missed { witness: None };
         }
-        let ask = |(ground, after): (&Ground<'_>, Option<Box<State>>)| {
-            let witness = mutants::witness(ground.state.snapshot(), after?.snapshot(), now)?;
+        let ask = |(ground, after): (&Ground<'_>, Option<Made>)| {
+            let witness = mutants::witness(ground.state.snapshot(), &after?.snapshot, now)?;
             Some((ground.tests.first()?.file, witness))
         };
         Fate::Missed { witness: trials.grounds.iter().zip(after).find_map(ask) }
     }
 
-    /// Which of the package's mutants a test may notice, by their numbers: those of what it looks at. Nothing where that
-    /// cannot be told.
+    /// Which of the package's mutants a test may notice: those of what it looks at. Nothing where that cannot be told.
     #[must_use]
     pub fn sight(
         &self,
@@ -137,24 +159,31 @@ impl Workspace {
         mutants: &[(usize, Mutant)],
         nothing: &Coverage,
         now: i64,
-    ) -> Option<FixedBitSet> {
+    ) -> Option<Sight> {
         let (ground, trial) = trials.get(at)?;
+        let tried;
+        let seen = match trial.seen {
+            Some(seen) => seen,
+            None => {
+                tried = suite::run_one(trial.test, ground.state, now, nothing.clone()).seen;
+                &tried
+            }
+        };
         // What a composed role takes off its bases has to be there, and no question tells.
         let composes = |made: &TestChange| matches!(made.change.action, ChangeAction::CustomRole(_));
         if trial.test.changes.iter().any(composes) {
-            return None;
+            return Some(Sight { mutants: None, course: seen.course.clone() });
         }
-        let covered = suite::look(trial.test, ground.state, now, nothing.clone());
         let schema = ground.state.snapshot().policy().schema();
         let made = trial.test.changes.iter().map(|made| &made.change).filter(|change| change.by.is_some());
         let made: Vec<&Change> = made.collect();
         let may = |(_, mutant): &(usize, Mutant)| {
             let concerned = made.iter().any(|change| mutant.target.concerns(change, schema));
-            mutant.target.may_be_noticed(&covered) && (concerned || !mutant.kind.is_of_changes())
+            mutant.target.may_be_noticed(&seen.coverage) && (concerned || !mutant.kind.is_of_changes())
         };
         let mut sight = FixedBitSet::with_capacity(mutants.len());
         sight.extend(mutants.iter().enumerate().filter(|(_, mutant)| may(mutant)).map(|(number, _)| number));
-        Some(sight)
+        Some(Sight { mutants: Some(sight), course: seen.course.clone() })
     }
 
     /// The package with a mutant in the place of what it is of.
@@ -176,13 +205,74 @@ fn mutants_of(at: usize, tree: &PolicyTree, schema: &Schema, coverage: &Coverage
     mutants::mutants(tree.whole(), schema, coverage).into_iter().map(|mutant| (at, mutant)).collect()
 }
 
-impl Mutated<'_> {
-    /// A state under the mutant.
-    fn state(&self, before: &State) -> Attempt {
-        self.revised(before).unwrap_or_else(|| self.built(before))
+/// The changes that a mutant leaves without a guard, where that is all that it does: their kind, and the type of the entity.
+fn unguarded(mutant: &Mutant) -> Option<(ChangeKind, TypeId)> {
+    match mutant.target {
+        Target::Changes(kind, ty) if mutant.kind == MutantKind::DropGuard => Some((kind, ty)),
+        _ => None,
+    }
+}
+
+impl Made {
+    /// A ground that is linked with a policy.
+    fn linked(policy: Policy, snapshot: Arc<Snapshot>, alike: Option<Vec<RoleId>>) -> Attempt {
+        Attempt::Made(Self { policy: Arc::new(policy), snapshot, alike, state: OnceCell::new() })
     }
 
-    /// The state with a role or rule compiled again; nothing where that is not enough.
+    /// Whether a test passes, by what it went through before; nothing where that does not tell.
+    fn passes_again(&self, mutant: &Mutant, (ground, trial): (&Ground<'_>, &Trial<'_>), now: i64) -> Option<bool> {
+        let (course, roles, policy) = (trial.course()?, self.alike.as_ref()?, self.policy.compiled.as_ref()?);
+        let before = ground.state.snapshot.policy();
+        let under = |snapshot: &Snapshot| match unguarded(mutant) {
+            // Whatever a change made of the policy, it is said in all of them.
+            Some((kind, ty)) => snapshot.under(Arc::new(snapshot.policy().without_guard(kind, ty)), &[]),
+            None if ptr::eq(snapshot.policy(), before) => snapshot.under(Arc::clone(policy), roles),
+            None => None,
+        };
+        let again = Again {
+            ground: &self.snapshot,
+            under: &under,
+            concerned: &|change| mutant.target.concerns(change, policy.schema()),
+            asks: !mutant.kind.is_of_changes(),
+            now,
+        };
+        course.passes(trial.test, again)
+    }
+
+    /// The state that a test is run on as a whole.
+    fn state(&self, mutated: &Mutated<'_>, before: &State) -> &State {
+        self.state.get_or_init(|| {
+            Box::new(State {
+                workspace: Arc::clone(mutated.workspace()),
+                policy: Arc::clone(&self.policy),
+                snapshot: Arc::clone(&self.snapshot),
+                ..before.clone()
+            })
+        })
+    }
+}
+
+impl Mutated<'_> {
+    /// The package with the mutant in it.
+    fn workspace(&self) -> &Arc<Workspace> {
+        self.workspace.get_or_init(|| Arc::new(self.package.mutated(self.number, self.mutant)))
+    }
+
+    /// A ground under the mutant.
+    fn ground(&self, before: &State) -> Attempt {
+        self.unguarded(before).or_else(|| self.revised(before)).unwrap_or_else(|| self.built(before))
+    }
+
+    /// A ground in which changes of a kind are guarded no more; nothing where something else is said.
+    fn unguarded(&self, before: &State) -> Option<Attempt> {
+        let (kind, ty) = unguarded(self.mutant)?;
+        let compiled = Arc::new(before.snapshot.policy().without_guard(kind, ty));
+        let snapshot = Arc::new(before.snapshot.under(Arc::clone(&compiled), &[])?);
+        let policy = Policy { compiled: Some(compiled), ..Policy::clone(&before.policy) };
+        Some(Made::linked(policy, snapshot, Some(Vec::new())))
+    }
+
+    /// A ground with a role or rule compiled again; nothing where that is not enough.
     fn revised(&self, before: &State) -> Option<Attempt> {
         let policy = &before.policy;
         let slot = *policy.slots.of_file(self.file.file)?.get(self.mutant.item)?;
@@ -207,19 +297,15 @@ impl Mutated<'_> {
             return Some(Attempt::Same);
         }
         revised.policy.added.clone_from(&policy.added);
-        let snapshot = before.snapshot.under(compiled, &revised.affected)?;
-        Some(Attempt::Made(Box::new(State {
-            workspace: Arc::new(self.workspace.clone()),
-            policy: Arc::new(revised.policy),
-            snapshot: Arc::new(snapshot),
-            ..before.clone()
-        })))
+        let alike = all_held_alike(policy.compiled.as_deref()?, &compiled, &revised.affected);
+        let snapshot = Arc::new(before.snapshot.under(compiled, &revised.affected)?);
+        Some(Made::linked(revised.policy, snapshot, alike.then_some(revised.affected)))
     }
 
-    /// The state built anew.
+    /// A ground built anew.
     fn built(&self, before: &State) -> Attempt {
         let additions = Additions::of_directories(&before.declarations);
-        let policy = self.workspace.policy_with(additions.file);
+        let policy = self.workspace().policy_with(additions.file);
         if policy.compiled.is_none() || policy.diagnostics.iter().any(Diagnostic::is_error) {
             return Attempt::Impossible;
         }
@@ -229,12 +315,7 @@ impl Mutated<'_> {
             return Attempt::Refused(finding.message.clone());
         }
         match snapshot {
-            Some(snapshot) => Attempt::Made(Box::new(State {
-                workspace: Arc::new(self.workspace.clone()),
-                policy: Arc::new(policy),
-                snapshot,
-                ..before.clone()
-            })),
+            Some(snapshot) => Made::linked(policy, snapshot, None),
             None => Attempt::Refused(String::from("the directory cannot be read by it")),
         }
     }

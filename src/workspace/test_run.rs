@@ -9,7 +9,7 @@ use crate::diagnostics::{self, Code, Diagnostic};
 use crate::document;
 use crate::schema::Schema;
 use crate::source::{FileId, SourceMap};
-use crate::suite::{self, SuiteReport, TestDirectory, TestFile};
+use crate::suite::{self, Seen, SuiteReport, TestDirectory, TestFile, Tried};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -26,6 +26,8 @@ pub struct PreparedTests {
     pub state: Option<State>,
     /// What was found in the file, the policy and the directory.
     pub diagnostics: Vec<Diagnostic>,
+    /// What each of the tests saw, where they were run one by one.
+    pub(super) seen: Vec<Seen>,
 }
 
 /// The states that test files of one package are run on: files that name the same directory share one.
@@ -156,7 +158,7 @@ impl Read {
     fn unread(self) -> PreparedTests {
         let Self { path, mut sources, tests, findings, .. } = self;
         let file = sources.add(&path.display().to_string(), "");
-        PreparedTests { sources, file, tests, state: None, diagnostics: findings }
+        PreparedTests { sources, file, tests, state: None, diagnostics: findings, seen: Vec::new() }
     }
 
     /// Its tests, to be run on a state that there is.
@@ -169,22 +171,51 @@ impl Read {
     fn built(self, file: FileId, mut build: Build) -> PreparedTests {
         let Self { tests, mut findings, .. } = self;
         findings.append(&mut build.diagnostics);
-        PreparedTests { sources: build.sources, file, tests, state: build.state, diagnostics: findings }
+        let Build { sources, state, .. } = build;
+        PreparedTests { sources, file, tests, state, diagnostics: findings, seen: Vec::new() }
     }
 }
 
 impl PreparedTests {
     /// Runs the tests; `now` is the moment of those that name none. What they look at is noted where somebody wants to know.
     #[must_use]
-    pub fn run(self, now: i64, coverage: Option<&mut Coverage>) -> (SourceMap, SuiteReport) {
-        let Self { sources, file, tests, state, mut diagnostics } = self;
-        let cases = state.map_or_else(Vec::new, |state| {
-            let (cases, found) = suite::run(&tests, &state, now, coverage);
+    pub fn run(&self, now: i64, coverage: Option<&mut Coverage>) -> (SourceMap, SuiteReport) {
+        let mut diagnostics = self.diagnostics.clone();
+        let cases = self.state.as_ref().map_or_else(Vec::new, |state| {
+            let (cases, found) = suite::run(&self.tests, state, now, coverage);
             diagnostics.extend(found);
             cases
         });
         diagnostics::sort(&mut diagnostics);
-        (sources, SuiteReport { file, cases, diagnostics })
+        (self.sources.clone(), SuiteReport { file: self.file, cases, diagnostics })
+    }
+}
+
+impl PreparedTests {
+    /// How many tests can be run.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        if self.state.is_some() { self.tests.tests.len() } else { 0 }
+    }
+
+    /// Runs the test of a number, and notes what it sees, which is `nothing` at first.
+    #[must_use]
+    pub fn run_one(&self, number: usize, now: i64, nothing: &Coverage) -> Option<Tried> {
+        Some(suite::run_one(self.tests.tests.get(number)?, self.state.as_ref()?, now, nothing.clone()))
+    }
+
+    /// What all of the tests came to, which were run one by one in the order written. What they saw is kept.
+    pub fn collect(&mut self, tried: Vec<Tried>) -> (SourceMap, SuiteReport) {
+        let mut diagnostics = self.diagnostics.clone();
+        let mut cases = Vec::new();
+        self.seen.clear();
+        for Tried { case, diagnostics: found, seen } in tried {
+            cases.extend(case);
+            diagnostics.extend(found);
+            self.seen.push(seen);
+        }
+        diagnostics::sort(&mut diagnostics);
+        (self.sources.clone(), SuiteReport { file: self.file, cases, diagnostics })
     }
 }
 

@@ -3,7 +3,7 @@
 //! Those that only ask come before those that change something first: making a change costs as much as hundreds of answers.
 
 use super::{PreparedTests, State};
-use crate::suite::Test;
+use crate::suite::{Course, Seen, Test};
 use fixedbitset::FixedBitSet;
 use std::sync::Arc;
 
@@ -25,8 +25,19 @@ pub(super) struct Ground<'t> {
 pub(super) struct Trial<'t> {
     pub(super) file: usize,
     pub(super) test: &'t Test,
+    /// What it saw, where it was run already.
+    pub(super) seen: Option<&'t Seen>,
+    /// What is known of a run of it; nothing where it has to be run on any mutant.
+    sight: Option<Sight>,
+}
+
+/// What is known of a test that was run and passed.
+#[derive(Debug)]
+pub struct Sight {
     /// The mutants that it may notice, by their numbers; nothing where it may notice any.
-    sight: Option<FixedBitSet>,
+    pub(super) mutants: Option<FixedBitSet>,
+    /// What it went through.
+    pub(super) course: Course,
 }
 
 /// Which of the tests.
@@ -43,7 +54,9 @@ impl<'t> Trials<'t> {
         let mut grounds: Vec<Ground<'t>> = Vec::new();
         for (file, prepared) in files.iter().enumerate() {
             let Some(state) = &prepared.state else { continue };
-            let tests = prepared.tests.tests.iter().map(|test| Trial { file, test, sight: None });
+            let seen = prepared.seen.iter().map(Some).chain(std::iter::repeat(None));
+            let tests = prepared.tests.tests.iter().zip(seen);
+            let tests = tests.map(|(test, seen)| Trial { file, test, seen, sight: None });
             match grounds.iter_mut().find(|known| Arc::ptr_eq(&known.state.snapshot, &state.snapshot)) {
                 Some(ground) => ground.tests.extend(tests),
                 None => grounds.push(Ground { state, tests: tests.collect() }),
@@ -62,8 +75,8 @@ impl<'t> Trials<'t> {
         self.grounds.iter().enumerate().flat_map(of)
     }
 
-    /// Has a test be run only on mutants with these numbers.
-    pub fn limit(&mut self, at: Position, sight: FixedBitSet) {
+    /// Has a test be run only on mutants that it may notice, and only as far as is not known.
+    pub fn limit(&mut self, at: Position, sight: Sight) {
         let trial = self.grounds.get_mut(at.ground).and_then(|ground| ground.tests.get_mut(at.test));
         if let Some(trial) = trial {
             trial.sight = Some(sight);
@@ -79,6 +92,12 @@ impl<'t> Trials<'t> {
 impl Trial<'_> {
     /// Whether it may notice the mutant of a number.
     pub(super) fn may_notice(&self, number: usize) -> bool {
-        self.sight.as_ref().is_none_or(|sight| sight.contains(number))
+        let mutants = self.sight.as_ref().and_then(|sight| sight.mutants.as_ref());
+        mutants.is_none_or(|mutants| mutants.contains(number))
+    }
+
+    /// What it went through, where that is known.
+    pub(super) fn course(&self) -> Option<&Course> {
+        Some(&self.sight.as_ref()?.course)
     }
 }

@@ -5,7 +5,7 @@ mod declaration;
 mod entity;
 
 use super::ask::{Answer, Author, Denial, Place};
-use super::{Occasion, declared, refused};
+use super::{Occasion, Question, declared, refused};
 use crate::compile::{ChangeGuard, ChangeKind, CompiledPolicy};
 use crate::decide::Snapshot;
 use crate::diagnostics::{Code, Diagnostic};
@@ -21,6 +21,7 @@ use crate::source::{Span, Spanned};
 /// # Errors
 /// Which rule refuses the change, and where that rule stands.
 pub fn permit(before: &Snapshot, after: &Snapshot, change: &Change, occasion: Occasion<'_>) -> Result<(), Diagnostic> {
+    occasion.tell(&Question::Change { before, after });
     let Some(name) = &change.by else { return Ok(()) };
     let asked = Asked { before, after, author: Author { name, occasion } };
     match &change.action {

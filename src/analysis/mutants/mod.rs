@@ -8,7 +8,7 @@ mod same;
 mod statement;
 mod witness;
 
-pub use same::{said_otherwise, says_the_same};
+pub use same::{all_held_alike, said_otherwise, says_the_same};
 pub use witness::{Witness, witness};
 
 use super::coverage::Coverage;

@@ -25,6 +25,15 @@ pub fn says_the_same(before: &CompiledPolicy, after: &CompiledPolicy, roles: &[R
         })
 }
 
+/// Whether whoever holds any of these roles by a policy compiled again holds the same as before.
+#[must_use]
+pub fn all_held_alike(before: &CompiledPolicy, after: &CompiledPolicy, roles: &[RoleId]) -> bool {
+    roles.iter().all(|&role| match (before.roles().get(role), after.roles().get(role)) {
+        (Some(one), Some(other)) => one.is_held_like(other),
+        _ => false,
+    })
+}
+
 /// The permissions of which a policy may say something else than before; all of them where roles may be held otherwise.
 #[must_use]
 pub fn said_otherwise(before: &CompiledPolicy, after: &CompiledPolicy) -> Vec<PermissionId> {

@@ -4,6 +4,7 @@ use super::case::{Case, query};
 use super::{changes, decisions, run};
 use crate::generate::Choices;
 use rolebook::analysis::mutants::{Mutant, MutantKind, Target};
+use rolebook::decide::Query;
 use rolebook::source::{FileId, Span, Spanned};
 use rolebook::suite::{self, Expectation, Test, TestChange, TestFact};
 use rolebook::workspace::{ChangeText, Fate, Grounds, MemoryFiles, PreparedTests, Trials, Workspace, read_changes};
@@ -29,7 +30,7 @@ fn what_nobody_looked_at_can_go() {
     run(decisions() / 200, |case| {
         let (workspace, tests) = tests(case)?;
         let mut coverage = workspace.coverage().ok_or("a policy without errors")?;
-        let (_, report) = tests.clone().run(0, Some(&mut coverage));
+        let (_, report) = tests.run(0, Some(&mut coverage));
         if !report.cases.iter().all(suite::CaseReport::passed) || report.cases.len() != tests.tests.tests.len() {
             return Err(format!("{}\n{}\n{report:#?}", case.policies.join("\n"), case.directory));
         }
@@ -122,12 +123,27 @@ fn tests(case: &Case) -> Result<(Workspace, PreparedTests), String> {
         }
         let mut sources = state.sources().clone();
         let (changes, _) = read_changes(ChangeText::named("changes.json", &text), &mut sources);
-        let refused = state.apply(&changes, sources, at).is_err();
+        let changed = state.apply(&changes, sources, at);
+        let refused = changed.is_err();
+        // What one of the requests asks, asked afterwards.
+        let after = changed.as_ref().map_or(&state, |changed| &changed.state);
+        let request = case.requests.get(number % case.requests.len().max(1));
+        let request = request.map(|request| Query { at, ..query(request) });
+        let asked = request.and_then(|query| Some((after.snapshot().check(&query).ok()?.allowed, query)));
+        let asked = asked.filter(|(_, query)| query.context.is_empty() && query.facts.is_empty());
         tests.push(Test {
             name: said(&format!("change {number}: {text}")),
             changes: changes.into_iter().map(|change| TestChange { change, refused }).collect(),
-            subject: None,
-            expectations: Vec::new(),
+            subject: asked.as_ref().map(|(_, query)| said(&query.subject)),
+            expectations: asked
+                .iter()
+                .map(|(allowed, query)| Expectation {
+                    allowed: *allowed,
+                    action: said(&query.action),
+                    resource: said(&query.resource),
+                    span: nowhere,
+                })
+                .collect(),
             settings: Vec::new(),
             at: Some(at),
             context: Vec::new(),
