@@ -6,7 +6,7 @@ use super::output::{GOOD, Output};
 use super::{ExitStatus, file_diff, render};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::engine::{self, Rewritten};
-use crate::format::{self, Form};
+use crate::format;
 use crate::source::SourceMap;
 use crate::workspace;
 use std::io::{self, Write};
@@ -38,7 +38,8 @@ pub(super) struct Args {
     /// Write nothing; show what would change
     #[arg(long)]
     check: bool,
-    /// The name that standard input goes by: its ending says how it is written, and findings show it
+    /// The name that standard input goes by: findings show it, and its ending says how the text is written [default: as
+    /// it begins]
     #[arg(long, value_name = "PATH")]
     stdin_path: Option<PathBuf>,
 }
@@ -66,7 +67,7 @@ fn filter(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     if args.paths.len() > 1 {
         return Err(usage("`-` stands for standard input and nothing else", "name files and folders in another run"));
     }
-    let form = args.stdin_path.as_deref().map_or(Ok(Form::Dsl), form_of)?;
+    let form = args.stdin_path.as_deref().map(form_of).transpose()?;
     let input = input::standard(args.stdin_path.as_deref(), form)?;
     let mut sources = SourceMap::new();
     let laid_out = match lay_out(&input, &mut sources) {

@@ -36,8 +36,8 @@ pub(super) fn read(path: &Path, named: bool) -> Result<Option<Input>, Diagnostic
 /// More than this is no file that somebody edits.
 const SIZE_LIMIT: u64 = 32 << 20;
 
-/// Standard input, under the name it goes by.
-pub(super) fn standard(name: Option<&Path>, form: Form) -> Result<Input, Failure> {
+/// Standard input, under the name it goes by. Where the `form` is not known, the text tells.
+pub(super) fn standard(name: Option<&Path>, form: Option<Form>) -> Result<Input, Failure> {
     let path = name.map_or_else(|| PathBuf::from("standard input"), Path::to_owned);
     let shown = path.display();
     let mut bytes = Vec::new();
@@ -52,7 +52,16 @@ pub(super) fn standard(name: Option<&Path>, form: Form) -> Result<Input, Failure
         let at = error.utf8_error().valid_up_to();
         Diagnostic::placeless(Code::NotText, format!("`{shown}` is not UTF-8 text: the byte at offset {at} is none"))
     })?;
+    let form = form.unwrap_or_else(|| form_by_beginning(&text));
     Ok(Input { path, text, form })
+}
+
+/// The form that a text seems to have: YAML begins with a mark, a brace or a key, and no policy text does.
+fn form_by_beginning(text: &str) -> Form {
+    let lines = text.trim_start_matches('\u{feff}').lines().map(str::trim);
+    let first = lines.into_iter().find(|line| !line.is_empty() && !line.starts_with('#')).unwrap_or("");
+    let key = first.split_whitespace().next().is_some_and(|word| word.contains(':'));
+    if key || first.starts_with("---") || first.starts_with('{') { Form::Yaml } else { Form::Dsl }
 }
 
 /// The form that a name stands for, or why it stands for none.

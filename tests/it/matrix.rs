@@ -465,3 +465,36 @@ fn of_several_documents_all_are_written_or_none() {
     let written = table.replace("no |", "yes |");
     assert_eq!([read("a.md"), read("b.md")], [written.as_str(), &written]);
 }
+
+/// On paper each role stands in one table that has room, and each of these tables has all rows.
+#[test]
+fn a_table_wider_than_paper_is_printed_as_several() {
+    use std::process::Command;
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = |roles: usize| {
+        let roles: String =
+            (0..roles).map(|number| format!("role team.number_{number} {{ allow team.view }}\n")).collect();
+        let text = format!("type team {{\n  ## Looks.\n  actions view, edit\n}}\n{roles}");
+        std::fs::write(folder.path().join("p.rolebook"), text).expect("a policy");
+        let mut command = Command::new(env!("CARGO_BIN_EXE_rolebook"));
+        let output = command.args(["matrix", "--format", "html"]).current_dir(folder.path()).output();
+        String::from_utf8(output.expect("the command runs").stdout).expect("UTF-8")
+    };
+    let few = page(8);
+    assert!(few.contains("<table>") && !few.contains("<table class"), "{few}");
+    let many = page(60);
+    let tables: Vec<&str> = many.split("<table").skip(1).collect();
+    let (whole, parts) = tables.split_first().expect("a table");
+    assert!(whole.starts_with(" class=\"wide\">") && parts.len() > 3, "{}", parts.len());
+    assert_eq!(whole.matches("<th scope=\"col\" class=\"role\"").count(), 60);
+    for role in 0..60 {
+        let head = format!("team.<wbr>number_{role}<");
+        assert_eq!(parts.iter().filter(|part| part.contains(&head)).count(), 1, "{role}");
+    }
+    for part in parts {
+        assert!(part.starts_with(" class=\"part\">"), "{part}");
+        assert_eq!(part.matches("<th scope=\"row\">").count(), 2, "{part}");
+    }
+    assert_eq!(parts.iter().filter(|part| part.contains("Looks.")).count(), 1);
+}

@@ -51,7 +51,8 @@ pub(super) struct Args {
     /// The form to convert to [default: the other one]
     #[arg(long, value_enum)]
     to: Option<Target>,
-    /// The name that standard input goes by: its ending says how it is written, and findings show it
+    /// The name that standard input goes by: findings show it, and its ending says how the text is written [default: as
+    /// it begins]
     #[arg(long, value_name = "PATH")]
     stdin_path: Option<PathBuf>,
 }
@@ -90,9 +91,9 @@ fn filter(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
         return Err(usage("standard input has no place of its own", "leave `--replace` out"));
     }
     let form = match (&args.stdin_path, args.to) {
-        (Some(path), _) => policy_form(path)?,
-        (None, Some(to)) => to.form().other(),
-        (None, None) => Form::Dsl,
+        (Some(path), _) => Some(policy_form(path)?),
+        (None, Some(to)) => Some(to.form().other()),
+        (None, None) => None,
     };
     let input = input::standard(args.stdin_path.as_deref(), form)?;
     write(args, &input, output)

@@ -90,9 +90,17 @@ fn table(out: &mut impl Write, heads: &[&str], rows: &[Vec<String>]) -> io::Resu
     if rows.is_empty() {
         return Ok(());
     }
-    writeln!(out, "\n| {} |", heads.join(" | "))?;
-    writeln!(out, "|{}", " --- |".repeat(heads.len()))?;
-    rows.iter().try_for_each(|row| writeln!(out, "| {} |", row.join(" | ")))
+    // A column in which nothing stands says nothing.
+    let said: Vec<bool> = (0..heads.len())
+        .map(|at| at == 0 || rows.iter().any(|row| row.get(at).is_some_and(|field| !field.is_empty())))
+        .collect();
+    let line = |fields: &[&str]| {
+        let fields = fields.iter().zip(&said).filter(|(_, said)| **said).map(|(field, _)| *field);
+        format!("| {} |", fields.collect::<Vec<_>>().join(" | "))
+    };
+    writeln!(out, "\n{}\n{}", line(heads), line(&vec!["---"; heads.len()]))?;
+    let row = |row: &Vec<String>| line(&row.iter().map(String::as_str).collect::<Vec<_>>());
+    rows.iter().try_for_each(|fields| writeln!(out, "{}", row(fields)))
 }
 
 /// The words of a comment, as they were written: whoever writes comments may write Markdown.

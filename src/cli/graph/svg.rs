@@ -11,20 +11,24 @@ use std::io::{self, Write};
 const STYLE: &str = include_str!("style.css");
 
 /// What the lines mean, by their classes.
-const KEY: [(&str, &str); 5] = [
+const KEY: [(&str, &str); 6] = [
     ("contains", "contains"),
     ("extends", "extends"),
     ("implies", "implies"),
     ("requires", "requires"),
     ("implies dashed", "on a condition"),
+    ("concerns", "speaks of"),
 ];
+
+/// The room that the meaning of a line has.
+const KEY_WIDTH: usize = 112;
 
 /// The height of the line that says what the lines mean.
 const KEY_HEIGHT: usize = 2 * LINE;
 
 pub(super) fn write(out: &mut impl Write, drawing: Drawing<'_>) -> io::Result<()> {
     let layout = Layout::of(drawing);
-    let width = layout.width.max(620);
+    let width = layout.width.max(2 * PAD + KEY.len() * KEY_WIDTH);
     let height = layout.height + KEY_HEIGHT;
     writeln!(
         out,
@@ -169,7 +173,7 @@ fn key(out: &mut impl Write, y: usize) -> io::Result<()> {
     for (class, word) in KEY {
         writeln!(out, "<path class=\"{class}\" d=\"M{x} {y} L{} {y}\"/>", x + 32)?;
         text(out, "key", x + 40, y, word)?;
-        x += 112;
+        x += KEY_WIDTH;
     }
     Ok(())
 }

@@ -125,7 +125,7 @@ impl Reader<'_> {
                     let below = Place { least: column + 1, ..inner };
                     self.value(&mut item, from, node, below);
                     held.items.push(item);
-                    at = (node.span.end as usize).max(from);
+                    at = self.end(node).max(from);
                 }
             }
             _ => {}
@@ -222,10 +222,27 @@ impl Reader<'_> {
         self.slice(0, at).rsplit('\n').next().unwrap_or("").chars().count()
     }
 
-    /// Whether the line above that of a byte is empty.
+    /// Whether the line above that of a byte is empty, of which the byte is the first.
     fn is_below_empty_line(&self, at: usize) -> bool {
-        let mut above = self.slice(0, at).rsplit('\n').skip(1);
-        above.next().is_some_and(|line| line.trim().is_empty())
+        let mut lines = self.slice(0, at).rsplit('\n');
+        // What follows something else on its line is not what the empty line stands before.
+        let first = lines.next().is_none_or(|line| line.trim_matches([' ', '\t', '-']).is_empty());
+        first && lines.next().is_some_and(|line| line.trim().is_empty())
+    }
+
+    /// Where a node ends. A mapping ends behind the colon of a key that has no value, which its span does not tell.
+    fn end(&self, node: &Node) -> usize {
+        let end = node.span.end as usize;
+        let last = match &node.kind {
+            NodeKind::Mapping(entries) => entries.last().map_or(0, |entry| {
+                let colon = self.significant(entry.key_span.end as usize);
+                let key = if self.byte(colon) == Some(b':') { colon + 1 } else { entry.key_span.end as usize };
+                self.end(&entry.value).max(key)
+            }),
+            NodeKind::Sequence(nodes) => nodes.last().map_or(0, |last| self.end(last)),
+            _ => 0,
+        };
+        end.max(last)
     }
 
     /// The first byte from `at` on that is neither white space nor part of a comment.

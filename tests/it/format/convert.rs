@@ -147,3 +147,11 @@ fn the_reference_policies_say_the_same_in_yaml_and_back() {
         }
     }
 }
+
+#[test]
+fn doc_comments_keep_the_space_that_they_begin_with() {
+    for text in ["##   set in\ntype team\n", "## Head\n##\n##     code\n##   - item\ntype team\n", "##\ntype team\n"] {
+        let yaml = converted(Form::Dsl, text).unwrap_or_else(|wrong| panic!("{wrong}"));
+        assert_eq!(converted(Form::Yaml, &yaml).as_deref(), Ok(text), "{yaml}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The permission table as a page that stands alone: nothing is loaded, it sorts by itself, and it can be printed.
 
 use super::super::shown::{Mark, Shown};
+use super::paper::{self, Columns};
 use super::{STANDING, conditions as conditions_of, marks};
 use crate::analysis::{Cell, RoleGrant};
 use pulldown_cmark_escape::escape_html;
@@ -18,10 +19,11 @@ pub(in super::super) fn html(out: &mut impl Write, shown: Shown<'_>) -> io::Resu
     writeln!(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
     writeln!(out, "<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>")?;
     key(out, shown)?;
-    writeln!(out, "<table>")?;
-    head(out, shown)?;
-    body(out, shown)?;
-    writeln!(out, "</table>")?;
+    let parts = paper::tables(shown);
+    table(out, shown, &Columns::all(shown), if parts.is_empty() { "" } else { " class=\"wide\"" })?;
+    for columns in &parts {
+        table(out, shown, columns, " class=\"part\"")?;
+    }
     conditions(out, &conditions_of(shown))?;
     rules(out, shown)?;
     writeln!(out, "<script>\n{SCRIPT}</script>\n</body>\n</html>")
@@ -39,7 +41,15 @@ fn key(out: &mut impl Write, shown: Shown<'_>) -> io::Result<()> {
     writeln!(out, "</p>")
 }
 
-fn head(out: &mut impl Write, shown: Shown<'_>) -> io::Result<()> {
+/// Some columns of the table.
+fn table(out: &mut impl Write, shown: Shown<'_>, columns: &Columns, class: &str) -> io::Result<()> {
+    writeln!(out, "<table{class}>")?;
+    head(out, shown, columns)?;
+    body(out, shown, columns)?;
+    writeln!(out, "</table>")
+}
+
+fn head(out: &mut impl Write, shown: Shown<'_>, columns: &Columns) -> io::Result<()> {
     let column = |out: &mut dyn Write, class: &str, title: &str, name: &str| {
         writeln!(
             out,
@@ -49,29 +59,28 @@ fn head(out: &mut impl Write, shown: Shown<'_>) -> io::Result<()> {
     };
     writeln!(out, "<thead>\n<tr>")?;
     column(out, "name", "", "permission")?;
-    for &role in &shown.matrix.roles {
+    for &role in shown.matrix.roles.get(columns.roles.clone()).unwrap_or_default() {
         let title = shown.role_doc(role).map(|doc| format!(" title=\"{}\"", escaped(&doc))).unwrap_or_default();
         let name = escaped(&shown.role(role));
         // A long name may be broken behind its type.
         column(out, "role", &title, &format!("<code>{}</code>", name.replacen('.', ".<wbr>", 1)))?;
     }
-    if shown.documented() {
+    if columns.about {
         column(out, "about", "", "description")?;
     }
     writeln!(out, "</tr>\n</thead>")
 }
 
-fn body(out: &mut impl Write, shown: Shown<'_>) -> io::Result<()> {
-    let documented = shown.documented();
+fn body(out: &mut impl Write, shown: Shown<'_>, columns: &Columns) -> io::Result<()> {
     let conditions = conditions_of(shown);
     writeln!(out, "<tbody>")?;
     for row in &shown.matrix.rows {
         writeln!(out, "<tr>")?;
         writeln!(out, "<th scope=\"row\"><code>{}</code></th>", escaped(&shown.permission(row.permission)))?;
-        for cell in &row.cells {
+        for cell in row.cells.get(columns.roles.clone()).unwrap_or_default() {
             writeln!(out, "{}", field(shown, cell, &conditions))?;
         }
-        if documented {
+        if columns.about {
             let doc = shown.permission_doc(row.permission).unwrap_or_default();
             writeln!(out, "<td class=\"about\">{}</td>", escaped(&doc))?;
         }

@@ -4,6 +4,7 @@ mod csv;
 mod html;
 mod json;
 mod markdown;
+mod paper;
 mod terminal;
 
 pub(super) use csv::csv;

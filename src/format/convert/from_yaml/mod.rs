@@ -83,7 +83,13 @@ impl Converter<'_> {
             Value::Items(held) => !held.items.iter().skip(1).any(is_apart),
             _ => true,
         };
-        match entry.key.text.as_str() {
+        let key = entry.key.text.as_str();
+        // What is said of a section is not said of the declaration before it.
+        let said = !item.before.is_empty() || item.after.is_some();
+        if said && matches!(key, "types" | "context" | "roles" | "rules" | "policies" | "asserts") {
+            self.out.separate();
+        }
+        match key {
             "package" => {
                 self.out.open(item);
                 self.out.words(&format!("package {}", entry.value.text().unwrap_or_default()));

@@ -77,7 +77,7 @@ impl Writer {
 
     /// A doc comment.
     pub(super) fn doc(&mut self, text: Option<&str>) {
-        for line in text.into_iter().flat_map(|text| text.trim().split('\n')) {
+        for line in text.into_iter().flat_map(|text| text.trim_end().trim_start_matches('\n').split('\n')) {
             self.words(format!("## {line}").trim_end());
         }
     }
