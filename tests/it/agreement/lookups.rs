@@ -129,7 +129,13 @@ fn whatever_can_be_looked_up_is_the_filter_of_check() {
     };
     let at = [1_780_272_000_000, 0];
     for (number, action) in actions.iter().enumerate() {
-        let asked = [("user:ana", "run:1"), ("key:2", "run:3"), ("user:bo", "run:4"), ("user:dee", "run:new")];
+        let asked = [
+            ("user:ana", "run:1"),
+            ("key:2", "run:3"),
+            ("user:bo", "run:4"),
+            ("user:dee", "run:new"),
+            ("user:cy", "run:2"),
+        ];
         let (subject, resource) = asked[number % asked.len()];
         let query = Query {
             subject: subject.to_owned(),
