@@ -74,6 +74,12 @@ impl Snapshot {
         )
     }
 
+    /// Links the same policy with another directory, as [`Snapshot::new`] does.
+    #[must_use]
+    pub fn with_directory(&self, directory: Arc<Directory>) -> (Self, Vec<Diagnostic>) {
+        Self::new(Arc::clone(&self.policy), directory)
+    }
+
     /// Links a policy with a directory and what everybody holds in it, as they were linked when they were put away.
     #[must_use]
     pub fn restored(policy: Arc<CompiledPolicy>, directory: Arc<Directory>, holdings: Holdings) -> Self {

@@ -65,6 +65,7 @@ mod lookups;
 mod mended;
 mod reverse;
 mod settings;
+pub(crate) mod tables;
 mod tally;
 mod trial;
 

@@ -13,6 +13,8 @@ mod compiled;
 mod corpus;
 mod coverage;
 mod diff;
+mod diff_conditions;
+mod diff_systems;
 mod documents;
 mod engine;
 mod excision;

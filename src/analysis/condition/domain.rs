@@ -6,10 +6,10 @@
 //! addresses, every piece between the ends of ranges begins at the end of one or behind it.
 
 use super::Conditions;
-use super::atom::{Atom, AtomId, Operand};
+use super::atom::{Atom, AtomId, Operand, Several};
 use super::search::Problem;
 use super::state::State;
-use super::term::{Kind, Single, TermId};
+use super::term::{Kind, Single, TermId, TermKey};
 use super::{Given, Truths};
 use ipnet::IpNet;
 use rustc_hash::FxHashMap;
@@ -26,23 +26,22 @@ struct Group {
 
 /// The cases of the terms behind some atoms.
 pub(super) fn cases(conditions: &Conditions<'_>, used: &[AtomId], given: Given) -> FxHashMap<TermId, Vec<State>> {
-    let mut terms: BTreeSet<TermId> = BTreeSet::new();
-    let mut open: Vec<TermId> = Vec::new();
-    used.iter().filter_map(|&id| conditions.atoms.get(id)).for_each(|atom| open.extend(atom.terms()));
-    while let Some(id) = open.pop() {
-        if terms.insert(id) {
-            open.extend(conditions.terms.get(id).and_then(|term| term.of));
-        }
-    }
+    let terms = behind(conditions, used);
     let mut all = FxHashMap::default();
-    for group in groups(conditions, used) {
+    let mut groups = groups(conditions, used);
+    let grouped: BTreeSet<TermId> = groups.iter().flat_map(|group| group.members.iter().copied()).collect();
+    groups.extend(terms.difference(&grouped).map(|&id| Group::alone(id)));
+    // Others of two groups are never compared, and are told apart.
+    let mut first = 0;
+    for group in groups {
         for &id in &group.members {
-            all.insert(id, values(conditions, id, &group));
+            all.insert(id, values(conditions, id, &group, first));
         }
+        first += group.members.len() * (group.members.len() + 1);
     }
     for &id in &terms {
         let Some(term) = conditions.terms.get(id) else { continue };
-        let cases: &mut Vec<State> = all.entry(id).or_insert_with(|| values(conditions, id, &Group::alone(id)));
+        let cases: &mut Vec<State> = all.entry(id).or_default();
         if term.may_be_everything {
             cases.push(State::Everything);
         }
@@ -76,48 +75,173 @@ impl Group {
     }
 }
 
+/// Groups in the making.
+#[derive(Default)]
+struct Groups {
+    all: Vec<Group>,
+    of: FxHashMap<TermId, usize>,
+}
+
+impl Groups {
+    fn at(&mut self, id: TermId) -> usize {
+        *self.of.entry(id).or_insert_with(|| {
+            self.all.push(Group::alone(id));
+            self.all.len() - 1
+        })
+    }
+
+    fn group(&mut self, id: TermId) -> Option<&mut Group> {
+        let at = self.at(id);
+        self.all.get_mut(at)
+    }
+
+    fn are_joined(&self, one: TermId, other: TermId) -> bool {
+        matches!((self.of.get(&one), self.of.get(&other)), (Some(one), Some(other)) if one == other)
+    }
+
+    /// Makes one group of those of two terms.
+    fn join(&mut self, one: TermId, other: TermId) {
+        let (first, second) = (self.at(one), self.at(other));
+        if first != second
+            && let Some(joined) = self.all.get_mut(second).map(std::mem::take)
+            && let Some(group) = self.all.get_mut(first)
+        {
+            self.of.extend(joined.members.iter().map(|&member| (member, first)));
+            group.members.extend(joined.members);
+            group.literals.extend(joined.literals);
+            group.ranges.extend(joined.ranges);
+        }
+    }
+}
+
 /// The groups among the terms that are compared.
 fn groups(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut of: FxHashMap<TermId, usize> = FxHashMap::default();
-    let group_of = |id: TermId, groups: &mut Vec<Group>, of: &mut FxHashMap<TermId, usize>| {
-        *of.entry(id).or_insert_with(|| {
-            groups.push(Group::alone(id));
-            groups.len() - 1
-        })
-    };
-    for atom in used.iter().filter_map(|&id| conditions.atoms.get(id)) {
+    let mut groups = Groups::default();
+    let atoms = || used.iter().filter_map(|&id| conditions.atoms.get(id));
+    for atom in atoms() {
         match atom {
-            Atom::Compare(_, Operand::Term(one), Operand::Term(other)) => {
-                let first = group_of(*one, &mut groups, &mut of);
-                let second = group_of(*other, &mut groups, &mut of);
-                if first != second
-                    && let Some(joined) = groups.get_mut(second).map(std::mem::take)
-                    && let Some(group) = groups.get_mut(first)
-                {
-                    of.extend(joined.members.iter().map(|&member| (member, first)));
-                    group.members.extend(joined.members);
-                    group.literals.extend(joined.literals);
-                    group.ranges.extend(joined.ranges);
-                }
-            }
+            Atom::Compare(_, Operand::Term(one), Operand::Term(other)) => groups.join(*one, *other),
             Atom::Compare(_, Operand::Term(term), Operand::Single(single))
             | Atom::Compare(_, Operand::Single(single), Operand::Term(term)) => {
-                let at = group_of(*term, &mut groups, &mut of);
-                groups.get_mut(at).into_iter().for_each(|group| group.literals.extend([single.clone()]));
+                groups.group(*term).into_iter().for_each(|group| group.literals.extend([single.clone()]));
             }
             Atom::InRange(term, range) => {
-                let at = group_of(*term, &mut groups, &mut of);
-                groups.get_mut(at).into_iter().for_each(|group| group.ranges.push(*range));
+                groups.group(*term).into_iter().for_each(|group| group.ranges.push(*range));
             }
             _ => {}
         }
     }
-    groups
+    // Where a set lies in a list, what is an element of it or of those around it is compared with what is listed.
+    let lists: Vec<&Single> = atoms().filter_map(listed).flatten().collect();
+    if !lists.is_empty() {
+        let elements = atoms().filter_map(|atom| match atom {
+            Atom::Member(Operand::Term(element), _) => Some(*element),
+            _ => None,
+        });
+        let fits = |single: &Single, element: TermId| {
+            conditions.terms.get(element).is_some_and(|term| match single {
+                Single::Entity(_) => matches!(term.kind, Kind::Entity(_)),
+                Single::Text(_) => matches!(term.kind, Kind::Text | Kind::Words(_)),
+                Single::Number(_) => matches!(term.kind, Kind::Number(_) | Kind::Size),
+                Single::Address(_) => term.kind == Kind::Address,
+                Single::Bool(_) => term.kind == Kind::Bool,
+            })
+        };
+        for element in elements {
+            let fitting = lists.iter().filter(|single| fits(single, element)).map(|single| (*single).clone());
+            if let Some(group) = groups.group(element) {
+                group.literals.extend(fitting);
+            }
+        }
+    }
+    // What goes on alike from the same leads to the same, and is compared with it.
+    let paths = alike(conditions, used);
+    let mut is_new = true;
+    while is_new {
+        is_new = false;
+        for &([one, other], [first, second]) in &paths {
+            if groups.are_joined(one, other) && !groups.are_joined(first, second) {
+                groups.join(first, second);
+                is_new = true;
+            }
+        }
+    }
+    groups.all.into_iter().filter(|group| !group.members.is_empty()).collect()
+}
+
+/// The terms behind some atoms, those included that these go on from.
+fn behind(conditions: &Conditions<'_>, used: &[AtomId]) -> BTreeSet<TermId> {
+    let mut terms: BTreeSet<TermId> = BTreeSet::new();
+    let mut open: Vec<TermId> = Vec::new();
+    used.iter().filter_map(|&id| conditions.atoms.get(id)).for_each(|atom| open.extend(atom.terms()));
+    while let Some(id) = open.pop() {
+        if terms.insert(id) {
+            open.extend(conditions.terms.get(id).and_then(|term| term.of));
+        }
+    }
+    terms
+}
+
+/// Paths up from the same, of which all ways of the second lead through the first.
+pub(super) fn between(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<(TermId, TermId)> {
+    let terms = behind(conditions, used);
+    let above = |term: &TermId| match conditions.keys.get(*term) {
+        Some(TermKey::Ancestor(of, _)) => Some((*of, *term)),
+        _ => None,
+    };
+    let all: Vec<(TermId, TermId)> = terms.iter().filter_map(above).collect();
+    let mut found = Vec::new();
+    for &(of, lower) in &all {
+        let upper = all.iter().filter(|(from, upper)| *from == of && *upper != lower);
+        let upper = upper.filter(|(_, upper)| conditions.leads_only_through(of, lower, *upper));
+        found.extend(upper.map(|&(_, upper)| (lower, upper)));
+    }
+    found
+}
+
+/// Two paths, and two that go on from them by the same word.
+pub(super) fn alike(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<([TermId; 2], [TermId; 2])> {
+    let (terms, between) = (behind(conditions, used), between(conditions, used));
+    let mut words: FxHashMap<(&str, &str), Vec<(TermId, TermId)>> = FxHashMap::default();
+    for &term in &terms {
+        match conditions.keys.get(term) {
+            Some(TermKey::Attribute(of, name)) => words.entry(("", name)).or_default().push((*of, term)),
+            Some(TermKey::Setting(of, name)) => words.entry(("settings", name)).or_default().push((*of, term)),
+            Some(TermKey::Ancestor(of, name)) => {
+                // It is the one of all that lies between as well.
+                let lower = between.iter().filter(|(_, upper)| *upper == term).map(|(lower, _)| *lower);
+                words.entry(("in", name)).or_default().extend(lower.chain([*of]).map(|from| (from, term)));
+            }
+            _ => {}
+        }
+    }
+    let mut found = Vec::new();
+    for all in words.values() {
+        for (at, &(one, first)) in all.iter().enumerate() {
+            let others = all.iter().skip(at + 1).filter(|(other, second)| *other != one && *second != first);
+            let same_kind = |second: &TermId| {
+                let tag = |term: TermId| conditions.terms.get(term).map(|term| term.kind.tag());
+                tag(first) == tag(*second)
+            };
+            found.extend(
+                others.filter(|(_, second)| same_kind(second)).map(|&(other, second)| ([one, other], [first, second])),
+            );
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// The list that a set is compared with.
+fn listed(atom: &Atom) -> Option<&[Single]> {
+    match atom {
+        Atom::Sets(_, Several::List(list), _) | Atom::Sets(_, _, Several::List(list)) => Some(list),
+        _ => None,
+    }
 }
 
 /// The values that a term of a group may have, as far as they make a difference.
-fn values(conditions: &Conditions<'_>, id: TermId, group: &Group) -> Vec<State> {
+fn values(conditions: &Conditions<'_>, id: TermId, group: &Group, first: usize) -> Vec<State> {
     let Some(term) = conditions.terms.get(id) else { return Vec::new() };
     let kind = |id: &TermId| conditions.terms.get(*id).map(|term| &term.kind);
     let count = group.members.len();
@@ -141,7 +265,7 @@ fn values(conditions: &Conditions<'_>, id: TermId, group: &Group) -> Vec<State> 
                 _ => Vec::new(),
             }));
             let known = known.into_iter().map(|text| State::Known(Single::Text(text)));
-            known.chain((0..count).map(State::Other)).collect()
+            known.chain((0..count).map(|number| State::Other(first + number))).collect()
         }
         Kind::Entity(ty) => {
             let types: BTreeSet<&str> = group
@@ -160,7 +284,10 @@ fn values(conditions: &Conditions<'_>, id: TermId, group: &Group) -> Vec<State> 
                 Some(at) => at * count..(at + 1) * count,
                 None => 0..(types.len() + 1) * count,
             };
-            known.map(|literal| State::Known(literal.clone())).chain(others.map(State::Other)).collect()
+            known
+                .map(|literal| State::Known(literal.clone()))
+                .chain(others.map(|number| State::Other(first + number)))
+                .collect()
         }
         Kind::Address => addresses(group).into_iter().map(|address| State::Known(Single::Address(address))).collect(),
         Kind::Set => vec![State::There],

@@ -48,6 +48,7 @@ impl Evaluation<'_, '_> {
                 any
             }
             Tree::Not(part) => self.tree(part).negated(),
+            Tree::Certain(part) => self.tree(part).certain(),
             Tree::Atom(atom) => {
                 self.steps += 1;
                 match self.atom(*atom) {

@@ -13,6 +13,8 @@ pub(super) enum Tree {
     All(Vec<Tree>),
     Any(Vec<Tree>),
     Not(Box<Tree>),
+    /// True where it is, and false where it is not or cannot be computed.
+    Certain(Box<Tree>),
     Atom(AtomId),
 }
 
@@ -34,6 +36,12 @@ impl Formula {
         Self(Tree::Any(parts.into_iter().map(|part| part.0).collect()))
     }
 
+    /// It where it is true, and false where it cannot be computed.
+    #[must_use]
+    pub fn certain(self) -> Self {
+        Self(Tree::Certain(Box::new(self.0)))
+    }
+
     /// The contrary.
     #[must_use]
     pub fn negated(self) -> Self {
@@ -47,7 +55,7 @@ impl Tree {
         match self {
             Self::Constant(_) => {}
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each_atom(visit)),
-            Self::Not(part) => part.each_atom(visit),
+            Self::Not(part) | Self::Certain(part) => part.each_atom(visit),
             Self::Atom(atom) => visit(*atom),
         }
     }

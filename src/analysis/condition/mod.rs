@@ -16,9 +16,10 @@
 //! - Does it always hold? `find(&[(&formula, Truths::NOT_TRUE)], given)` is [`Answer::Never`].
 //! - Does `one` hold wherever `other` does? [`Conditions::implies`], as a grant counts it or as a denial does.
 //!
-//! [`Answer::Never`] is proven. [`Answer::Found`] carries a [`Witness`]: facts under which it seems to be so. These are to be
-//! tried by a request before anything is claimed, since what a role's condition says, or what two sets share, is taken
-//! to be free. [`Answer::Undecided`] says that the search was given up: its steps are limited ([`STEPS`]).
+//! [`Answer::Never`] is proven. [`Answer::Found`] says that facts seem to lead there; [`Conditions::search`] sketches them, as a
+//! [`Sketch`] of entities, what they hold and a request. These are to be tried before anything is claimed, since not all is
+//! looked into: under what conditions roles count, for one. The search goes on where a sketch is refused.
+//! [`Answer::Undecided`] says that it was given up: its steps are limited ([`STEPS`]), and so is how often it goes on.
 //!
 //! [`Given`] tells whether facts may be missing, by which a condition comes to [`Truth::Unknown`](crate::decide::Truth):
 //! entities that only a request knows may lack what their type requires.
@@ -29,7 +30,8 @@
 //! literals that they are compared with, leave a handful of cases to each term: the literals, what lies between them,
 //! others. All cases are gone through, each as far as the truth is still open. What is not comparison of single values
 //! (`has`, what sets hold, patterns of texts) is free, but for what follows from its form: whoever has a role has what
-//! it extends, what has an element is not empty, no text begins with both `a` and `b`.
+//! it extends, what has an element is not empty, no text begins with both `a` and `b`; and there must be sets that have
+//! what they are to have in common, and lie in each other as they are to.
 //!
 //! # Example
 //!
@@ -61,21 +63,23 @@ mod domain;
 mod eval;
 mod formula;
 mod occasion;
+mod path;
 mod read;
 mod relation;
 mod search;
+mod sets;
+mod sketch;
 mod state;
 mod term;
 mod trial;
 mod truths;
-mod witness;
 
 pub use formula::Formula;
 pub use occasion::Occasion;
 pub use search::STEPS;
+pub use sketch::{Sketch, Sketched};
 pub use trial::trial;
 pub use truths::Truths;
-pub use witness::{Witness, WitnessFact, WitnessValue};
 
 use crate::compile::CompiledPolicy;
 use crate::index::IndexVec;
@@ -88,6 +92,8 @@ use term::{Term, TermId, TermKey};
 pub struct Conditions<'p> {
     policies: Vec<&'p CompiledPolicy>,
     terms: IndexVec<TermId, Term>,
+    /// What each term is.
+    keys: IndexVec<TermId, TermKey>,
     term_ids: FxHashMap<(TermKey, u8), TermId>,
     atoms: IndexVec<AtomId, Atom>,
     atom_ids: FxHashMap<Atom, AtomId>,
@@ -116,8 +122,8 @@ pub enum Side {
 pub enum Answer {
     /// No facts lead there: proven.
     Never,
-    /// These facts seem to.
-    Found(Witness),
+    /// Some facts seem to.
+    Found,
     /// It was not found out within [`STEPS`].
     Undecided,
 }

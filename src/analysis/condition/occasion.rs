@@ -12,6 +12,10 @@ pub struct Occasion {
     pub resource: TypeId,
     /// The type of the entity that the role is held on, inside roles.
     pub scope: Option<TypeId>,
+    /// Of which type the resource is known to be or to lie in something: what a role is held on that brings another one.
+    pub inside: Option<TypeId>,
+    /// The type of what `resource` stands for instead, at or above it: the entity that a role is implied on.
+    pub implied_on: Option<TypeId>,
     /// The subject's type, if it is told.
     pub subject: Option<TypeId>,
     /// The actor's type, if it is told: the subject's, where that acts for itself.
@@ -23,25 +27,41 @@ impl Occasion {
     #[must_use]
     pub fn of_permission(policy: &CompiledPolicy, permission: PermissionId) -> Self {
         let resource = policy.schema().permissions.get(permission).map_or(TypeId(0), |info| info.ty);
-        Self { permission: Some(permission), resource, scope: None, subject: None, actor: None }
+        Self { permission: Some(permission), ..Self::on(resource) }
     }
 
     /// That of a grant in a role on a type.
     #[must_use]
     pub fn in_role(policy: &CompiledPolicy, scope: TypeId, permission: PermissionId) -> Self {
-        Self { scope: Some(scope), ..Self::of_permission(policy, permission) }
+        Self { scope: Some(scope), inside: Some(scope), ..Self::of_permission(policy, permission) }
     }
 
     /// That of a role's own `when`: its resource is its scope.
     #[must_use]
     pub const fn of_role(scope: TypeId) -> Self {
-        Self { permission: None, resource: scope, scope: Some(scope), subject: None, actor: None }
+        Self { scope: Some(scope), inside: Some(scope), ..Self::on(scope) }
     }
 
     /// That of the `when` of an implication, for a role on a contained type.
     #[must_use]
     pub const fn of_implication(scope: TypeId, below: TypeId) -> Self {
         Self { resource: below, ..Self::of_role(scope) }
+    }
+
+    /// The same resource, seen from a role on another type that the one on which it is `inside` brings.
+    #[must_use]
+    pub const fn from(self, scope: TypeId) -> Self {
+        Self { scope: Some(scope), ..self }
+    }
+
+    /// The condition under which a role is implied on entities of a type, at or above the resource.
+    #[must_use]
+    pub const fn implying_on(self, below: TypeId) -> Self {
+        Self { implied_on: Some(below), ..self }
+    }
+
+    const fn on(resource: TypeId) -> Self {
+        Self { permission: None, resource, scope: None, inside: None, implied_on: None, subject: None, actor: None }
     }
 
     /// The occasions that together are this one, each with as much told of subject and actor as programs may depend on.

@@ -2,6 +2,8 @@
 
 use super::Conditions;
 use super::atom::{Atom, AtomId, Operand, Several};
+use super::domain;
+use super::path::leads_only_through;
 use super::read::role_key;
 use super::state::{State, Supposed};
 use super::term::{Kind, Single, TermId, TermKey};
@@ -22,6 +24,10 @@ pub(super) enum Relation {
     Counts(AtomId, TermId),
     /// The atom, whether a set has elements, is as its size is.
     Sized(AtomId, TermId),
+    /// Where the first two paths lead to the same, the others do, which go on from there alike.
+    Alike([TermId; 2], [TermId; 2]),
+    /// What lies between goes with what lies above it: where the first path leads nowhere, neither does the other.
+    Below(TermId, TermId),
 }
 
 impl Relation {
@@ -46,13 +52,26 @@ impl Relation {
                 (Some(truth), Some(size)) => (truth == Truth::True) == (size > 0),
                 _ => true,
             },
+            Self::Below(between, above) => match (supposed.terms.get(&between), supposed.terms.get(&above)) {
+                (Some(lower @ (State::Missing | State::Absent)), Some(upper)) => lower == upper,
+                _ => true,
+            },
+            Self::Alike(from, to) => {
+                let same = |[one, other]: [TermId; 2]| Some(supposed.terms.get(&one)? == supposed.terms.get(&other)?);
+                let is_one =
+                    |term: TermId| matches!(supposed.terms.get(&term), Some(State::Known(_) | State::Other(_)));
+                let from_one = same(from) == Some(true) && from.into_iter().all(is_one);
+                !from_one || same(to) != Some(false)
+            }
         }
     }
 }
 
 /// The relations among some atoms, each once.
 pub(super) fn relations(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<Relation> {
-    let mut relations = Vec::new();
+    let mut relations: Vec<Relation> =
+        domain::alike(conditions, used).into_iter().map(|(from, to)| Relation::Alike(from, to)).collect();
+    relations.extend(domain::between(conditions, used).into_iter().map(|(lower, upper)| Relation::Below(lower, upper)));
     let atoms = || used.iter().filter_map(|&id| Some((id, conditions.atoms.get(id)?)));
     for (id, atom) in atoms() {
         for set in filled_by(conditions, atom) {
@@ -71,8 +90,15 @@ pub(super) fn relations(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<Rel
                 {
                     relations.push(Relation::AtMost(id, other_id));
                 }
-                (Atom::Pattern(one, left, text), Atom::Pattern(two, right, part)) if one == two && left == right => {
-                    relations.extend(patterns(*one, text, part, (id, other_id)));
+                (Atom::Has(subject, Some(roles), on), Atom::Has(of, wanted, below))
+                    if subject == of
+                        && conditions.lies_in(below, on)
+                        && implies(conditions, roles, wanted.as_deref()) =>
+                {
+                    relations.push(Relation::AtMost(id, other_id));
+                }
+                (Atom::Pattern(one, left, text), Atom::Pattern(two, right, part)) if left == right => {
+                    relations.extend(patterns((*one, text), (*two, part), (id, other_id)));
                 }
                 _ => {}
             }
@@ -82,8 +108,34 @@ pub(super) fn relations(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<Rel
 }
 
 impl Conditions<'_> {
+    /// Whether one entity, wherever it is there, lies in another one.
+    fn lies_in(&self, below: &Operand, above: &Operand) -> bool {
+        let (Operand::Term(below), Operand::Term(above)) = (below, above) else { return false };
+        let Some(TermKey::Ancestor(from, _)) = self.keys.get(*above) else { return false };
+        let is_between = match self.keys.get(*below) {
+            _ if from == below => return true,
+            Some(TermKey::Ancestor(of, _)) => of == from,
+            _ => false,
+        };
+        is_between && self.leads_only_through(*from, *below, *above)
+    }
+
+    /// Whether all ways from what one path leads to up to what another one does lead through a third.
+    pub(super) fn leads_only_through(&self, from: TermId, through: TermId, to: TermId) -> bool {
+        let kind = |term: TermId| match &self.terms.get(term)?.kind {
+            Kind::Entity(Some(ty)) => Some(ty),
+            _ => None,
+        };
+        let (Some(from), Some(through), Some(to)) = (kind(from), kind(through), kind(to)) else { return false };
+        self.policies.iter().all(|policy| {
+            let schema = policy.schema();
+            let ids = [from, through, to].map(|name| schema.type_named(name));
+            matches!(ids, [Some(from), Some(through), Some(to)] if leads_only_through(schema, from, through, to))
+        })
+    }
+
     /// The term for the size of a set, if there is one.
-    fn size_of(&self, set: TermId) -> Option<&TermId> {
+    pub(super) fn size_of(&self, set: TermId) -> Option<&TermId> {
         self.term_ids.get(&(TermKey::Size(set), Kind::Size.tag()))
     }
 }
@@ -119,6 +171,28 @@ fn covers(conditions: &Conditions<'_>, roles: Option<&[Box<str>]>, wanted: Optio
     }
 }
 
+/// Whether whoever holds one of some roles holds one of others on all that lies in it, by every policy that is spoken of.
+fn implies(conditions: &Conditions<'_>, roles: &[Box<str>], wanted: Option<&[Box<str>]>) -> bool {
+    let Some(wanted) = wanted else { return false };
+    let by = |policy: &CompiledPolicy, key: &str| {
+        let wanted: Vec<RoleId> = wanted.iter().filter_map(|key| named(policy.schema(), key)).collect();
+        let mut open: Vec<RoleId> = named(policy.schema(), key).into_iter().collect();
+        let mut seen: Vec<RoleId> = Vec::new();
+        while let Some(role) = open.pop() {
+            let Some(compiled) = policy.roles().get(role) else { continue };
+            for implied in &*compiled.implies {
+                let counts = policy.roles().get(implied.role).is_some_and(|role| role.when.is_none());
+                if implied.when.is_none() && counts && !seen.contains(&implied.role) {
+                    seen.push(implied.role);
+                    open.push(implied.role);
+                }
+            }
+        }
+        seen.iter().any(|&role| policy.role(role).counts_as.iter().any(|counted| wanted.contains(counted)))
+    };
+    roles.iter().all(|role| conditions.policies.iter().all(|policy| by(policy, role)))
+}
+
 fn extends_everywhere(policies: &[&CompiledPolicy], role: &str, wanted: &str) -> bool {
     policies.iter().all(|policy| {
         let (Some(role), Some(wanted)) = (named(policy.schema(), role), named(policy.schema(), wanted)) else {
@@ -129,29 +203,35 @@ fn extends_everywhere(policies: &[&CompiledPolicy], role: &str, wanted: &str) ->
 }
 
 /// The role behind a name as `role_key` makes it.
-fn named(schema: &Schema, key: &str) -> Option<RoleId> {
+pub(super) fn named(schema: &Schema, key: &str) -> Option<RoleId> {
     let name = key.split_once(' ').map_or(key, |(name, _)| name);
     let (ty, name) = name.split_once('.')?;
     let named = schema.roles_named(schema.type_named(ty)?, name);
     named.iter().copied().find(|&role| *role_key(schema, role) == *key)
 }
 
-/// What two patterns of one kind have to do with each other, on one text.
+/// What two patterns have to do with each other, on one text.
 fn patterns(
-    comparison: Comparison,
-    one: &Operand,
-    other: &Operand,
+    one: (Comparison, &Operand),
+    other: (Comparison, &Operand),
     (first, second): (AtomId, AtomId),
 ) -> Option<Relation> {
-    let (Operand::Single(Single::Text(one)), Operand::Single(Single::Text(other))) = (one, other) else { return None };
-    let goes_on = |long: &str, short: &str| match comparison {
-        Comparison::StartsWith => long.starts_with(short),
-        Comparison::EndsWith => long.ends_with(short),
-        _ => long == short,
+    let text = |operand: &Operand| match operand {
+        Operand::Single(Single::Text(text)) => Some(text.clone()),
+        _ => None,
     };
-    if goes_on(one, other) {
+    let (long, short) = (text(one.1)?, text(other.1)?);
+    let (long, goes_on): (&str, fn(&str, &str) -> bool) = match (one.0, other.0) {
+        (Comparison::Like, Comparison::Like) => return (long == short).then_some(Relation::Implies(first, second)),
+        // What stands before the first `*`, and behind the last one, begins and ends every such text.
+        (Comparison::Like, Comparison::StartsWith) => (long.split('*').next()?, |long, short| long.starts_with(short)),
+        (Comparison::Like, Comparison::EndsWith) => (long.rsplit('*').next()?, |long, short| long.ends_with(short)),
+        (Comparison::StartsWith, Comparison::StartsWith) => (&*long, |long, short| long.starts_with(short)),
+        (Comparison::EndsWith, Comparison::EndsWith) => (&*long, |long, short| long.ends_with(short)),
+        _ => return None,
+    };
+    if goes_on(long, &short) {
         return Some(Relation::Implies(first, second));
     }
-    let apart = comparison != Comparison::Like && !goes_on(other, one);
-    apart.then_some(Relation::Excludes(first, second))
+    (!goes_on(&short, long)).then_some(Relation::Excludes(first, second))
 }

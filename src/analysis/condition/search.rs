@@ -4,13 +4,18 @@ use super::atom::AtomId;
 use super::domain;
 use super::eval::Evaluation;
 use super::relation::{Relation, relations};
+use super::sets::Demands;
 use super::state::{State, Supposed, Variable};
 use super::term::TermId;
-use super::{Answer, Conditions, Formula, Given, Truths, Witness};
+use super::{Answer, Conditions, Formula, Given, Occasion, Sketch, Truths, sets};
+use crate::compile::CompiledPolicy;
 use rustc_hash::FxHashMap;
 
 /// How many comparisons one search evaluates before it is given up: what takes a few milliseconds.
 pub const STEPS: usize = 50_000;
+
+/// How many sketches may be refused before a search is given up.
+const REFUSED: usize = 16;
 
 /// Conditions of more different comparisons are not looked into.
 const ATOMS: usize = 512;
@@ -22,6 +27,11 @@ pub(super) struct Problem<'s, 'p> {
     wanted: &'s [(&'s Formula, Truths)],
     cases: FxHashMap<TermId, Vec<State>>,
     relations: Vec<Relation>,
+    /// The atoms about what sets have, if there are any.
+    about_sets: Vec<AtomId>,
+    /// Whether facts that were found are wanted, or others.
+    accept: &'s mut dyn FnMut(&Supposed) -> bool,
+    refused: usize,
     supposed: Supposed,
     steps: usize,
 }
@@ -33,14 +43,35 @@ enum Outcome {
 }
 
 impl Conditions<'_> {
-    /// Looks for facts under which each of some formulas comes to one of the truths beside it. All must have been read on
-    /// one occasion.
+    /// Whether there are facts under which each of some formulas comes to one of the truths beside it. All must have been
+    /// read on one occasion.
     #[must_use]
     pub fn find(&self, wanted: &[(&Formula, Truths)], given: Given) -> Answer {
-        let mut used: Vec<AtomId> = Vec::new();
-        wanted.iter().for_each(|(formula, _)| formula.0.each_atom(&mut |atom| used.push(atom)));
-        used.sort_unstable();
-        used.dedup();
+        self.go_through(wanted, given, &mut |_| true)
+    }
+
+    /// The same, and the first facts that are accepted, as far as they can be sketched. Where some were refused, nothing is
+    /// proven.
+    pub fn search(
+        &self,
+        wanted: &[(&Formula, Truths)],
+        given: Given,
+        (policy, occasion): (&CompiledPolicy, Occasion),
+        mut accept: impl FnMut(&Sketch) -> bool,
+    ) -> Answer {
+        let used = used(wanted);
+        self.go_through(wanted, given, &mut |supposed| {
+            Sketch::of(self, supposed, &used, policy, occasion).is_some_and(|sketch| accept(&sketch))
+        })
+    }
+
+    fn go_through(
+        &self,
+        wanted: &[(&Formula, Truths)],
+        given: Given,
+        accept: &mut dyn FnMut(&Supposed) -> bool,
+    ) -> Answer {
+        let used = used(wanted);
         // What atoms have to do with each other is looked for in pairs.
         if used.len() > ATOMS {
             return Answer::Undecided;
@@ -51,15 +82,27 @@ impl Conditions<'_> {
             wanted,
             cases: domain::cases(self, &used, given),
             relations: relations(self, &used),
+            about_sets: sets::about_sets(self, &used),
+            accept,
+            refused: 0,
             supposed: Supposed::default(),
             steps: 0,
         };
         match problem.solve() {
-            Outcome::Never => Answer::Never,
-            Outcome::Undecided => Answer::Undecided,
-            Outcome::Found => Answer::Found(Witness::of(self, &problem.supposed)),
+            Outcome::Never if problem.refused == 0 => Answer::Never,
+            Outcome::Never | Outcome::Undecided => Answer::Undecided,
+            Outcome::Found => Answer::Found,
         }
     }
+}
+
+/// The atoms of some formulas, each once.
+fn used(wanted: &[(&Formula, Truths)]) -> Vec<AtomId> {
+    let mut used: Vec<AtomId> = Vec::new();
+    wanted.iter().for_each(|(formula, _)| formula.0.each_atom(&mut |atom| used.push(atom)));
+    used.sort_unstable();
+    used.dedup();
+    used
 }
 
 impl Problem<'_, '_> {
@@ -80,7 +123,11 @@ impl Problem<'_, '_> {
             }
         }
         if settled {
-            return Outcome::Found;
+            if (self.accept)(&self.supposed) {
+                return Outcome::Found;
+            }
+            self.refused += 1;
+            return if self.refused > REFUSED { Outcome::Undecided } else { Outcome::Never };
         }
         if self.steps > STEPS {
             return Outcome::Undecided;
@@ -119,10 +166,8 @@ impl Problem<'_, '_> {
     }
 
     fn go_on(&mut self) -> Outcome {
-        if self.relations.iter().all(|relation| relation.may_hold(&self.supposed)) {
-            self.solve()
-        } else {
-            Outcome::Never
-        }
+        let may_be = self.relations.iter().all(|relation| relation.may_hold(&self.supposed))
+            && Demands::of(self.conditions, &self.supposed, &self.about_sets).may_be_met();
+        if may_be { self.solve() } else { Outcome::Never }
     }
 }

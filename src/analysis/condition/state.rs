@@ -6,7 +6,7 @@ use crate::decide::Truth;
 use rustc_hash::FxHashMap;
 
 /// What a path leads to.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum State {
     /// Nothing is known of it.
     Missing,

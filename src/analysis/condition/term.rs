@@ -1,7 +1,7 @@
 //! Paths, and what they may lead to.
 
 use crate::index::Idx;
-use crate::schema::{EntityName, Schema, TypeId, Value, ValueType, duration_text, timestamp_text};
+use crate::schema::{EntityName, Schema, TypeId, Value, ValueType};
 use std::net::IpAddr;
 
 /// A path of the conditions that were read.
@@ -24,7 +24,8 @@ pub(super) enum TermKey {
     Subject,
     Actor,
     Resource,
-    Scope,
+    /// What a role is held on, by its type, where the resource may lie in several of these.
+    Scope(Box<str>),
     Now,
     Context(Box<str>),
     Attribute(TermId, Box<str>),
@@ -36,8 +37,6 @@ pub(super) enum TermKey {
 /// A path.
 #[derive(Clone, Debug)]
 pub(super) struct Term {
-    /// As policy text.
-    pub(super) text: String,
     /// The path that it goes on from.
     pub(super) of: Option<TermId>,
     pub(super) kind: Kind,
@@ -142,18 +141,6 @@ impl Single {
             Value::Entity(name) => Self::Entity(EntityName::text(name, schema).into()),
             Value::IpRange(_) | Value::Set(_) => return None,
         })
-    }
-
-    /// As policy text.
-    pub(super) fn text(&self, kind: &Kind) -> String {
-        match (self, kind) {
-            (Self::Bool(value), _) => value.to_string(),
-            (Self::Number(at), Kind::Number(Unit::Moment)) => format!("\"{}\"", timestamp_text(*at)),
-            (Self::Number(length), Kind::Number(Unit::Length)) => duration_text(*length),
-            (Self::Number(number), _) => number.to_string(),
-            (Self::Text(text) | Self::Entity(text), _) => format!("{text:?}"),
-            (Self::Address(address), _) => format!("\"{address}\""),
-        }
     }
 
     /// The type of an entity.

@@ -79,6 +79,11 @@ impl Truths {
         self.iter().fold(Self::NONE, |all, truth| all.joined(Self::from(!truth)))
     }
 
+    /// What is true, and false for all else.
+    pub(super) fn certain(self) -> Self {
+        self.iter().fold(Self::NONE, |all, truth| all.joined(Self::from(truth == Truth::True)))
+    }
+
     fn combined(self, other: Self, combine: fn(Truth, Truth) -> Truth) -> Self {
         self.iter().fold(Self::NONE, |all, one| {
             other.iter().fold(all, |all, other| all.joined(Self::from(combine(one, other))))

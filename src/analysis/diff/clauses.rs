@@ -2,7 +2,7 @@
 
 use super::names::{Names, Pair, Side};
 use super::prints::{Prints, role_name};
-use super::relation::{Condition, Related, Relation, related_conditions, related_in_form};
+use super::relation::{Condition, Related, related_conditions, related_in_form};
 use crate::analysis::matrix::expression;
 use crate::compile::{CompiledPolicy, Implied, Opening, RoleOrigin};
 use crate::schema::{PermissionId, RoleId, Schema};
@@ -60,8 +60,7 @@ impl ClauseDiff {
 
     /// With how its conditions stand to each other.
     fn by(mut self, related: Related) -> Self {
-        self.may_gain = !matches!(related.relation, Relation::Stronger | Relation::NotWeaker | Relation::Equal);
-        self.may_lose = !matches!(related.relation, Relation::Weaker | Relation::NotStronger | Relation::Equal);
+        (self.may_gain, self.may_lose) = (related.relation.may_widen(), related.relation.may_narrow());
         self.related = Some(related);
         self
     }

@@ -2,7 +2,7 @@
 //! of changes; the fields of the context; org policies.
 
 use super::clauses::{ClauseDiff, Listed, More, listed, permissions};
-use super::names::{Names, Pair, Side};
+use super::names::{Names, Pair, Side, place};
 use crate::compile::{ChangeKind, CompiledPolicy};
 use crate::schema::{AttributeInfo, Cardinality, Presence, Schema, TypeId, ValueType};
 use crate::source::Span;
@@ -73,14 +73,6 @@ fn joined<'n>(old: impl Iterator<Item = &'n str>, new: impl Iterator<Item = &'n 
     new.chain(old).filter(|name| seen.insert(name)).collect()
 }
 
-fn only<T>(pair: &Pair<Option<T>>) -> Option<Side> {
-    match (&pair.old, &pair.new) {
-        (Some(_), None) => Some(Side::Old),
-        (None, Some(_)) => Some(Side::New),
-        _ => None,
-    }
-}
-
 fn types(names: &Names<'_>) -> Vec<DeclarationDiff> {
     let mut found = Vec::new();
     let of = |side: Side| schema(names, side).types.iter().map(|info| &*info.name);
@@ -90,13 +82,11 @@ fn types(names: &Names<'_>) -> Vec<DeclarationDiff> {
             (Some(old), Some(new)) => of_type(names, old, new),
             _ => Vec::new(),
         };
-        let only = only(&pair);
+        let only = pair.only();
         if only.is_none() && clauses.is_empty() {
             continue;
         }
-        let place = [Side::New, Side::Old]
-            .into_iter()
-            .find_map(|side| Some((side, *policy(names, side).provenance().types.get((*pair.of(side))?)?)));
+        let place = place(|side| policy(names, side).provenance().types.get((*pair.of(side))?).copied());
         found.push(DeclarationDiff { kind: DeclarationKind::Type, name: name.to_owned(), only, place, clauses });
     }
     found
@@ -223,7 +213,7 @@ fn policies(names: &Names<'_>) -> Vec<DeclarationDiff> {
             Some(owner.text(schema))
         };
         let (was, is) = (owner(Side::Old), owner(Side::New));
-        let only = only(&pair);
+        let only = pair.only();
         let mut clauses = Vec::new();
         if only.is_none() && was != is {
             // It may be linked elsewhere: what it denies and gives, it does there.
@@ -232,9 +222,7 @@ fn policies(names: &Names<'_>) -> Vec<DeclarationDiff> {
         if only.is_none() && clauses.is_empty() {
             continue;
         }
-        let place = [Side::New, Side::Old]
-            .into_iter()
-            .find_map(|side| Some((side, *policy(names, side).provenance().policies.get((*pair.of(side))?)?)));
+        let place = place(|side| policy(names, side).provenance().policies.get((*pair.of(side))?).copied());
         found.push(DeclarationDiff { kind: DeclarationKind::Policy, name: name.to_owned(), only, place, clauses });
     }
     found

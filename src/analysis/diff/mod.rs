@@ -23,6 +23,7 @@ mod relation;
 mod roles;
 mod rows;
 mod rules;
+mod said;
 mod say;
 mod settings;
 mod values;

@@ -4,6 +4,7 @@ use crate::decide::Snapshot;
 use crate::directory::EntityId;
 use crate::index::{Idx, IndexVec, dense_id};
 use crate::schema::{PermissionId, TypeId};
+use crate::source::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 dense_id! {
@@ -67,6 +68,22 @@ impl<T> Pair<T> {
         let old = make(Side::Old);
         Self { old, new: make(Side::New) }
     }
+}
+
+impl<T> Pair<Option<T>> {
+    /// The side on which alone there is something.
+    pub(super) const fn only(&self) -> Option<Side> {
+        match (&self.old, &self.new) {
+            (Some(_), None) => Some(Side::Old),
+            (None, Some(_)) => Some(Side::New),
+            _ => None,
+        }
+    }
+}
+
+/// Where something stands, on the new side where it is there.
+pub(super) fn place(of: impl Fn(Side) -> Option<Span>) -> Option<(Side, Span)> {
+    [Side::New, Side::Old].into_iter().find_map(|side| Some((side, of(side)?)))
 }
 
 /// The names of both sides.

@@ -1,13 +1,14 @@
 //! How a condition of one side stands to one of the other: equal, weaker, stronger, or not to be told.
 
 use super::names::Side;
+use super::said::Said;
 use super::witness;
-use crate::analysis::condition::{Answer, Conditions, Formula, Given, Occasion, Truths, Witness};
+use crate::analysis::condition::{Answer, Conditions, Formula, Given, Occasion, Truths};
 use crate::analysis::equivalent;
 use crate::analysis::matrix::implies;
-use crate::compile::{Effect, Grant, NodeId};
+use crate::compile::NodeId;
 use crate::decide::{Query, Snapshot};
-use crate::schema::{PermissionId, TypeId};
+use crate::schema::TypeId;
 use crate::syntax::ast::Expr;
 
 /// How what is on the new side stands to what was on the old.
@@ -42,6 +43,20 @@ impl Relation {
             Self::NotWeaker => "stronger or equal",
             Self::MayDiffer => "may differ",
         }
+    }
+
+    /// Whether the new one may hold where the old one did not.
+    #[must_use]
+    pub const fn may_widen(self) -> bool {
+        let ([_, found], [_, open]) = self.parts();
+        found || open
+    }
+
+    /// Whether the old one may have held where the new one does not.
+    #[must_use]
+    pub const fn may_narrow(self) -> bool {
+        let ([found, _], [open, _]) = self.parts();
+        found || open
     }
 
     /// By whether it was found that one side alone holds somewhere, the old one and the new one, and whether that is open.
@@ -87,92 +102,48 @@ pub struct Related {
 }
 
 impl Related {
+    /// Nothing was found out.
+    pub(super) const MAY_DIFFER: Self = Self { relation: Relation::MayDiffer, witness: None };
+
     /// That of two conditions together.
     pub(super) fn with(self, other: Self) -> Self {
         Self { relation: self.relation.with(other.relation), witness: self.witness.or(other.witness) }
     }
 }
 
-/// Statements of one permission, of one effect, that hold where any of them does.
-pub(super) struct Said<'s> {
-    pub(super) snapshot: &'s Snapshot,
-    pub(super) permission: PermissionId,
-    /// The type that the role is held on, for a role's statements.
-    pub(super) scope: Option<TypeId>,
-    /// Where the role counts.
-    pub(super) when: Option<NodeId>,
-    pub(super) grants: Vec<Grant>,
-    /// Whether there is nothing but the condition under which a role counts, or implies another.
-    pub(super) bare: bool,
-}
-
-impl<'s> Said<'s> {
-    fn formula(&self, conditions: &mut Conditions<'s>, occasion: Occasion) -> Formula {
-        let policy = self.snapshot.policy();
-        let mut of = |effect: Effect| {
-            let grants: Vec<&Grant> = self.grants.iter().filter(|grant| grant.effect == effect).collect();
-            let read = grants.into_iter().map(|grant| match grant.condition {
-                Some(condition) => conditions.read(policy, condition, occasion),
-                None => Formula::TRUE,
-            });
-            Formula::any(read.collect::<Vec<_>>())
-        };
-        let (allows, denies) = (of(Effect::Allow), of(Effect::Deny));
-        let has_allows = self.grants.iter().any(|grant| grant.effect == Effect::Allow);
-        let said = match (self.bare, has_allows) {
-            (true, _) => Formula::TRUE,
-            (false, false) => denies,
-            (false, true) => Formula::all([allows, denies.negated()]),
-        };
-        // On the same occasion, as `resource` would be another elsewhere; a role's own condition does not speak of it.
-        match self.when {
-            Some(when) => Formula::all([said, conditions.read(policy, when, occasion)]),
-            None => said,
-        }
-    }
-
-    fn programs(&self) -> Vec<NodeId> {
-        self.grants.iter().filter_map(|grant| grant.condition).chain(self.when).collect()
-    }
-
-    fn occasions(&self) -> Vec<Occasion> {
-        let policy = self.snapshot.policy();
-        let occasion = match self.scope {
-            Some(scope) => Occasion::in_role(policy, scope, self.permission),
-            None => Occasion::of_permission(policy, self.permission),
-        };
-        occasion.each(policy, &self.programs())
-    }
-}
-
 /// How what one side says stands to what the other does. `counts` are the truths under which it counts. Where a search finds
-/// facts that cannot be made a request of, `candidates` are tried: requests that the sides decide otherwise.
+/// facts that cannot be tried, `candidates` are: requests that the sides decide otherwise.
 ///
 /// Both policies must name types alike, or nothing is told: subjects are told apart by type.
 pub(super) fn related(old: &Said<'_>, new: &Said<'_>, counts: Truths, candidates: &[Query]) -> Related {
-    let may_differ = Related { relation: Relation::MayDiffer, witness: None };
     let (before, after) = (old.occasions(), new.occasions());
     // Each side may have to tell subjects apart where the other need not: by the longer list, by name.
     let count = before.len().max(after.len());
     let mut found = [None, None];
     let mut open = [false, false];
     for at in 0..count {
-        let (Some(one), Some(other)) = pair(old, new, &before, &after, at) else { return may_differ };
+        let (Some(one), Some(other)) = pair(old, new, &before, &after, at) else { return Related::MAY_DIFFER };
         let mut conditions = Conditions::default();
         let was = old.formula(&mut conditions, one);
         let is = new.formula(&mut conditions, other);
-        for (place, (holds, fails)) in [(&was, &is), (&is, &was)].into_iter().enumerate() {
-            match conditions.find(&[(holds, counts), (fails, counts.others())], Given::MayMiss) {
-                Answer::Never => {}
-                Answer::Found(witness) => {
-                    let shown = witness::shown(old, new, &witness, one, place == 0, counts);
-                    match (shown, found.get_mut(place)) {
-                        (Some(shown), Some(slot)) => *slot = slot.take().or(Some(shown)),
-                        _ => open.get_mut(place).into_iter().for_each(|open| *open = true),
-                    }
-                }
-                Answer::Undecided => open.get_mut(place).into_iter().for_each(|open| *open = true),
-            }
+        let sides = [(Side::Old, &was, &is, old, one), (Side::New, &is, &was, new, other)];
+        for ((slot, open), (side, holds, fails, said, occasion)) in found.iter_mut().zip(&mut open).zip(sides) {
+            let wanted = [(holds, counts), (fails, counts.others())];
+            let mut shown = None;
+            let mut seek = |given: Given| {
+                let policy = said.snapshot.policy();
+                conditions.search(&wanted, given, (policy, occasion), |sketch| {
+                    shown = witness::shown(old, new, sketch, side, counts);
+                    shown.is_some()
+                })
+            };
+            // Facts of which nothing is missing are easier to believe; what is proven holds of all others, too.
+            let answer = match seek(Given::Complete) {
+                Answer::Found => Answer::Found,
+                _ => seek(Given::MayMiss),
+            };
+            *open |= answer == Answer::Undecided;
+            *slot = slot.take().or(shown);
         }
     }
     for query in candidates {
@@ -226,12 +197,8 @@ pub(super) struct Condition<'s> {
 }
 
 impl<'s> Condition<'s> {
-    /// As a statement of any permission of the type below; nothing where that has none, so that nothing can be asked there.
     fn said(self) -> Option<Said<'s>> {
-        let info = self.snapshot.policy().schema().types.get(self.below)?;
-        let permission = info.permissions.clone().next().map(PermissionId)?;
-        let Self { snapshot, scope, when, .. } = self;
-        Some(Said { snapshot, permission, scope: Some(scope), when, grants: Vec::new(), bare: true })
+        Said::bare(self.snapshot, self.scope, self.below, self.when)
     }
 
     /// Where it holds; nothing where that hangs on what the subject is.
@@ -250,9 +217,7 @@ pub(super) fn related_conditions(old: Condition<'_>, new: Condition<'_>, candida
     }
     let mut conditions = Conditions::default();
     let (was, is) = (old.formula(&mut conditions), new.formula(&mut conditions));
-    let Some((was, is)) = was.zip(is) else {
-        return Related { relation: Relation::MayDiffer, witness: None };
-    };
+    let Some((was, is)) = was.zip(is) else { return Related::MAY_DIFFER };
     let open = [(&was, &is), (&is, &was)].map(|(holds, fails)| {
         let wanted = [(holds, Truths::TRUE), (fails, Truths::NOT_TRUE)];
         !conditions.find(&wanted, Given::MayMiss).is_never()
@@ -271,6 +236,3 @@ pub(super) fn related_in_form(old: &Expr, new: &Expr) -> Related {
     };
     Related { relation, witness: None }
 }
-
-/// What was found by a search.
-pub(super) type Found = Witness;

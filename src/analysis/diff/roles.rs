@@ -1,12 +1,13 @@
 //! What changes for whoever holds a role: the permissions that it gives, and what it denies.
 
 use super::clauses::{self, ClauseDiff};
-use super::names::{Names, Pair, Side, Verb};
+use super::names::{Names, Pair, Side, Verb, place};
 use super::prints::{Print, Prints, role_name};
-use super::relation::{Condition, Related, Relation, Said, related, related_conditions, related_in_form};
+use super::relation::{Related, Relation, related, related_in_form};
+use super::said::Said;
 use super::witness::Candidates;
 use crate::analysis::condition::Truths;
-use crate::analysis::matrix::{Matrix, RoleGrant};
+use crate::analysis::matrix::{Matrix, RoleGrant, statement_text};
 use crate::compile::{Effect, Grant};
 use crate::decide::Query;
 use crate::schema::{PermissionId, RoleId};
@@ -88,12 +89,8 @@ impl PermissionDiff {
         match (self.change, self.related.as_ref().map(|related| related.relation)) {
             (RoleChange::Gained | RoleChange::Freer | RoleChange::DenyLifted, _) => true,
             (RoleChange::Lost | RoleChange::Conditional | RoleChange::DenyAdded, _) => false,
-            (RoleChange::Condition, relation) => {
-                !matches!(relation, Some(Relation::Stronger | Relation::NotWeaker | Relation::Equal))
-            }
-            (RoleChange::DenyCondition, relation) => {
-                !matches!(relation, Some(Relation::Weaker | Relation::NotStronger | Relation::Equal))
-            }
+            (RoleChange::Condition, relation) => relation.is_none_or(Relation::may_widen),
+            (RoleChange::DenyCondition, relation) => relation.is_none_or(Relation::may_narrow),
         }
     }
 
@@ -103,12 +100,8 @@ impl PermissionDiff {
         match (self.change, self.related.as_ref().map(|related| related.relation)) {
             (RoleChange::Gained | RoleChange::Freer | RoleChange::DenyLifted, _) => false,
             (RoleChange::Lost | RoleChange::Conditional | RoleChange::DenyAdded, _) => true,
-            (RoleChange::Condition, relation) => {
-                !matches!(relation, Some(Relation::Weaker | Relation::NotStronger | Relation::Equal))
-            }
-            (RoleChange::DenyCondition, relation) => {
-                !matches!(relation, Some(Relation::Stronger | Relation::NotWeaker | Relation::Equal))
-            }
+            (RoleChange::Condition, relation) => relation.is_none_or(Relation::may_narrow),
+            (RoleChange::DenyCondition, relation) => relation.is_none_or(Relation::may_widen),
         }
     }
 }
@@ -130,20 +123,14 @@ pub(super) fn roles(names: &Names<'_>, prints: &mut Prints<'_>, candidates: &Can
     let mut found = Vec::new();
     for name in order {
         let Some(pair) = all.get(&name) else { continue };
-        let only = match (pair.old, pair.new) {
-            (Some(_), None) => Some(Side::Old),
-            (None, Some(_)) => Some(Side::New),
-            _ => None,
-        };
+        let only = pair.only();
         let permissions = permissions(names, prints, pair, candidates);
         let clauses = clauses::of_role(names, prints, pair);
         if permissions.is_empty() && clauses.is_empty() && only.is_none() {
             continue;
         }
-        let place = [Side::New, Side::Old].into_iter().find_map(|side| {
-            let origin = names.sides.of(side).policy().provenance().roles.get((*pair.of(side))?)?;
-            Some((side, origin.span))
-        });
+        let origin = |side: Side| names.sides.of(side).policy().provenance().roles.get((*pair.of(side))?);
+        let place = place(|side| origin(side).map(|origin| origin.span));
         found.push(RoleDiff { role: name, only, place, permissions, clauses });
     }
     found
@@ -186,12 +173,12 @@ fn permissions(
     let mut found = Vec::new();
     for verb in differing {
         let permission = names.verb_name(verb);
-        let own = Pair::each(|side| own(names, role, side, verb));
+        let of = Pair::each(|side| Some(((*role.of(side))?, (*names.verbs.get(verb)?.of(side))?)));
         let tried = candidates.get(&verb).map_or(&[][..], Vec::as_slice);
-        denials(&permission, &own, prints, tried, &mut found);
+        found.extend(denials(names, prints, &of, tried));
         let (Some(old), Some(new)) = (grant(Side::Old, verb), grant(Side::New, verb)) else {
             let many = || String::from("under more conditions than can be shown");
-            let related = Some(Related { relation: Relation::MayDiffer, witness: None });
+            let related = Some(Related::MAY_DIFFER);
             found.push(PermissionDiff { permission, change: RoleChange::Condition, old: many(), new: many(), related });
             continue;
         };
@@ -211,11 +198,13 @@ fn permissions(
                 if before == after {
                     continue;
                 }
-                related_to = Some(match (&own.old, &own.new) {
-                    (Some(old), Some(new)) if !old.implied && !new.implied => {
-                        related(&old.said, &new.said, Truths::TRUE, tried)
-                    }
-                    _ => implied(names, prints, role, verb).unwrap_or_else(|| related_in_form(before, after)),
+                let said = |side: Side| {
+                    let (role, permission) = (*of.of(side))?;
+                    Said::by_holding(names.sides.of(side), permission, role)
+                };
+                related_to = Some(match said(Side::Old).zip(said(Side::New)) {
+                    Some((old, new)) => related(&old, &new, Truths::TRUE, tried),
+                    None => related_in_form(before, after),
                 });
                 RoleChange::Condition
             }
@@ -225,123 +214,44 @@ fn permissions(
     found
 }
 
-/// How what a role says by way of what it implies stands to what it said, where nothing but the conditions of these implications
-/// is another.
-fn implied(names: &Names<'_>, prints: &mut Prints<'_>, role: &Pair<Option<RoleId>>, verb: Verb) -> Option<Related> {
-    let mut sides = Vec::new();
-    for side in Side::BOTH {
-        let (policy, role) = (names.sides.of(side).policy(), (*role.of(side))?);
-        let permission = (*names.verbs.get(verb)?.of(side))?;
-        let compiled = policy.role(role);
-        let mut own: Vec<Print> =
-            compiled.grants_of(permission).iter().map(|grant| prints.grant(side, grant)).collect();
-        own.extend(compiled.when.map(|when| prints.node(side, when)));
-        own.sort_unstable();
-        let schema = policy.schema();
-        let scope = schema.roles.get(role)?.ty;
-        let mut implied: Vec<(String, Print, Condition<'_>)> = Vec::new();
-        for one in &*compiled.implies {
-            let says = prints.says(side, one.role, permission);
-            if says != Print::NOTHING {
-                let below = schema.roles.get(one.role)?.ty;
-                let condition = Condition { snapshot: names.sides.of(side), scope, below, when: one.when };
-                implied.push((role_name(schema, one.role), says, condition));
-            }
-        }
-        implied.sort_by(|one, other| one.0.cmp(&other.0));
-        sides.push((own, implied));
-    }
-    let [(own, was), (same, is)] = sides.as_slice() else { return None };
-    let alike = was.len() == is.len() && was.iter().zip(is).all(|(one, other)| one.0 == other.0 && one.1 == other.1);
-    let each_once = was.windows(2).all(|two| matches!(two, [one, other] if one.0 != other.0));
-    if own != same || !alike || !each_once {
-        return None;
-    }
-    let found = was.iter().zip(is).map(|(one, other)| related_conditions(one.2, other.2, &[]));
-    found.reduce(|one, other| one.with(other))
-}
-
-/// What a role says of a permission, what it implies apart.
-struct Own<'s> {
-    said: Said<'s>,
-    /// Whether roles that it implies say something of it too.
-    implied: bool,
-}
-
-fn own<'s>(names: &Names<'s>, role: &Pair<Option<RoleId>>, side: Side, verb: Verb) -> Option<Own<'s>> {
-    let role = (*role.of(side))?;
-    let permission = (*names.verbs.get(verb)?.of(side))?;
-    let snapshot = *names.sides.of(side);
-    let compiled = snapshot.policy().role(role);
-    let said = Said {
-        snapshot,
-        permission,
-        scope: snapshot.policy().schema().roles.get(role).map(|info| info.ty),
-        when: compiled.when,
-        grants: compiled.grants_of(permission).to_vec(),
-        bare: false,
-    };
-    Some(Own { said, implied: compiled.may_lead_to_permission(permission) })
-}
-
 /// What becomes of what a role denies by itself.
 fn denials(
-    permission: &str,
-    own: &Pair<Option<Own<'_>>>,
+    names: &Names<'_>,
     prints: &mut Prints<'_>,
+    of: &Pair<Option<(RoleId, PermissionId)>>,
     candidates: &[Query],
-    found: &mut Vec<PermissionDiff>,
-) {
-    let denies = |side: Side| -> Vec<Grant> {
-        let grants = own.of(side).iter().flat_map(|own| &own.said.grants);
-        grants.filter(|grant| grant.effect == Effect::Deny).copied().collect()
-    };
-    let denies = Pair::each(denies);
-    let printed = |prints: &mut Prints<'_>, side: Side| {
+) -> Option<PermissionDiff> {
+    let policy = |side: Side| names.sides.of(side).policy();
+    let denies = Pair::each(|side| -> Vec<Grant> {
+        let all = of.of(side).map(|(role, permission)| policy(side).role(role).grants_of(permission));
+        all.into_iter().flatten().filter(|grant| grant.effect == Effect::Deny).copied().collect()
+    });
+    let printed = Pair::each(|side| {
         let mut all: Vec<Print> = denies.of(side).iter().map(|grant| prints.grant(side, grant)).collect();
         all.sort_unstable();
         all
-    };
-    let text = |side: Side| {
-        let Some(own) = own.of(side).as_ref().filter(|_| !denies.of(side).is_empty()) else {
-            return String::from("no");
-        };
-        let policy = own.said.snapshot.policy();
-        let texts: Vec<String> = denies
-            .of(side)
-            .iter()
-            .map(|grant| crate::analysis::matrix::statement_text(policy, grant.statement))
-            .collect();
-        texts.join("; ")
-    };
-    if printed(prints, Side::Old) == printed(prints, Side::New) {
-        return;
+    });
+    if printed.old == printed.new {
+        return None;
     }
-    let mut related_to = None;
-    let change = match (denies.old.is_empty(), denies.new.is_empty()) {
-        (true, _) => RoleChange::DenyAdded,
-        (_, true) => RoleChange::DenyLifted,
+    let text = |side: Side| {
+        let texts = denies.of(side).iter().map(|grant| statement_text(policy(side), grant.statement));
+        let texts: Vec<String> = texts.collect();
+        if texts.is_empty() { String::from("no") } else { texts.join("; ") }
+    };
+    let said = |side: Side| {
+        let (role, permission) = (*of.of(side))?;
+        Some(Said::by_role(names.sides.of(side), permission, role, denies.of(side).clone()))
+    };
+    let (change, related) = match (denies.old.is_empty(), denies.new.is_empty()) {
+        (true, _) => (RoleChange::DenyAdded, None),
+        (_, true) => (RoleChange::DenyLifted, None),
         _ => {
-            let alone = |side: Side| {
-                own.of(side).as_ref().map(|own| Said {
-                    snapshot: own.said.snapshot,
-                    permission: own.said.permission,
-                    scope: own.said.scope,
-                    when: own.said.when,
-                    grants: denies.of(side).clone(),
-                    bare: false,
-                })
-            };
-            let both = alone(Side::Old).zip(alone(Side::New));
-            related_to = both.map(|(old, new)| related(&old, &new, Truths::NOT_FALSE, candidates));
-            RoleChange::DenyCondition
+            let both = said(Side::Old).zip(said(Side::New));
+            (RoleChange::DenyCondition, both.map(|(old, new)| related(&old, &new, Truths::NOT_FALSE, candidates)))
         }
     };
-    found.push(PermissionDiff {
-        permission: permission.to_owned(),
-        change,
-        old: text(Side::Old),
-        new: text(Side::New),
-        related: related_to,
-    });
+    let side = if of.new.is_some() { Side::New } else { Side::Old };
+    let permission = policy(side).schema().permission_name((*of.of(side))?.1);
+    Some(PermissionDiff { permission, change, old: text(Side::Old), new: text(Side::New), related })
 }

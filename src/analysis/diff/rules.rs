@@ -2,7 +2,8 @@
 
 use super::names::{Names, Side, Verb};
 use super::prints::{Print, Prints};
-use super::relation::{Related, Said, related};
+use super::relation::{Related, related};
+use super::said::Said;
 use super::witness::Candidates;
 use crate::analysis::condition::Truths;
 use crate::analysis::matrix::{grants_of, statement_text};
@@ -138,9 +139,8 @@ fn diff(names: &Names<'_>, old: Option<&Stated>, new: Option<&Stated>, candidate
     let related_on = |old: &Stated, new: &Stated, verb: Verb| {
         let (was, is) = (old.grants.get(&verb)?, new.grants.get(&verb)?);
         let said = |side: Side, grant: &Grant| {
-            let snapshot = *names.sides.of(side);
             let permission = (*names.verbs.get(verb)?.of(side))?;
-            Some(Said { snapshot, permission, scope: None, when: None, grants: vec![*grant], bare: false })
+            Some(Said::by_rule(names.sides.of(side), permission, *grant))
         };
         let counts = if new.effect == Effect::Deny { Truths::NOT_FALSE } else { Truths::TRUE };
         let tried = candidates.get(&verb).map_or(&[][..], Vec::as_slice);

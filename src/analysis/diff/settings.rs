@@ -1,6 +1,6 @@
 //! What becomes of settings: how they are declared, what org policies give them, and what they amount to on entities.
 
-use super::names::{Names, Pair, Side, Thing};
+use super::names::{Names, Pair, Side, Thing, place};
 use super::values;
 use crate::compile::Node;
 use crate::directory::{Effective, ProfileId};
@@ -83,10 +83,8 @@ pub(super) fn settings(names: &Names<'_>) -> Vec<SettingDiff> {
         if old == new && policies.is_empty() && entities.is_empty() {
             continue;
         }
-        let place = [Side::New, Side::Old].into_iter().find_map(|side| {
-            let origin = names.sides.of(side).policy().provenance().settings.get((*pair.of(side))?)?;
-            Some((side, origin.span))
-        });
+        let origin = |side: Side| names.sides.of(side).policy().provenance().settings.get((*pair.of(side))?);
+        let place = place(|side| origin(side).map(|origin| origin.span));
         let is_read = Side::BOTH.into_iter().any(|side| pair.of(side).is_some_and(|id| is_read(names, side, id)));
         found.push(SettingDiff { setting: name.into(), old, new, place, policies, entities, is_read });
     }

@@ -2,6 +2,7 @@
 
 use super::FailOn;
 use super::report::{Clause, Report, Rule};
+use crate::analysis::diff::Relation;
 
 /// What becomes of one thing that is declared, whoever it concerns today.
 struct Change {
@@ -35,7 +36,7 @@ fn changes(report: &Report) -> Vec<Change> {
     };
     let clause = |clause: &Clause| {
         let (may_gain, may_lose) = clause.may;
-        let other = clause.condition != Some("equal");
+        let other = clause.conditions.relation != Some(Relation::Equal);
         Change { approved: clause.approved, may_gain, may_lose, other }
     };
     for declaration in &report.declarations {
@@ -70,8 +71,8 @@ fn may(rule: &Rule, gained: bool) -> bool {
         _ => {
             let wider = !rule.speaks_also_of.is_empty();
             let closer = !rule.no_longer_of.is_empty();
-            let weaker = !matches!(rule.condition, Some("equal" | "stronger" | "stronger or equal"));
-            let stronger = !matches!(rule.condition, Some("equal" | "weaker" | "weaker or equal"));
+            let weaker = rule.conditions.relation.is_none_or(Relation::may_widen);
+            let stronger = rule.conditions.relation.is_none_or(Relation::may_narrow);
             if allows == gained { wider || weaker } else { closer || stronger }
         }
     }

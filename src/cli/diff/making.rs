@@ -6,8 +6,7 @@ use super::report::{
     row_line,
 };
 use crate::analysis::diff::{
-    CausedBy, ClauseDiff, DeclarationDiff, Difference, PermissionDiff, PolicyDiff, Related, RuleDiff, SettingDiff,
-    Side, Turn,
+    CausedBy, ClauseDiff, DeclarationDiff, Difference, PermissionDiff, PolicyDiff, RuleDiff, SettingDiff, Side, Turn,
 };
 use crate::source::{SourceMap, Span};
 use crate::workspace::State;
@@ -77,14 +76,12 @@ impl Making<'_> {
     /// The clauses of a role or of another declaration.
     fn clauses(&self, subject: &str, clauses: &[ClauseDiff], approved: &mut Approved) -> Vec<Clause> {
         let shown = clauses.iter().map(|diff| {
-            let (condition, witness) = related(diff.related.as_ref());
             let mut shown = Clause {
                 clause: diff.clause.clone(),
                 old: diff.old.clone(),
                 new: diff.new.clone(),
                 place: diff.place.and_then(|place| self.place(place)),
-                condition,
-                witness,
+                conditions: diff.related.as_ref().into(),
                 approved: false,
                 may: (diff.may_gain, diff.may_lose),
             };
@@ -107,15 +104,13 @@ impl Making<'_> {
     }
 
     fn rule(&self, rule: &RuleDiff, approved: &mut Approved) -> Rule {
-        let (condition, witness) = related(rule.related.as_ref());
         let mut shown = Rule {
             effect: rule.effect.as_str(),
             policy: rule.policy.clone(),
             old: rule.old.clone(),
             new: rule.new.clone(),
             place: rule.place.and_then(|place| self.place(place)),
-            condition,
-            witness,
+            conditions: rule.related.as_ref().into(),
             speaks_also_of: rule.added.clone(),
             no_longer_of: rule.removed.clone(),
             approved: false,
@@ -207,21 +202,15 @@ impl Making<'_> {
 }
 
 fn permission(diff: &PermissionDiff) -> Permission {
-    let (condition, witness) = related(diff.related.as_ref());
     Permission {
         permission: diff.permission.clone(),
         change: diff.change.as_str(),
         old: diff.old.clone(),
         new: diff.new.clone(),
-        condition,
-        witness,
+        conditions: diff.related.as_ref().into(),
         approved: false,
         may: (diff.may_gain(), diff.may_lose()),
     }
-}
-
-fn related(related: Option<&Related>) -> (Option<&'static str>, Option<String>) {
-    related.map_or((None, None), |related| (Some(related.relation.as_str()), related.witness.clone()))
 }
 
 /// What makes two rows one line, but for what is done and on what.

@@ -1,6 +1,6 @@
 //! A difference as Markdown, for a pull request.
 
-use super::report::{Count, Report, together};
+use super::report::{Conditions, Count, Report, together};
 use super::text::{few, total};
 use std::io::{self, Write};
 
@@ -27,9 +27,7 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
     for role in &report.roles {
         let is = role.is.map_or_else(String::new, |is| format!(" ({is})"));
         for permission in &role.permissions {
-            let condition = permission.condition.map_or_else(String::new, |condition| format!(": {condition}"));
-            let witness = permission.witness.as_ref();
-            let witness = witness.map_or_else(String::new, |witness| format!("<br>shown by {}", code(witness)));
+            let (condition, witness) = (permission.conditions.behind(": "), shown(&permission.conditions));
             writeln!(
                 out,
                 "| {}{is} | {} | {}{condition}{}{witness} | {} | {} |",
@@ -48,9 +46,7 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
     }
     for rule in &report.rules {
         let of = rule.policy.as_ref().map_or_else(String::new, |policy| format!("policy {}: ", code(policy)));
-        let witness = rule.witness.as_ref();
-        let witness = witness.map_or_else(String::new, |witness| format!("<br>shown by {}", code(witness)));
-        let condition = rule.condition.unwrap_or("");
+        let (condition, witness) = (rule.conditions.behind(""), shown(&rule.conditions));
         let approved = approved(rule.approved);
         writeln!(out, "| {of}{} | {of}{} | {condition}{approved}{witness} |", either(&rule.old), either(&rule.new))?;
     }
@@ -118,9 +114,7 @@ fn declarations(out: &mut impl Write, report: &Report) -> io::Result<()> {
             writeln!(out, "| {} | {is}{} | | |", code(&subject), approved(is_approved))?;
         }
         for clause in clauses {
-            let condition = clause.condition.map_or_else(String::new, |condition| format!(": {condition}"));
-            let witness = clause.witness.as_ref();
-            let witness = witness.map_or_else(String::new, |witness| format!("<br>shown by {}", code(witness)));
+            let (condition, witness) = (clause.conditions.behind(": "), shown(&clause.conditions));
             let (old, new, approved) = (text(&clause.old), text(&clause.new), approved(clause.approved));
             writeln!(out, "| {} | {}{condition}{approved}{witness} | {old} | {new} |", code(&subject), clause.clause)?;
         }
@@ -149,6 +143,11 @@ fn end(out: &mut impl Write, report: &Report) -> io::Result<()> {
         writeln!(out, "\n### Approved, and does not apply\n")?;
     }
     report.no_longer_apply.iter().try_for_each(|line| writeln!(out, "- {}", code(line)))
+}
+
+/// The request that shows how conditions differ.
+fn shown(conditions: &Conditions) -> String {
+    conditions.witness.as_ref().map_or_else(String::new, |witness| format!("<br>shown by {}", code(witness)))
 }
 
 const fn approved(approved: bool) -> &'static str {

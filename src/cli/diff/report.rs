@@ -1,7 +1,7 @@
 //! A difference as it is shown: rows in one line each, the same in every form.
 
-use crate::analysis::diff::Difference;
-use serde::Serialize;
+use crate::analysis::diff::{Difference, Related, Relation};
+use serde::{Serialize, Serializer};
 
 /// All of it, in its wire form.
 #[derive(Serialize)]
@@ -51,6 +51,15 @@ pub(super) struct Declaration {
     pub(super) approved: bool,
 }
 
+/// How the conditions of both sides stand to each other, where there are two.
+#[derive(Serialize, Default)]
+pub(super) struct Conditions {
+    #[serde(rename = "condition", skip_serializing_if = "Option::is_none", serialize_with = "word")]
+    pub(super) relation: Option<Relation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) witness: Option<String>,
+}
+
 /// A clause of a declaration.
 #[derive(Serialize)]
 pub(super) struct Clause {
@@ -59,10 +68,8 @@ pub(super) struct Clause {
     pub(super) new: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) place: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) condition: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) witness: Option<String>,
+    #[serde(flatten)]
+    pub(super) conditions: Conditions,
     pub(super) approved: bool,
     #[serde(skip)]
     pub(super) may: (bool, bool),
@@ -74,10 +81,8 @@ pub(super) struct Permission {
     pub(super) change: &'static str,
     pub(super) old: String,
     pub(super) new: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) condition: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) witness: Option<String>,
+    #[serde(flatten)]
+    pub(super) conditions: Conditions,
     pub(super) approved: bool,
     #[serde(skip)]
     pub(super) may: (bool, bool),
@@ -92,10 +97,8 @@ pub(super) struct Rule {
     pub(super) new: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) place: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) condition: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) witness: Option<String>,
+    #[serde(flatten)]
+    pub(super) conditions: Conditions,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) speaks_also_of: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -169,6 +172,27 @@ pub(super) struct Line {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) when: Option<String>,
     pub(super) approved: bool,
+}
+
+impl Conditions {
+    /// The relation in words behind others; nothing where there is none.
+    pub(super) fn behind(&self, words: &str) -> String {
+        self.relation.map_or_else(String::new, |relation| format!("{words}{}", relation.as_str()))
+    }
+}
+
+impl From<Option<&Related>> for Conditions {
+    fn from(related: Option<&Related>) -> Self {
+        related.map_or_else(Self::default, |related| Self {
+            relation: Some(related.relation),
+            witness: related.witness.clone(),
+        })
+    }
+}
+
+/// A relation by its stable name.
+fn word<S: Serializer>(relation: &Option<Relation>, serializer: S) -> Result<S::Ok, S::Error> {
+    relation.map(Relation::as_str).serialize(serializer)
 }
 
 impl Report {

@@ -2,7 +2,7 @@
 
 use super::super::output::{BAD, FAINT, GOOD, NAME, OPEN, Output};
 use super::super::render::{self, counted};
-use super::report::{Change, Clause, Count, Line, Report, together};
+use super::report::{Change, Clause, Conditions, Count, Line, Report, together};
 use std::io::{self, Write};
 
 /// More entities on one line are counted.
@@ -42,12 +42,11 @@ pub(super) fn write(out: &mut Output, report: &Report, all: bool) -> io::Result<
                 ("no", new) => writeln!(out, ", when {}{approved}", legible(new))?,
                 (old, "no") => writeln!(out, ", which was: {}{approved}", legible(old))?,
                 (old, new) => {
-                    let condition = permission.condition.map_or_else(String::new, |condition| format!(", {condition}"));
-                    writeln!(out, "{condition}{approved}")?;
+                    writeln!(out, "{}{approved}", permission.conditions.behind(", "))?;
                     writeln!(out, "      was: {}\n      now: {}", legible(old), legible(new))?;
                 }
             }
-            witness(out, permission.witness.as_deref())?;
+            witness(out, &permission.conditions)?;
         }
         clauses(out, &role.clauses)?;
     }
@@ -61,14 +60,13 @@ pub(super) fn write(out: &mut Output, report: &Report, all: bool) -> io::Result<
             (None, Some(new)) => writeln!(out, "  {OPEN}new{OPEN:#} {of}{}{place}{approved}", legible(new))?,
             (Some(old), None) => writeln!(out, "  {OPEN}gone{OPEN:#} {of}{}{place}{approved}", legible(old))?,
             (old, new) => {
-                let condition =
-                    rule.condition.map_or_else(String::new, |condition| format!(", condition: {condition}"));
+                let condition = rule.conditions.behind(", condition: ");
                 let text = |text: &Option<String>| legible(text.as_deref().unwrap_or_default());
                 writeln!(out, "  {OPEN}changed{OPEN:#}{condition}{place}{approved}")?;
                 writeln!(out, "      was: {of}{}\n      now: {of}{}", text(old), text(new))?;
             }
         }
-        witness(out, rule.witness.as_deref())?;
+        witness(out, &rule.conditions)?;
     }
     if !report.settings.is_empty() {
         writeln!(out, "{NAME}settings{NAME:#}")?;
@@ -107,10 +105,10 @@ fn clauses(out: &mut Output, clauses: &[Clause]) -> io::Result<()> {
         let text = legible(&clause.text(" → "));
         // The first word tells what becomes of it, or what it is about.
         let (word, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));
-        let condition = clause.condition.map_or_else(String::new, |condition| format!(", {condition}"));
+        let condition = clause.conditions.behind(", ");
         let (place, approved) = (place(clause.place.as_deref()), approved(clause.approved));
         writeln!(out, "    {style}{word}{style:#}{rest}{condition}{place}{approved}")?;
-        witness(out, clause.witness.as_deref())?;
+        witness(out, &clause.conditions)?;
     }
     Ok(())
 }
@@ -189,8 +187,8 @@ fn when(line: &Line) -> String {
     line.when.as_ref().map_or_else(String::new, |when| format!(" when {}", legible(when)))
 }
 
-fn witness(out: &mut Output, witness: Option<&str>) -> io::Result<()> {
-    match witness {
+fn witness(out: &mut Output, conditions: &Conditions) -> io::Result<()> {
+    match &conditions.witness {
         Some(witness) => writeln!(out, "      {FAINT}shown by:{FAINT:#} {}", legible(witness)),
         None => Ok(()),
     }

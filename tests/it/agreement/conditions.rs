@@ -24,7 +24,7 @@ impl Tally {
     fn count(&mut self, answer: &Answer) {
         match answer {
             Answer::Never => self.never += 1,
-            Answer::Found(_) => self.found += 1,
+            Answer::Found => self.found += 1,
             Answer::Undecided => self.undecided += 1,
         }
     }

@@ -2,6 +2,7 @@
 
 use super::case::{Case, asked_of_reference, load, query};
 use super::edits::edited;
+use super::tables::{self, Asked, Row, asked_about};
 use super::{decisions, run};
 use crate::generate::{Choices, RequestFacts};
 use crate::reference::{Reference, Request, parse_policy};
@@ -91,9 +92,6 @@ fn a_difference_is_that_of_the_two_tables() {
     assert!(tally.incomplete * 4 < tally.compared, "{tally:?}");
 }
 
-/// Who, what, on what, and whether it is gained.
-type Row = (String, String, String, bool);
-
 /// What differs between what a difference says and the tables, if anything does.
 fn difference(
     case: &Case,
@@ -123,17 +121,7 @@ fn difference(
         };
         engines.map(|engine| engine.check(&query).is_ok_and(|decision| decision.allowed))
     };
-    let mut wanted: BTreeSet<Row> = BTreeSet::new();
-    for (ty, action) in &permissions {
-        for resource in names.iter().filter(|name| name.split(':').next() == Some(ty)) {
-            for subject in names.iter().filter(|name| is_asked(name)) {
-                let [was, is] = ask(subject, action, resource, &[], at);
-                if was != is {
-                    wanted.insert((subject.clone(), format!("{ty}.{action}"), resource.clone(), is));
-                }
-            }
-        }
-    }
+    let wanted = tables::difference(engines, at);
     let row = |row: &Difference| (row.subject.clone(), row.permission.clone(), row.entity.clone(), row.gained);
     let plain: Vec<Row> = rows.iter().filter(|row| row.occasion.is_none()).map(row).collect();
     let given: BTreeSet<Row> = plain.iter().cloned().collect();
@@ -242,45 +230,6 @@ fn difference(
         *tally.causes.entry(cause.cause.kind.as_str()).or_default() += 1;
     }
     Ok(())
-}
-
-/// What both sides are asked about.
-struct Asked {
-    /// All entities that one of the directories names.
-    names: BTreeSet<String>,
-    /// The types of whom is asked about.
-    asked: BTreeSet<String>,
-    /// All permissions, by type and action.
-    permissions: BTreeSet<(String, String)>,
-}
-
-fn asked_about(engines: [&Engine; 2]) -> Asked {
-    let states = engines.map(Engine::state);
-    let mut found = Asked { names: BTreeSet::new(), asked: BTreeSet::new(), permissions: BTreeSet::new() };
-    for state in &states {
-        let (policy, directory) = (state.snapshot().policy(), state.snapshot().directory());
-        let schema = policy.schema();
-        found.names.extend(directory.entities().map(|entity| directory.name(schema, entity)));
-        for (subject, _) in state.snapshot().holdings().rows() {
-            found.asked.insert(schema.types[directory.type_of(subject)].name.to_string());
-        }
-        for node in policy.programs().nodes() {
-            if let rolebook::compile::Node::To(list) = node {
-                found.asked.extend(policy.programs().types(list).iter().map(|&ty| schema.types[ty].name.to_string()));
-            }
-        }
-        for info in schema.types.iter() {
-            if let Some(slot) = info.acts_as {
-                found.asked.insert(info.name.to_string());
-                found.asked.insert(info.attributes[slot].ty.text(schema));
-            }
-        }
-        let permissions = schema.permissions.iter();
-        found.permissions.extend(
-            permissions.map(|info| (schema.types[info.ty].name.to_string(), schema.actions[info.action].to_string())),
-        );
-    }
-    found
 }
 
 /// Whether any decision is another, without any context.

@@ -1,7 +1,7 @@
-//! Paths and literals: the steps of programs that yield values.
+//! From the steps of a program that yield values to paths.
 
-use super::{Read, Reader};
-use crate::analysis::condition::term::{Kind, Single, Term, TermId, TermKey, Unit};
+use super::read::{Read, Reader};
+use super::term::{Kind, Single, Term, TermId, TermKey};
 use crate::compile::{AttributeName, Node, NodeId};
 use crate::schema::{AttributeInfo, MergeWord, Presence, Reach, Schema, SettingId, TypeId, Value};
 
@@ -17,18 +17,18 @@ impl Reader<'_, '_> {
                 Some(value) => self.constant(value),
                 None => Read::Obscure,
             },
-            Node::Subject => self.root(TermKey::Subject, "subject", entity(self.occasion.subject, self.schema)),
+            Node::Subject => self.root(TermKey::Subject, entity(self.occasion.subject, self.schema)),
             Node::Actor => match self.occasion.actor {
                 Some(actor) if self.schema.types.get(actor).is_some_and(|info| info.acts_as.is_none()) => {
-                    self.root(TermKey::Subject, "subject", entity(self.occasion.subject, self.schema))
+                    self.root(TermKey::Subject, entity(self.occasion.subject, self.schema))
                 }
-                actor => self.root(TermKey::Actor, "actor", entity(actor, self.schema)),
+                actor => self.root(TermKey::Actor, entity(actor, self.schema)),
             },
-            Node::Resource => self.resource(),
-            Node::Scope => match self.occasion.scope {
-                Some(scope) if scope == self.occasion.resource && self.is_one(scope) => self.resource(),
-                scope => self.root(TermKey::Scope, "scope", entity(scope, self.schema)),
+            Node::Resource => match self.occasion.implied_on {
+                Some(on) => self.lying_in(on),
+                None => self.resource(),
             },
+            Node::Scope => self.occasion.scope.map_or(Read::Obscure, |scope| self.lying_in(scope)),
             Node::Action => match self.occasion.permission.and_then(|id| self.schema.permissions.get(id)) {
                 Some(info) => match self.schema.actions.get(info.action) {
                     Some(name) => Read::Single(Single::Text(name.clone())),
@@ -36,11 +36,10 @@ impl Reader<'_, '_> {
                 },
                 None => Read::Obscure,
             },
-            Node::Now => self.root(TermKey::Now, "context.time", Kind::Number(Unit::Moment)),
+            Node::Now => self.root(TermKey::Now, Kind::Number(super::term::Unit::Moment)),
             Node::Context(field) => match self.schema.context.get(field as usize) {
                 Some(info) => {
-                    let text = format!("context.{}", info.name);
-                    let term = attribute_term(self.schema, info, None, text);
+                    let term = attribute_term(self.schema, info, None);
                     Read::Term(self.conditions.term(TermKey::Context(info.name.clone()), term))
                 }
                 None => Read::Obscure,
@@ -54,19 +53,57 @@ impl Reader<'_, '_> {
     }
 
     /// What is there whatever the facts are.
-    fn root(&mut self, key: TermKey, text: &str, kind: Kind) -> Read {
-        let text = text.to_owned();
-        let term = Term { text, of: None, kind, may_miss: false, may_lack: false, may_be_everything: false };
+    fn root(&mut self, key: TermKey, kind: Kind) -> Read {
+        let term = Term { of: None, kind, may_miss: false, may_lack: false, may_be_everything: false };
         Read::Term(self.conditions.term(key, term))
     }
 
     fn resource(&mut self) -> Read {
-        self.root(TermKey::Resource, "resource", Kind::entity(self.schema, self.occasion.resource))
+        self.root(TermKey::Resource, Kind::entity(self.schema, self.occasion.resource))
     }
 
-    /// Whether an entity of a type is its only ancestor-or-self of that type.
-    fn is_one(&self, ty: TypeId) -> bool {
-        self.schema.reach(ty, ty) == Reach::One
+    /// What of a type the resource is or lies in: of several, the one on which a role is held.
+    pub(super) fn lying_in(&mut self, ty: TypeId) -> Read {
+        let (name, kind) = (self.type_name(ty), Kind::entity(self.schema, ty));
+        let reach = self.schema.reach(self.occasion.resource, ty);
+        match reach {
+            Reach::One if ty == self.occasion.resource => self.resource(),
+            Reach::One | Reach::Optional => {
+                let Read::Term(resource) = self.resource() else { return Read::Obscure };
+                let known = self.occasion.inside == Some(ty);
+                let (may_miss, may_lack) = (!known, !known && reach == Reach::Optional);
+                let term = Term { of: Some(resource), kind, may_miss, may_lack, may_be_everything: false };
+                Read::Term(self.conditions.term(TermKey::Ancestor(resource, name), term))
+            }
+            Reach::Never | Reach::Many => self.root(TermKey::Scope(name), kind),
+        }
+    }
+
+    /// The lowest path from which all ways to what is of a type lead through this one, so that it is the same from there.
+    fn foot(&self, of: TermId, from: TypeId, ty: TypeId) -> (TermId, TypeId) {
+        let (mut of, mut from) = (of, from);
+        loop {
+            let lower = match self.conditions.keys.get(of) {
+                Some(TermKey::Ancestor(lower, _)) => Some(*lower),
+                Some(TermKey::Scope(_)) if self.schema.reach(self.occasion.resource, ty) == Reach::One => {
+                    let key = (TermKey::Resource, Kind::Entity(None).tag());
+                    self.conditions.term_ids.get(&key).copied()
+                }
+                _ => None,
+            };
+            let step = lower.and_then(|lower| {
+                let Kind::Entity(Some(name)) = &self.conditions.terms.get(lower)?.kind else { return None };
+                Some((lower, self.schema.type_named(name)?))
+            });
+            match step {
+                Some((lower, below)) if leads_only_through(self.schema, below, from, ty) => (of, from) = (lower, below),
+                _ => return (of, from),
+            }
+        }
+    }
+
+    pub(super) fn type_name(&self, ty: TypeId) -> Box<str> {
+        self.schema.types.get(ty).map_or_else(Box::default, |info| info.name.clone())
     }
 
     fn constant(&self, value: &Value) -> Read {
@@ -100,10 +137,9 @@ impl Reader<'_, '_> {
         let is_actor = self.conditions.is(of, TermKey::Actor);
         if is_actor && ty.acts_as.is_some() && ty.acts_as == ty.attribute(&info.name) {
             let kind = self.occasion.subject.map_or(Kind::Entity(None), |ty| Kind::entity(self.schema, ty));
-            return self.root(TermKey::Subject, "subject", kind);
+            return self.root(TermKey::Subject, kind);
         }
-        let text = format!("{}.{}", self.text(of), info.name);
-        let term = attribute_term(self.schema, info, Some(of), text);
+        let term = attribute_term(self.schema, info, Some(of));
         Read::Term(self.conditions.term(TermKey::Attribute(of, info.name.clone()), term))
     }
 
@@ -113,9 +149,10 @@ impl Reader<'_, '_> {
         if from == ty && reach == Reach::One {
             return Read::Term(of);
         }
-        let is_resource = self.conditions.is(of, TermKey::Resource);
-        if is_resource && self.occasion.scope == Some(ty) && reach == Reach::One {
-            return self.root(TermKey::Scope, "scope", Kind::entity(self.schema, ty));
+        let (of, from) = self.foot(of, from, ty);
+        let reach = self.schema.reach(from, ty);
+        if self.conditions.is(of, TermKey::Resource) && matches!(reach, Reach::One | Reach::Optional) {
+            return self.lying_in(ty);
         }
         let (kind, may_lack) = match reach {
             Reach::Never => return Read::Obscure,
@@ -123,9 +160,8 @@ impl Reader<'_, '_> {
             Reach::Optional => (Kind::entity(self.schema, ty), true),
             Reach::Many => (Kind::Set, false),
         };
-        let name = self.schema.types.get(ty).map_or_else(Box::default, |info| info.name.clone());
-        let text = format!("{}.{name}", self.text(of));
-        let term = Term { text, of: Some(of), kind, may_miss: true, may_lack, may_be_everything: false };
+        let name = self.type_name(ty);
+        let term = Term { of: Some(of), kind, may_miss: true, may_lack, may_be_everything: false };
         Read::Term(self.conditions.term(TermKey::Ancestor(of, name), term))
     }
 
@@ -134,7 +170,6 @@ impl Reader<'_, '_> {
         let Some(info) = self.schema.settings.get(setting) else { return Read::Obscure };
         let always = matches!(info.merge, MergeWord::Narrows | MergeWord::Widens);
         let term = Term {
-            text: format!("{}.settings.{}", self.text(of), info.name),
             of: Some(of),
             kind: Kind::of(self.schema, &info.value),
             may_miss: true,
@@ -150,25 +185,32 @@ impl Reader<'_, '_> {
             Read::Term(term) if self.conditions.terms.get(term).is_some_and(|it| it.kind == Kind::Set) => term,
             _ => return Read::Obscure,
         };
-        let term = Term {
-            text: format!("size({})", self.text(set)),
-            of: Some(set),
-            kind: Kind::Size,
-            may_miss: false,
-            may_lack: false,
-            may_be_everything: false,
-        };
+        let term = Term { of: Some(set), kind: Kind::Size, may_miss: false, may_lack: false, may_be_everything: false };
         Read::Term(self.conditions.term(TermKey::Size(set), term))
-    }
-
-    fn text(&self, term: TermId) -> &str {
-        self.conditions.terms.get(term).map_or("", |term| &term.text)
     }
 }
 
-fn attribute_term(schema: &Schema, info: &AttributeInfo, of: Option<TermId>, text: String) -> Term {
+/// Whether no way up from one type to another avoids the one between them.
+pub(super) fn leads_only_through(schema: &Schema, from: TypeId, through: TypeId, to: TypeId) -> bool {
+    let mut seen = vec![from];
+    let mut open = vec![from];
+    while let Some(ty) = open.pop() {
+        let parents = schema.types.get(ty).map_or(&[][..], |info| info.parents.as_slice());
+        for parent in parents.iter().map(|parent| parent.ty).filter(|&parent| parent != through) {
+            if parent == to {
+                return false;
+            }
+            if !seen.contains(&parent) {
+                seen.push(parent);
+                open.push(parent);
+            }
+        }
+    }
+    true
+}
+
+fn attribute_term(schema: &Schema, info: &AttributeInfo, of: Option<TermId>) -> Term {
     Term {
-        text,
         of,
         kind: Kind::of(schema, &info.ty),
         may_miss: info.presence == Presence::Required,
