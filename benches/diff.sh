@@ -14,14 +14,15 @@ cd "$1"
 
 "$root/target/release/examples/orgs_workload" XL . >&2
 
-# The workload has neither denials nor settings: a rule of the first kind, and a limit that teams give.
+# The workload has neither denials nor settings: a rule of the first kind, and a limit that organizations and teams give.
 sed 's/^type run in project {/&\n  setting keep: int at most/' policy.rolebook > old.rolebook
 cat >> old.rolebook <<'POLICY'
 
 deny run.delete when project.visibility == "open" unless subject has organization.admin on organization
 deny run.stop when run.settings.keep > 5
 POLICY
-sed -E 's/^(\{"entity":"team:t[0-9]*([0-9])".*)\}$/\1,"settings":{"keep":\2}}/' directory.jsonl > old.jsonl
+sed -E 's/^(\{"entity":"team:t[0-9]*([0-9])".*)\}$/\1,"settings":{"keep":\2}}/
+  s/^(\{"entity":"organization:o[0-9]*")\}$/\1,"settings":{"keep":4}}/' directory.jsonl > old.jsonl
 # One assignment in ten thousand goes, and as many become another.
 awk '/"assign"/ { if (++n % 10000 == 0) next; if (n % 10007 == 0) sub(/"viewer"/, "\"admin\"") } { print }' \
   old.jsonl > new.jsonl

@@ -6,6 +6,7 @@ use crate::decide::RequestError;
 use crate::diagnostics::Diagnostic;
 use crate::engine::LoadError;
 use crate::source::SourceMap;
+use std::fmt;
 use std::io::{self, Write};
 
 /// Why a command could not run.
@@ -32,6 +33,17 @@ impl Failure {
                 writeln!(anstream::stderr(), "{BAD}error[output]:{BAD:#} the result could not be written: {error}")
             }
         };
+    }
+}
+
+impl fmt::Display for Failure {
+    /// What is wrong, a line for each finding.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Load(error) => error.fmt(f),
+            Self::Request(error) => f.write_str(&error.message),
+            Self::Output(error) => error.fmt(f),
+        }
     }
 }
 

@@ -104,6 +104,11 @@ fn revisions_are_read_without_the_work_tree() {
     show(&root, &["v1:../elsewhere", "policies/acme"]);
     show(&root, &["--", "--all", "policies/acme"]);
     show(&root, &["policies/none", "main:policies/acme"]);
+    show(&root, &["v1..main", "policies/acme"]);
+    show(&root, &["", "policies/acme"]);
+    // What is wrong with both sides is said of both, and what is the same, once.
+    show(&root, &["v8:policies/acme", "v9:policies/acme"]);
+    show(&root, &["v1:policies/acme", "main:policies/acme", "--directory", "none.yaml"]);
     fs::write(root.join("policies/acme/acme.rolebook"), POLICY.replace("view, delete", "view")).expect("a file");
     git(&root, &["commit", "--quiet", "-am", "three"]);
     fs::write(root.join("policies/acme/acme.rolebook"), POLICY.replace("team.view", "team.vew")).expect("a file");
@@ -115,6 +120,32 @@ fn revisions_are_read_without_the_work_tree() {
         fs::read_to_string(root.join("policies/acme/directory.yaml")).expect("a file"),
         before.replace(", user:bo", "")
     );
+}
+
+#[test]
+fn bare_and_shallow_repositories_and_further_work_trees_are_read() {
+    let (place, root) = repository();
+    let sides = ["v1:policies/acme", "HEAD:policies/acme"];
+    let expected = shown(&run(&root, &[&["diff"], &sides[..]].concat()));
+    assert!(expected.contains("user:bo gains team.delete on team:red"), "{expected}");
+    let url = format!("file://{}", root.display());
+    git(place.path(), &["clone", "--quiet", "--bare", &url, "bare"]);
+    let bare = place.path().join("bare");
+    assert_eq!(shown(&run(&bare, &[&["diff"], &sides[..]].concat())), expected);
+    // There, `HEAD` is a file, too.
+    let output = shown(&run(&bare, &["diff", "v1:policies/acme", "HEAD"]));
+    assert!(output.contains("the folder `HEAD:.` holds no policy file"), "{output}");
+    git(&root, &["worktree", "add", "--quiet", "--detach", "../beside", "v1"]);
+    let beside = place.path().join("beside");
+    assert_eq!(
+        shown(&run(&beside, &["diff", "v1:policies/acme", "main:policies/acme"])),
+        expected.replace("HEAD:", "main:")
+    );
+    assert_eq!(shown(&run(&beside, &["diff", "HEAD", "policies/acme"])), "nothing changes in meaning\n[exit 0]\n");
+    git(place.path(), &["clone", "--quiet", "--depth", "1", &url, "shallow"]);
+    let output = shown(&run(&place.path().join("shallow"), &["diff", "HEAD~1:policies/acme", "HEAD:policies/acme"]));
+    assert!(output.contains("a clone of a CI server may hold the"), "{output}");
+    assert!(output.ends_with("[exit 2]\n"), "{output}");
 }
 
 #[test]
@@ -172,6 +203,19 @@ fn what_is_approved_does_not_fail() {
     fs::write(root.join("approved.txt"), "# all of it\nuser:* loses team.view on *\n").expect("a file");
     show(&["--fail-on", "lost", "--approved", "approved.txt"]);
     show(&["--approved", "none.txt"]);
+    // What is declared holds by its words alone.
+    fs::write(root.join("approved.txt"), "role team.member: team.* gained: no => yes\n*\n").expect("a file");
+    show(&["--fail-on", "gained", "--approved", "approved.txt"]);
     printed.push_str(&written);
+    // Where the directory alone is another, whoever gains by it fails, and whoever loses.
+    for (sides, what, status) in [
+        (["policies/acme", "main:policies/acme"], "gained", 1),
+        (["policies/acme", "main:policies/acme"], "lost", 0),
+        (["main:policies/acme", "policies/acme"], "lost", 1),
+        (["main:policies/acme", "policies/acme"], "gained", 0),
+    ] {
+        let output = run(&root, &[&["diff", "--fail-on", what], &sides[..]].concat());
+        assert_eq!(output.status.code(), Some(status), "{sides:?} {what}: {}", shown(&output));
+    }
     same(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diff/approved.txt"), &printed);
 }

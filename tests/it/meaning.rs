@@ -66,7 +66,10 @@ fn every_edit_of_meaning_is_told() {
         let text = shown(&output);
         let lines =
             |sign: &str, lines: &[String]| lines.iter().fold(String::new(), |all, line| all + sign + line + "\n");
-        write!(printed, "# {name}\n{}{}{text}\n", lines("- ", old), lines("+ ", new)).expect("a text");
+        let fails = |what: &&str| diff(&["old", "new", "--fail-on", what]).status.code() == Some(1);
+        let fails: Vec<&str> = ["gained", "lost"].into_iter().filter(fails).collect();
+        let fails = if fails.is_empty() { String::new() } else { format!("[fails on {}]\n", fails.join(" and ")) };
+        write!(printed, "# {name}\n{}{}{text}{fails}\n", lines("- ", old), lines("+ ", new)).expect("a text");
         if (text == "nothing changes in meaning\n[exit 0]\n") == *is_told || output.status.code() == Some(2) {
             wrong.push(format!("{name}: {text}"));
         }

@@ -28,7 +28,7 @@ struct Group {
 pub(super) fn cases(conditions: &Conditions<'_>, used: &[AtomId], given: Given) -> FxHashMap<TermId, Vec<State>> {
     let terms = behind(conditions, used);
     let mut all = FxHashMap::default();
-    let mut groups = groups(conditions, used);
+    let (mut groups, _) = groups(conditions, used);
     let grouped: BTreeSet<TermId> = groups.iter().flat_map(|group| group.members.iter().copied()).collect();
     groups.extend(terms.difference(&grouped).map(|&id| Group::alone(id)));
     // Others of two groups are never compared, and are told apart.
@@ -114,8 +114,9 @@ impl Groups {
     }
 }
 
-/// The groups among the terms that are compared.
-fn groups(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<Group> {
+/// The groups among the terms that are compared, and the paths that go on alike from terms of one group: where those are the
+/// same, these are. Of two groups it is not told whether their others are the same.
+fn groups(conditions: &Conditions<'_>, used: &[AtomId]) -> (Vec<Group>, Vec<Alike>) {
     let mut groups = Groups::default();
     let atoms = || used.iter().filter_map(|&id| conditions.atoms.get(id));
     for atom in atoms() {
@@ -155,7 +156,7 @@ fn groups(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<Group> {
         }
     }
     // What goes on alike from the same leads to the same, and is compared with it.
-    let paths = alike(conditions, used);
+    let mut paths = paths(conditions, used);
     let mut is_new = true;
     while is_new {
         is_new = false;
@@ -166,7 +167,16 @@ fn groups(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<Group> {
             }
         }
     }
-    groups.all.into_iter().filter(|group| !group.members.is_empty()).collect()
+    paths.retain(|&([one, other], _)| groups.are_joined(one, other));
+    (groups.all.into_iter().filter(|group| !group.members.is_empty()).collect(), paths)
+}
+
+/// Two terms of one group, and two that go on from them by the same word.
+type Alike = ([TermId; 2], [TermId; 2]);
+
+/// What goes on alike from what is compared.
+pub(super) fn alike(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<Alike> {
+    groups(conditions, used).1
 }
 
 /// The terms behind some atoms, those included that these go on from.
@@ -200,7 +210,7 @@ pub(super) fn between(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<(Term
 }
 
 /// Two paths, and two that go on from them by the same word.
-pub(super) fn alike(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<([TermId; 2], [TermId; 2])> {
+fn paths(conditions: &Conditions<'_>, used: &[AtomId]) -> Vec<Alike> {
     let (terms, between) = (behind(conditions, used), between(conditions, used));
     let mut words: FxHashMap<(&str, &str), Vec<(TermId, TermId)>> = FxHashMap::default();
     for &term in &terms {

@@ -26,7 +26,7 @@ pub(super) fn shown(old: &Said<'_>, new: &Said<'_>, sketch: &Sketch, side: Side,
     };
     let schema = old.snapshot.policy().schema();
     let action = schema.actions.get(schema.permissions.get(old.permission)?.action)?;
-    (found == side).then(|| sketched(sketch, action, schema))
+    (found == side).then(|| sketched(sketch, action))
 }
 
 /// What a side's statements come to under facts that were sketched: what can be declared stands in a directory of its own, and
@@ -171,7 +171,7 @@ pub(super) fn text(query: &Query) -> String {
 }
 
 /// Facts and a request in words.
-fn sketched(sketch: &Sketch, action: &str, schema: &Schema) -> String {
+fn sketched(sketch: &Sketch, action: &str) -> String {
     let short = |name: &str| match name {
         name if name == sketch.resource => String::from("resource"),
         name if name == sketch.subject => String::from("subject"),
@@ -180,7 +180,8 @@ fn sketched(sketch: &Sketch, action: &str, schema: &Schema) -> String {
     let mut words: Vec<String> = Vec::new();
     for (name, entity) in &sketch.entities {
         let name = short(name);
-        if tells(schema, sketch, entity) {
+        words.extend(entity.is_told.then(|| format!("{name} undeclared")));
+        if tells(sketch, entity) {
             words.push(format!("{name} in {}", entity.parents.join(" and ")));
         }
         words.extend(entity.attributes.iter().map(|(key, value)| format!("{name}.{key} = {}", plain(value))));
@@ -194,9 +195,8 @@ fn sketched(sketch: &Sketch, action: &str, schema: &Schema) -> String {
 }
 
 /// Whether in what an entity lies does not go without saying.
-fn tells(schema: &Schema, sketch: &Sketch, entity: &Sketched) -> bool {
+fn tells(sketch: &Sketch, entity: &Sketched) -> bool {
     let is_usual = |parent: &String| parent.ends_with(":any") || *parent == sketch.resource;
-    let _ = schema;
     !entity.parents.iter().all(is_usual)
 }
 

@@ -50,6 +50,11 @@ impl Approved {
         Ok(approved)
     }
 
+    /// Whether nothing is approved.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
     /// Whether a line is approved; it is met then.
     pub(super) fn has(&mut self, line: &str) -> bool {
         if let Some(met) = self.lines.get_mut(line) {

@@ -152,8 +152,11 @@ impl Making<'_> {
                 Turn::Changed => (setting.is_read, setting.is_read),
             },
         }));
-        for row in &mut rows {
-            row.approved = approved.has(&row.line());
+        // There may be a million of them, and mostly nothing is approved.
+        if !approved.is_empty() {
+            for row in &mut rows {
+                row.approved = approved.has(&row.line());
+            }
         }
         rows
     }

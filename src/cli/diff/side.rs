@@ -16,9 +16,9 @@ pub(super) enum Named<'a> {
 }
 
 impl<'a> Named<'a> {
-    /// What stands on disk goes first.
+    /// What stands on disk goes first, but for `HEAD`, which a bare repository has as a file.
     pub(super) fn read(text: &'a str) -> Self {
-        if Path::new(text).exists() {
+        if text != "HEAD" && Path::new(text).exists() {
             return Self::Disk(Path::new(text));
         }
         match text.split_once(':') {
@@ -33,8 +33,13 @@ impl<'a> Named<'a> {
             Self::Disk(path) => return Ok(Engine::open(&[path.to_owned()], directories)?.state()),
             Self::Revision(revision, path) => (revision, path),
         };
+        let Some(path_named) = path.or((!revision.is_empty()).then_some("")) else {
+            let help = "name a folder, a file or a revision";
+            let finding = Diagnostic::placeless(Code::UnreadableFile, "a side is empty");
+            return Err(finding.help(help).into());
+        };
         if revision.is_empty() {
-            let path = path.unwrap_or_default();
+            let path = path_named;
             let message = format!("`:{path}` names no revision");
             let help = format!("write `HEAD:{path}` for what was committed last");
             return Err(Diagnostic::placeless(Code::UnreadableFile, message).help(help).into());
@@ -51,7 +56,11 @@ impl<'a> Named<'a> {
             (Self::Revision(text, None), [only]) if only.message.contains("no such revision") => {
                 let message = format!("`{text}` is no file or folder, and the repository has no such revision");
                 let finding = Diagnostic::placeless(Code::UnreadableFile, message);
-                Failure::from(finding.maybe_help(only.help.clone()))
+                let range = text.split_once("..").map(|(old, new)| (old, new.trim_start_matches('.')));
+                Failure::from(match range.filter(|(old, new)| !old.is_empty() && !new.is_empty()) {
+                    Some((old, new)) => finding.help(format!("name both ends of a range: `rolebook diff {old} {new}`")),
+                    None => finding.maybe_help(only.help.clone()),
+                })
             }
             _ => Failure::from(error),
         })?;
