@@ -22,6 +22,11 @@ const HEAD: &str = "\
 /// How the lines begin that are not about who gains or loses what: none of these begins like an entity.
 const DECLARED: [&str; 6] = ["role ", "rule: ", "setting ", "type ", "context: ", "policy "];
 
+/// Whether a line is about who gains or loses what.
+fn is_of_people(line: &str) -> bool {
+    !DECLARED.iter().any(|start| line.starts_with(start))
+}
+
 /// The lines of a file, each with whether it was met.
 #[derive(Default)]
 pub(super) struct Approved {
@@ -39,9 +44,8 @@ impl Approved {
         })?;
         let mut approved = Self::default();
         for line in text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            let names_people = !DECLARED.iter().any(|start| line.starts_with(start));
             approved.order.push(line.to_owned());
-            if names_people && line.contains('*') {
+            if is_of_people(line) && line.contains('*') {
                 approved.patterns.push((line.to_owned(), false));
             } else {
                 approved.lines.insert(line.to_owned(), false);
@@ -61,9 +65,9 @@ impl Approved {
             *met = true;
             return true;
         }
-        let mut found = false;
+        let (of_people, mut found) = (is_of_people(line), false);
         for (pattern, met) in &mut self.patterns {
-            if crate::decide::like(line, pattern) {
+            if of_people && crate::decide::like(line, pattern) {
                 *met = true;
                 found = true;
             }
@@ -73,8 +77,7 @@ impl Approved {
 
     /// Whether any line is about who gains or loses what.
     pub(super) fn speaks_of_people(&self) -> bool {
-        let of_people = |line: &String| !DECLARED.iter().any(|start| line.starts_with(start));
-        !self.patterns.is_empty() || self.lines.keys().any(of_people)
+        !self.patterns.is_empty() || self.lines.keys().any(|line| is_of_people(line))
     }
 
     /// What was not met.
