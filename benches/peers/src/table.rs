@@ -107,6 +107,7 @@ fn digits(value: f64) -> String {
         ..10.0 => format!("{value:.2}"),
         ..100.0 => format!("{value:.1}"),
         ..1_000.0 => format!("{value:.0}"),
-        _ => format!("{:.0},{:03}", (value / 1e3).floor(), value as u64 % 1_000),
+        ..1e6 => format!("{},{:03}", value as u64 / 1_000, value as u64 % 1_000),
+        _ => format!("{},{:03}", digits((value / 1e3).floor()), value as u64 % 1_000),
     }
 }
