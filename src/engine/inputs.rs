@@ -84,9 +84,12 @@ impl Inputs {
             None => {}
         }
         let mut read = None;
+        let before = base.workspace().default_directories();
+        let mut gone = false;
         let (still, paths) = steadily(|disk| {
             let mut gathered = base.gather(self.files(disk), &self.policies);
             let sources = self.directories(&gathered.workspace);
+            gone = self.directories.is_none() && sources.is_empty() && !before.is_empty();
             let directories = (!base.has_read(disk, &sources)).then(|| {
                 gathered = gathered.settled();
                 gathered.workspace.read_directories(disk, &sources)
@@ -96,6 +99,8 @@ impl Inputs {
         let found = match (still, read) {
             (Err(error), _) => Found::Unfit(error),
             (Ok(()), None) => Found::Unfit(restless()),
+            // What else is wrong comes first: a folder that is gone has its directories go with it.
+            (Ok(()), Some((gathered, _))) if gone && gathered.workspace.is_sound() => Found::Unfit(without(before)),
             (Ok(()), Some((Gathered { workspace, changed, .. }, Some(directories)))) => {
                 Found::Directory { policy: changed, build: workspace.build_on(&Steady::default(), directories) }
             }
@@ -147,6 +152,16 @@ fn steadily(mut read: impl FnMut(&Steady)) -> (Result<(), LoadError>, Vec<PathBu
         }
     }
     (Err(restless()), paths)
+}
+
+/// What was to be said of everybody is gone: more likely on the way from one version to the next than meant.
+fn without(directories: &[PathBuf]) -> LoadError {
+    let names: Vec<String> = directories.iter().map(|path| format!("`{}`", path.display())).collect();
+    let message = format!("{} was there, and no directory is there now", names.join(", "));
+    LoadError::placeless(
+        Diagnostic::placeless(Code::UnreadableFile, message)
+            .help("an empty directory, `rolebook: 1` and `kind: directory`, says that nobody holds anything"),
+    )
 }
 
 fn restless() -> LoadError {

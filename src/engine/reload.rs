@@ -94,6 +94,8 @@ struct Next {
 struct Prepared {
     base: Arc<State>,
     next: Result<Option<Next>, LoadError>,
+    /// Whether it is another where the records are: those of the base were taken over, or would have been.
+    by_records: bool,
     paths: Vec<PathBuf>,
 }
 
@@ -109,6 +111,9 @@ impl Engine {
     ///
     /// All that is read stood on disk together. What is exchanged as a whole (a folder that is renamed, a link that is set
     /// anew) takes effect as a whole; files that are written one by one should each be written beside its place and renamed.
+    /// Of a file that is written in place, the half that is there may be sound as well, with a denial in the other half:
+    /// nothing tells it from a file that is meant so. That a file is named no longer is told from one that is gone: without any
+    /// of the directories that were beside the policy, nothing takes effect.
     ///
     /// # Errors
     /// Everything wrong with the files. The state stays, and [`Engine::status`] says so.
@@ -144,25 +149,39 @@ impl Engine {
     pub(super) fn reload_seeing(&self) -> (ReloadResult, Vec<PathBuf>) {
         self.shared.state.revise(
             |base| self.prepare(base),
-            |mut prepared, current, stale: &Option<Arc<Stale>>| {
-                let moved = !Arc::ptr_eq(&prepared.base, current);
-                if moved && matches!(&prepared.next, Ok(Some(next)) if !next.directory) {
-                    // The records went on meanwhile, and stand still now.
-                    prepared = self.prepare(current);
-                }
-                let Prepared { base, next, paths } = prepared;
-                let (step, result) = match next {
-                    Ok(next) => settle(next, &base, current, stale.is_some()),
-                    Err(error) => refuse(error, stale.as_deref()),
-                };
+            |prepared, current, stale: &Option<Arc<Stale>>| {
+                let (paths, (step, result)) = self.finish(prepared, current, stale.as_deref());
                 (step, (result, paths))
             },
         )
     }
 
+    /// Notes that the files cannot be read for a reason that they have no part in.
+    #[cfg(feature = "watch")]
+    pub(super) fn give_up(&self, error: LoadError) {
+        self.shared
+            .state
+            .revise(|_| error, |error, _, stale: &Option<Arc<Stale>>| (refuse(error, stale.as_deref()).0, ()));
+    }
+
+    /// What was prepared comes to this from the state in effect, which may be another by now than it was prepared from.
+    fn finish(&self, mut prepared: Prepared, current: &Arc<State>, stale: Option<&Stale>) -> (Vec<PathBuf>, Stepped) {
+        if prepared.by_records && !Arc::ptr_eq(&prepared.base, current) {
+            // The records went on meanwhile, and stand still now.
+            prepared = self.prepare(current);
+        }
+        let Prepared { base, next, paths, .. } = prepared;
+        let stepped = match next {
+            Ok(next) => settle(next, &base, current, stale.is_some()),
+            Err(error) => refuse(error, stale),
+        };
+        (paths, stepped)
+    }
+
     /// What the files lead to from a state.
     fn prepare(&self, base: &Arc<State>) -> Prepared {
         let (found, paths) = self.shared.inputs.inspect(base);
+        let by_records = matches!(found, Found::Policy(_));
         let next = match found {
             Found::Same => Ok(None),
             Found::Unfit(error) => Err(error),
@@ -178,7 +197,7 @@ impl Engine {
                 Some(Next { state, policy, directory: true, written })
             }),
         };
-        Prepared { base: Arc::clone(base), next, paths }
+        Prepared { base: Arc::clone(base), next, by_records, paths }
     }
 
     /// Has results of reloads told to a subscriber, whoever asked for them: each that took effect, each failure that is not
@@ -186,7 +205,8 @@ impl Engine {
     ///
     /// A subscriber is called by the thread that reloads, with no lock held, after the state took its place: it may ask the
     /// engine, change it, or reload it. Results come in their order, one at a time. Whoever would rather wait for them
-    /// has them sent through a channel of their own.
+    /// has them sent through a channel of their own. Nothing is reloaded by itself ([`Engine::watch`]), and nothing more is
+    /// told, before it returns: one that waits for something holds up both.
     ///
     /// ```
     /// use rolebook::Engine;
@@ -242,4 +262,33 @@ fn refuse(error: LoadError, before: Option<&Stale>) -> Stepped {
     let since = before.map_or_else(now, |before| before.since);
     let standing = Some(Some(Arc::new(Stale { since, error: error.clone() })));
     (Step { next: None, standing, news: (!again).then(|| Err(error.clone())) }, Err(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::{Change, query};
+    use std::fs;
+
+    #[test]
+    fn what_stood_against_a_policy_may_be_gone_by_the_time_it_takes_effect() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+        let types = "type user type team { actions view } role team.member { allow team.view }";
+        write("teams.rolebook", &format!("{types} role team.guest"));
+        write("directory.yaml", "{ rolebook: 1, kind: directory, 'team:red': {} }");
+        let engine = Engine::builder().policy(folder.path()).build().expect("a sound policy");
+        engine.apply(&[Change::assign("user:ana", "guest", "team:red")], now()).expect("a sound change");
+        write("teams.rolebook", &format!("{types} allow team.view"));
+
+        let prepared = engine.prepare(&engine.state());
+        assert!(prepared.next.is_err(), "a guest is there still");
+        let (_, (_, refused)) = engine.finish(engine.prepare(&engine.state()), &engine.state(), None);
+        assert!(refused.is_err());
+        engine.apply(&[Change::revoke("user:ana", "guest", "team:red")], now()).expect("a sound change");
+        let (_, (step, result)) = engine.finish(prepared, &engine.state(), None);
+        assert!(result.is_ok_and(|reloaded| reloaded.policy));
+        let asked = query("user:bo", "view", "team:red");
+        assert!(step.next.is_some_and(|state| state.snapshot().check(&asked).is_ok_and(|decision| decision.allowed)));
+    }
 }

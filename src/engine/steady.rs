@@ -4,7 +4,9 @@
 //! half would be read of the old one and the rest of the new. So everything that is looked at is looked at once more in the
 //! end. If all is as it was before the first of it was read, then all of it stood there together when the last was.
 //!
-//! What this does not notice is a link that is set to and fro between the same folders, three times within one reading.
+//! What this does not notice is a link that is set to and fro between the same folders, three times within one reading, and a
+//! file that is written to twice within one tick of the file system's clock, to texts of one length: ticks are as short as a
+//! clock's are on a recent Linux, and as long as milliseconds on others.
 
 use super::{Disk, disk};
 use crate::workspace::{self, FileError, Files, FolderEntry, PathKind};
@@ -31,6 +33,17 @@ struct Seen {
     entries: Option<Result<Vec<FolderEntry>, FileError>>,
 }
 
+impl Seen {
+    /// Whether a path still looks so. What else comes and goes in a folder is no matter: other programs may keep files there.
+    fn is_as_it_was(&self, path: &Path) -> bool {
+        let listed = |then: &Result<Vec<FolderEntry>, FileError>| match (sorted(Disk.list(path)), then) {
+            (Ok(now), Ok(then)) => counting(&now).eq(counting(then)),
+            (now, then) => now == *then,
+        };
+        look(path) == self.look && self.entries.as_ref().is_none_or(listed)
+    }
+}
+
 /// What tells a path's file from another, and from itself once it was written to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Look {
@@ -52,11 +65,7 @@ type Stamp = (u64, u64, i64, i64);
 impl Steady {
     /// Whether all that was looked at is as it was.
     pub(super) fn is_still(&self) -> bool {
-        let as_it_was = |(path, seen): (&PathBuf, &Seen)| {
-            let listed = |entries: &Result<Vec<FolderEntry>, FileError>| sorted(Disk.list(path)) == *entries;
-            look(path) == seen.look && seen.entries.as_ref().is_none_or(listed)
-        };
-        !self.moved.get() && self.seen.borrow().iter().all(as_it_was)
+        !self.moved.get() && self.seen.borrow().iter().all(|(path, seen)| seen.is_as_it_was(path))
     }
 
     /// Everything that was looked at, there or not.
@@ -117,15 +126,7 @@ impl Trace {
     /// Whether all of it is as it was. In folders only names count that policies and directories may have.
     #[must_use]
     pub fn is_as_it_was(&self) -> bool {
-        let listed =
-            |path: &Path, entries: &Result<Vec<FolderEntry>, FileError>| match (sorted(Disk.list(path)), entries) {
-                (Ok(now), Ok(then)) => counting(&now).eq(counting(then)),
-                (now, then) => now == *then,
-            };
-        !self.moved
-            && self.seen.iter().all(|(path, seen)| {
-                look(path) == seen.look && seen.entries.as_ref().is_none_or(|entries| listed(path, entries))
-            })
+        !self.moved && self.seen.iter().all(|(path, seen)| seen.is_as_it_was(path))
     }
 
     /// What was looked at, there or not.

@@ -86,6 +86,12 @@ impl Workspace {
         &self.directories
     }
 
+    /// Whether all of its files could be read and parsed.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        !self.diagnostics.iter().any(Diagnostic::is_error)
+    }
+
     /// The texts that were read.
     #[must_use]
     pub fn sources(&self) -> &SourceMap {

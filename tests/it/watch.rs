@@ -299,6 +299,28 @@ fn a_package_that_is_deleted_and_made_again_is_watched_again() {
 }
 
 #[test]
+fn a_package_that_is_back_before_anybody_looked_is_watched_all_the_same() {
+    let (root, package) = folder();
+    let watched = Watched::open(&package);
+    let away = root.path().join("away");
+    for version in [1, 3, 5, 7] {
+        // The system's watcher turns away from what is renamed or deleted, though the same folder be back at once, or another
+        // with the number of the one before.
+        if version % 4 == 1 {
+            fs::rename(&package, &away).expect("renamed");
+            fs::rename(&away, &package).expect("renamed");
+        } else {
+            fs::remove_dir_all(&package).expect("removed");
+        }
+        write_pair(&package, pair(version));
+        watched.until("the package that is back", is_version(version));
+        watched.until_fresh();
+        write_pair(&package, pair(version + 1));
+        watched.until("an edit of it", is_version(version + 1));
+    }
+}
+
+#[test]
 fn of_half_a_file_nothing_takes_effect() {
     let (_root, package) = folder();
     let watched = Watched::open(&package);
@@ -375,6 +397,52 @@ fn directories_are_watched_and_changes_stay_until_they_change() {
     watched.until("the second directory, mended", joins("user:eve"));
     fs::remove_file(&bulk).expect("removed");
     watched.until("the second directory is gone", |state| !joins("user:eve")(state));
+    watched.until_fresh();
+}
+
+#[test]
+fn a_directory_that_is_gone_leaves_everybody_what_they_hold() {
+    let (_root, package) = folder();
+    let directory = package.join("directory.yaml");
+    fs::write(&directory, STAFF).expect("a file");
+    let watched = Watched::open(&package);
+    let joins = |name: &'static str| {
+        move |state: &State| state.snapshot().check(&query(name, "join", "team:red")).expect("a decision").allowed
+    };
+    fs::remove_file(&directory).expect("removed");
+    watched.until_stale("was there, and no directory is there now");
+    assert!(joins("user:ana")(&watched.engine.state()));
+    fs::write(&directory, STAFF.replace("user:ana", "user:bo")).expect("a file");
+    watched.until("the directory that is back", joins("user:bo"));
+    watched.until_fresh();
+    fs::write(&directory, "rolebook: 1\nkind: directory\n").expect("a file");
+    watched.until("a directory of nobody", |state| !joins("user:bo")(state));
+}
+
+#[test]
+fn a_compiled_file_is_watched() {
+    let (root, package) = folder();
+    // More than is copied: the system's own pages are read.
+    let members: String = (0..3_000).map(|at| format!("team:t{at}:\n  roles: {{ member: [user:u{at}] }}\n")).collect();
+    fs::write(package.join("directory.yaml"), format!("{STAFF}{members}")).expect("a file");
+    let file = root.path().join("all.compiled");
+    let compile = || Engine::builder().policy(&package).build().expect("sound").compile(&file).expect("written");
+    compile();
+    assert!(fs::metadata(&file).expect("a file").len() > 1 << 17);
+    let watched = Watched::open(&file);
+    for version in 1..=4 {
+        write_pair(&package, pair(version));
+        compile();
+        watched.until("the file compiled again", is_version(version));
+        let asked = query("user:u2999", "join", "team:t2999");
+        assert!(watched.engine.check(&asked).expect("a decision").allowed);
+        assert!(!watched.engine.check(&query("user:u2999", "join", "team:t2998")).expect("a decision").allowed);
+    }
+    // Another file in its place that is none.
+    replace(&file, "rolebk, or not");
+    watched.until_stale("all.compiled");
+    assert!(is_version(4)(&watched.engine.state()));
+    compile();
     watched.until_fresh();
 }
 

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// A shorter time would keep the debouncing thread busy.
@@ -23,16 +24,43 @@ pub(super) struct Eyes {
     debouncer: Option<Debouncer<Hints, NoCache>>,
     /// The folders that were to be watched last, each with whether it is.
     folders: BTreeMap<PathBuf, (Node, bool)>,
+    touched: Arc<Mutex<Touched>>,
+}
+
+/// What something happened to since it was asked last.
+#[derive(Debug, Default)]
+struct Touched {
+    paths: BTreeSet<PathBuf>,
+    /// Whether it may have happened to anything, as some of it was lost.
+    any: bool,
+}
+
+impl Touched {
+    fn note(&mut self, hints: DebounceEventResult) {
+        match hints {
+            Ok(events) => self.paths.extend(events.into_iter().flat_map(|hint| hint.event.paths)),
+            Err(_) => self.any = true,
+        }
+    }
+
+    /// Whether something may have happened to a folder itself, as when it is renamed, or one that it lies in is: the system's
+    /// watcher looks at it no longer then, though the same folder be back in its place by now.
+    fn has(&self, folder: &Path) -> bool {
+        self.any || folder.ancestors().any(|path| self.paths.contains(path))
+    }
 }
 
 impl Eyes {
     pub(super) fn new(debounce: Duration, sender: Sender<Signal>) -> Self {
-        let tell = move |_: DebounceEventResult| {
+        let touched = Arc::<Mutex<Touched>>::default();
+        let noted = Arc::clone(&touched);
+        let tell = move |hints: DebounceEventResult| {
+            noted.lock().unwrap_or_else(PoisonError::into_inner).note(hints);
             // Errors are hints too: something was lost.
             let _ = sender.send(Signal::Happened);
         };
         let debouncer = new_debouncer_opt(debounce.max(SHORTEST), None, tell, NoCache, Config::default()).ok();
-        Self { debouncer, folders: BTreeMap::new() }
+        Self { debouncer, folders: BTreeMap::new(), touched }
     }
 
     /// Watches these folders and no others; whether one is watched that was not before.
@@ -41,6 +69,7 @@ impl Eyes {
         for folder in gone {
             self.forget(&folder);
         }
+        let touched = std::mem::take(&mut *self.touched.lock().unwrap_or_else(PoisonError::into_inner));
         let mut anew = false;
         for folder in wanted {
             let Ok(metadata) = fs::metadata(folder) else {
@@ -49,10 +78,10 @@ impl Eyes {
             };
             let node = node(&metadata);
             let known = self.folders.get(folder).copied();
-            if known == Some((node, true)) {
+            if known == Some((node, true)) && !touched.has(folder) {
                 continue;
             }
-            // A folder of the same name may have come in place of the one that is watched.
+            // Another folder of the same name may have come in its place, under the same number at that.
             self.forget(folder);
             let watch = |debouncer: &mut Debouncer<_, _>| debouncer.watch(folder, RecursiveMode::NonRecursive);
             let watched = self.debouncer.as_mut().is_some_and(|debouncer| watch(debouncer).is_ok());

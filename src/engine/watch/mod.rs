@@ -9,10 +9,12 @@ mod eyes;
 mod folders;
 mod lookout;
 
-use super::Engine;
+use super::{Engine, LoadError};
+use crate::diagnostics::{Code, Diagnostic};
 use eyes::Eyes;
 pub use lookout::Lookout;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -134,9 +136,12 @@ struct Watcher {
 
 impl Watcher {
     fn run(mut self) {
+        let mut paths = Vec::new();
         loop {
             // Whatever it comes to is told to subscribers, and stands in the status.
-            let (_, paths) = self.engine.reload_seeing();
+            if let Some(seen) = guarded(&self.engine, || self.engine.reload_seeing().1) {
+                paths = seen;
+            }
             let anew = self.eyes.watch_only(&folders::of(&paths));
             *self.unwatched.lock().unwrap_or_else(PoisonError::into_inner) = self.eyes.unwatched();
             // What happened in a folder before it was watched went unseen.
@@ -147,5 +152,38 @@ impl Watcher {
                 return;
             }
         }
+    }
+}
+
+/// Reads the files. Where that panics, which is a mistake of ours, the engine is stale from then on, and the next hint leads to
+/// the next try: a thread that ends would leave everybody believing that the files are what is in effect.
+fn guarded<T>(engine: &Engine, read: impl FnOnce() -> T) -> Option<T> {
+    let panic = match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => return Some(read),
+        Err(panic) => panic,
+    };
+    let said = panic.downcast_ref::<&str>().copied().map(str::to_owned);
+    let said = said.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default();
+    let message = format!("reading the files panicked: {said}");
+    let finding = Diagnostic::placeless(Code::UnreadableFile, message);
+    engine.give_up(LoadError::placeless(finding.help("this is a mistake in Rolebook; please report it")));
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_panic_the_engine_is_stale_and_the_next_reading_counts() {
+        let engine = Engine::from_strings(&[("users.rolebook", "type user")], &[]).expect("a sound policy");
+        let (sender, results) = channel();
+        engine.subscribe(move |result| drop(sender.send(result.clone()))).forever();
+        assert_eq!(guarded(&engine, || panic!("at {}", 7)), None::<()>);
+        let stale = engine.status().stale.expect("stale");
+        assert!(stale.error.to_string().contains("reading the files panicked: at 7"), "{}", stale.error);
+        assert!(results.try_recv().expect("told").is_err());
+        assert!(guarded(&engine, || engine.reload()).expect("no panic").is_ok());
+        assert!(engine.status().stale.is_none() && results.try_recv().expect("told").is_ok());
     }
 }
