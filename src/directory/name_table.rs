@@ -5,15 +5,19 @@
 //! it that had a free slot, the first line following on the last. A slot has all of an id that is short and the hash of one
 //! that is not, so that names are told apart without a look at their texts, each look being a cache miss. All slots of a
 //! line are compared, without a branch for each: which of them it is nobody can foretell.
+//!
+//! Ids are often chosen by those whom they name. So that nobody can choose ids that share a home, homes are drawn by a
+//! [`Seed`] that is another for each table.
 
 mod compiled;
+mod seed;
 
 pub(super) use compiled::hash_of_known;
 
 use super::EntityId;
 use crate::index::{Table, Word};
 use crate::schema::{TypeId, narrow};
-use std::hash::{BuildHasher, Hasher};
+use seed::Seed;
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
 
 /// Of this many slots...
@@ -53,6 +57,7 @@ pub(super) struct Line {
 pub(super) struct NameTable {
     lines: Table<Line>,
     used: usize,
+    seed: Seed,
 }
 
 /// A name with its hash, by which files are laid out.
@@ -63,26 +68,21 @@ struct Name {
 
 impl Name {
     /// The name of an entity, as yet without a place.
-    fn new(ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
-        if id.is_short() { Self::short(ty, id, entity) } else { Self::long(ty, id, entity) }
+    fn new(seed: Seed, ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
+        if id.is_short() { Self::short(seed, ty, id, entity) } else { Self::long(seed, ty, id, entity) }
     }
 
-    /// One of which all is known by its head. Two rounds of multiplication, as ids that count up differ in few bits: after
-    /// one they would crowd.
+    /// One of which all is known by its head.
     #[inline]
-    fn short(ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
+    fn short(seed: Seed, ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
         let key = (id.bytes().len() as u32) << 16 | u32::from(narrow(ty));
-        let once = (id.head() ^ u64::from(key).wrapping_mul(0x9e37_79b9_7f4a_7c15)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-        let hash = (once ^ once >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93);
-        Self { hash, slot: Slot { mark: id.head(), entity: entity.0.wrapping_add(1), key } }
+        let slot = Slot { mark: id.head(), entity: entity.0.wrapping_add(1), key };
+        Self { hash: seed.hash_short(id.head(), key), slot }
     }
 
-    fn long(ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
-        let mut hasher = foldhash::fast::FixedState::default().build_hasher();
-        hasher.write_u32(ty.0);
-        hasher.write(id.bytes());
-        let (hash, len) = (hasher.finish(), id.bytes().len().min(usize::from(u8::MAX)) as u32);
-        let key = len << 16 | u32::from(narrow(ty));
+    fn long(seed: Seed, ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
+        let len = id.bytes().len().min(usize::from(u8::MAX)) as u32;
+        let (hash, key) = (seed.hash_long(ty, id.bytes()), len << 16 | u32::from(narrow(ty)));
         Self { hash, slot: Slot { mark: hash, entity: entity.0.wrapping_add(1), key } }
     }
 
@@ -133,9 +133,10 @@ impl NameTable {
     #[expect(clippy::inline_always)]
     #[inline(always)]
     fn find_short(&self, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
-        let name = Name::short(ty, id, EntityId(0));
+        let name = Name::short(self.seed, ty, id, EntityId(0));
         let lines = &*self.lines;
-        let mut at = name.home(lines.len());
+        let home = name.home(lines.len());
+        let mut at = home;
         loop {
             let line = lines.get(at)?;
             if let Some(slot) = line.slots.get(line.like(&name.slot).trailing_zeros() as usize) {
@@ -146,14 +147,19 @@ impl NameTable {
                 return None;
             }
             at = (at + 1) & (lines.len() - 1);
+            // Of a table that somebody writes into, against all that is asked, not even the last line need have room.
+            if at == home {
+                return None;
+            }
         }
     }
 
     #[inline(never)]
     fn find_long(&self, ty: TypeId, id: Word<'_>, is: impl Fn(EntityId) -> bool) -> Option<EntityId> {
-        let name = Name::long(ty, id, EntityId(0));
+        let name = Name::long(self.seed, ty, id, EntityId(0));
         let lines = &*self.lines;
-        let mut at = name.home(lines.len());
+        let home = name.home(lines.len());
+        let mut at = home;
         loop {
             let line = lines.get(at)?;
             let mut like = line.like(&name.slot);
@@ -167,6 +173,10 @@ impl NameTable {
                 return None;
             }
             at = (at + 1) & (lines.len() - 1);
+            // Of a table that somebody writes into, against all that is asked, not even the last line need have room.
+            if at == home {
+                return None;
+            }
         }
     }
 
@@ -185,7 +195,7 @@ impl NameTable {
         let lines = &*self.lines;
         let seen = names.fold(0, |seen, (ty, id)| {
             seen ^ lines
-                .get(Name::new(ty, id, EntityId(0)).home(lines.len()))
+                .get(Name::new(self.seed, ty, id, EntityId(0)).home(lines.len()))
                 .map_or(0, |Line { slots: [first, ..] }| first.entity)
         });
         std::hint::black_box(seen);
@@ -199,16 +209,24 @@ impl NameTable {
     ) {
         self.reserve(1, name);
         self.used += 1;
-        put(self.lines.made(), &Name::new(ty, id.into(), entity));
+        put(self.lines.made(), &Name::new(self.seed, ty, id.into(), entity));
     }
 
     fn lay_out<'n>(&mut self, lines: usize, name: impl Fn(EntityId) -> (TypeId, &'n str)) {
+        self.seed = Seed::drawn();
+        self.lines = self.laid_out(self.seed, lines, name).into();
+    }
+
+    /// The same names in so many lines, by a seed: put there in the order of their numbers, wherever they stood.
+    fn laid_out<'n>(&self, seed: Seed, lines: usize, name: impl Fn(EntityId) -> (TypeId, &'n str)) -> Vec<Line> {
         let mut lines = vec![Line::new_zeroed(); lines];
-        for slot in self.slots().filter(|slot| !slot.is_free()) {
-            let (ty, id) = name(slot.of());
-            put(&mut lines, &Name::new(ty, id.into(), slot.of()));
+        let mut entities: Vec<EntityId> = self.slots().filter(|slot| !slot.is_free()).map(Slot::of).collect();
+        entities.sort_unstable();
+        for entity in entities {
+            let (ty, id) = name(entity);
+            put(&mut lines, &Name::new(seed, ty, id.into(), entity));
         }
-        self.lines = lines.into();
+        lines
     }
 
     fn slots(&self) -> impl Iterator<Item = &Slot> {
@@ -266,5 +284,30 @@ mod tests {
             assert_eq!(find(&table, *ty, &format!("{id}\0")), None, "what fills a head up is no part of an id");
         }
         assert!(table.slots().filter(|slot| !slot.is_free()).count() == names.len() && table.lines.len() == 2_048);
+    }
+
+    #[test]
+    fn ids_that_crowd_by_one_seed_do_not_by_the_next() {
+        let lines = 4_096;
+        let crowd =
+            |id: &String| Name::new(Seed::default(), TypeId(0), id.as_str().into(), EntityId(0)).home(lines) < 32;
+        for name in [|at: u32| format!("{at:x}"), |at: u32| format!("somebody-{at}")] {
+            let names: Vec<String> = (0..400_000).map(name).filter(crowd).take(2_000).collect();
+            let mut table = NameTable::default();
+            for (entity, id) in (0..).map(EntityId).zip(&names) {
+                table.insert((TypeId(0), id, entity), |known| (TypeId(0), names[known.0 as usize].as_str()));
+            }
+            let away = table.slots().filter(|slot| slot.away() > 0).count();
+            assert!(names.len() == 2_000 && away < names.len() / 5, "{away} of {} are not at home", names.len());
+        }
+    }
+
+    #[test]
+    fn a_table_without_room_ends_the_search() {
+        let taken = Slot { mark: 1, entity: 1, key: 1 };
+        let table =
+            NameTable { lines: vec![Line { slots: [taken; LINE] }; 4].into(), used: 4 * LINE, seed: Seed::default() };
+        assert_eq!(table.find(TypeId(0), "ana".into(), |_| false), None);
+        assert_eq!(table.find(TypeId(0), "somebody-with-a-long-name".into(), |_| false), None);
     }
 }

@@ -51,7 +51,8 @@ impl Texts {
     pub(super) fn write(&self, image: &mut ImageWriter) {
         image.rows(Section::ValueTextEnds, &self.ends);
         image.bytes(Section::ValueTexts, self.arena.as_bytes());
-        self.numbers.write(Section::ValueTextSlots, image);
+        let name = |known: EntityId| (KIND, slice(&self.arena, &self.ends, known.0));
+        self.numbers.write(Section::ValueTextSlots, image, &self.arena, name);
     }
 
     pub(super) fn read(image: &Image) -> Result<Self, Fault> {
@@ -66,7 +67,7 @@ impl Texts {
         if start != arena.len() {
             return Err(Fault::row(Section::ValueTexts, start, "the text is nobody's"));
         }
-        let numbers = NameTable::read(Section::ValueTextSlots, image, ends.len())?;
+        let numbers = NameTable::read(Section::ValueTextSlots, image, &arena, ends.len())?;
         let name = |entity: EntityId| (KIND, slice(&arena, &ends, entity.0));
         let mut told = numbers.tally();
         (0..ends.len()).for_each(|at| told.add(KIND, slice(&arena, &ends, narrow(at)).into(), at));

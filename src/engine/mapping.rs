@@ -31,9 +31,10 @@ pub(super) fn bytes(path: &Path) -> Result<Bytes, FileError> {
 /// What the compiler is not told: the bytes behind a shared reference must not change while it is there. Nothing in this
 /// process writes to the file, and the mapping is one that no write of this process reaches. Another process that is
 /// allowed to write to the file could: it could make decisions wrong, which it could as well by replacing the file, or cut
-/// the file short, on which the system ends this process. What it cannot do is lead the engine out of its tables: ids and
-/// ranges read from them are looked up with a check each time they are used. So files that are mapped must be replaced and
-/// never written into, which `docs/compiled-file.md` says and `rolebook compile` does.
+/// the file short, on which the system ends this process. What it cannot do is lead the engine out of its tables, or into a
+/// search without end: ids and ranges read from them are looked up with a check each time they are used. Texts may come to be
+/// none, which only those who write them out would see. So files that are mapped must be replaced and never written into,
+/// which `docs/compiled-file.md` says and `rolebook compile` does.
 #[expect(
     unsafe_code,
     reason = "mapping a file takes it, and copying one of a hundred megabytes takes ten times as long"

@@ -17,7 +17,8 @@ pub struct Interner {
     arena: String,
     ends: Vec<u32>,
     table: HashTable<Slot>,
-    hasher: foldhash::fast::FixedState,
+    /// Drawn anew for each: texts are often chosen by those whom they name, and none is to be chosen by its place.
+    hasher: foldhash::fast::RandomState,
 }
 
 /// A string in the table. Its hash stands beside it, so that a table that grows looks at none of the strings again.

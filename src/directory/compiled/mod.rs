@@ -5,7 +5,7 @@
 //! bytes, and a change made in the tables can be compared with tables that were made anew.
 //!
 //! Read, all of it is looked at once: every number leads to something of its kind, every list is in its order, and what is
-//! told twice is told alike.
+//! told twice of names and containment is told alike.
 
 mod renumber;
 mod wordings;

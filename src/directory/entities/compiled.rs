@@ -17,17 +17,19 @@ impl EntityTable {
     pub(in crate::directory) fn write(&self, image: &mut ImageWriter) {
         image.rows(Section::Entities, self.rows.as_slice());
         image.bytes(Section::EntityNames, self.arena.as_bytes());
-        self.names.write(Section::EntitySlots, image);
+        let name = |entity| (self.type_of(entity), self.id_of(entity));
+        self.names.write(Section::EntitySlots, image, &self.arena, name);
         self.spans.write(SPANS, image);
     }
 
     /// Reads the names, which are yet to be looked at. Which of them have an entry is told later.
     pub(in crate::directory) fn read(image: &Image) -> Result<Self, Fault> {
         let rows = IndexTable::<EntityId, Row>::from(image.table(Section::Entities)?);
+        let arena = image.arena(Section::EntityNames)?;
         Ok(Self {
-            arena: image.arena(Section::EntityNames)?,
             spans: Spans::read(SPANS, image, rows.len())?,
-            names: NameTable::read(Section::EntitySlots, image, rows.len())?,
+            names: NameTable::read(Section::EntitySlots, image, &arena, rows.len())?,
+            arena,
             rows,
             ..Self::default()
         })

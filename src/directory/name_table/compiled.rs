@@ -3,7 +3,7 @@
 //! That each name is found is not tried out, as that would be a cache miss for each. The slots, in their order, tell of each
 //! name its home; the names, in theirs, do the same; and the sums of what both tell are alike only where they tell the same.
 
-use super::{LINE, Line, NAME, Name, NameTable, SLOTS, Slot, USED};
+use super::{LINE, Line, NAME, Name, NameTable, SLOTS, Seed, Slot, USED};
 use crate::directory::EntityId;
 use crate::image::{Fault, Image, ImageWriter, Section};
 use crate::index::Word;
@@ -14,22 +14,30 @@ const KNOWN: [(TypeId, &str); 2] = [(TypeId(7), "organization/team/project"), (T
 
 /// What the hash function makes of certain names: part of the format, as tables are laid out by it.
 pub(in crate::directory) fn hash_of_known() -> u64 {
-    KNOWN.iter().fold(0, |both, (ty, id)| both ^ Name::new(*ty, (*id).into(), EntityId(0)).hash)
+    let seed = Seed::of(b"names");
+    KNOWN.iter().fold(0, |both, (ty, id)| both ^ Name::new(seed, *ty, (*id).into(), EntityId(0)).hash)
 }
 
 impl NameTable {
-    pub(in crate::directory) fn write(&self, section: Section, image: &mut ImageWriter) {
-        image.rows(section, &self.lines);
+    /// Writes the table, laid out by what its names have for a seed. `texts` are all of them, and `name` gives that of a number.
+    pub(in crate::directory) fn write<'n>(
+        &self,
+        section: Section,
+        image: &mut ImageWriter,
+        texts: &str,
+        name: impl Fn(EntityId) -> (TypeId, &'n str),
+    ) {
+        image.rows(section, &self.laid_out(Seed::of(texts.as_bytes()), self.lines.len(), name));
     }
 
-    /// Reads a table of so many names, which is yet to be looked at.
-    pub(in crate::directory) fn read(section: Section, image: &Image, used: usize) -> Result<Self, Fault> {
-        Ok(Self { lines: image.table(section)?, used })
+    /// Reads a table of so many names, which is yet to be looked at. `texts` are all of them.
+    pub(in crate::directory) fn read(section: Section, image: &Image, texts: &str, used: usize) -> Result<Self, Fault> {
+        Ok(Self { lines: image.table(section)?, used, seed: Seed::of(texts.as_bytes()) })
     }
 
     /// What the table has to tell, as yet of no names.
     pub(in crate::directory) fn tally(&self) -> Tally {
-        Tally { lines: self.lines.len(), names: 0, told: 0 }
+        Tally { lines: self.lines.len(), seed: self.seed, names: 0, told: 0 }
     }
 
     /// Whether the table tells of these names, and of no others. `name` gives the name of a number.
@@ -58,7 +66,7 @@ impl NameTable {
                     255 if slot.of().0 as usize >= count => return fault(at, "there is no such entity"),
                     255 => {
                         let (ty, id) = name(slot.of());
-                        at.wrapping_sub(Name::new(ty, id.into(), slot.of()).home(lines.len())) & mask
+                        at.wrapping_sub(Name::new(self.seed, ty, id.into(), slot.of()).home(lines.len())) & mask
                     }
                     away => away as usize,
                 };
@@ -85,6 +93,7 @@ impl NameTable {
 pub(in crate::directory) struct Tally {
     /// How many lines there are.
     lines: usize,
+    seed: Seed,
     names: usize,
     told: u64,
 }
@@ -93,7 +102,7 @@ impl Tally {
     /// Adds the name of the number `at`.
     #[inline]
     pub(in crate::directory) fn add(&mut self, ty: TypeId, id: Word<'_>, at: usize) {
-        let name = Name::new(ty, id, EntityId(u32::try_from(at).unwrap_or(u32::MAX)));
+        let name = Name::new(self.seed, ty, id, EntityId(u32::try_from(at).unwrap_or(u32::MAX)));
         self.told = self.told.wrapping_add(name.slot.told(name.home(self.lines)));
         self.names += 1;
     }
