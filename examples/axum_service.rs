@@ -34,6 +34,7 @@ struct Question {
 
 #[derive(Deserialize)]
 struct Assignment {
+    /// Who makes the change. A service takes this from whoever is signed in, never from what they send.
     by: String,
     subject: String,
     role: String,
@@ -48,7 +49,7 @@ fn service(engine: Engine) -> Router {
         .with_state(engine)
 }
 
-/// A decision takes microseconds and waits for nothing: it needs no thread of its own.
+/// A decision takes microseconds and waits for nothing, and so does its reason in brief: neither needs a thread of its own.
 async fn check(State(engine): State<Engine>, Json(asked): Json<Question>) -> Response {
     let query = query(&asked.subject, &asked.action, &asked.resource);
     // The decision and the reason are of one state, whatever changes in between.

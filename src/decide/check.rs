@@ -30,22 +30,27 @@ impl World<'_> {
     }
 
     fn rules(&self, subject: EntityId, effect: Effect, tally: &mut Tally) {
+        let variables = Variables { subject, resource: self.request.resource, scope: None };
+        self.each_rule_that_may_hold(subject, effect, |grant| {
+            tally.count(grant, None, self.holds(grant.condition, variables));
+        });
+    }
+
+    /// Visits the rules about the permission that may hold: of those that want a text each, as few as its value leaves.
+    #[inline]
+    pub(crate) fn each_rule_that_may_hold(&self, subject: EntityId, effect: Effect, mut visit: impl FnMut(&Grant)) {
         let rules = self.facts.snapshot.policy().rules_of(self.request.permission, effect);
         let variables = Variables { subject, resource: self.request.resource, scope: None };
-        let count = |tally: &mut Tally, grants: &[Grant]| {
-            for grant in grants {
-                tally.count(grant, None, self.holds(grant.condition, variables));
-            }
-        };
-        count(tally, rules.alone());
+        rules.alone().iter().for_each(&mut visit);
         for family in rules.families() {
-            match self.value(family.subject, variables) {
-                Val::Text(text) => count(tally, rules.members(family, Some(text))),
+            let members = match self.value(family.subject, variables) {
+                Val::Text(text) => rules.members(family, Some(text)),
                 // Each of them may hold, for all that is known.
-                Val::Unknown => count(tally, rules.members(family, None)),
+                Val::Unknown => rules.members(family, None),
                 // What is no text equals none.
-                _ => {}
-            }
+                _ => &[],
+            };
+            members.iter().for_each(&mut visit);
         }
     }
 

@@ -15,7 +15,7 @@ use crate::decide::{Decision, Query, Reason, Request, RequestError, Snapshot, Tr
 use crate::source::{SourceMap, Span};
 pub use setting::{Contribution, SettingOutcome, SettingReport};
 pub(crate) use setting::{given, report};
-use statement::Witness;
+use statement::{Rules, Witness};
 
 /// One decision in words: what an answer carries.
 #[derive(Clone, PartialEq, Debug)]
@@ -87,7 +87,7 @@ pub fn explain(snapshot: &Snapshot, sources: &SourceMap, query: &Query) -> Resul
     let world = World::new(snapshot, &request);
     let decision = world.request.decide(world.facts.snapshot);
     let case = Case { world, sources };
-    let witnesses = case.witnesses();
+    let witnesses = case.witnesses(Rules::All);
     let decisive = witnesses.iter().find(|witness| witness.decides(decision.reason));
     let steps = decisive.map_or_else(Vec::new, |witness| case.proof(witness));
     let nearest = if decision.allowed { Vec::new() } else { case.nearest(&witnesses, decisive) };
@@ -95,7 +95,8 @@ pub fn explain(snapshot: &Snapshot, sources: &SourceMap, query: &Query) -> Resul
     Ok(Explanation { outcome, steps, nearest })
 }
 
-/// Decides a query and says why in brief, at a cost that does not grow with the number of assignments.
+/// Decides a query and says why in brief, at a cost that grows neither with the number of assignments nor with that of rules
+/// of one shape.
 ///
 /// # Errors
 /// As [`Snapshot::check`].
@@ -103,7 +104,7 @@ pub fn outcome(snapshot: &Snapshot, sources: &SourceMap, query: &Query) -> Resul
     let request = Request::resolve(snapshot, query)?;
     let world = World::new(snapshot, &request);
     let case = Case { world, sources };
-    Ok(case.outcome(query, world.request.decide(world.facts.snapshot), &case.witnesses()))
+    Ok(case.outcome(query, world.request.decide(world.facts.snapshot), &case.witnesses(Rules::ThatMayHold)))
 }
 
 impl Case<'_> {

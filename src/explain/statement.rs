@@ -40,10 +40,19 @@ impl Witness {
     }
 }
 
+/// Which of the rules about a permission are looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Rules {
+    /// Every one, for what would have to be otherwise.
+    All,
+    /// Those that hold, may hold, or are not ruled out by a look-up: enough for what decides.
+    ThatMayHold,
+}
+
 impl Case<'_> {
     /// Every statement that speaks of the request for its subject: denials first, then surer before less sure, nearer to
     /// the resource before farther.
-    pub(super) fn witnesses(self) -> Vec<Witness> {
+    pub(super) fn witnesses(self, rules: Rules) -> Vec<Witness> {
         let mut found = Vec::new();
         let Some(subject) = self.world.subject() else { return found };
         let (snapshot, resource) = (self.world.facts.snapshot, self.world.request.resource);
@@ -59,8 +68,11 @@ impl Case<'_> {
         for (role, entity, held) in self.world.roles_that_count(subject) {
             policy.role(role).grants_of(permission).iter().for_each(|grant| add(grant, By::Role(role, entity, held)));
         }
-        for grant in policy.rules(permission) {
-            add(grant, By::Rule);
+        match rules {
+            Rules::All => policy.rules(permission).for_each(|grant| add(grant, By::Rule)),
+            Rules::ThatMayHold => [Effect::Deny, Effect::Allow].into_iter().for_each(|effect| {
+                self.world.each_rule_that_may_hold(subject, effect, |grant| add(grant, By::Rule));
+            }),
         }
         for entity in self.world.facts.upwards(resource).filter(|&entity| self.world.facts.is_declared(entity)) {
             for link in snapshot.directory().links(entity) {
