@@ -152,6 +152,10 @@ pub(super) fn with_line(text: &str, range: Range<usize>) -> Range<usize> {
     let space = behind.len() - behind.trim_start_matches([' ', '\t', '\r']).len();
     let starts = before.len() == indent || before.get(..before.len() - indent).is_some_and(|text| text.ends_with('\n'));
     let ends = behind.get(space..).is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'));
+    if starts && behind.get(space..).is_some_and(|rest| rest.starts_with('#')) {
+        // The comment comes to stand in its place.
+        return range.start..range.end + space;
+    }
     if !(starts && ends) {
         return range;
     }
@@ -196,7 +200,7 @@ mod tests {
             taken("deny run.view # no\n  when aa because \"so\"\n", "aa"),
             "deny run.view # no\n  because \"so\"\n"
         );
-        assert_eq!(taken("allow run.view\n  when aa # always\n", "aa"), "allow run.view\n   # always\n");
+        assert_eq!(taken("allow run.view\n  when aa # always\n", "aa"), "allow run.view\n  # always\n");
         let text = "deny run.view within team because \"x\"\n";
         assert_eq!(
             clause(text, at(text, "team")).map(|range| without(text, range)).as_deref(),
@@ -223,6 +227,6 @@ mod tests {
         assert_eq!(without(text, with_line(text, at(text, "b"))), "a\n\nc\n");
         let text = "a {\n  b\n  c # d\n}\n";
         assert_eq!(without(text, with_line(text, at(text, "b"))), "a {\n  c # d\n}\n");
-        assert_eq!(without(text, with_line(text, at(text, "c"))), "a {\n  b\n   # d\n}\n");
+        assert_eq!(without(text, with_line(text, at(text, "c"))), "a {\n  b\n  # d\n}\n");
     }
 }

@@ -46,8 +46,17 @@ impl<'t> Source<'t> {
                 body.join("settings", false, false, vec![item]);
             }
             Rule::unique => {
-                let names = self.elements_of(piece, all(piece, Rule::attribute_name));
-                body.join("unique", true, true, names);
+                let mut names = self.elements_of(piece, all(piece, Rule::attribute_name));
+                let Comments { before, .. } = self.take(range(piece), false);
+                if body.held("unique").is_some() {
+                    if let Some(first) = names.first_mut() {
+                        first.before.splice(0..0, before);
+                    }
+                    body.join("unique", true, true, names);
+                } else {
+                    let names = Items { list: true, flow: true, items: names, tail: Vec::new() };
+                    body.add(Item { before, ..entry("unique", Value::Items(names)) });
+                }
             }
             Rule::actions => self.actions(piece, body),
             Rule::change => {
