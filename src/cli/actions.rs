@@ -75,7 +75,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     else {
         return Ok(ExitStatus::CouldNotRun);
     };
-    let state = engine.state();
+    let (state, notes) = (engine.state(), vocabulary::strangers(&engine, &query));
     let next = decisions.last().filter(|_| more).map(|(action, ..)| action.as_str());
     let ignored = decisions.first().and_then(|(_, decision, _)| decision.ignored.as_deref()).unwrap_or_default();
     match args.format {
@@ -96,6 +96,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                 }
             }
             rows::ignored(output, ignored)?;
+            rows::noted(output, &notes)?;
             rows::more(output, next)?;
         }
         Format::Json => output.json(&Report {
@@ -110,7 +111,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                     proof: rows::json_proof(&state, explanation.as_ref()),
                 })
                 .collect(),
-            end: JsonEnd::new(next, ignored),
+            end: JsonEnd::new(next, ignored, &notes),
         })?,
     }
     Ok(ExitStatus::Success)

@@ -28,6 +28,9 @@ pub(super) struct Package {
     pub(super) directories: Vec<PathBuf>,
 }
 
+/// What a directory is to a command that is about the policy.
+pub(super) const CUSTOM_ROLES: &str = "Directory file, for the custom roles in it; may be repeated [default: none]";
+
 impl Package {
     /// The policies, the current folder where none is named.
     pub(super) fn policies(&self) -> Vec<PathBuf> {

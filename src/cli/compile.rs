@@ -3,7 +3,7 @@
 use super::ExitStatus;
 use super::failure::Failure;
 use super::output::{GOOD, NAME, Output};
-use super::render;
+use super::{produce, render};
 use crate::engine::{Engine, inspect};
 use std::io::Write;
 use std::path::PathBuf;
@@ -11,8 +11,8 @@ use std::path::PathBuf;
 const AFTER_HELP: &str = "\
 Exit status: 0 written, 2 could not run.
 
-The file takes the place of what is there under its name, whole at every moment. The same policy and
-directory give the same bytes. Every command that takes `--policy` takes the file instead.
+The file takes the place of a compiled file under its name, whole at every moment, and of nothing
+else. The same policy and directory give the same bytes. Every command that takes `--policy` takes the file instead.
 
 Examples:
   rolebook compile acme -o acme.compiled
@@ -36,6 +36,7 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     let policies = if args.policies.is_empty() { vec![PathBuf::from(".")] } else { args.policies.clone() };
+    produce::expect_compiled(&args.output)?;
     Engine::open(&policies, &args.directories)?.compile(&args.output)?;
     let written = inspect(&args.output)?;
     let counts = &written.about.counts;

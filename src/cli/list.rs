@@ -73,7 +73,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     let found = rows::explained(&args.rows, &page, |resource| {
         engine.explain(&Query { resource: resource.to_owned(), ..query.clone() })
     })?;
-    let state = engine.state();
+    let (state, notes) = (engine.state(), vocabulary::strangers(&engine, &query));
     match args.format {
         Format::Text => {
             let (subject, action, type_name) = (&args.subject, &args.action, &args.type_name);
@@ -83,7 +83,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                 }
                 None => format!("there is no `{type_name}` that `{subject}` may {action}"),
             };
-            rows::text(output, &engine, &found, &page, &nothing)?;
+            rows::text(output, &engine, &found, &page, &nothing, &notes)?;
         }
         Format::Json => output.json(&Report {
             subject: &args.subject,
@@ -93,7 +93,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                 .iter()
                 .map(|(resource, explanation)| Row { resource, proof: rows::json_proof(&state, explanation.as_ref()) })
                 .collect(),
-            end: JsonEnd::new(page.next(), &page.ignored),
+            end: JsonEnd::new(page.next(), &page.ignored, &notes),
         })?,
     }
     Ok(ExitStatus::Success)

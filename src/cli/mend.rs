@@ -127,14 +127,14 @@ fn is_alike(before: &State, after: &State, chosen: &[&Finding], at: i64) -> bool
 /// The new texts of the files that fixes concern, with what each settles. Of fixes that touch each other the first is
 /// made.
 fn texts(state: &State, edited: &Edited, chosen: &[&Finding]) -> (BTreeMap<PathBuf, String>, Vec<String>) {
-    let mut settled = Vec::new();
+    let (mut settled, mut revoked) = (Vec::new(), Vec::new());
     let mut edits: Vec<Edit> = Vec::new();
     let mut ranges: BTreeMap<PathBuf, Vec<Range<usize>>> = BTreeMap::new();
     for finding in chosen {
         match &finding.fix {
             Some(Fix::Directory(edit)) => {
                 edits.push(edit.clone());
-                settled.push(said(state, &finding.diagnostic));
+                revoked.push(said(state, &finding.diagnostic));
             }
             Some(Fix::Remove(removals)) => {
                 let Some(found) = removals.iter().map(|&removal| place(state, removal)).collect::<Option<Vec<_>>>()
@@ -166,7 +166,10 @@ fn texts(state: &State, edited: &Edited, chosen: &[&Finding]) -> (BTreeMap<PathB
         }
         texts.insert(path, text);
     }
-    texts.extend(directory_texts(state, edited, &edits).unwrap_or_default());
+    if let Some(directories) = directory_texts(state, edited, &edits) {
+        texts.extend(directories);
+        settled.append(&mut revoked);
+    }
     if texts.is_empty() {
         settled.clear();
     }
@@ -186,7 +189,8 @@ fn place(state: &State, removal: lint::Removal) -> Option<(PathBuf, Range<usize>
     Some((path, excision(source.text(), tree, removal)?))
 }
 
-/// The texts of the directory's files after some steps.
+/// The texts of the directory's files after some steps; nothing where these cannot be made, or not without a comment being
+/// lost: whatever says something to people, a person has to take out.
 fn directory_texts(state: &State, edited: &Edited, edits: &[Edit]) -> Option<BTreeMap<PathBuf, String>> {
     if edits.is_empty() {
         return None;
@@ -197,7 +201,33 @@ fn directory_texts(state: &State, edited: &Edited, edits: &[Edit]) -> Option<BTr
     let files: Vec<FileText<'_>> =
         names.iter().zip(&texts).map(|(name, text)| FileText { name, text, form: rewrite::Form::of(name) }).collect();
     let rewritten = rewrite::rewrite(&files, edits).ok()?;
+    let changed = texts.iter().zip(&rewritten);
+    if changed.filter_map(|(before, after)| Some((before, after.as_ref()?))).any(|(one, other)| loses_words(one, other))
+    {
+        return None;
+    }
     Some(paths.into_iter().zip(rewritten).filter_map(|(path, text)| Some((path, text?))).collect())
+}
+
+/// Whether a comment of one YAML text is not in another, or not as often. What only looks like a comment, in a quoted text, is
+/// taken for one.
+fn loses_words(before: &str, after: &str) -> bool {
+    let comments = |text: &str| {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for line in text.lines() {
+            let hash =
+                line.match_indices('#').find(|(at, _)| line.get(..*at).is_none_or(|left| !left.ends_with(is_word)));
+            let words = hash.and_then(|(at, _)| line.get(at..));
+            *counts.entry(words.unwrap_or_default().trim_end().to_owned()).or_default() += usize::from(words.is_some());
+        }
+        counts
+    };
+    let left = comments(after);
+    comments(before).iter().any(|(words, count)| left.get(words).copied().unwrap_or(0) < *count)
+}
+
+fn is_word(character: char) -> bool {
+    !character.is_whitespace()
 }
 
 /// What is settled, with its place.

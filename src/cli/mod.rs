@@ -33,6 +33,7 @@ mod man;
 mod matrix;
 mod mend;
 mod output;
+mod produce;
 mod progress;
 mod proof;
 pub mod render;

@@ -45,11 +45,14 @@ pub(super) struct JsonEnd<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<&'a str>,
     ignored: &'a [String],
+    /// What is to be said of the names in the question.
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    notes: &'a [String],
 }
 
 impl<'a> JsonEnd<'a> {
-    pub(super) const fn new(next: Option<&'a str>, ignored: &'a [String]) -> Self {
-        Self { more: next.is_some(), after: next, ignored }
+    pub(super) const fn new(next: Option<&'a str>, ignored: &'a [String], notes: &'a [String]) -> Self {
+        Self { more: next.is_some(), after: next, ignored, notes }
     }
 }
 
@@ -63,13 +66,15 @@ pub(super) fn explained<'p>(
     page.rows.iter().map(row).collect()
 }
 
-/// The rows in words, what the question said in vain, and how to go on. `nothing` is said where there is no row.
+/// The rows in words, what the question said in vain, and how to go on. `nothing` is said where there is no row,
+/// and `notes` are of the names in the question.
 pub(super) fn text(
     output: &mut Output,
     engine: &Engine,
     rows: &[(&str, Option<Explanation>)],
     page: &Page,
     nothing: &str,
+    notes: &[String],
 ) -> io::Result<()> {
     let state = engine.state();
     for (row, explanation) in rows {
@@ -85,12 +90,18 @@ pub(super) fn text(
         writeln!(output, "{}", render::legible(nothing))?;
     }
     ignored(output, &page.ignored)?;
+    noted(output, notes)?;
     more(output, page.next())
 }
 
 /// What the question said in vain.
 pub(super) fn ignored(output: &mut Output, notes: &[String]) -> io::Result<()> {
     notes.iter().try_for_each(|note| writeln!(output, "ignored: {}", render::legible(note)))
+}
+
+/// What is to be said of the names in the question.
+pub(super) fn noted(output: &mut Output, notes: &[String]) -> io::Result<()> {
+    notes.iter().try_for_each(|note| writeln!(output, "{FAINT}note:{FAINT:#} {}", render::legible(note)))
 }
 
 /// How to go on, where there is more.

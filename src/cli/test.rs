@@ -10,6 +10,7 @@ pub(super) mod text;
 use super::args::Package;
 use super::failure::Failure;
 use super::output::{BAD, GOOD, Output};
+use super::produce::{self, unwritten};
 use super::progress::Progress;
 use super::{ExitStatus, render};
 use crate::cli::failure::reason;
@@ -19,7 +20,6 @@ use crate::suite::{UnmetChange, UnmetDecision};
 use clap::ValueEnum;
 use rustc_hash::FxHashSet;
 use serde::Serialize;
-use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -201,8 +201,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
 /// Writes what was looked at to the files that are wanted.
 fn write_coverage(measures: &Measures, covered: &[TestCoverage<'_>]) -> Result<(), Failure> {
     let write = |path: &Path, bytes: io::Result<Vec<u8>>| {
-        let written = bytes.and_then(|bytes| fs::write(path, bytes));
-        written.map_err(|error| unwritten(path, &reason(&error)))
+        produce::write(path, &bytes.map_err(|error| unwritten(path, &reason(&error)))?)
     };
     if let Some(path) = &measures.lcov {
         let mut bytes = Vec::new();
@@ -213,11 +212,6 @@ fn write_coverage(measures: &Measures, covered: &[TestCoverage<'_>]) -> Result<(
         write(path, coverage::html(&mut bytes, covered).map(|()| bytes))?;
     }
     Ok(())
-}
-
-/// The finding for a file that could not be written.
-fn unwritten(path: &Path, reason: &str) -> Failure {
-    Diagnostic::placeless(Code::UnwritableFile, format!("cannot write `{}`: {reason}", path.display())).into()
 }
 
 impl Counts {

@@ -1,5 +1,6 @@
-//! Whether the policy knows the keys of `--context` and `--fact`. A service may tell more than a policy asks for, and that
-//! is ignored; what a person types and the policy does not know is a typing error, and must not pass for a fact.
+//! Whether the policy knows the keys of `--context` and `--fact`, and the directory the names. A service may tell more than a
+//! policy asks for, and that is ignored; what a person types and the policy does not know is a typing error, and must not
+//! pass for a fact. A name that the directory does not know may be right, and is told beside the answer.
 
 use crate::decide::{NEVER_TAKEN, Query, RequestError};
 use crate::diagnostics::{Code, did_you_mean, listing};
@@ -25,6 +26,30 @@ pub(super) fn known(engine: &Engine, query: &Query) -> Result<(), RequestError> 
         }
     }
     Ok(())
+}
+
+/// What is to be said of the names in a question: of a subject that nobody speaks of, and of a resource that nobody says where
+/// it lies. An empty answer about one of them is most likely one about a name that is misspelt.
+pub(super) fn strangers(engine: &Engine, query: &Query) -> Vec<String> {
+    let state = engine.state();
+    let (schema, directory) = (state.snapshot().policy().schema(), state.snapshot().directory());
+    // Where there is no directory, the request alone says who there is.
+    if directory.is_empty() {
+        return Vec::new();
+    }
+    let stranger = |name: &str, is_subject: bool| {
+        let (ty, id) = split_entity(name)?;
+        let ty = schema.type_named(ty)?;
+        let known = state.snapshot().entity(ty, id).is_some_and(|entity| is_subject || directory.is_declared(entity));
+        if known || query.facts.iter().any(|fact| fact.entity == name) {
+            return None;
+        }
+        let what =
+            if is_subject { "is nobody that policy or directory speak of" } else { "has no entry in the directory" };
+        let near = directory.nearest(ty, id).map(|near| format!("; did you mean `{}`?", directory.name(schema, near)));
+        Some(format!("`{name}` {what}{}", near.unwrap_or_default()))
+    };
+    stranger(&query.subject, true).into_iter().chain(stranger(&query.resource, false)).collect()
 }
 
 /// Refuses a context that no request could be decided with.

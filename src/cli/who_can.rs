@@ -68,7 +68,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     let found = rows::explained(&args.rows, &page, |subject| {
         engine.explain(&Query { subject: subject.to_owned(), ..query.clone() })
     })?;
-    let state = engine.state();
+    let (state, notes) = (engine.state(), vocabulary::strangers(&engine, &query));
     match args.format {
         Format::Text => {
             let (action, resource) = (&args.action, &args.resource);
@@ -76,7 +76,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                 Some(after) => format!("nobody else behind `{after}` may {action} `{resource}`"),
                 None => format!("nobody may {action} `{resource}`"),
             };
-            rows::text(output, &engine, &found, &page, &nothing)?;
+            rows::text(output, &engine, &found, &page, &nothing, &notes)?;
         }
         Format::Json => output.json(&Report {
             action: &args.action,
@@ -85,7 +85,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                 .iter()
                 .map(|(subject, explanation)| Row { subject, proof: rows::json_proof(&state, explanation.as_ref()) })
                 .collect(),
-            end: JsonEnd::new(page.next(), &page.ignored),
+            end: JsonEnd::new(page.next(), &page.ignored, &notes),
         })?,
     }
     Ok(ExitStatus::Success)

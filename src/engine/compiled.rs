@@ -116,7 +116,8 @@ fn contradiction() -> Diagnostic {
 }
 
 /// Whether a path is a file that is meant to be a compiled one.
-pub(super) fn is_compiled_file(path: &Path) -> bool {
+#[must_use]
+pub fn is_compiled_file(path: &Path) -> bool {
     beginning(path).is_some_and(|beginning| is_compiled(&beginning))
 }
 

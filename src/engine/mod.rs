@@ -27,7 +27,7 @@ mod write;
 pub use apply::{Applied, ApplyError};
 pub use builder::EngineBuilder;
 pub use change::Change;
-pub use compiled::{InspectedSection, Inspection, facts, inspect};
+pub use compiled::{InspectedSection, Inspection, facts, inspect, is_compiled_file};
 pub use decide::Reader;
 pub use disk::Disk;
 pub use error::LoadError;

@@ -4,6 +4,7 @@
 //! of who gains or loses what, `*` stands for any text.
 
 use super::super::failure::{Failure, reason};
+use super::super::produce;
 use super::report::{Clause, Report, Role, Rule, Setting, presence_line, row_line};
 use crate::analysis::diff::PolicyDiff;
 use crate::diagnostics::{Code, Diagnostic};
@@ -119,8 +120,5 @@ pub(super) fn write(path: &Path, report: &Report, diff: &PolicyDiff<'_>) -> Resu
     people.sort_unstable();
     lines.append(&mut people);
     let text = format!("{HEAD}{}\n", lines.join("\n"));
-    fs::write(path, text).map_err(|error| {
-        let message = format!("cannot write `{}`: {}", path.display(), reason(&error));
-        Diagnostic::placeless(Code::UnwritableFile, message).into()
-    })
+    produce::write(path, text.as_bytes())
 }

@@ -6,7 +6,7 @@ mod mermaid;
 mod svg;
 
 use super::ExitStatus;
-use super::args::Package;
+use super::args::{CUSTOM_ROLES, Package};
 use super::failure::Failure;
 use super::matrix::find_role;
 use super::output::Output;
@@ -31,7 +31,7 @@ Examples:
 
 /// Draw types and containment, roles, rules and settings.
 #[derive(clap::Args, Debug)]
-#[command(after_long_help = AFTER_HELP)]
+#[command(after_long_help = AFTER_HELP, mut_arg("directories", |arg| arg.help(CUSTOM_ROLES)))]
 pub(super) struct Args {
     #[command(flatten)]
     package: Package,

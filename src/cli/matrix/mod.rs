@@ -13,7 +13,7 @@ mod write;
 pub(super) use claim::code;
 pub(super) use forms::prose;
 
-use super::args::Package;
+use super::args::{CUSTOM_ROLES, Package};
 use super::failure::Failure;
 use super::output::{GOOD, Output};
 use super::{ExitStatus, render};
@@ -56,7 +56,7 @@ Examples:
 
 /// Print the permission table, or compare and rewrite those of documents.
 #[derive(clap::Args, Debug)]
-#[command(after_long_help = AFTER_HELP)]
+#[command(after_long_help = AFTER_HELP, mut_arg("directories", |arg| arg.help(CUSTOM_ROLES)))]
 pub(super) struct Args {
     #[command(flatten)]
     package: Package,

@@ -1,12 +1,12 @@
 //! What tests came to, as JUnit XML: a suite for each file, a case for each test.
 
-use super::{text, unwritten};
+use super::text;
 use crate::cli::failure::Failure;
-use crate::cli::{failure, render};
+use crate::cli::produce::{self, unwritten};
+use crate::cli::render;
 use crate::engine::TestRun;
 use crate::suite::{CaseReport, Failure as Unmet};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
-use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
@@ -52,5 +52,5 @@ fn status(run: &TestRun, case: &CaseReport) -> TestCaseStatus {
 /// Writes the report to a file.
 pub(super) fn write(report: &Report, path: &Path) -> Result<(), Failure> {
     let text = report.to_string().map_err(|error| unwritten(path, &error.to_string()))?;
-    fs::write(path, text).map_err(|error| unwritten(path, &failure::reason(&error)))
+    produce::write(path, text.as_bytes())
 }

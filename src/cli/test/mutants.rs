@@ -6,6 +6,7 @@ use crate::cli::output::{FAINT, NAME, Output};
 use crate::cli::progress::Progress;
 use crate::cli::{annotations, render, settings};
 use crate::diagnostics::json::{self, JsonPlace};
+use crate::directory::Effective;
 use crate::engine::{MutationRun, TestRunner};
 use crate::workspace::Fate;
 use serde::Serialize;
@@ -100,9 +101,15 @@ fn test(run: &MutationRun, file: usize, witness: &Witness) -> Vec<String> {
         }
         Witness::Setting { entity, report } => {
             let state = run.tests.get(file).and_then(|tests| tests.state.as_ref());
-            let value = state.map_or(serde_json::Value::Null, |state| {
-                settings::json_effective(state.snapshot().policy().schema(), &report.effective)
-            });
+            let value = match &report.effective {
+                // In quotes it would be one text.
+                Effective::Everything => String::from("any"),
+                effective => state
+                    .map_or(serde_json::Value::Null, |state| {
+                        settings::json_effective(state.snapshot().policy().schema(), effective)
+                    })
+                    .to_string(),
+            };
             let name = serde_json::Value::from(format!("{} of {entity}", report.name));
             let key = quoted(&format!("settings of {entity}"));
             vec![format!("- name: {name}"), format!("  {key}: {{ {}: {value} }}", report.name)]
