@@ -22,6 +22,7 @@ mod format;
 mod generate;
 mod graph;
 mod guardrails;
+mod junit;
 mod lints;
 mod matrix;
 mod meaning;
