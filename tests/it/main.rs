@@ -14,6 +14,7 @@ mod corpus;
 mod coverage;
 mod diff;
 mod diff_conditions;
+mod diff_sides;
 mod diff_systems;
 mod documents;
 mod engine;
