@@ -5,6 +5,7 @@
 //! and facts, never syntax or model, and reads no clock: the time of a request is part of it.
 
 mod attribute;
+mod bound;
 mod by_roles;
 mod check;
 mod compare;

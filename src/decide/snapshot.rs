@@ -1,17 +1,15 @@
 //! One policy with one directory: everything a decision reads, immutable, shared by any number of threads.
 
 use super::Revision;
+use super::bound::{Bound, NAMED_BY_POLICY, NO_SLOT, bind, number};
 use super::value::Datum;
 use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
 use crate::diagnostics::Diagnostic;
 use crate::directory::{Amended, Assignment, Directory, EntityId, Holdings, Settings, Subject, ValueId};
-use crate::index::{Chunks, Idx, IndexVec, Stamp};
-use crate::schema::{AttributeInfo, EntityName, Presence, RoleId, TypeId};
+use crate::index::{Chunks, Idx, Stamp};
+use crate::schema::{EntityName, RoleId, TypeId};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
-
-/// Where the numbers of entities begin that only the policy's own literals name; those of a directory are smaller.
-const NAMED_BY_POLICY: usize = 1 << 30;
 
 /// Where the numbers of entities begin that only a request names.
 const NAMED_BY_REQUEST: usize = 1 << 31;
@@ -36,21 +34,6 @@ pub struct Snapshot {
     /// Where a name that nobody had comes to be somebody's, or the other way round, and where anything comes to lie elsewhere,
     /// the stamp becomes another: what a request says itself is read by both.
     population: Stamp,
-}
-
-/// The values that a policy speaks of, with their entities looked up in the directory.
-#[derive(Debug)]
-pub(super) struct Bound {
-    /// Where entities, or anything of the policy, are numbered anew, the stamp becomes another.
-    stamp: Stamp,
-    named_by_policy: Vec<EntityName>,
-    constants: Chunks<ConstantId, Datum>,
-    /// The entities of the directory that any of it names.
-    named: FxHashSet<EntityId>,
-    /// The slot of an attribute by name and type, past the last slot where the type has none.
-    slots: Vec<u16>,
-    defaults: Arc<IndexVec<TypeId, Box<[Option<Datum>]>>>,
-    context_defaults: Arc<[Option<Datum>]>,
 }
 
 impl Snapshot {
@@ -315,92 +298,4 @@ impl Snapshot {
     pub(crate) fn context_default(&self, field: usize) -> Option<&Datum> {
         self.bound.context_defaults.get(field)?.as_ref()
     }
-}
-
-impl Bound {
-    /// They, and the values of settings.
-    fn of(policy: &CompiledPolicy, directory: &Directory, settings: &Settings) -> (Self, Chunks<ValueId, Datum>) {
-        let (mut named_by_policy, mut named) = (Vec::new(), FxHashSet::default());
-        let mut entity = |name: &EntityName| number(directory, name, &mut named, &mut named_by_policy);
-        let constants = policy.programs().constants().iter().map(|value| Datum::bind(value, &mut entity)).collect();
-        let mut setting_values = Chunks::new();
-        bind(settings, &mut setting_values, &mut entity);
-        let mut default = |attribute: &AttributeInfo| match &attribute.presence {
-            Presence::Default(value) => Some(Datum::bind(value, &mut entity)),
-            Presence::Required | Presence::Optional => None,
-        };
-        let schema = policy.schema();
-        let defaults: IndexVec<_, _> =
-            schema.types.iter().map(|info| info.attributes.iter().map(&mut default).collect()).collect();
-        let context_defaults = schema.context.iter().map(&mut default).collect();
-        let slots = policy
-            .programs()
-            .attributes()
-            .iter()
-            .flat_map(|name| schema.types.iter().map(|info| slot_of(info.attribute(name))))
-            .collect();
-
-        let stamp = Stamp::fresh();
-        let defaults = Arc::new(defaults);
-        let bound = Self { stamp, named_by_policy, constants, named, slots, defaults, context_defaults };
-        (bound, setting_values)
-    }
-
-    /// What a policy speaks of beyond these, which are all that it spoke of before it was compiled again. Nothing for nothing.
-    fn extended(&self, policy: &CompiledPolicy, directory: &Directory) -> Option<Self> {
-        let (programs, schema) = (policy.programs(), policy.schema());
-        let known = self.slots.len() / schema.types.len().max(1);
-        if self.constants.len() == programs.constants().len() && known == programs.attributes().len() {
-            return None;
-        }
-        let (mut named_by_policy, mut constants) = (self.named_by_policy.clone(), self.constants.clone());
-        let mut named = self.named.clone();
-        for (_, value) in programs.constants().iter_from(constants.next_id()) {
-            constants.push(Datum::bind(value, &mut |name| number(directory, name, &mut named, &mut named_by_policy)));
-        }
-        let mut slots = self.slots.clone();
-        for name in programs.attributes().iter().skip(known) {
-            slots.extend(schema.types.iter().map(|info| slot_of(info.attribute(name))));
-        }
-        let (defaults, context_defaults) = (Arc::clone(&self.defaults), Arc::clone(&self.context_defaults));
-        // All that was numbered keeps its number, but for an entity that only requests named until now.
-        let is_same = named_by_policy.len() == self.named_by_policy.len();
-        let stamp = if is_same { self.stamp } else { Stamp::fresh() };
-        Some(Self { stamp, named_by_policy, constants, named, slots, defaults, context_defaults })
-    }
-}
-
-/// Marks a type without the attribute.
-const NO_SLOT: u16 = u16::MAX;
-
-fn slot_of(slot: Option<usize>) -> u16 {
-    slot.and_then(|slot| u16::try_from(slot).ok()).unwrap_or(NO_SLOT)
-}
-
-/// Adds the values of settings that come behind those that are bound, their entities by number.
-fn bind(settings: &Settings, bound: &mut Chunks<ValueId, Datum>, mut entity: impl FnMut(&EntityName) -> EntityId) {
-    for (_, value) in settings.values().iter_from(bound.next_id()) {
-        bound.push(Datum::bind(value, &mut entity));
-    }
-}
-
-/// The number of an entity by name, which is noted among those of the directory or among the others.
-fn number(
-    directory: &Directory,
-    name: &EntityName,
-    known: &mut FxHashSet<EntityId>,
-    others: &mut Vec<EntityName>,
-) -> EntityId {
-    let Some(found) = directory.find(name.ty, &name.id) else { return stranger(others, name) };
-    known.insert(found);
-    found
-}
-
-/// The number of an entity that the directory does not know.
-fn stranger(named: &mut Vec<EntityName>, name: &EntityName) -> EntityId {
-    let at = named.iter().position(|known| known == name).unwrap_or_else(|| {
-        named.push(name.clone());
-        named.len() - 1
-    });
-    EntityId::from_index(NAMED_BY_POLICY + at)
 }

@@ -137,7 +137,7 @@ pub(super) fn sound(build: Build) -> Result<State, LoadError> {
 }
 
 /// Reads until all that is read stood there together, and says what was looked at.
-fn steadily(mut read: impl FnMut(&Steady)) -> (Result<(), LoadError>, Vec<PathBuf>) {
+pub(super) fn steadily(mut read: impl FnMut(&Steady)) -> (Result<(), LoadError>, Vec<PathBuf>) {
     let mut paths = Vec::new();
     for reading in 0..READINGS {
         if reading > 0 {

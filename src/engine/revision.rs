@@ -124,7 +124,7 @@ impl Tree {
     }
 
     /// The path of something as findings name it.
-    fn named(&self, path: &str) -> PathBuf {
+    pub(super) fn named(&self, path: &str) -> PathBuf {
         let path = if path.is_empty() { "." } else { path };
         PathBuf::from(format!("{}:{path}", self.revision))
     }

@@ -12,6 +12,19 @@ pub fn in_turn(one: &(dyn Fn() + Sync), other: &(dyn Fn() + Sync)) {
     other();
 }
 
+/// What two pieces of work come to.
+pub fn both<A: Send + Sync, B: Send + Sync>(
+    at_once: AtOnce<'_>,
+    one: impl Fn() -> A + Sync,
+    other: impl Fn() -> B + Sync,
+) -> (A, B) {
+    let (first, second) = (OnceLock::new(), OnceLock::new());
+    let do_one = || _ = first.get_or_init(&one);
+    let do_other = || _ = second.get_or_init(&other);
+    at_once(&do_one, &do_other);
+    (first.into_inner().unwrap_or_else(one), second.into_inner().unwrap_or_else(other))
+}
+
 /// Does something with each of many things, whoever is free taking the next, and yields the first error in their order. What
 /// comes after an error need not be done.
 ///
@@ -50,6 +63,20 @@ mod tests {
             scope.spawn(other);
             one();
         });
+    }
+
+    #[test]
+    fn of_two_pieces_of_work_each_is_done_once_and_neither_takes_the_place_of_the_other() {
+        let nothing = |_: &(dyn Fn() + Sync), _: &(dyn Fn() + Sync)| {};
+        for at_once in [&in_turn as AtOnce<'_>, &threads, &nothing] {
+            let done = AtomicUsize::new(0);
+            let count = |word: &'static str| {
+                done.fetch_add(1, Ordering::Relaxed);
+                word
+            };
+            assert_eq!(both(at_once, || count("one"), || count("other")), ("one", "other"));
+            assert_eq!(done.into_inner(), 2);
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod table;
 mod word;
 mod words;
 
-pub use at_once::{AtOnce, in_turn, try_each};
+pub use at_once::{AtOnce, both, in_turn, try_each};
 pub use bytes::Bytes;
 pub use chunks::Chunks;
 pub use index_vec::{Idx, IndexVec};

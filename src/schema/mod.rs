@@ -3,6 +3,7 @@
 //! Built by `model`, carried inside the compiled policy, read by `directory` and `decide`. Holds no source places, no
 //! expressions and no grants: those are the model's and the tables'.
 
+mod alike;
 mod names;
 mod reach;
 mod read;

@@ -62,6 +62,11 @@ impl SourceMap {
         self.alter(file, |_| by.clone());
     }
 
+    /// Gives a text another name.
+    pub fn rename(&mut self, file: FileId, name: &str) {
+        self.alter(file, |source| source.named(name));
+    }
+
     /// Puts an edited text in the place of one, under its name. Places that were noted in it before stay what they are.
     pub fn edit(&mut self, file: FileId, text: &str, shifts: Arc<Shifts>) {
         self.alter(file, |source| Source::edited(source.name(), text, shifts));

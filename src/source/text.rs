@@ -54,6 +54,11 @@ pub struct Position {
 }
 
 impl Source {
+    /// The same text under another name.
+    pub(super) fn named(&self, name: &str) -> Self {
+        Self { name: name.into(), ..self.clone() }
+    }
+
     /// A text that is held.
     pub(super) fn of(name: &str, text: &str) -> Self {
         let held =

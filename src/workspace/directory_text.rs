@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Directories as written.
+#[derive(Clone)]
 pub(super) struct DirectoryText {
     /// One tree a file, or several one after the other.
     pub(super) trees: Vec<Arc<DirectoryTree>>,
@@ -19,6 +20,8 @@ pub(super) struct DirectoryText {
     pub(super) bulk: Vec<(usize, FileId)>,
     /// What the files said, in their order.
     pub(super) prints: Vec<Print>,
+    /// Under which ids they were read, in the same order.
+    pub(super) files: Vec<FileId>,
 }
 
 /// What a directory said when it was read.
@@ -62,12 +65,19 @@ impl Print {
 }
 
 pub(super) fn read(files: &dyn Files, directories: &[DirectorySource], sources: &mut SourceMap) -> DirectoryText {
-    let mut text = DirectoryText { trees: Vec::new(), diagnostics: Vec::new(), bulk: Vec::new(), prints: Vec::new() };
+    let mut text = DirectoryText {
+        trees: Vec::new(),
+        diagnostics: Vec::new(),
+        bulk: Vec::new(),
+        prints: Vec::new(),
+        files: Vec::new(),
+    };
     for (at, directory) in directories.iter().enumerate() {
         let read = match bulk_text::read(files, directory, sources) {
             Some(bulk) => bulk.map(|bulk| {
                 text.bulk.push((at, bulk.file));
                 text.prints.push(Print::of(directory, bulk.contents));
+                text.files.push(bulk.file);
                 text.diagnostics.extend(bulk.diagnostics);
                 text.trees.extend(bulk.trees);
             }),
@@ -109,6 +119,7 @@ impl DirectoryText {
     fn file(&mut self, source: &DirectorySource, file: FileId, sources: &SourceMap) {
         let (name, text) = sources.get(file).map_or(("", ""), |source| (source.name(), source.text()));
         self.prints.push(Print::of(source, Fingerprint::of(text.as_bytes())));
+        self.files.push(file);
         let json = Path::new(name).extension().is_some_and(|ending| ending == "json");
         let read = if json { document::parse_json(file, text) } else { document::parse(file, text) };
         // What is cut off may be what makes the rest right, or wrong.

@@ -54,6 +54,7 @@ pub struct Build {
 }
 
 /// Directories that were read, as they are written.
+#[derive(Clone)]
 pub struct ReadDirectories {
     sources: SourceMap,
     text: DirectoryText,
@@ -61,9 +62,21 @@ pub struct ReadDirectories {
 }
 
 impl ReadDirectories {
-    fn read(mut sources: SourceMap, files: &dyn Files, directories: &[DirectorySource]) -> Self {
+    pub(super) fn read(mut sources: SourceMap, files: &dyn Files, directories: &[DirectorySource]) -> Self {
         let text = directory_text::read(files, directories, &mut sources);
         Self { sources, text, directories: directories.to_vec() }
+    }
+
+    /// The same as directories of other names that say the same, in the same order.
+    pub(super) fn named(mut self, directories: &[DirectorySource]) -> Self {
+        let read = self.text.files.iter().zip(&mut self.text.prints);
+        for ((file, print), source) in read.zip(directories) {
+            if let DirectorySource::File(path) = source {
+                self.sources.rename(*file, &path.display().to_string());
+                print.path.clone_from(path);
+            }
+        }
+        Self { directories: directories.to_vec(), ..self }
     }
 }
 
@@ -101,32 +114,23 @@ impl Workspace {
     /// Takes the package through all passes, with directories that were read.
     #[must_use]
     pub fn build_on(&self, files: &dyn Files, read: ReadDirectories) -> Build {
-        let ReadDirectories { mut sources, text, directories } = read;
-        let DirectoryText { trees, diagnostics: found, bulk, prints } = text;
+        let mut begun = self.begin(read);
+        begun.put(begun.linked(begun.directory()));
+        begun.finish(files)
+    }
+
+    /// Takes the package through the passes up to the directory, with directories that were read.
+    pub(super) fn begin(&self, read: ReadDirectories) -> Begun<'_> {
+        let ReadDirectories { sources, mut text, directories } = read;
         let mut diagnostics = self.diagnostics.clone();
-        diagnostics.extend(found);
-        let declarations = declared(&trees);
+        diagnostics.append(&mut text.diagnostics);
+        let declarations = declared(&text.trees);
         let additions = Additions::of_directories(&declarations);
         diagnostics.extend(additions.diagnostics);
         let sound = !has_errors(&diagnostics);
-
         let policy = self.policy_with(additions.file);
         diagnostics.extend(policy.diagnostics.iter().cloned());
-        let snapshot = policy.link(&trees, Revision::FIRST, &mut diagnostics);
-
-        diagnostics::sort(&mut diagnostics);
-        let snapshot = snapshot.filter(|_| sound && !has_errors(&diagnostics));
-        diagnostics::limit(&mut diagnostics);
-        for (at, file) in bulk {
-            if let Some(source) = directories.get(at) {
-                bulk_text::hold_shown(files, source, file, &diagnostics, &mut sources);
-            }
-        }
-        let state = snapshot.map(|snapshot| {
-            let loaded = Loaded { sources: sources.clone(), declarations, prints };
-            State::new(self, loaded, policy, diagnostics.clone(), snapshot)
-        });
-        Build { sources, diagnostics, state }
+        Begun { workspace: self, sources, text, directories, declarations, policy, diagnostics, sound, snapshot: None }
     }
 
     /// As [`Workspace::build`], with texts added to the workspace's own.
@@ -217,6 +221,67 @@ impl Workspace {
     }
 }
 
+/// A package on its way through the passes.
+pub(super) struct Begun<'w> {
+    workspace: &'w Workspace,
+    sources: SourceMap,
+    text: DirectoryText,
+    directories: Vec<DirectorySource>,
+    declarations: Declarations,
+    pub(super) policy: Policy,
+    diagnostics: Vec<Diagnostic>,
+    /// Whether nothing was wrong with what was read.
+    sound: bool,
+    snapshot: Option<Arc<Snapshot>>,
+}
+
+impl Begun<'_> {
+    /// The directory, by the policy's vocabulary.
+    pub(super) fn directory(&self) -> Option<BuiltDirectory> {
+        self.policy.directory(&self.text.trees)
+    }
+
+    /// The policy with a directory, and what was found as they were linked.
+    pub(super) fn linked(&self, directory: Option<BuiltDirectory>) -> (Option<Arc<Snapshot>>, Vec<Diagnostic>) {
+        let mut found = Vec::new();
+        (self.policy.link_to(directory, Revision::FIRST, &mut found), found)
+    }
+
+    /// Takes up what linking came to.
+    pub(super) fn put(&mut self, (snapshot, found): (Option<Arc<Snapshot>>, Vec<Diagnostic>)) {
+        self.snapshot = snapshot;
+        self.diagnostics.extend(found);
+    }
+
+    /// What the passes gave.
+    pub(super) fn finish(self, files: &dyn Files) -> Build {
+        let Self { workspace, mut sources, text, directories, declarations, policy, mut diagnostics, sound, snapshot } =
+            self;
+        diagnostics::sort(&mut diagnostics);
+        let snapshot = snapshot.filter(|_| sound && !has_errors(&diagnostics));
+        diagnostics::limit(&mut diagnostics);
+        for (at, file) in text.bulk {
+            if let Some(source) = directories.get(at) {
+                bulk_text::hold_shown(files, source, file, &diagnostics, &mut sources);
+            }
+        }
+        let state = snapshot.map(|snapshot| {
+            let loaded = Loaded { sources: sources.clone(), declarations, prints: text.prints };
+            State::new(workspace, loaded, policy, diagnostics.clone(), snapshot)
+        });
+        Build { sources, diagnostics, state }
+    }
+}
+
+/// A directory, and what was found as it was built.
+#[derive(Clone, Debug)]
+pub(super) struct BuiltDirectory {
+    directory: Arc<Directory>,
+    found: Vec<Diagnostic>,
+    /// Whether all entities and assignments are there.
+    complete: bool,
+}
+
 impl Policy {
     /// Visits a place in each declaration that directories add.
     pub(super) fn each_addition(&self, visit: impl FnMut(Span)) {
@@ -231,16 +296,31 @@ impl Policy {
         revision: Revision,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Arc<Snapshot>> {
+        self.link_to(self.directory(trees), revision, diagnostics)
+    }
+
+    /// The directory; nothing where there is no vocabulary to read it by.
+    fn directory(&self, trees: &[Arc<DirectoryTree>]) -> Option<BuiltDirectory> {
         let (directory, found) = Directory::build(self.schema.as_deref()?, trees);
         let complete = !trees.iter().any(|tree| tree.is_incomplete())
             && !found.iter().any(|finding| finding.is_error() && !leaves_assignments(finding.code));
+        Some(BuiltDirectory { directory: Arc::new(directory), found, complete })
+    }
+
+    fn link_to(
+        &self,
+        directory: Option<BuiltDirectory>,
+        revision: Revision,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Arc<Snapshot>> {
+        let BuiltDirectory { directory, found, complete } = directory?;
         let lost_values =
             found.iter().any(|finding| matches!(finding.code, Code::UnknownSetting | Code::UnknownPolicy));
         diagnostics.extend(found);
         if !complete {
             return None;
         }
-        let (snapshot, mut found) = Snapshot::new(Arc::clone(self.compiled.as_ref()?), Arc::new(directory));
+        let (snapshot, mut found) = Snapshot::new(Arc::clone(self.compiled.as_ref()?), directory);
         // A value that was lost to a misspelled name may be the one that settles a conflict.
         found.retain(|finding| !lost_values || !matches!(finding.code, Code::SettingConflict | Code::OutsideWithin));
         diagnostics.extend(found);

@@ -103,6 +103,7 @@ fn junit(place: &Path) -> String {
     let output = shell(place, "rolebook test policy --junit results.xml || true");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     let text = fs::read_to_string(place.join("results.xml")).expect("a report");
+    crate::junit::check(&text);
     let mut timeless = String::new();
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once(" time=\"") {

@@ -32,7 +32,9 @@ pub(super) fn entries(names: &Names<'_>, facts: &Facts) -> Vec<FactDiff> {
             found.altered(names, thing, one);
         }
     }
-    found.assignments(names);
+    if !names.one_directory {
+        found.assignments(names);
+    }
     let found = found.0.into_iter();
     found.map(|((_, what), (count, named))| FactDiff { what, count, named }).collect()
 }

@@ -72,9 +72,11 @@ impl Facts {
     pub(super) fn of(names: &Names<'_>) -> Self {
         let mut facts = Self::default();
         facts.declarations(names);
-        let mut chains = Chains::default();
-        for (thing, pair) in names.things.iter_enumerated() {
-            facts.thing(names, &mut chains, thing, pair);
+        if !names.one_directory {
+            let mut chains = Chains::default();
+            for (thing, pair) in names.things.iter_enumerated() {
+                facts.thing(names, &mut chains, thing, pair);
+            }
         }
         facts.setting_values(names);
         facts
@@ -180,7 +182,15 @@ impl Facts {
         if all.is_empty() {
             return;
         }
-        for (thing, pair) in names.things.iter_enumerated() {
+        let mut givers: Vec<Thing> = Vec::new();
+        for side in Side::BOTH {
+            let directory = names.sides.of(side).directory();
+            givers.extend(directory.givers().into_iter().filter_map(|giver| names.thing(side, giver)));
+        }
+        givers.sort_unstable();
+        givers.dedup();
+        for thing in givers {
+            let Some(pair) = names.things.get(thing) else { continue };
             let given = |side: Side| {
                 let snapshot = names.sides.of(side);
                 let entity = (*pair.of(side))?;

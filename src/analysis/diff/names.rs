@@ -96,6 +96,8 @@ pub(super) struct Names<'s> {
     pub(super) verbs: IndexVec<Verb, Pair<Option<PermissionId>>>,
     /// By type, the first few things.
     few: FxHashMap<Box<str>, Vec<Thing>>,
+    /// Whether both sides have one and the same directory, and not two that may say the same.
+    pub(super) one_directory: bool,
     /// The old side's number of each type of the new one.
     old_types: IndexVec<TypeId, Option<TypeId>>,
 }
@@ -110,6 +112,7 @@ impl<'s> Names<'s> {
             numbers: Pair::default(),
             verbs: IndexVec::new(),
             few: FxHashMap::default(),
+            one_directory: std::ptr::eq(old.directory(), new.directory()),
             old_types,
         };
         names.number_things();
@@ -131,7 +134,8 @@ impl<'s> Names<'s> {
         let mut numbers = Pair { old: vec![nobody; old.directory().len()], new: vec![nobody; new.directory().len()] };
         for entity in new.directory().entities() {
             let (ty, id) = (new.directory().type_of(entity), new.directory().id_of(entity));
-            let before = self.old_types.get(ty).copied().flatten().and_then(|ty| old.directory().find(ty, id));
+            let named = || self.old_types.get(ty).copied().flatten().and_then(|ty| old.directory().find(ty, id));
+            let before = if self.one_directory { Some(entity) } else { named() };
             let thing = self.things.push(Pair { old: before, new: Some(entity) });
             set(&mut numbers.new, entity, thing);
             before.into_iter().for_each(|before| set(&mut numbers.old, before, thing));

@@ -8,6 +8,7 @@ use crate::schema::{MergeWord, Schema, SettingId, Value};
 use crate::source::Span;
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What becomes of what a setting is, or comes to.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -55,13 +56,13 @@ pub struct SettingDiff {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct GivenDiff {
     /// The org policy that gives it, or the entity on which it amounts to it.
-    pub on: String,
+    pub on: Arc<str>,
     /// Which way it goes.
     pub turn: Turn,
     /// The value that was.
-    pub old: String,
+    pub old: Arc<str>,
     /// The value that is.
-    pub new: String,
+    pub new: Arc<str>,
 }
 
 /// What becomes of all settings, those alone that change.
@@ -129,10 +130,10 @@ fn policies(names: &Names<'_>, setting: &Pair<Option<SettingId>>) -> Vec<GivenDi
             None => Effective::Absent,
         };
         (old != new).then(|| GivenDiff {
-            on,
+            on: on.into(),
             turn: turn(names, merge, &effective(&pair.old), &effective(&pair.new)),
-            old,
-            new,
+            old: old.into(),
+            new: new.into(),
         })
     });
     differing.collect()
@@ -147,7 +148,7 @@ fn entities(
     if all.is_empty() {
         return found;
     }
-    type Differing = Vec<(Box<str>, Turn, String, String)>;
+    type Differing = Vec<(Box<str>, Turn, Arc<str>, Arc<str>)>;
     let mut compared: FxHashMap<(ProfileId, ProfileId, &str), Differing> = FxHashMap::default();
     for thing in names.things.ids() {
         let Some(profiles) = profiles(names, thing) else { continue };
@@ -190,14 +191,17 @@ fn entities(
                 let setting = (*pair.new.as_ref()?, names.sides.new.policy().schema());
                 let merge = setting.1.settings.get(setting.0).map_or(MergeWord::Overrides, |info| info.merge);
                 let turn = turn(names, merge, &old, &new);
-                Some((name.into(), turn, text(Side::Old, &old), text(Side::New, &new)))
+                Some((name.into(), turn, text(Side::Old, &old).into(), text(Side::New, &new).into()))
             };
             all.iter().filter_map(|(name, pair)| compare(name, pair)).collect()
         });
         for (name, turn, old, new) in differing.iter() {
-            let on = names.name(thing);
-            let diff = GivenDiff { on, turn: *turn, old: old.clone(), new: new.clone() };
-            found.entry(name.clone()).or_default().push(diff);
+            let on = names.name(thing).into();
+            let diff = GivenDiff { on, turn: *turn, old: Arc::clone(old), new: Arc::clone(new) };
+            match found.get_mut(name) {
+                Some(known) => known.push(diff),
+                None => drop(found.insert(name.clone(), vec![diff])),
+            }
         }
     }
     found

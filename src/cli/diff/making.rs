@@ -11,6 +11,7 @@ use crate::analysis::diff::{
 use crate::source::{SourceMap, Span};
 use crate::workspace::State;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Of how many pairs samples are made.
 const SAMPLED: usize = 2_000;
@@ -122,11 +123,12 @@ impl Making<'_> {
     fn setting(&self, setting: &SettingDiff, approved: &mut Approved) -> Vec<Setting> {
         let mut rows: Vec<Setting> = Vec::new();
         let place = || setting.place.and_then(|place| self.place(place));
-        let name = &setting.setting;
+        let name: Arc<str> = setting.setting.as_str().into();
         if setting.old != setting.new {
-            let (old, new) = (setting.old.clone(), setting.new.clone());
+            let text = |text: &Option<String>| text.as_deref().map(Arc::from);
+            let (old, new) = (text(&setting.old), text(&setting.new));
             rows.push(Setting {
-                setting: name.clone(),
+                setting: Arc::clone(&name),
                 on: None,
                 turn: None,
                 old,
@@ -136,14 +138,14 @@ impl Making<'_> {
                 may: (setting.is_read, setting.is_read),
             });
         }
-        let policies = setting.policies.iter().map(|given| (format!("policy {}", given.on), given));
-        let entities = setting.entities.iter().map(|given| (given.on.clone(), given));
+        let policies = setting.policies.iter().map(|given| (format!("policy {}", given.on).into(), given));
+        let entities = setting.entities.iter().map(|given| (Arc::clone(&given.on), given));
         rows.extend(policies.chain(entities).map(|(on, given)| Setting {
-            setting: name.clone(),
+            setting: Arc::clone(&name),
             on: Some(on),
             turn: Some(given.turn.as_str()),
-            old: Some(given.old.clone()),
-            new: Some(given.new.clone()),
+            old: Some(Arc::clone(&given.old)),
+            new: Some(Arc::clone(&given.new)),
             place: None,
             approved: false,
             may: match given.turn {

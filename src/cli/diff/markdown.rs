@@ -40,7 +40,7 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
             )?;
         }
     }
-    let either = |text: &Option<String>| text.as_deref().map_or_else(|| String::from("–"), code);
+    let either = |text: Option<&str>| text.map_or_else(|| String::from("–"), code);
     if !report.rules.is_empty() {
         writeln!(out, "\n### Rules\n\n| before | after | condition |\n| --- | --- | --- |")?;
     }
@@ -48,7 +48,8 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
         let of = rule.policy.as_ref().map_or_else(String::new, |policy| format!("policy {}: ", code(policy)));
         let (condition, witness) = (rule.conditions.behind(""), shown(&rule.conditions));
         let approved = approved(rule.approved);
-        writeln!(out, "| {of}{} | {of}{} | {condition}{approved}{witness} |", either(&rule.old), either(&rule.new))?;
+        let (old, new) = (either(rule.old.as_deref()), either(rule.new.as_deref()));
+        writeln!(out, "| {of}{old} | {of}{new} | {condition}{approved}{witness} |")?;
     }
     if !report.settings.is_empty() {
         writeln!(out, "\n### Settings\n\n| setting | on | before | after | |\n| --- | --- | --- | --- | --- |")?;
@@ -56,7 +57,7 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
     for (setting, on) in together(&report.settings) {
         let on = if on.is_empty() { String::new() } else { code(&few(&on, all)) };
         let (turn, approved) = (setting.turn.unwrap_or("declared"), approved(setting.approved));
-        let (old, new) = (either(&setting.old), either(&setting.new));
+        let (old, new) = (either(setting.old.as_deref()), either(setting.new.as_deref()));
         writeln!(out, "| {} | {on} | {old} | {new} | {turn}{approved} |", code(&setting.setting))?;
     }
     if !report.facts.is_empty() {

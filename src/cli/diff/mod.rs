@@ -16,16 +16,15 @@ use super::vocabulary;
 use crate::analysis::diff::{Asking, PolicyDiff};
 use crate::decide::RequestError;
 use crate::diagnostics::Code;
+use crate::engine::{Origin, open_both};
 use crate::schema::{RawValue, Schema};
 use approved::Approved;
 use clap::ValueEnum;
 use making::Making;
 use side::Named;
 use std::mem;
-use std::panic::resume_unwind;
 use std::path::PathBuf;
 use std::slice;
-use std::thread;
 
 const AFTER_HELP: &str = "\
 Exit status: 0, also where something changes; 1 where something does that --fail-on names and nobody
@@ -109,12 +108,16 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         None => Approved::default(),
     };
     let (old, new) = (Named::read(&args.old), Named::read(&args.new));
-    // Large directories take most of the time: both sides are read at once.
-    let (before, after) = thread::scope(|scope| {
-        let after = scope.spawn(|| new.open(&old, &args.directories));
-        let before = old.open(&new, &args.directories);
-        (before, after.join().unwrap_or_else(|panic| resume_unwind(panic)))
-    });
+    let (before, after) = match (old.origin(&new), new.origin(&old)) {
+        (Ok(old), Ok(new)) => {
+            let [before, after] = open_both(&old, &new, &args.directories);
+            (before.map_err(Failure::from), after.map_err(Failure::from))
+        }
+        (old, new) => {
+            let alone = |origin: Result<Origin, Failure>| origin.and_then(|origin| Ok(origin.open(&args.directories)?));
+            (alone(old), alone(new))
+        }
+    };
     let (before, after) = match (before, after) {
         (Ok(before), Ok(after)) => (before, after),
         // What is wrong with both is said of both, and what is the same, once.

@@ -1,7 +1,9 @@
 //! A difference as it is shown: rows in one line each, the same in every form.
 
 use crate::analysis::diff::{Difference, Related, Relation};
+use rustc_hash::FxHashMap;
 use serde::{Serialize, Serializer};
+use std::sync::Arc;
 
 /// All of it, in its wire form.
 #[derive(Serialize)]
@@ -108,14 +110,18 @@ pub(super) struct Rule {
 
 #[derive(Serialize)]
 pub(super) struct Setting {
-    pub(super) setting: String,
+    #[serde(serialize_with = "text")]
+    pub(super) setting: Arc<str>,
     /// The org policy or entity whose value it is; nothing for the declaration.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) on: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "any_text")]
+    pub(super) on: Option<Arc<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) turn: Option<&'static str>,
-    pub(super) old: Option<String>,
-    pub(super) new: Option<String>,
+    // There may be a million of them, with few values.
+    #[serde(serialize_with = "any_text")]
+    pub(super) old: Option<Arc<str>>,
+    #[serde(serialize_with = "any_text")]
+    pub(super) new: Option<Arc<str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) place: Option<String>,
     pub(super) approved: bool,
@@ -193,6 +199,14 @@ impl From<Option<&Related>> for Conditions {
 /// A relation by its stable name.
 fn word<S: Serializer>(relation: &Option<Relation>, serializer: S) -> Result<S::Ok, S::Error> {
     relation.map(Relation::as_str).serialize(serializer)
+}
+
+fn text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(text)
+}
+
+fn any_text<S: Serializer>(text: &Option<Arc<str>>, serializer: S) -> Result<S::Ok, S::Error> {
+    text.as_deref().serialize(serializer)
 }
 
 impl Report {
@@ -277,7 +291,7 @@ impl Rule {
 
 impl Setting {
     pub(super) fn line(&self) -> String {
-        let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| String::from("nothing"));
+        let shown = |text: &Option<Arc<str>>| text.as_deref().unwrap_or("nothing").to_owned();
         let on = self.on.as_ref().map_or_else(String::new, |on| format!(" on {on}"));
         format!("setting {}{on}: {} => {}", self.setting, shown(&self.old), shown(&self.new))
     }
@@ -286,20 +300,19 @@ impl Setting {
 /// Rows of settings that say the same of several entities, together, and of which these are.
 pub(super) fn together(settings: &[Setting]) -> Vec<(&Setting, Vec<&str>)> {
     let mut groups: Vec<(&Setting, Vec<&str>)> = Vec::new();
+    let mut known = FxHashMap::default();
     for row in settings {
         let on = row.on.as_deref();
-        let of_policy = on.is_none_or(|on| on.starts_with("policy "));
-        let same = |(first, _): &&mut (&Setting, Vec<&str>)| {
-            let said = |row: &Setting| (row.setting.clone(), row.turn, row.old.clone(), row.new.clone(), row.approved);
-            !of_policy && first.on.as_deref().is_some_and(|on| !on.starts_with("policy ")) && said(first) == said(row)
-        };
-        match groups.iter_mut().rev().take(SETTINGS).find(same) {
-            Some((_, entities)) => entities.extend(on),
-            None => groups.push((row, on.into_iter().collect())),
+        // Of a million entities few say anything of their own.
+        if on.is_some_and(|on| !on.starts_with("policy ")) {
+            let said = (&row.setting, row.turn, &row.old, &row.new, row.approved);
+            let group = *known.entry(said).or_insert(groups.len());
+            if let Some((_, entities)) = groups.get_mut(group) {
+                entities.extend(on);
+                continue;
+            }
         }
+        groups.push((row, on.into_iter().collect()));
     }
     groups
 }
-
-/// Among how many groups of rows of settings one's own is looked for.
-const SETTINGS: usize = 64;

@@ -2,10 +2,8 @@
 
 use super::super::failure::Failure;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::engine::{Engine, Tree, path_in_repository};
-use crate::workspace::State;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use crate::engine::{Origin, Tree, path_in_repository};
+use std::path::Path;
 
 /// A side as it was named.
 pub(super) enum Named<'a> {
@@ -27,10 +25,10 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// Loads it. A revision without a path is the other side's path in it, or the current folder's.
-    pub(super) fn open(&self, other: &Self, directories: &[PathBuf]) -> Result<Arc<State>, Failure> {
+    /// Where it stands. A revision without a path is the other side's path in it, or the current folder's.
+    pub(super) fn origin(&self, other: &Self) -> Result<Origin, Failure> {
         let (revision, path) = match *self {
-            Self::Disk(path) => return Ok(Engine::open(&[path.to_owned()], directories)?.state()),
+            Self::Disk(path) => return Ok(Origin::Disk(path.to_owned())),
             Self::Revision(revision, path) => (revision, path),
         };
         let Some(path_named) = path.or((!revision.is_empty()).then_some("")) else {
@@ -64,7 +62,7 @@ impl<'a> Named<'a> {
             }
             _ => Failure::from(error),
         })?;
-        Ok(Arc::new(tree.load(&path, directories)?))
+        Ok(Origin::Revision(tree, path))
     }
 }
 

@@ -74,9 +74,9 @@ pub(super) fn write(out: &mut Output, report: &Report, all: bool) -> io::Result<
     for (setting, on) in together(&report.settings) {
         let on = if on.is_empty() { String::new() } else { format!(" on {}", few(&on, all)) };
         let turn = setting.turn.map_or_else(|| String::from("declared"), String::from);
-        let text = |text: &Option<String>| legible(text.as_deref().unwrap_or("nothing"));
+        let text = |text: Option<&str>| legible(text.unwrap_or("nothing"));
         let (place, approved) = (place(setting.place.as_deref()), approved(setting.approved));
-        let (old, new) = (text(&setting.old), text(&setting.new));
+        let (old, new) = (text(setting.old.as_deref()), text(setting.new.as_deref()));
         writeln!(out, "  {OPEN}{turn}{OPEN:#} {}{on}: {old} → {new}{place}{approved}", setting.setting)?;
     }
     if !report.facts.is_empty() {

@@ -52,5 +52,7 @@ fn status(run: &TestRun, case: &CaseReport) -> TestCaseStatus {
 /// Writes the report to a file.
 pub(super) fn write(report: &Report, path: &Path) -> Result<(), Failure> {
     let text = report.to_string().map_err(|error| unwritten(path, &error.to_string()))?;
+    // The schema that reports are read by knows skipped tests of each suite, and none of all together. None is skipped.
+    let text = text.replacen(" skipped=\"0\"", "", 1);
     produce::write(path, text.as_bytes())
 }

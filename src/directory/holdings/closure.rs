@@ -5,7 +5,6 @@
 //! fixpoint: assignments wait until what they require is held, usersets are joined as soon as a role is held that makes a
 //! member, until nothing new follows. Cycles of usersets and requirements therefore grant nothing by themselves.
 
-use super::Guard;
 use super::groups::{Group, Groups};
 use super::rows::Rows;
 use super::sets::RoleSets;
@@ -17,21 +16,17 @@ use crate::schema::RoleId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 use std::cell::Cell;
-use std::cmp::Reverse;
 
 /// How many ways, each not covered by the others, one role may be held on one entity by one subject.
 pub const WAYS: usize = 256;
 
-/// How many of the places from which a role is implied on everything below are remembered.
-const SPREADS: usize = 8;
-
 /// The fixpoint for one subject; its tables are kept between subjects for their memory.
 pub(super) struct Closure<'a> {
-    policy: &'a CompiledPolicy,
-    directory: &'a Directory,
+    pub(super) policy: &'a CompiledPolicy,
+    pub(super) directory: &'a Directory,
     groups: &'a Groups,
     /// What is held so far.
-    held: FxHashMap<EntityId, Vec<(RoleId, Vec<Hold>)>>,
+    pub(super) held: FxHashMap<EntityId, Vec<(RoleId, Vec<Hold>)>>,
     /// Assignments that may come to count: what is assigned, and the ways in which the subject is meant by it.
     candidates: Vec<(Assignment, Hold)>,
     /// How the subject is a member of each group, so far.
@@ -43,7 +38,7 @@ pub(super) struct Closure<'a> {
     /// The roles found to be held in this round, and where.
     grown: FxHashSet<(RoleId, EntityId)>,
     /// Whether a role is held in more than [`WAYS`] ways.
-    overflow: Overflow,
+    pub(super) overflow: Overflow,
     /// What the subject is assigned by name.
     direct: Vec<Assignment>,
     /// Of all subjects, what is assigned and never counts.
@@ -53,11 +48,15 @@ pub(super) struct Closure<'a> {
 
 /// Whether there were more than [`WAYS`] ways. What is derived is then incomplete, which is a finding.
 #[derive(Default)]
-struct Overflow(Cell<bool>);
+pub(super) struct Overflow(Cell<bool>);
 
 impl Overflow {
+    pub(super) const fn is_met(&self) -> bool {
+        self.0.get()
+    }
+
     /// Adds a way unless another covers it or there are too many. Returns whether it was added.
-    fn add(&self, ways: &mut Vec<Hold>, way: Hold) -> bool {
+    pub(super) fn add(&self, ways: &mut Vec<Hold>, way: Hold) -> bool {
         if ways.len() >= WAYS && !ways.iter().any(|known| known.covers(&way)) {
             self.0.set(true);
             return false;
@@ -160,12 +159,12 @@ impl<'a> Closure<'a> {
             for group in stale {
                 self.join(group);
             }
-            if self.overflow.0.get() {
+            if self.overflow.is_met() {
                 break;
             }
             open = self.reopened();
         }
-        if let Some(first) = self.direct.first().filter(|_| self.overflow.0.get()) {
+        if let Some(first) = self.direct.first().filter(|_| self.overflow.is_met()) {
             self.findings.push(too_many_ways(first));
             return;
         }
@@ -221,11 +220,6 @@ impl<'a> Closure<'a> {
         ways
     }
 
-    /// The ways in which a role is held on any entity that contains `entity`.
-    fn above(&self, entity: EntityId, role: RoleId) -> Vec<Hold> {
-        self.ways(self.directory.ancestors(entity), role, entity)
-    }
-
     /// Records a role as held, and marks the groups that this may make the subject a member of.
     fn hold(&mut self, assignment: &Assignment, way: Hold) {
         let (entity, role) = (assignment.on, assignment.role);
@@ -269,96 +263,6 @@ impl<'a> Closure<'a> {
         }
     }
 
-    /// The ways in which a role is held on any of some entities, sorted, all at or above `entity`: assigned there, or
-    /// implied from above; as itself or as a role that extends it.
-    fn ways(&self, on: &[EntityId], role: RoleId, entity: EntityId) -> Vec<Hold> {
-        let mut found = Vec::new();
-        for &on in on {
-            for (held, ways) in self.held.get(&on).map_or(&[][..], Vec::as_slice) {
-                let compiled = self.policy.role(*held);
-                if compiled.counts_as(role) {
-                    for way in ways {
-                        self.overflow.add(&mut found, way.guarded(counts(compiled.when, on)));
-                    }
-                }
-            }
-        }
-        // Roles reached by implication on the way down, each with the ways not yet followed further.
-        let mut reached: FxHashMap<(EntityId, RoleId), Vec<Hold>> = FxHashMap::default();
-        let mut open: Vec<(EntityId, RoleId, Hold)> = Vec::new();
-        // The entities below which a role is implied everywhere, and the way: what else implies it there adds nothing.
-        let mut spread: FxHashMap<RoleId, Vec<(EntityId, Hold)>> = FxHashMap::default();
-        for &above in self.directory.ancestors(entity) {
-            for (held, ways) in self.held.get(&above).map_or(&[][..], Vec::as_slice) {
-                let compiled = self.policy.role(*held);
-                if compiled.may_lead_to(role) {
-                    open.extend(ways.iter().map(|way| (above, *held, way.guarded(counts(compiled.when, above)))));
-                }
-            }
-        }
-        while let Some((above, held, way)) = open.pop() {
-            if self.overflow.0.get() {
-                break;
-            }
-            for implied in &*self.policy.role(held).implies {
-                let target = self.policy.role(implied.role);
-                if !target.counts_as(role) && !target.may_lead_to(role) {
-                    continue;
-                }
-                let way = way.implying();
-                if implied.when.is_none() && !self.spreads_anew(spread.entry(implied.role).or_default(), above, &way) {
-                    continue;
-                }
-                for below in self.between(above, entity, implied.role) {
-                    let guard =
-                        implied.when.map(|program| Guard { program, scope: above, resource: below, strict: true });
-                    let way = way.guarded(guard).guarded(counts(target.when, below));
-                    let known = reached.entry((below, implied.role)).or_default();
-                    if !self.overflow.add(known, way.clone()) {
-                        continue;
-                    }
-                    if target.counts_as(role) && on.binary_search(&below).is_ok() {
-                        self.overflow.add(&mut found, way.clone());
-                    }
-                    if target.may_lead_to(role) {
-                        open.push((below, implied.role, way));
-                    }
-                }
-            }
-        }
-        found
-    }
-
-    /// Records that a role is implied on everything below an entity; false where it is known to be, from there or from
-    /// further up, whenever it would be so now.
-    fn spreads_anew(&self, spread: &mut Vec<(EntityId, Hold)>, from: EntityId, way: &Hold) -> bool {
-        let above = self.directory.ancestors(from);
-        let known = |top: EntityId| top == from || above.binary_search(&top).is_ok();
-        if spread.iter().any(|(top, known_way)| known(*top) && known_way.covers(way)) {
-            return false;
-        }
-        // To remember more would cost more than it spares.
-        if spread.len() < SPREADS {
-            spread.push((from, way.clone()));
-        }
-        true
-    }
-
-    /// The entities strictly below `above`, at or above `entity`, that a role may be held on: those farthest up last, so
-    /// that they are followed first and what they imply is not followed again from further down.
-    fn between(&self, above: EntityId, entity: EntityId, role: RoleId) -> Vec<EntityId> {
-        let ty = self.policy.schema().roles.get(role).map(|info| info.ty);
-        let directory = self.directory;
-        let upwards = directory.ancestors(entity).iter().copied().chain(std::iter::once(entity));
-        let mut below: Vec<EntityId> = upwards
-            .filter(|&below| {
-                Some(directory.type_of(below)) == ty && directory.ancestors(below).binary_search(&above).is_ok()
-            })
-            .collect();
-        below.sort_by_key(|&below| Reverse(directory.ancestors(below).len()));
-        below
-    }
-
     /// The finding for a direct assignment whose subject holds what it requires in no way, time aside.
     fn missing(&self, assignment: &Assignment) -> Option<Diagnostic> {
         let schema = self.policy.schema();
@@ -389,11 +293,6 @@ impl<'a> Closure<'a> {
             }
         }
     }
-}
-
-/// The condition under which a role held on an entity counts.
-fn counts(when: Option<crate::compile::NodeId>, entity: EntityId) -> Option<Guard> {
-    when.map(|program| Guard { program, scope: entity, resource: entity, strict: false })
 }
 
 fn too_many_ways(assignment: &Assignment) -> Diagnostic {

@@ -10,6 +10,7 @@ mod holders;
 mod patches;
 mod rows;
 mod sets;
+mod upwards;
 mod ways;
 
 pub use closure::WAYS;

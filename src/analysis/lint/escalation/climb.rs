@@ -6,6 +6,7 @@
 use super::super::Examined;
 use super::dangers::{Counts, Dangers};
 use super::gain;
+use super::targets::WaysTo;
 use super::usable::Use;
 use crate::analysis::condition::Occasion;
 use crate::compile::Effect;
@@ -31,6 +32,9 @@ pub(super) struct Climb<'e, 'a> {
     /// How often it was asked whether a role can be assigned.
     pub(super) steps: usize,
 }
+
+/// A role that can be assigned, how, and under which conditions.
+type Possible = (RoleId, How, Vec<Span>);
 
 /// A role that is held.
 #[derive(Clone, Debug)]
@@ -104,28 +108,55 @@ impl<'e, 'a> Climb<'e, 'a> {
 
     /// Takes every way up: those that are sure first, then those under conditions.
     pub(super) fn run(&mut self) {
-        self.run_to(&self.dangers.targets);
+        self.run_until(&self.dangers.ways_to, |_, _| false);
     }
 
+    /// Takes every way up that leads to some roles.
     pub(super) fn run_to(&mut self, targets: &[RoleId]) {
+        self.run_until(&WaysTo::of(self.examined.policy(), targets), |_, _| false);
+    }
+
+    /// Takes ways up until one is found that is enough; whether one is.
+    pub(super) fn run_until(&mut self, ways: &WaysTo, mut is_enough: impl FnMut(&Self, RoleId) -> bool) -> bool {
+        let mut open = None;
         for certain in [true, false] {
+            let mut seen = 0;
             loop {
                 // All that can be done by now, before what becomes possible by it: the shortest ways are found first.
-                let found = self.possible(targets, certain);
+                let new = self.held.get(seen..).unwrap_or_default().iter().map(|held| held.role);
+                let mut candidates = ways.opened_by(self.examined, self.dangers, new);
+                if seen == 0 {
+                    candidates.extend(open.get_or_insert_with(|| ways.open_to_all(self.examined, self.dangers)).iter());
+                }
+                candidates.sort_unstable();
+                candidates.dedup();
+                seen = self.held.len();
+                let (found, enough) = self.possible(ways, &candidates, certain, &mut is_enough);
                 if found.is_empty() {
                     break;
                 }
                 found.into_iter().for_each(|(role, how, conditions)| self.add(role, how, conditions));
+                if enough {
+                    return true;
+                }
             }
         }
+        false
     }
 
-    /// The roles that can be assigned by now, but for those that are held as surely.
-    fn possible(&mut self, targets: &[RoleId], certain: bool) -> Vec<(RoleId, How, Vec<Span>)> {
+    /// The roles among these that can be assigned by now, but for those that are held as surely; up to the first that is
+    /// enough, and whether one is.
+    fn possible(
+        &mut self,
+        ways: &WaysTo,
+        candidates: &[usize],
+        certain: bool,
+        is_enough: &mut impl FnMut(&Self, RoleId) -> bool,
+    ) -> (Vec<Possible>, bool) {
         // Roles that are assigned in the same way can be, or none can.
         let mut alike: FxHashMap<usize, Option<(Assigned, Vec<Span>)>> = FxHashMap::default();
         let mut found = Vec::new();
-        for &role in targets {
+        for role in candidates.iter().filter_map(|&at| ways.targets.get(at).copied()) {
             if self.known.get(&role).is_some_and(|&surely| surely || !certain) {
                 continue;
             }
@@ -134,7 +165,8 @@ impl<'e, 'a> Climb<'e, 'a> {
             let possible = match known {
                 Some(known) => known.clone(),
                 None => {
-                    self.steps += 1;
+                    // All that is held is looked through.
+                    self.steps += 1 + self.held.len() / 16;
                     let possible = self.attempt(role, certain);
                     way.map(|&way| alike.insert(way, possible.clone()));
                     possible
@@ -144,10 +176,13 @@ impl<'e, 'a> Climb<'e, 'a> {
                 let guard = self.examined.policy().guards().assignment(role);
                 let guard = guard.map_or(assigned.guard, |guard| guard.span);
                 found.push((role, How::Assigned(Assigned { guard, ..assigned }), conditions));
+                self.steps += 1;
+                if is_enough(self, role) {
+                    return (found, true);
+                }
             }
         }
-        self.steps += found.len();
-        found
+        (found, false)
     }
 
     /// Adds a role with all that it implies.

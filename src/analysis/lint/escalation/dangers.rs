@@ -1,6 +1,7 @@
 //! What of a policy may lead up at all, found out once.
 
 use super::super::Examined;
+use super::targets::{Brought, WaysTo};
 use super::usable::{self, Permitted};
 use crate::analysis::condition::{Given, Occasion, Truths};
 use crate::compile::{ChangeKind, Clause, CompiledPolicy, Effect, Grant, Node, NodeId, StatementId};
@@ -8,7 +9,7 @@ use crate::schema::{PermissionId, RoleId, TypeId, ValueType};
 use crate::source::Span;
 use fixedbitset::FixedBitSet;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
 /// More statements of one permission are not looked through.
@@ -18,6 +19,8 @@ pub(super) const COMPARED: usize = 32;
 pub(super) struct Dangers {
     /// Roles that are assigned freely or that rules ask for, and what these require.
     pub(super) targets: Vec<RoleId>,
+    /// The same, by what opens a way to each.
+    pub(super) ways_to: WaysTo,
     /// Rules that allow something to holders of roles.
     to_holders: Vec<(PermissionId, ToHolders)>,
     /// Open roles that are assigned freely, on which custom roles can be composed.
@@ -40,6 +43,7 @@ pub(super) struct Dangers {
     pub(super) permitted: RefCell<FxHashMap<RoleId, Rc<[Permitted]>>>,
     /// Roles that are assigned freely in the same way, each with the number of that way.
     pub(super) alike: FxHashMap<RoleId, usize>,
+    brought: OnceCell<Brought>,
 }
 
 /// A type whose subjects are checked as somebody else.
@@ -112,8 +116,10 @@ impl Dangers {
                 targets.extend(found.filter(|role| !known.contains(role)));
             }
         }
+        let ways_to = WaysTo::of(policy, &targets);
         let mut dangers = Self {
             targets,
+            ways_to,
             to_holders,
             bases,
             composing: Vec::new(),
@@ -125,6 +131,7 @@ impl Dangers {
             binding: RefCell::default(),
             permitted: RefCell::default(),
             alike: FxHashMap::default(),
+            brought: OnceCell::new(),
         };
         let mut ways: FxHashMap<(&[PermissionId], &[RoleId]), usize> = FxHashMap::default();
         for &role in dangers.targets.iter().filter(|&&role| policy.role(role).when.is_none()) {
@@ -185,6 +192,11 @@ impl Dangers {
         }) || by_rule()
     }
 
+    /// What roles bring that somebody may come to hold.
+    pub(super) fn brought(&self, examined: &Examined<'_>) -> &Brought {
+        self.brought.get_or_init(|| Brought::of(examined, self))
+    }
+
     /// What rules allow to holders of a role.
     pub(super) fn given_to<'d>(
         &'d self,
@@ -241,7 +253,7 @@ impl Dangers {
 }
 
 /// A role with those that it leads to.
-fn with_implied(policy: &CompiledPolicy, role: RoleId) -> impl Iterator<Item = RoleId> {
+pub(super) fn with_implied(policy: &CompiledPolicy, role: RoleId) -> impl Iterator<Item = RoleId> {
     let leads = policy.role(role).leads.iter().flat_map(|leads| leads.implied.ones());
     std::iter::once(role).chain(leads.filter_map(|at| u32::try_from(at).ok().map(RoleId)))
 }

@@ -82,6 +82,16 @@ impl Had {
         had
     }
 
+    /// Whether whatever is granted from the beginning by roles is in any case.
+    pub(super) fn is_sure(&self) -> bool {
+        self.granted.values().all(|granted| granted.surely)
+    }
+
+    /// What is granted from the beginning by roles.
+    pub(super) fn by_roles(&self) -> impl Iterator<Item = PermissionId> {
+        self.granted.keys().copied()
+    }
+
     /// Whether a permission is granted from the beginning: always, under conditions, or in no way. What is denied to who
     /// held these roles stays so, and is not gained.
     pub(super) fn of_permission(&self, climb: &Climb<'_, '_>, permission: PermissionId) -> Option<bool> {

@@ -19,6 +19,7 @@ mod climb;
 mod dangers;
 mod gain;
 mod groups;
+mod targets;
 mod told;
 mod usable;
 
@@ -76,9 +77,32 @@ fn follow(
         return 0;
     }
     let begun = climb.held.len();
-    climb.run();
     let had = Had::of(&climb, begun);
-    let best = had.gains(&climb).into_iter().reduce(|one, other| if other.is_more_than(&one) { other } else { one });
+    let most = |climb: &Climb<'_, '_>| {
+        had.gains(climb).into_iter().reduce(|one, other| if other.is_more_than(&one) { other } else { one })
+    };
+    // What brings most is told of: once that is found, no further way is worth taking, unless roles are composed or keys made
+    // by what it leads to.
+    let brought = dangers.brought(examined);
+    let alone = dangers.bases.is_empty() && dangers.keys.is_empty();
+    let best;
+    if let Some(enough) = brought.most(&had).filter(|_| alone) {
+        let stopped = climb.run_until(&dangers.ways_to, |climb, role| brought.by(climb, &had, role) >= enough);
+        let found = most(&climb);
+        if stopped && enough > 0 && found.as_ref().is_none_or(|best| best.new.len() < enough) {
+            // What a role denies, or others bring before it, it does not bring.
+            let steps = climb.steps;
+            climb = Climb::from(examined, dangers, &start);
+            climb.steps = steps;
+            climb.run();
+            best = most(&climb);
+        } else {
+            best = found;
+        }
+    } else {
+        climb.run();
+        best = most(&climb);
+    }
     findings.extend(best.and_then(|reached| told::by_role(&climb, (role, span), &reached)));
     findings.extend(beyond::composed(&climb, &had).and_then(|way| told::composed(&climb, (role, span), &way)));
     findings.extend(beyond::as_others(&climb, &had).and_then(|way| told::as_others(&climb, (role, span), &way)));
@@ -109,5 +133,72 @@ mod tests {
         let given_up =
             "by which ways whoever holds this role, or one of 1 further, can raise themselves is not followed";
         assert_eq!(told(2), [by("a"), String::from(given_up)]);
+    }
+
+    /// What is found within so many steps.
+    fn found(policy: &str, limit: usize) -> Vec<String> {
+        let state = Engine::from_strings(&[("policy.rolebook", policy)], &[]).expect("sound").state();
+        let mut findings = Vec::new();
+        find_within(&state.examined(0), limit, &mut findings);
+        findings.into_iter().map(|finding| finding.diagnostic.message).collect()
+    }
+
+    #[test]
+    fn of_hundreds_of_roles_that_lead_to_each_other_each_is_followed_in_a_few_steps() {
+        const ROLES: usize = 300;
+        let role = |at: usize, by: String, allows: String| {
+            format!("role team.r{at} assigned freely by team.{by} {{ allow team.{{{allows}}} }}")
+        };
+        let policy = |role: &dyn Fn(usize) -> String| {
+            let actions: Vec<String> = (0..ROLES).map(|at| format!("a{at}")).collect();
+            let roles: Vec<String> = (0..ROLES).map(role).collect();
+            format!("type user\ntype team {{ actions invite, {} }}\n{}", actions.join(", "), roles.join("\n"))
+        };
+        let next = |at: usize| (at + 1) % ROLES;
+
+        // Each is assigned by what every one grants.
+        let told = found(&policy(&|at| role(at, "invite".into(), format!("invite, a{at}"))), 10 * ROLES);
+        assert_eq!(told.len(), ROLES);
+        assert_eq!(told[0], "whoever holds `team.r0` can come by `team.a1`: team.r0 → team.r1");
+        assert_eq!(told[1], "whoever holds `team.r1` can come by `team.a0`: team.r1 → team.r0");
+
+        // Each is assigned by what the one before it grants, all around.
+        let told = found(&policy(&|at| role(at, format!("a{at}"), format!("a{}", next(at)))), 10 * ROLES);
+        assert_eq!(told.len(), ROLES);
+        for (at, told) in told.iter().enumerate() {
+            let (next, gained) = (next(at), next(next(at)));
+            let way = format!("team.r{at} → team.r{next}");
+            assert_eq!(*told, format!("whoever holds `team.r{at}` can come by `team.a{gained}`: {way}"));
+        }
+
+        // What brings most stands at the end of a long way.
+        let most = |at: usize| {
+            let more = if at + 1 == ROLES { ", invite" } else { "" };
+            role(at, format!("a{at}"), format!("a{}{more}", next(at)))
+        };
+        let told = found(&policy(&most), usize::MAX);
+        assert_eq!(told.len(), ROLES);
+        assert!(
+            told[0].starts_with("whoever holds `team.r0` can come by `team.invite` and 1 more: team.r0 → team.r1 →"),
+            "{}",
+            told[0]
+        );
+        assert_eq!(told[0].matches(" → ").count(), ROLES - 1);
+    }
+
+    #[test]
+    fn what_brings_most_is_told_of_though_another_role_denies_what_it_would_bring() {
+        let policy = "
+            type user
+            type team { actions invite }
+            type job in team { actions a, b, c }
+            role team.boss { allow team.invite }
+            role job.bound { deny job.{a, b} }
+            role team.x assigned freely by team.invite { allow job.*  implies job.bound }
+            role team.y assigned freely by team.invite { allow job.{a, b} }";
+        assert_eq!(
+            found(policy, STEPS),
+            ["whoever holds `team.boss` can come by `job.a` and 1 more: team.boss → team.y"]
+        );
     }
 }
