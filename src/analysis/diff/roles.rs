@@ -6,7 +6,6 @@ use super::prints::{Print, Prints, role_name};
 use super::relation::{Related, Relation, related, related_in_form};
 use super::said::Said;
 use super::witness::Candidates;
-use crate::analysis::condition::Truths;
 use crate::analysis::matrix::{Matrix, RoleGrant, statement_text};
 use crate::compile::{Effect, Grant};
 use crate::decide::Query;
@@ -187,31 +186,58 @@ fn permissions(
             RoleGrant::No => String::from("no"),
             RoleGrant::When(expr) => expr.to_string(),
         };
-        let mut related_to = None;
-        let change = match (&old, &new) {
+        let is_said = |grant: &RoleGrant| matches!(grant, RoleGrant::When(_));
+        let related = (old != new && (is_said(&old) || is_said(&new))).then(|| related_as(names, &of, tried)).flatten();
+        let is_equal = related.as_ref().is_some_and(|related| related.relation == Relation::Equal);
+        let (change, related) = match (&old, &new) {
             (RoleGrant::Yes, RoleGrant::Yes) | (RoleGrant::No, RoleGrant::No) => continue,
-            (RoleGrant::No, _) => RoleChange::Gained,
-            (_, RoleGrant::No) => RoleChange::Lost,
-            (RoleGrant::Yes, RoleGrant::When(_)) => RoleChange::Conditional,
-            (RoleGrant::When(_), RoleGrant::Yes) => RoleChange::Freer,
+            (before, after) if before == after => continue,
+            // It gives the same, in whatever words.
+            _ if is_equal => (RoleChange::Condition, related),
+            (RoleGrant::No, _) => (RoleChange::Gained, None),
+            (_, RoleGrant::No) => (RoleChange::Lost, None),
+            (RoleGrant::Yes, RoleGrant::When(_)) => (RoleChange::Conditional, None),
+            (RoleGrant::When(_), RoleGrant::Yes) => (RoleChange::Freer, None),
             (RoleGrant::When(before), RoleGrant::When(after)) => {
-                if before == after {
-                    continue;
-                }
-                let said = |side: Side| {
-                    let (role, permission) = (*of.of(side))?;
-                    Said::by_holding(names.sides.of(side), permission, role)
-                };
-                related_to = Some(match said(Side::Old).zip(said(Side::New)) {
-                    Some((old, new)) => related(&old, &new, Truths::TRUE, tried),
-                    None => related_in_form(before, after),
-                });
-                RoleChange::Condition
+                (RoleChange::Condition, Some(related.unwrap_or_else(|| related_in_form(before, after))))
             }
         };
-        found.push(PermissionDiff { permission, change, old: text(&old), new: text(&new), related: related_to });
+        found.push(PermissionDiff { permission, change, old: text(&old), new: text(&new), related });
     }
     found
+}
+
+/// How what a role gives stands to what it gave: by itself, and where that is not the same, together with all rules, as it is
+/// decided. Nothing where that is more than can be read.
+fn related_as(
+    names: &Names<'_>,
+    of: &Pair<Option<(RoleId, PermissionId)>>,
+    candidates: &[Query],
+) -> Option<Related> {
+    let said = |side: Side| {
+        let (role, permission) = (*of.of(side))?;
+        Said::by_holding(names.sides.of(side), permission, role)
+    };
+    let (old, new) = said(Side::Old).zip(said(Side::New))?;
+    let rules = |side: Side| {
+        let policy = names.sides.of(side).policy();
+        of.of(side).is_some_and(|(_, permission)| !policy.rules_of(permission, Effect::Allow).all().is_empty())
+    };
+    // Denials take from what rules allow, too: then what the role gives by itself is not all.
+    let denies = old.has(Effect::Deny) || new.has(Effect::Deny);
+    let alone = !denies || !(rules(Side::Old) || rules(Side::New));
+    let by_itself = alone.then(|| related(&old, &new, candidates));
+    if by_itself.as_ref().is_some_and(|related| related.relation.is_settled()) {
+        return by_itself;
+    }
+    let together = old.with_rules().zip(new.with_rules()).map(|(old, new)| related(&old, &new, candidates));
+    match (by_itself, together) {
+        (Some(by_itself), Some(together)) => {
+            let relation = by_itself.relation;
+            Some(together.proven([relation.may_narrow(), relation.may_widen()]))
+        }
+        (by_itself, together) => together.or(by_itself),
+    }
 }
 
 /// What becomes of what a role denies by itself.
@@ -243,13 +269,13 @@ fn denials(
         let (role, permission) = (*of.of(side))?;
         Some(Said::by_role(names.sides.of(side), permission, role, denies.of(side).clone()))
     };
+    let related = said(Side::Old).zip(said(Side::New)).map(|(old, new)| related(&old, &new, candidates));
+    let is_equal = related.as_ref().is_some_and(|related| related.relation == Relation::Equal);
     let (change, related) = match (denies.old.is_empty(), denies.new.is_empty()) {
-        (true, _) => (RoleChange::DenyAdded, None),
-        (_, true) => (RoleChange::DenyLifted, None),
-        _ => {
-            let both = said(Side::Old).zip(said(Side::New));
-            (RoleChange::DenyCondition, both.map(|(old, new)| related(&old, &new, Truths::NOT_FALSE, candidates)))
-        }
+        // One that nobody can meet denies nothing.
+        (true, _) if !is_equal => (RoleChange::DenyAdded, None),
+        (_, true) if !is_equal => (RoleChange::DenyLifted, None),
+        _ => (RoleChange::DenyCondition, related),
     };
     let side = if of.new.is_some() { Side::New } else { Side::Old };
     let permission = policy(side).schema().permission_name((*of.of(side))?.1);
