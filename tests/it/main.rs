@@ -15,6 +15,7 @@ mod coverage;
 mod diff;
 mod diff_conditions;
 mod diff_systems;
+mod diff_witness;
 mod documents;
 mod engine;
 mod excision;

@@ -187,9 +187,9 @@ fn when(names: &Names<'_>, prints: &mut Prints<'_>, role: &Pair<Option<RoleId>>)
     let related = related_conditions(old, new);
     // What the role denies counts where it may count, and takes from whoever holds it.
     let uncomputed = related_uncomputed(old, new);
-    let denies = Side::BOTH.into_iter().any(|side| {
-        role.of(side).is_some_and(|role| denies_anything(names.sides.of(side).policy(), role))
-    });
+    let denies = Side::BOTH
+        .into_iter()
+        .any(|side| role.of(side).is_some_and(|role| denies_anything(names.sides.of(side).policy(), role)));
     let (more, less) = (uncomputed.relation.may_widen(), uncomputed.relation.may_narrow());
     let is_equal = related.relation == Relation::Equal;
     let diff = match (when.old, when.new) {

@@ -159,7 +159,8 @@ pub(super) fn related(old: &Said<'_>, new: &Said<'_>, candidates: &[Query]) -> R
             (Side::Old, &was, &is, old, one, [undenied_before, undenied_after]),
             (Side::New, &is, &was, new, other, [undenied_after, undenied_before]),
         ];
-        for ((slot, open), (side, holds, fails, said, occasion, undenied)) in found.iter_mut().zip(&mut open).zip(sides) {
+        for ((slot, open), (side, holds, fails, said, occasion, undenied)) in found.iter_mut().zip(&mut open).zip(sides)
+        {
             let wanted = [(holds, counts), (fails, counts.others())];
             // What rules deny in any case shows nothing: of an allow where it holds, of a denial where it does not.
             let [here, there] = undenied;

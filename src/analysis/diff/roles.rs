@@ -177,7 +177,7 @@ fn permissions(
         found.extend(denials(names, prints, &of, tried));
         let (Some(old), Some(new)) = (grant(Side::Old, verb), grant(Side::New, verb)) else {
             let many = || String::from("under more conditions than can be shown");
-            let related = Some(Related::MAY_DIFFER);
+            let related = related_as(names, prints, &of, tried).or(Some(Related::MAY_DIFFER));
             found.push(PermissionDiff { permission, change: RoleChange::Condition, old: many(), new: many(), related });
             continue;
         };
@@ -187,7 +187,8 @@ fn permissions(
             RoleGrant::When(expr) => expr.to_string(),
         };
         let is_said = |grant: &RoleGrant| matches!(grant, RoleGrant::When(_));
-        let related = (old != new && (is_said(&old) || is_said(&new))).then(|| related_as(names, &of, tried)).flatten();
+        let related =
+            (old != new && (is_said(&old) || is_said(&new))).then(|| related_as(names, prints, &of, tried)).flatten();
         let is_equal = related.as_ref().is_some_and(|related| related.relation == Relation::Equal);
         let (change, related) = match (&old, &new) {
             (RoleGrant::Yes, RoleGrant::Yes) | (RoleGrant::No, RoleGrant::No) => continue,
@@ -211,6 +212,7 @@ fn permissions(
 /// decided. Nothing where that is more than can be read.
 fn related_as(
     names: &Names<'_>,
+    prints: &mut Prints<'_>,
     of: &Pair<Option<(RoleId, PermissionId)>>,
     candidates: &[Query],
 ) -> Option<Related> {
@@ -218,7 +220,9 @@ fn related_as(
         let (role, permission) = (*of.of(side))?;
         Said::by_holding(names.sides.of(side), permission, role)
     };
-    let (old, new) = said(Side::Old).zip(said(Side::New))?;
+    let Some((old, new)) = said(Side::Old).zip(said(Side::New)) else {
+        return is_own_equal(names, prints, of, candidates).then_some(Related::EQUAL);
+    };
     let rules = |side: Side| {
         let policy = names.sides.of(side).policy();
         of.of(side).is_some_and(|(_, permission)| !policy.rules_of(permission, Effect::Allow).all().is_empty())
@@ -238,6 +242,41 @@ fn related_as(
         }
         (by_itself, together) => together.or(by_itself),
     }
+}
+
+/// Whether a role says the same by itself, in whatever words, and implies the same.
+fn is_own_equal(
+    names: &Names<'_>,
+    prints: &mut Prints<'_>,
+    of: &Pair<Option<(RoleId, PermissionId)>>,
+    candidates: &[Query],
+) -> bool {
+    let mut implied = Pair::each(|side| {
+        let (role, permission) = (*of.of(side))?;
+        let policy = names.sides.of(side).policy();
+        let when = policy.role(role).when.map(|when| prints.node(side, when));
+        let implied = policy.role(role).implies.iter().filter_map(|implied| {
+            let on = policy.schema().roles.get(implied.role)?.ty;
+            let on = policy.schema().types.get(on)?.name.clone();
+            let when = implied.when.map(|when| prints.node(side, when));
+            let says = prints.says(side, implied.role, permission);
+            (says != Print::NOTHING).then_some((on, when, says))
+        });
+        Some((when, implied.collect::<Vec<_>>()))
+    });
+    for side in Side::BOTH {
+        implied.of_mut(side).iter_mut().for_each(|(_, implied)| implied.sort_unstable());
+    }
+    let alike = |effect: Effect| {
+        let said = |side: Side| {
+            let (role, permission) = (*of.of(side))?;
+            let snapshot = *names.sides.of(side);
+            Some(Said::by_role(snapshot, permission, role, effect))
+        };
+        let both = said(Side::Old).zip(said(Side::New));
+        both.is_some_and(|(old, new)| related(&old, &new, candidates).relation == Relation::Equal)
+    };
+    implied.old.is_some() && implied.old == implied.new && alike(Effect::Allow) && alike(Effect::Deny)
 }
 
 /// What becomes of what a role denies by itself.
@@ -267,7 +306,7 @@ fn denials(
     };
     let said = |side: Side| {
         let (role, permission) = (*of.of(side))?;
-        Some(Said::by_role(names.sides.of(side), permission, role, denies.of(side).clone()))
+        Some(Said::by_role(names.sides.of(side), permission, role, Effect::Deny))
     };
     let related = said(Side::Old).zip(said(Side::New)).map(|(old, new)| related(&old, &new, candidates));
     let is_equal = related.as_ref().is_some_and(|related| related.relation == Relation::Equal);

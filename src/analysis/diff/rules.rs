@@ -264,7 +264,8 @@ impl Together<'_, '_> {
             _ => Related::MAY_DIFFER,
         };
         // Nothing comes where all was there, however much it is.
-        let lacks = |side: Side| prints.of(side).iter().any(|print| prints.of(side.other()).binary_search(print).is_err());
+        let lacks =
+            |side: Side| prints.of(side).iter().any(|print| prints.of(side.other()).binary_search(print).is_err());
         let related = related.proven([lacks(Side::Old), lacks(Side::New)]);
         self.known.insert(key, related.clone());
         related

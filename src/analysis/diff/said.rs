@@ -86,13 +86,16 @@ impl<'s> Said<'s> {
         Self { apart, denied: few(denied), ..Self::new(snapshot, permission, None, tells, parts) }
     }
 
-    /// The denials of a role, by themselves.
-    pub(super) fn by_role(snapshot: &'s Snapshot, permission: PermissionId, role: RoleId, grants: Vec<Grant>) -> Self {
+    /// What a role allows or denies, by itself.
+    pub(super) fn by_role(snapshot: &'s Snapshot, permission: PermissionId, role: RoleId, effect: Effect) -> Self {
         let policy = snapshot.policy();
+        let grants = policy.role(role).grants_of(permission).iter().filter(|grant| grant.effect == effect);
+        let grants = grants.copied().collect();
+        let tells = if effect == Effect::Allow { Tells::Allowed } else { Tells::Denied };
         let guards = policy.role(role).when.map(Guard::Counts).into_iter().collect();
         let denied = few(policy.rules_of(permission, Effect::Deny).all().to_vec());
         let parts = vec![Part { guards, grants }];
-        Self { denied, ..Self::new(snapshot, permission, Some(role), Tells::Denied, parts) }
+        Self { denied, ..Self::new(snapshot, permission, Some(role), tells, parts) }
     }
 
     fn new(
