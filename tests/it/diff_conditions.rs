@@ -1,30 +1,57 @@
 //! How `rolebook diff` tells that a condition stands to another one, and by which request it shows it.
 //!
 //! `tests/diff/conditions/pairs.txt` lists the pairs, and `tests/diff/conditions.txt` has what is said of each; `UPDATE=1 cargo
-//! test` rewrites it. The other way round, the contrary has to be said.
+//! test` rewrites it. The other way round, the contrary has to be said; and what is shown by a request is decided so by the
+//! reference evaluator.
 
 use crate::diff::same;
+use crate::diff_witness::fault;
+use crate::reference::parse_policy;
 use rolebook::Engine;
-use rolebook::analysis::diff::{Asking, ClauseDiff, PermissionDiff, PolicyDiff, Related, Relation, RuleDiff};
+use rolebook::analysis::diff::{
+    Asking, ClauseDiff, PermissionDiff, PolicyDiff, Related, Relation, RoleChange, RuleDiff,
+};
+use rolebook::compile::Effect;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-/// How each condition stands to its counterpart, by what it is the condition of.
-fn relations(old: &Engine, new: &Engine) -> Vec<(String, Related)> {
+/// How conditions stand to each other.
+struct Told {
+    /// What they are conditions of.
+    of: String,
+    /// What a request shows by which they are told apart.
+    effect: Option<Effect>,
+    related: Related,
+    /// Whether nothing is told but that a statement of one side alone does nothing.
+    is_idle: bool,
+}
+
+/// How each condition stands to its counterpart.
+fn relations(old: &Engine, new: &Engine) -> Vec<Told> {
     let (old, new) = (old.state(), new.state());
     let diff = PolicyDiff::new(old.snapshot(), new.snapshot(), &Asking::default());
-    let rules = diff.rules.iter().map(|RuleDiff { related, .. }| (String::from("rule"), related.clone()));
-    let mut found: Vec<(String, Option<Related>)> = rules.collect();
-    for role in &diff.roles {
-        let of = |PermissionDiff { permission, change, related, .. }: &PermissionDiff| {
-            (format!("{} {} {permission}", role.role, change.as_str()), related.clone())
+    let mut found = Vec::new();
+    for RuleDiff { old, new, effect, related, .. } in &diff.rules {
+        let (of, is_idle) = match (old, new) {
+            (None, Some(text)) => (format!("new, without effect: {text}"), true),
+            (Some(text), None) => (format!("gone, without effect: {text}"), true),
+            _ => (String::from("rule"), false),
         };
-        found.extend(role.permissions.iter().map(of));
-        let of = |ClauseDiff { clause, related, .. }: &ClauseDiff| (format!("{} {clause}", role.role), related.clone());
-        found.extend(role.clauses.iter().map(of));
+        found.extend(related.clone().map(|related| Told { of, effect: Some(*effect), related, is_idle }));
     }
-    found.into_iter().filter_map(|(of, related)| Some((of, related?))).collect()
+    for role in &diff.roles {
+        for PermissionDiff { permission, change, related, .. } in &role.permissions {
+            let of = format!("{} {} {permission}", role.role, change.as_str());
+            let effect = if *change == RoleChange::DenyCondition { Effect::Deny } else { Effect::Allow };
+            found.extend(related.clone().map(|related| Told { of, effect: Some(effect), related, is_idle: false }));
+        }
+        for ClauseDiff { clause, related, .. } in &role.clauses {
+            let of = format!("{} {clause}", role.role);
+            found.extend(related.clone().map(|related| Told { of, effect: None, related, is_idle: false }));
+        }
+    }
+    found
 }
 
 #[test]
@@ -38,17 +65,34 @@ fn conditions_are_told_by_what_they_hold_for() {
             writeln!(printed, "{line}").expect("a text");
             continue;
         };
-        let engines = [old, new].map(|said| {
-            let text = format!("{policy}{}\n", said.replace("\\n", "\n"));
-            Engine::from_strings(&[("acme.rolebook", &text)], &[]).unwrap_or_else(|error| panic!("{said}: {error}"))
+        let texts = [old, new].map(|said| format!("{policy}{}\n", said.replace("\\n", "\n")));
+        let engines = texts.each_ref().map(|text| {
+            Engine::from_strings(&[("acme.rolebook", text)], &[]).unwrap_or_else(|error| panic!("{text}: {error}"))
         });
+        let files = texts.map(|text| [parse_policy(&text)]);
         let found = relations(&engines[0], &engines[1]);
         assert!(!found.is_empty(), "{line}");
         let back = relations(&engines[1], &engines[0]);
         write!(printed, "- {old}\n+ {new}\n").expect("a text");
-        for ((of, Related { relation, witness }), (_, mirrored)) in found.iter().zip(&back) {
-            let shown = witness.as_ref().map_or_else(String::new, |witness| format!("; {witness}"));
-            writeln!(printed, "  {of}: {}{shown}", relation.as_str()).expect("a text");
+        let told = |all: &[Told]| all.iter().filter(|told| !told.is_idle).map(|told| told.related.relation).collect();
+        let (there, mirrored): (Vec<Relation>, Vec<Relation>) = (told(&found), told(&back));
+        assert_eq!(there.len(), mirrored.len(), "{line}");
+        for Told { of, effect, related, is_idle } in &found {
+            if *is_idle {
+                writeln!(printed, "  {of}").expect("a text");
+                continue;
+            }
+            let shown = related.witness().map_or_else(String::new, |witness| format!("; {}", witness.text));
+            writeln!(printed, "  {of}: {}{shown}", related.relation.as_str()).expect("a text");
+            let claims = matches!(related.relation, Relation::Weaker | Relation::Stronger | Relation::Crossed);
+            assert_eq!(claims, related.witness().is_some() && related.relation != Relation::MayDiffer, "{line}");
+            for (side, witness) in related.witnesses.iter().enumerate() {
+                let (Some(witness), Some(effect)) = (witness, effect) else { continue };
+                let fault = fault(witness, side, *effect, [&files[0], &files[1]], "{}");
+                assert!(fault.is_none(), "{line}\n{fault:?}");
+            }
+        }
+        for (relation, mirrored) in there.iter().zip(mirrored) {
             let contrary = match relation {
                 Relation::Weaker => Relation::Stronger,
                 Relation::Stronger => Relation::Weaker,
@@ -56,9 +100,7 @@ fn conditions_are_told_by_what_they_hold_for() {
                 Relation::NotWeaker => Relation::NotStronger,
                 same => *same,
             };
-            assert_eq!(mirrored.relation, contrary, "{line}\nthe other way round");
-            let claims = matches!(relation, Relation::Weaker | Relation::Stronger | Relation::Crossed);
-            assert_eq!(claims, witness.is_some() && *relation != Relation::MayDiffer, "{line}");
+            assert_eq!(mirrored, contrary, "{line}\nthe other way round");
         }
     }
     same(&manifest.join("tests/diff/conditions.txt"), &printed);

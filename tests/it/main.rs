@@ -16,6 +16,7 @@ mod diff;
 mod diff_conditions;
 mod diff_sides;
 mod diff_systems;
+mod diff_witness;
 mod documents;
 mod engine;
 mod excision;

@@ -2,9 +2,9 @@
 
 use super::names::{Names, Pair, Side};
 use super::prints::{Prints, role_name};
-use super::relation::{Condition, Related, related_conditions, related_in_form};
+use super::relation::{Condition, Related, Relation, related_conditions, related_in_form, related_uncomputed};
 use crate::analysis::matrix::expression;
-use crate::compile::{CompiledPolicy, Implied, Opening, RoleOrigin};
+use crate::compile::{CompiledPolicy, Effect, Implied, Opening, RoleOrigin};
 use crate::schema::{PermissionId, RoleId, Schema};
 use crate::source::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -178,24 +178,42 @@ fn when(names: &Names<'_>, prints: &mut Prints<'_>, role: &Pair<Option<RoleId>>)
         Some(origin.when.first().map_or(origin.span, |when| when.places.span))
     };
     let diff = ClauseDiff::new("when", text(Side::Old), text(Side::New)).at(place(Side::Old), place(Side::New));
-    Some(match (role.old, when.old, when.new) {
-        (None, ..) => diff,
-        (_, None, _) => diff.may(false, true),
-        (.., None) => diff.may(true, false),
-        _ => {
-            let scope = Pair::each(|side| {
-                names.sides.of(side).policy().schema().roles.get((*role.of(side))?).map(|info| info.ty)
-            });
-            let of = |side: Side| {
-                let scope = (*scope.of(side))?;
-                Some(Condition { snapshot: names.sides.of(side), scope, below: scope, when: *when.of(side) })
-            };
-            match of(Side::Old).zip(of(Side::New)) {
-                Some((old, new)) => diff.by(related_conditions(old, new, &[])),
-                None => diff.may(true, true),
-            }
+    let of = |side: Side| {
+        let snapshot = *names.sides.of(side);
+        let scope = snapshot.policy().schema().roles.get((*role.of(side))?)?.ty;
+        Some(Condition { snapshot, scope, below: scope, when: *when.of(side) })
+    };
+    let Some((old, new)) = of(Side::Old).zip(of(Side::New)) else { return Some(diff) };
+    let related = related_conditions(old, new);
+    // What the role denies counts where it may count, and takes from whoever holds it.
+    let uncomputed = related_uncomputed(old, new);
+    let denies = Side::BOTH
+        .into_iter()
+        .any(|side| role.of(side).is_some_and(|role| denies_anything(names.sides.of(side).policy(), role)));
+    let (more, less) = (uncomputed.relation.may_widen(), uncomputed.relation.may_narrow());
+    let is_equal = related.relation == Relation::Equal;
+    let diff = match (when.old, when.new) {
+        (Some(_), Some(_)) => diff.by(related.with(uncomputed)),
+        _ if is_equal && !more && !less => diff.by(related),
+        (None, _) => diff.may(false, true),
+        (_, None) => diff.may(true, false),
+    };
+    let (gain, lose) = (diff.may_gain || denies && less, diff.may_lose || denies && more);
+    Some(diff.may(gain, lose))
+}
+
+/// Whether a role, or one that it implies, denies anything.
+fn denies_anything(policy: &CompiledPolicy, role: RoleId) -> bool {
+    let mut open = vec![role];
+    let mut seen: BTreeSet<RoleId> = BTreeSet::new();
+    while let Some(role) = open.pop() {
+        let compiled = policy.role(role);
+        if compiled.grants.iter().any(|grant| grant.effect == Effect::Deny) {
+            return true;
         }
-    })
+        open.extend(compiled.implies.iter().map(|implied| implied.role).filter(|&implied| seen.insert(implied)));
+    }
+    false
 }
 
 /// What becomes of the roles that it implies.
@@ -241,7 +259,7 @@ fn implications(names: &Names<'_>, prints: &mut Prints<'_>, role: &Pair<Option<R
                     Some(Condition { snapshot, scope, below, when: implied.when })
                 };
                 match condition(Side::Old, was).zip(condition(Side::New, is)) {
-                    Some((was, is)) => diff.by(related_conditions(was, is, &[])),
+                    Some((was, is)) => diff.by(related_conditions(was, is)),
                     None => diff.may(true, true),
                 }
             }

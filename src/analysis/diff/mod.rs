@@ -42,6 +42,7 @@ pub use roles::{PermissionDiff, RoleChange, RoleDiff};
 pub use rows::{CausedBy, Counted, Difference, PeopleDiff};
 pub use rules::RuleDiff;
 pub use settings::{GivenDiff, SettingDiff, Turn};
+pub use witness::Witness;
 
 use crate::decide::Snapshot;
 use crate::schema::RawValue;

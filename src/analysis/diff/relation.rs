@@ -1,8 +1,8 @@
 //! How a condition of one side stands to one of the other: equal, weaker, stronger, or not to be told.
 
 use super::names::Side;
-use super::said::Said;
-use super::witness;
+use super::said::{Said, Tells};
+use super::witness::{self, Witness};
 use crate::analysis::condition::{Answer, Conditions, Formula, Given, Occasion, Truths};
 use crate::analysis::equivalent;
 use crate::analysis::matrix::implies;
@@ -59,6 +59,12 @@ impl Relation {
         found || open
     }
 
+    /// Whether nothing is open: it is proven, or shown by requests.
+    pub(super) const fn is_settled(self) -> bool {
+        let (_, [old, new]) = self.parts();
+        !(old || new)
+    }
+
     /// By whether it was found that one side alone holds somewhere, the old one and the new one, and whether that is open.
     const fn of(found: [bool; 2], open: [bool; 2]) -> Self {
         match (found, open) {
@@ -97,43 +103,74 @@ impl Relation {
 pub struct Related {
     /// The relation.
     pub relation: Relation,
-    /// A request for which only one side's condition holds, as far as one was found; decided by both before it is shown.
-    pub witness: Option<String>,
+    /// A request for which the old side's condition alone holds, and one for which the new side's does, as far as one was
+    /// found.
+    pub witnesses: [Option<Witness>; 2],
 }
 
 impl Related {
     /// Nothing was found out.
-    pub(super) const MAY_DIFFER: Self = Self { relation: Relation::MayDiffer, witness: None };
+    pub(super) const MAY_DIFFER: Self = Self::without_witness(Relation::MayDiffer);
+    /// It is the same.
+    pub(super) const EQUAL: Self = Self::without_witness(Relation::Equal);
+
+    pub(super) const fn without_witness(relation: Relation) -> Self {
+        Self { relation, witnesses: [None, None] }
+    }
+
+    /// The request by which it is shown.
+    #[must_use]
+    pub fn witness(&self) -> Option<&Witness> {
+        self.witnesses.iter().flatten().next()
+    }
 
     /// That of two conditions together.
     pub(super) fn with(self, other: Self) -> Self {
-        Self { relation: self.relation.with(other.relation), witness: self.witness.or(other.witness) }
+        let ([old, new], [old_too, new_too]) = (self.witnesses, other.witnesses);
+        Self { relation: self.relation.with(other.relation), witnesses: [old.or(old_too), new.or(new_too)] }
+    }
+
+    /// The same, where it is known of each side whether it may hold alone.
+    pub(super) fn proven(self, may: [bool; 2]) -> Self {
+        let (found, open) = self.relation.parts();
+        Self { relation: Relation::of(found, [open[0] && may[0], open[1] && may[1]]), ..self }
     }
 }
 
-/// How what one side says stands to what the other does. `counts` are the truths under which it counts. Where a search finds
-/// facts that cannot be tried, `candidates` are: requests that the sides decide otherwise.
+/// How what one side says stands to what the other does. Where a search finds facts that cannot be tried, `candidates` are:
+/// requests that the sides decide otherwise.
 ///
 /// Both policies must name types alike, or nothing is told: subjects are told apart by type.
-pub(super) fn related(old: &Said<'_>, new: &Said<'_>, counts: Truths, candidates: &[Query]) -> Related {
+pub(super) fn related(old: &Said<'_>, new: &Said<'_>, candidates: &[Query]) -> Related {
     let (before, after) = (old.occasions(), new.occasions());
     // Each side may have to tell subjects apart where the other need not: by the longer list, by name.
     let count = before.len().max(after.len());
     let mut found = [None, None];
     let mut open = [false, false];
+    let counts = old.counts();
     for at in 0..count {
         let (Some(one), Some(other)) = pair(old, new, &before, &after, at) else { return Related::MAY_DIFFER };
         let mut conditions = Conditions::default();
         let was = old.formula(&mut conditions, one);
         let is = new.formula(&mut conditions, other);
-        let sides = [(Side::Old, &was, &is, old, one), (Side::New, &is, &was, new, other)];
-        for ((slot, open), (side, holds, fails, said, occasion)) in found.iter_mut().zip(&mut open).zip(sides) {
+        let undenied = [old.undenied(&mut conditions, one), new.undenied(&mut conditions, other)];
+        let [undenied_before, undenied_after] = &undenied;
+        let sides = [
+            (Side::Old, &was, &is, old, one, [undenied_before, undenied_after]),
+            (Side::New, &is, &was, new, other, [undenied_after, undenied_before]),
+        ];
+        for ((slot, open), (side, holds, fails, said, occasion, undenied)) in found.iter_mut().zip(&mut open).zip(sides)
+        {
             let wanted = [(holds, counts), (fails, counts.others())];
+            // What rules deny in any case shows nothing: of an allow where it holds, of a denial where it does not.
+            let [here, there] = undenied;
+            let undenied = if said.tells == Tells::Allowed { here } else { there };
+            let shows = [wanted[0], wanted[1], (undenied, Truths::TRUE)];
             let mut shown = None;
             let mut seek = |given: Given| {
                 let policy = said.snapshot.policy();
-                conditions.search(&wanted, given, (policy, occasion), |sketch| {
-                    shown = witness::shown(old, new, sketch, side, counts);
+                conditions.search(&shows, given, (policy, occasion), |sketch| {
+                    shown = witness::shown(old, new, sketch, side);
                     shown.is_some()
                 })
             };
@@ -142,7 +179,8 @@ pub(super) fn related(old: &Said<'_>, new: &Said<'_>, counts: Truths, candidates
                 Answer::Found => Answer::Found,
                 _ => seek(Given::MayMiss),
             };
-            *open |= answer == Answer::Undecided;
+            let is_open = answer != Answer::Found && !conditions.find(&wanted, Given::MayMiss).is_never();
+            *open |= is_open;
             *slot = slot.take().or(shown);
         }
     }
@@ -150,14 +188,13 @@ pub(super) fn related(old: &Said<'_>, new: &Said<'_>, counts: Truths, candidates
         if found.iter().zip(open).all(|(found, open)| found.is_some() || !open) {
             break;
         }
-        let side = witness::holding(old, new, query, counts);
+        let side = witness::holding([old, new], [old.snapshot, new.snapshot], query);
         if let Some(slot) = side.and_then(|side| found.get_mut(usize::from(side == Side::New))) {
-            slot.get_or_insert_with(|| witness::text(query));
+            slot.get_or_insert_with(|| Witness::of_directories(query));
         }
     }
-    let [only_old, only_new] = found;
-    let relation = Relation::of([only_old.is_some(), only_new.is_some()], open);
-    Related { relation, witness: only_old.or(only_new) }
+    let relation = Relation::of([found[0].is_some(), found[1].is_some()], open);
+    Related { relation, witnesses: found }
 }
 
 /// The occasions of both sides that are of the same types.
@@ -196,6 +233,30 @@ pub(super) struct Condition<'s> {
     pub(super) when: Option<NodeId>,
 }
 
+/// How the conditions stand to each other under which roles count, or imply others.
+pub(super) fn related_conditions(old: Condition<'_>, new: Condition<'_>) -> Related {
+    if let Some((old, new)) = old.said().zip(new.said()) {
+        return related(&old, &new, &[]);
+    }
+    Related::without_witness(Relation::of([false, false], open(old, new, Truths::TRUE)))
+}
+
+/// The same of conditions that count where they cannot be computed, too: denials of a role that may count hold.
+pub(super) fn related_uncomputed(old: Condition<'_>, new: Condition<'_>) -> Related {
+    Related::without_witness(Relation::of([false, false], open(old, new, Truths::NOT_FALSE)))
+}
+
+/// Whether it is open that one side's condition counts alone.
+fn open(old: Condition<'_>, new: Condition<'_>, counts: Truths) -> [bool; 2] {
+    let mut conditions = Conditions::default();
+    let (was, is) = (old.formula(&mut conditions), new.formula(&mut conditions));
+    let Some((was, is)) = was.zip(is) else { return [true, true] };
+    [(&was, &is), (&is, &was)].map(|(holds, fails)| {
+        let wanted = [(holds, counts), (fails, counts.others())];
+        !conditions.find(&wanted, Given::MayMiss).is_never()
+    })
+}
+
 impl<'s> Condition<'s> {
     fn said(self) -> Option<Said<'s>> {
         Said::bare(self.snapshot, self.scope, self.below, self.when)
@@ -210,21 +271,6 @@ impl<'s> Condition<'s> {
     }
 }
 
-/// How the conditions stand to each other under which roles count, or imply others.
-pub(super) fn related_conditions(old: Condition<'_>, new: Condition<'_>, candidates: &[Query]) -> Related {
-    if let Some((old, new)) = old.said().zip(new.said()) {
-        return related(&old, &new, Truths::TRUE, candidates);
-    }
-    let mut conditions = Conditions::default();
-    let (was, is) = (old.formula(&mut conditions), new.formula(&mut conditions));
-    let Some((was, is)) = was.zip(is) else { return Related::MAY_DIFFER };
-    let open = [(&was, &is), (&is, &was)].map(|(holds, fails)| {
-        let wanted = [(holds, Truths::TRUE), (fails, Truths::NOT_TRUE)];
-        !conditions.find(&wanted, Given::MayMiss).is_never()
-    });
-    Related { relation: Relation::of([false, false], open), witness: None }
-}
-
 /// As [`related`] of conditions as they are written, whatever their comparisons yield.
 pub(super) fn related_in_form(old: &Expr, new: &Expr) -> Related {
     // That one does not hold wherever another does, form alone does not show: only what it shows is said.
@@ -234,5 +280,5 @@ pub(super) fn related_in_form(old: &Expr, new: &Expr) -> Related {
         (_, true) => Relation::NotWeaker,
         _ => Relation::MayDiffer,
     };
-    Related { relation, witness: None }
+    Related::without_witness(relation)
 }

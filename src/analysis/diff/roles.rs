@@ -6,7 +6,6 @@ use super::prints::{Print, Prints, role_name};
 use super::relation::{Related, Relation, related, related_in_form};
 use super::said::Said;
 use super::witness::Candidates;
-use crate::analysis::condition::Truths;
 use crate::analysis::matrix::{Matrix, RoleGrant, statement_text};
 use crate::compile::{Effect, Grant};
 use crate::decide::Query;
@@ -178,7 +177,7 @@ fn permissions(
         found.extend(denials(names, prints, &of, tried));
         let (Some(old), Some(new)) = (grant(Side::Old, verb), grant(Side::New, verb)) else {
             let many = || String::from("under more conditions than can be shown");
-            let related = Some(Related::MAY_DIFFER);
+            let related = related_as(names, prints, &of, tried).or(Some(Related::MAY_DIFFER));
             found.push(PermissionDiff { permission, change: RoleChange::Condition, old: many(), new: many(), related });
             continue;
         };
@@ -187,31 +186,97 @@ fn permissions(
             RoleGrant::No => String::from("no"),
             RoleGrant::When(expr) => expr.to_string(),
         };
-        let mut related_to = None;
-        let change = match (&old, &new) {
+        let is_said = |grant: &RoleGrant| matches!(grant, RoleGrant::When(_));
+        let related =
+            (old != new && (is_said(&old) || is_said(&new))).then(|| related_as(names, prints, &of, tried)).flatten();
+        let is_equal = related.as_ref().is_some_and(|related| related.relation == Relation::Equal);
+        let (change, related) = match (&old, &new) {
             (RoleGrant::Yes, RoleGrant::Yes) | (RoleGrant::No, RoleGrant::No) => continue,
-            (RoleGrant::No, _) => RoleChange::Gained,
-            (_, RoleGrant::No) => RoleChange::Lost,
-            (RoleGrant::Yes, RoleGrant::When(_)) => RoleChange::Conditional,
-            (RoleGrant::When(_), RoleGrant::Yes) => RoleChange::Freer,
+            (before, after) if before == after => continue,
+            // It gives the same, in whatever words.
+            _ if is_equal => (RoleChange::Condition, related),
+            (RoleGrant::No, _) => (RoleChange::Gained, None),
+            (_, RoleGrant::No) => (RoleChange::Lost, None),
+            (RoleGrant::Yes, RoleGrant::When(_)) => (RoleChange::Conditional, None),
+            (RoleGrant::When(_), RoleGrant::Yes) => (RoleChange::Freer, None),
             (RoleGrant::When(before), RoleGrant::When(after)) => {
-                if before == after {
-                    continue;
-                }
-                let said = |side: Side| {
-                    let (role, permission) = (*of.of(side))?;
-                    Said::by_holding(names.sides.of(side), permission, role)
-                };
-                related_to = Some(match said(Side::Old).zip(said(Side::New)) {
-                    Some((old, new)) => related(&old, &new, Truths::TRUE, tried),
-                    None => related_in_form(before, after),
-                });
-                RoleChange::Condition
+                (RoleChange::Condition, Some(related.unwrap_or_else(|| related_in_form(before, after))))
             }
         };
-        found.push(PermissionDiff { permission, change, old: text(&old), new: text(&new), related: related_to });
+        found.push(PermissionDiff { permission, change, old: text(&old), new: text(&new), related });
     }
     found
+}
+
+/// How what a role gives stands to what it gave: by itself, and where that is not the same, together with all rules, as it is
+/// decided. Nothing where that is more than can be read.
+fn related_as(
+    names: &Names<'_>,
+    prints: &mut Prints<'_>,
+    of: &Pair<Option<(RoleId, PermissionId)>>,
+    candidates: &[Query],
+) -> Option<Related> {
+    let said = |side: Side| {
+        let (role, permission) = (*of.of(side))?;
+        Said::by_holding(names.sides.of(side), permission, role)
+    };
+    let Some((old, new)) = said(Side::Old).zip(said(Side::New)) else {
+        return is_own_equal(names, prints, of, candidates).then_some(Related::EQUAL);
+    };
+    let rules = |side: Side| {
+        let policy = names.sides.of(side).policy();
+        of.of(side).is_some_and(|(_, permission)| !policy.rules_of(permission, Effect::Allow).all().is_empty())
+    };
+    // Denials take from what rules allow, too: then what the role gives by itself is not all.
+    let denies = old.has(Effect::Deny) || new.has(Effect::Deny);
+    let alone = !denies || !(rules(Side::Old) || rules(Side::New));
+    let by_itself = alone.then(|| related(&old, &new, candidates));
+    if by_itself.as_ref().is_some_and(|related| related.relation.is_settled()) {
+        return by_itself;
+    }
+    let together = old.with_rules().zip(new.with_rules()).map(|(old, new)| related(&old, &new, candidates));
+    match (by_itself, together) {
+        (Some(by_itself), Some(together)) => {
+            let relation = by_itself.relation;
+            Some(together.proven([relation.may_narrow(), relation.may_widen()]))
+        }
+        (by_itself, together) => together.or(by_itself),
+    }
+}
+
+/// Whether a role says the same by itself, in whatever words, and implies the same.
+fn is_own_equal(
+    names: &Names<'_>,
+    prints: &mut Prints<'_>,
+    of: &Pair<Option<(RoleId, PermissionId)>>,
+    candidates: &[Query],
+) -> bool {
+    let mut implied = Pair::each(|side| {
+        let (role, permission) = (*of.of(side))?;
+        let policy = names.sides.of(side).policy();
+        let when = policy.role(role).when.map(|when| prints.node(side, when));
+        let implied = policy.role(role).implies.iter().filter_map(|implied| {
+            let on = policy.schema().roles.get(implied.role)?.ty;
+            let on = policy.schema().types.get(on)?.name.clone();
+            let when = implied.when.map(|when| prints.node(side, when));
+            let says = prints.says(side, implied.role, permission);
+            (says != Print::NOTHING).then_some((on, when, says))
+        });
+        Some((when, implied.collect::<Vec<_>>()))
+    });
+    for side in Side::BOTH {
+        implied.of_mut(side).iter_mut().for_each(|(_, implied)| implied.sort_unstable());
+    }
+    let alike = |effect: Effect| {
+        let said = |side: Side| {
+            let (role, permission) = (*of.of(side))?;
+            let snapshot = *names.sides.of(side);
+            Some(Said::by_role(snapshot, permission, role, effect))
+        };
+        let both = said(Side::Old).zip(said(Side::New));
+        both.is_some_and(|(old, new)| related(&old, &new, candidates).relation == Relation::Equal)
+    };
+    implied.old.is_some() && implied.old == implied.new && alike(Effect::Allow) && alike(Effect::Deny)
 }
 
 /// What becomes of what a role denies by itself.
@@ -241,15 +306,15 @@ fn denials(
     };
     let said = |side: Side| {
         let (role, permission) = (*of.of(side))?;
-        Some(Said::by_role(names.sides.of(side), permission, role, denies.of(side).clone()))
+        Some(Said::by_role(names.sides.of(side), permission, role, Effect::Deny))
     };
+    let related = said(Side::Old).zip(said(Side::New)).map(|(old, new)| related(&old, &new, candidates));
+    let is_equal = related.as_ref().is_some_and(|related| related.relation == Relation::Equal);
     let (change, related) = match (denies.old.is_empty(), denies.new.is_empty()) {
-        (true, _) => (RoleChange::DenyAdded, None),
-        (_, true) => (RoleChange::DenyLifted, None),
-        _ => {
-            let both = said(Side::Old).zip(said(Side::New));
-            (RoleChange::DenyCondition, both.map(|(old, new)| related(&old, &new, Truths::NOT_FALSE, candidates)))
-        }
+        // One that nobody can meet denies nothing.
+        (true, _) if !is_equal => (RoleChange::DenyAdded, None),
+        (_, true) if !is_equal => (RoleChange::DenyLifted, None),
+        _ => (RoleChange::DenyCondition, related),
     };
     let side = if of.new.is_some() { Side::New } else { Side::Old };
     let permission = policy(side).schema().permission_name((*of.of(side))?.1);

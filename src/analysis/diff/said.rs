@@ -1,7 +1,8 @@
 //! What one side says of a permission: as a formula over all facts, and as what it comes to in one request.
 
-use crate::analysis::condition::{Conditions, Formula, Occasion};
-use crate::compile::{CompiledPolicy, Effect, Grant, NodeId};
+use crate::analysis::condition::{Conditions, Formula, Occasion, Truths};
+use crate::analysis::matrix::grants_of;
+use crate::compile::{CompiledPolicy, Effect, Grant, NodeId, Owner};
 use crate::decide::{Query, Request, Snapshot, Truth, Variables, World};
 use crate::directory::EntityId;
 use crate::schema::{PermissionId, Reach, RoleId, TypeId};
@@ -9,15 +10,35 @@ use crate::schema::{PermissionId, Reach, RoleId, TypeId};
 /// Ways from a role to others that it implies; of a role with more nothing is read.
 const WAYS: usize = 64;
 
-/// Statements of one permission that hold where any allow does and no deny; where there is no allow, where any deny does.
+/// More rules of one permission are not read together: those alone are that the other side does not have.
+const RULES: usize = 64;
+
+/// Statements of one permission that hold together.
 pub(super) struct Said<'s> {
     pub(super) snapshot: &'s Snapshot,
     pub(super) permission: PermissionId,
-    /// The type that the role is held on, for a role's statements.
-    pub(super) scope: Option<TypeId>,
+    /// The role whose statements they are, and the type that it is held on.
+    pub(super) role: Option<RoleId>,
+    scope: Option<TypeId>,
+    pub(super) tells: Tells,
     parts: Vec<Part>,
-    /// Whether there is nothing but the condition under which a role counts, or implies another.
-    bare: bool,
+    /// What is read of the parts, where that is less than all.
+    apart: Option<Vec<Part>>,
+    /// The rules that deny the same beside them.
+    denied: Vec<Grant>,
+}
+
+/// What statements tell by holding.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Tells {
+    /// That something is allowed: where any allow holds, and no deny among them.
+    Allowed,
+    /// That something is denied: where any deny holds.
+    Denied,
+    /// The same of a guardrail, which denies only where its org policy is linked.
+    Guarded,
+    /// That a role counts, or implies another: there is nothing but a condition.
+    Holds,
 }
 
 /// Statements that stand together, in a rule, in a role, or in one that it implies.
@@ -38,27 +59,63 @@ enum Guard {
 }
 
 impl<'s> Said<'s> {
-    /// A rule or a guardrail.
-    pub(super) fn by_rule(snapshot: &'s Snapshot, permission: PermissionId, grant: Grant) -> Self {
-        let parts = vec![Part { guards: Vec::new(), grants: vec![grant] }];
-        Self { snapshot, permission, scope: None, parts, bare: false }
+    /// All rules, or all guardrails of an org policy, that go one way. Where they are many, those `apart` are read, and
+    /// the others, which the other side has, too, are not.
+    pub(super) fn by_rules(
+        snapshot: &'s Snapshot,
+        permission: PermissionId,
+        owner: Owner,
+        effect: Effect,
+        mut apart: impl FnMut(&Grant) -> bool,
+    ) -> Self {
+        let of = |effect: Effect| {
+            let mut grants = grants_of(snapshot.policy(), owner, permission);
+            grants.retain(|grant| grant.effect == effect);
+            grants
+        };
+        let grants = of(effect);
+        let read = grants.iter().filter(|grant| apart(grant)).copied().collect();
+        let apart = (grants.len() > RULES).then(|| vec![Part { guards: Vec::new(), grants: read }]);
+        let tells = match (owner, effect) {
+            (_, Effect::Allow) => Tells::Allowed,
+            (Owner::Policy(_), Effect::Deny) => Tells::Guarded,
+            (_, Effect::Deny) => Tells::Denied,
+        };
+        let denied = if tells == Tells::Allowed { of(Effect::Deny) } else { Vec::new() };
+        let parts = vec![Part { guards: Vec::new(), grants }];
+        Self { apart, denied: few(denied), ..Self::new(snapshot, permission, None, tells, parts) }
     }
 
-    /// Some statements of a role, by themselves.
-    pub(super) fn by_role(snapshot: &'s Snapshot, permission: PermissionId, role: RoleId, grants: Vec<Grant>) -> Self {
+    /// What a role allows or denies, by itself.
+    pub(super) fn by_role(snapshot: &'s Snapshot, permission: PermissionId, role: RoleId, effect: Effect) -> Self {
         let policy = snapshot.policy();
-        let scope = policy.schema().roles.get(role).map(|info| info.ty);
+        let grants = policy.role(role).grants_of(permission).iter().filter(|grant| grant.effect == effect);
+        let grants = grants.copied().collect();
+        let tells = if effect == Effect::Allow { Tells::Allowed } else { Tells::Denied };
         let guards = policy.role(role).when.map(Guard::Counts).into_iter().collect();
-        Self { snapshot, permission, scope, parts: vec![Part { guards, grants }], bare: false }
+        let denied = few(policy.rules_of(permission, Effect::Deny).all().to_vec());
+        let parts = vec![Part { guards, grants }];
+        Self { denied, ..Self::new(snapshot, permission, Some(role), tells, parts) }
+    }
+
+    fn new(
+        snapshot: &'s Snapshot,
+        permission: PermissionId,
+        role: Option<RoleId>,
+        tells: Tells,
+        parts: Vec<Part>,
+    ) -> Self {
+        let scope = role.and_then(|role| snapshot.policy().schema().roles.get(role)).map(|info| info.ty);
+        Self { snapshot, permission, role, scope, tells, parts, apart: None, denied: Vec::new() }
     }
 
     /// All that a role says, by itself and by what it implies; nothing where that is more than can be read.
-    pub(super) fn by_holding(snapshot: &'s Snapshot, permission: PermissionId, role: RoleId) -> Option<Self> {
+    pub(super) fn by_holding(snapshot: &'s Snapshot, permission: PermissionId, held: RoleId) -> Option<Self> {
         let policy = snapshot.policy();
-        let scope = policy.schema().roles.get(role)?.ty;
+        let scope = policy.schema().roles.get(held)?.ty;
         let resource = policy.schema().permissions.get(permission)?.ty;
         let mut parts = Vec::new();
-        let mut open = vec![(role, Vec::new(), vec![scope])];
+        let mut open = vec![(held, Vec::new(), vec![scope])];
         let mut ways = 0;
         while let Some((role, mut guards, types)) = open.pop() {
             ways += 1;
@@ -90,7 +147,23 @@ impl<'s> Said<'s> {
                 parts.push(Part { guards, grants });
             }
         }
-        Some(Self { snapshot, permission, scope: Some(scope), parts, bare: false })
+        let denied = few(policy.rules_of(permission, Effect::Deny).all().to_vec());
+        Some(Self { denied, ..Self::new(snapshot, permission, Some(held), Tells::Allowed, parts) })
+    }
+
+    /// The same with all rules beside it: what whoever holds the role may do. Nothing where they are too many.
+    pub(super) fn with_rules(mut self) -> Option<Self> {
+        let grants = grants_of(self.snapshot.policy(), Owner::Rule, self.permission);
+        if grants.len() > RULES {
+            return None;
+        }
+        self.parts.push(Part { guards: Vec::new(), grants });
+        Some(self)
+    }
+
+    /// Whether any statement goes this way.
+    pub(super) fn has(&self, effect: Effect) -> bool {
+        self.parts.iter().flat_map(|part| &part.grants).any(|grant| grant.effect == effect)
     }
 
     /// A condition under which a role on a type counts, or implies another on a type below, as if it were a statement of any
@@ -98,13 +171,14 @@ impl<'s> Said<'s> {
     pub(super) fn bare(snapshot: &'s Snapshot, scope: TypeId, below: TypeId, when: Option<NodeId>) -> Option<Self> {
         let permission = snapshot.policy().schema().types.get(below)?.permissions.clone().next().map(PermissionId)?;
         let parts = vec![Part { guards: when.map(Guard::Holds).into_iter().collect(), grants: Vec::new() }];
-        Some(Self { snapshot, permission, scope: Some(scope), parts, bare: true })
+        Some(Self { scope: Some(scope), ..Self::new(snapshot, permission, None, Tells::Holds, parts) })
     }
 
     pub(super) fn formula(&self, conditions: &mut Conditions<'s>, occasion: Occasion) -> Formula {
+        let read = self.apart.as_ref().unwrap_or(&self.parts);
         let mut of = |effect: Effect| {
-            let mut parts = Vec::with_capacity(self.parts.len());
-            for part in &self.parts {
+            let mut parts = Vec::with_capacity(read.len());
+            for part in read {
                 let grants = part.grants.iter().filter(|grant| grant.effect == effect);
                 let programs: Vec<Option<NodeId>> = grants.map(|grant| grant.condition).collect();
                 if !programs.is_empty() {
@@ -113,13 +187,36 @@ impl<'s> Said<'s> {
             }
             Formula::any(parts)
         };
-        if self.bare {
-            let parts: Vec<Formula> =
-                self.parts.iter().map(|part| self.part(part, &[None], conditions, occasion)).collect();
-            return Formula::any(parts);
+        match self.tells {
+            Tells::Allowed => {
+                let (allows, denies) = (of(Effect::Allow), of(Effect::Deny));
+                Formula::all([allows, denies.negated()])
+            }
+            Tells::Denied | Tells::Guarded => of(Effect::Deny),
+            Tells::Holds => {
+                let parts: Vec<Formula> =
+                    read.iter().map(|part| self.part(part, &[None], conditions, occasion)).collect();
+                Formula::any(parts)
+            }
         }
-        let (allows, denies) = (of(Effect::Allow), of(Effect::Deny));
-        if self.has_allows() { Formula::all([allows, denies.negated()]) } else { denies }
+    }
+
+    /// Where no rule denies beside these statements, so that they make the difference.
+    pub(super) fn undenied(&self, conditions: &mut Conditions<'s>, occasion: Occasion) -> Formula {
+        let programs: Vec<Option<NodeId>> = self.denied.iter().map(|grant| grant.condition).collect();
+        if programs.is_empty() {
+            return Formula::TRUE;
+        }
+        let rules = Part { guards: Vec::new(), grants: Vec::new() };
+        self.part(&rules, &programs, conditions, occasion).negated()
+    }
+
+    /// The truths under which they count.
+    pub(super) const fn counts(&self) -> Truths {
+        match self.tells {
+            Tells::Allowed | Tells::Holds => Truths::TRUE,
+            Tells::Denied | Tells::Guarded => Truths::NOT_FALSE,
+        }
     }
 
     /// Any of some conditions of a part, with all that is to hold besides.
@@ -163,17 +260,14 @@ impl<'s> Said<'s> {
             Some(scope) => Occasion::in_role(policy, scope, self.permission),
             None => Occasion::of_permission(policy, self.permission),
         };
-        let grants = self.parts.iter().flat_map(|part| &part.grants).filter_map(|grant| grant.condition);
+        let grants = self.parts.iter().flat_map(|part| &part.grants).chain(&self.denied);
+        let grants = grants.filter_map(|grant| grant.condition);
         let guards = self.parts.iter().flat_map(|part| &part.guards).filter_map(|guard| match *guard {
             Guard::Counts(when) | Guard::Holds(when) => Some(when),
             Guard::Implied { when, .. } => when,
         });
         let programs: Vec<NodeId> = grants.chain(guards).collect();
         occasion.each(policy, &programs)
-    }
-
-    fn has_allows(&self) -> bool {
-        self.parts.iter().flat_map(|part| &part.grants).any(|grant| grant.effect == Effect::Allow)
     }
 
     /// What is said comes to in a request under a directory; of a role, wherever it could be held.
@@ -195,12 +289,17 @@ impl<'s> Said<'s> {
             let parts = self.parts.iter().map(|part| tried.part(part, &part.guards, effect, scope));
             parts.max().unwrap_or(Truth::False)
         };
-        match (self.bare, self.has_allows()) {
-            (true, _) => of(None),
-            (false, true) => of(Some(Effect::Allow)).and(!of(Some(Effect::Deny))),
-            (false, false) => of(Some(Effect::Deny)),
+        match self.tells {
+            Tells::Holds => of(None),
+            Tells::Allowed => of(Some(Effect::Allow)).and(!of(Some(Effect::Deny))),
+            Tells::Denied | Tells::Guarded => of(Some(Effect::Deny)),
         }
     }
+}
+
+/// Rules, where they are few enough to be read.
+fn few(rules: Vec<Grant>) -> Vec<Grant> {
+    if rules.len() > RULES { Vec::new() } else { rules }
 }
 
 /// Whether a role, or one that it implies, denies a permission.

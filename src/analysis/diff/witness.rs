@@ -4,59 +4,128 @@
 use super::Asking;
 use super::names::{Names, Side, Verb};
 use super::reach::Reach;
-use super::said::Said;
-use crate::analysis::condition::{Sketch, Sketched, Truths};
-use crate::decide::{Fact, Query, Truth};
+use super::said::{Said, Tells};
+use crate::analysis::condition::{Sketch, Sketched};
+use crate::decide::{Decision, Fact, Query, Reason, Snapshot};
 use crate::diagnostics::Diagnostic;
 use crate::directory::{Directory, tree};
 use crate::document::{self, written};
-use crate::schema::{RawValue, Schema, TypeId, timestamp_text};
+use crate::schema::{RawValue, RoleId, Schema, TypeId, timestamp_text};
 use crate::source::FileId;
 use rustc_hash::FxHashMap;
+use std::collections::VecDeque;
 use std::fmt::Write;
 use std::sync::Arc;
 
-/// The facts and the request in words, if they show that only one side's statements hold.
-pub(super) fn shown(old: &Said<'_>, new: &Said<'_>, sketch: &Sketch, side: Side, counts: Truths) -> Option<String> {
-    let mut holds = [old, new].into_iter().map(|said| Some(counts.contains(tried(said, sketch)?)));
-    let found = match (holds.next()??, holds.next()??) {
-        (true, false) => Side::Old,
-        (false, true) => Side::New,
-        _ => return None,
-    };
-    let schema = old.snapshot.policy().schema();
-    let action = schema.actions.get(schema.permissions.get(old.permission)?.action)?;
-    (found == side).then(|| sketched(sketch, action))
+/// A request for which only one side's statements hold. Both sides decided it, one as these say, the other one otherwise.
+///
+/// Of the guardrails of org policies, and of the conditions under which roles count, it is only tried whether they hold.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Witness {
+    /// The request in words, with the facts.
+    pub text: String,
+    /// The request.
+    pub query: Query,
+    /// The directory of each side in which it is asked, the old one first; nothing where it is about those that were
+    /// compared.
+    pub directories: Option<[String; 2]>,
 }
 
-/// What a side's statements come to under facts that were sketched: what can be declared stands in a directory of its own, and
-/// the request tells of the rest.
-fn tried(said: &Said<'_>, sketch: &Sketch) -> Option<Truth> {
+impl Witness {
+    /// A request of real facts.
+    pub(super) fn of_directories(query: &Query) -> Self {
+        Self { text: text(query), query: query.clone(), directories: None }
+    }
+}
+
+/// The facts and the request, if they show that only one side's statements hold.
+pub(super) fn shown(old: &Said<'_>, new: &Said<'_>, sketch: &Sketch, side: Side) -> Option<Witness> {
+    let mut sketch = sketch.clone();
+    for said in [old, new] {
+        said.role.map_or(Some(()), |role| hold(said, role, &mut sketch))?;
+    }
+    let schema = old.snapshot.policy().schema();
+    let action = schema.actions.get(schema.permissions.get(old.permission)?.action)?;
+    let query = asked(&sketch, action);
+    let (was, before) = declared_on(old, &sketch)?;
+    let (is, after) = declared_on(new, &sketch)?;
+    let found = holding([old, new], [&before, &after], &query)?;
+    (found == side).then(|| Witness { text: sketched(&sketch, action), query, directories: Some([was, is]) })
+}
+
+/// Gives who asks the role whose statements they are, with what it requires, where it could be held.
+fn hold(said: &Said<'_>, role: RoleId, sketch: &mut Sketch) -> Option<()> {
     let policy = said.snapshot.policy();
     let schema = policy.schema();
-    let read = document::parse(FileId(u32::MAX), &declared(schema, sketch));
+    let asks = sketch.entities.get(&sketch.subject)?;
+    let acts_as = |ty: TypeId| {
+        let info = schema.types.get(ty)?;
+        Some(info.attributes.get(info.acts_as?)?.name.clone())
+    };
+    let subject = match type_of(schema, &sketch.subject).and_then(acts_as) {
+        None => sketch.subject.clone(),
+        Some(owner) => match asks.attributes.get(&*owner)? {
+            RawValue::String(name) => name.clone(),
+            _ => return None,
+        },
+    };
+    let mut open = vec![(role, sketch.resource.clone())];
+    while let Some((role, below)) = open.pop() {
+        let ty = schema.roles.get(role)?.ty;
+        let Some(on) = upwards(schema, sketch, &below, ty) else { continue };
+        if sketch.assignments.insert((subject.clone(), schema.role_name(role), on.clone())) {
+            open.extend(policy.role(role).requires.iter().map(|&required| (required, on.clone())));
+        }
+    }
+    Some(())
+}
+
+/// The first entity of a type that one is or lies in.
+fn upwards(schema: &Schema, sketch: &Sketch, from: &str, ty: TypeId) -> Option<String> {
+    let mut open = VecDeque::from([from]);
+    let mut seen: Vec<&str> = Vec::new();
+    while let Some(name) = open.pop_front() {
+        if type_of(schema, name) == Some(ty) {
+            return Some(name.to_owned());
+        }
+        if !seen.contains(&name) {
+            seen.push(name);
+            open.extend(sketch.entities.get(name).iter().flat_map(|entity| &entity.parents).map(String::as_str));
+        }
+    }
+    None
+}
+
+/// The facts that can be declared, as a directory of a side: its text, and it linked with the policy.
+fn declared_on(said: &Said<'_>, sketch: &Sketch) -> Option<(String, Snapshot)> {
+    let schema = said.snapshot.policy().schema();
+    let text = declared(schema, sketch);
+    let read = document::parse(FileId(u32::MAX), &text);
     let (tree, findings) = tree::read(read.node.as_ref()?);
     let (directory, more) = Directory::build(schema, &[Arc::new(tree)]);
     let (snapshot, rest) = said.snapshot.with_directory(Arc::new(directory));
     if !read.diagnostics.is_empty() || [findings, more, rest].iter().flatten().any(Diagnostic::is_error) {
         return None;
     }
-    let action = schema.actions.get(schema.permissions.get(said.permission)?.action)?;
+    Some((text, snapshot))
+}
+
+/// The request, which tells of the facts that cannot be declared.
+fn asked(sketch: &Sketch, action: &str) -> Query {
     let told = sketch.entities.iter().filter(|(_, entity)| entity.is_told);
     let facts = told.map(|(name, entity)| Fact {
         entity: name.clone(),
         parents: entity.parents.clone(),
         attributes: entity.attributes.clone().into_iter().collect(),
     });
-    let query = Query {
+    Query {
         subject: sketch.subject.clone(),
         action: action.to_string(),
         resource: sketch.resource.clone(),
         context: sketch.context.clone(),
         facts: facts.collect(),
         at: sketch.at.unwrap_or_default(),
-    };
-    said.truth(&snapshot, &query)
+    }
 }
 
 /// What can be declared, as a directory that knows as much of it as a schema does.
@@ -117,15 +186,27 @@ fn json(value: &RawValue) -> String {
     }
 }
 
-/// The side whose statements alone hold in a request, if only one's do.
-pub(super) fn holding(old: &Said<'_>, new: &Said<'_>, query: &Query, counts: Truths) -> Option<Side> {
-    let was = counts.contains(old.truth(old.snapshot, query)?);
-    let is = counts.contains(new.truth(new.snapshot, query)?);
-    match (was, is) {
-        (true, false) => Some(Side::Old),
-        (false, true) => Some(Side::New),
-        _ => None,
-    }
+/// The side whose statements alone hold in a request, if only one's do and it is decided accordingly.
+pub(super) fn holding(said: [&Said<'_>; 2], snapshots: [&Snapshot; 2], query: &Query) -> Option<Side> {
+    let [old, new] = said;
+    let [before, after] = snapshots;
+    let counts = old.counts();
+    let was = counts.contains(old.truth(before, query)?);
+    let is = counts.contains(new.truth(after, query)?);
+    let side = match (was, is) {
+        (true, false) => Side::Old,
+        (false, true) => Side::New,
+        _ => return None,
+    };
+    let [before, after] = [before.check(query).ok()?, after.check(query).ok()?];
+    let (here, there) = if side == Side::Old { (before, after) } else { (after, before) };
+    let denies = |decision: &Decision| matches!(decision.reason, Reason::Forbidden | Reason::NotComputed);
+    let is_so = match old.tells {
+        Tells::Allowed => here.allowed && !there.allowed,
+        Tells::Denied => denies(&here) && !denies(&there),
+        Tells::Guarded | Tells::Holds => true,
+    };
+    is_so.then_some(side)
 }
 
 /// Requests that the sides decide otherwise, by permission.
@@ -165,7 +246,7 @@ pub(super) fn candidates(names: &Names<'_>, reach: &Reach, asking: &Asking) -> C
 }
 
 /// A request of real facts in words.
-pub(super) fn text(query: &Query) -> String {
+fn text(query: &Query) -> String {
     let words = query.context.iter().map(|(key, value)| format!("context.{key} = {}", plain(value)));
     with(format!("{} {} {}", query.subject, query.action, query.resource), &words.collect::<Vec<_>>())
 }

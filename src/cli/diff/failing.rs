@@ -1,7 +1,7 @@
 //! Whether something changes that is not to.
 
 use super::FailOn;
-use super::report::{Clause, Report, Rule};
+use super::report::{Clause, Report};
 use crate::analysis::diff::Relation;
 
 /// What becomes of one thing that is declared, whoever it concerns today.
@@ -52,7 +52,7 @@ fn changes(report: &Report) -> Vec<Change> {
         }));
     }
     changes.extend(report.rules.iter().map(|rule| {
-        let (may_gain, may_lose) = (may(rule, true), may(rule, false));
+        let (may_gain, may_lose) = rule.may;
         Change { approved: rule.approved, may_gain, may_lose, other: may_gain || may_lose }
     }));
     changes.extend(report.settings.iter().map(|setting| {
@@ -60,20 +60,4 @@ fn changes(report: &Report) -> Vec<Change> {
         Change { approved: setting.approved, may_gain, may_lose, other: true }
     }));
     changes
-}
-
-/// Whether somebody may gain, or lose, by what becomes of a rule.
-fn may(rule: &Rule, gained: bool) -> bool {
-    let allows = rule.effect == "allow";
-    match (&rule.old, &rule.new) {
-        (None, _) => allows == gained,
-        (_, None) => allows != gained,
-        _ => {
-            let wider = !rule.speaks_also_of.is_empty();
-            let closer = !rule.no_longer_of.is_empty();
-            let weaker = rule.conditions.relation.is_none_or(Relation::may_widen);
-            let stronger = rule.conditions.relation.is_none_or(Relation::may_narrow);
-            if allows == gained { wider || weaker } else { closer || stronger }
-        }
-    }
 }

@@ -115,6 +115,7 @@ impl Making<'_> {
             speaks_also_of: rule.added.clone(),
             no_longer_of: rule.removed.clone(),
             approved: false,
+            may: (rule.may_gain(), rule.may_lose()),
         };
         shown.approved = approved.has(&shown.line());
         shown

@@ -46,7 +46,7 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
     }
     for rule in &report.rules {
         let of = rule.policy.as_ref().map_or_else(String::new, |policy| format!("policy {}: ", code(policy)));
-        let (condition, witness) = (rule.conditions.behind(""), shown(&rule.conditions));
+        let (condition, witness) = (rule.condition(""), shown(&rule.conditions));
         let approved = approved(rule.approved);
         let (old, new) = (either(rule.old.as_deref()), either(rule.new.as_deref()));
         writeln!(out, "| {of}{old} | {of}{new} | {condition}{approved}{witness} |")?;

@@ -106,6 +106,8 @@ pub(super) struct Rule {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) no_longer_of: Vec<String>,
     pub(super) approved: bool,
+    #[serde(skip)]
+    pub(super) may: (bool, bool),
 }
 
 #[derive(Serialize)]
@@ -191,7 +193,7 @@ impl From<Option<&Related>> for Conditions {
     fn from(related: Option<&Related>) -> Self {
         related.map_or_else(Self::default, |related| Self {
             relation: Some(related.relation),
-            witness: related.witness.clone(),
+            witness: related.witness().map(|witness| witness.text.clone()),
         })
     }
 }
@@ -282,6 +284,15 @@ impl Fact {
 }
 
 impl Rule {
+    /// How its condition stands to the other side's, behind other words; of what one side alone has, whether it does nothing.
+    pub(super) fn condition(&self, words: &str) -> String {
+        match (&self.old, &self.new, self.conditions.relation) {
+            (Some(_), Some(_), _) => self.conditions.behind(words),
+            (_, _, Some(_)) => String::from("without effect"),
+            _ => String::new(),
+        }
+    }
+
     pub(super) fn line(&self) -> String {
         let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| String::from("nothing"));
         let of = self.policy.as_ref().map_or_else(String::new, |policy| format!("policy {policy}: "));

@@ -37,11 +37,11 @@ pub(super) fn write(out: &mut Output, report: &Report, all: bool) -> io::Result<
             };
             let approved = approved(permission.approved);
             write!(out, "    {style}{}{style:#} {}", permission.change, permission.permission)?;
-            match (permission.old.as_str(), permission.new.as_str()) {
-                ("no", "yes") | ("yes", "no") => writeln!(out, "{approved}")?,
-                ("no", new) => writeln!(out, ", when {}{approved}", legible(new))?,
-                (old, "no") => writeln!(out, ", which was: {}{approved}", legible(old))?,
-                (old, new) => {
+            match (permission.old.as_str(), permission.new.as_str(), permission.conditions.relation) {
+                ("no", "yes", None) | ("yes", "no", None) => writeln!(out, "{approved}")?,
+                ("no", new, None) => writeln!(out, ", when {}{approved}", legible(new))?,
+                (old, "no", None) => writeln!(out, ", which was: {}{approved}", legible(old))?,
+                (old, new, _) => {
                     writeln!(out, "{}{approved}", permission.conditions.behind(", "))?;
                     writeln!(out, "      was: {}\n      now: {}", legible(old), legible(new))?;
                 }
@@ -56,11 +56,14 @@ pub(super) fn write(out: &mut Output, report: &Report, all: bool) -> io::Result<
     for rule in &report.rules {
         let of = rule.policy.as_ref().map_or_else(String::new, |policy| format!("policy {policy}: "));
         let (place, approved) = (place(rule.place.as_deref()), approved(rule.approved));
+        let condition = rule.condition(", condition: ");
         match (&rule.old, &rule.new) {
-            (None, Some(new)) => writeln!(out, "  {OPEN}new{OPEN:#} {of}{}{place}{approved}", legible(new))?,
-            (Some(old), None) => writeln!(out, "  {OPEN}gone{OPEN:#} {of}{}{place}{approved}", legible(old))?,
+            (None, Some(text)) | (Some(text), None) => {
+                let word = if rule.new.is_some() { "new" } else { "gone" };
+                let beside = if condition.is_empty() { condition } else { format!(", {condition}:") };
+                writeln!(out, "  {OPEN}{word}{OPEN:#}{beside} {of}{}{place}{approved}", legible(text))?;
+            }
             (old, new) => {
-                let condition = rule.conditions.behind(", condition: ");
                 let text = |text: &Option<String>| legible(text.as_deref().unwrap_or_default());
                 writeln!(out, "  {OPEN}changed{OPEN:#}{condition}{place}{approved}")?;
                 writeln!(out, "      was: {of}{}\n      now: {of}{}", text(old), text(new))?;
