@@ -64,6 +64,7 @@ pub(super) fn reason(error: &io::Error) -> String {
         io::ErrorKind::PermissionDenied => String::from("permission denied"),
         io::ErrorKind::NotADirectory => String::from("a part of the path is no folder"),
         io::ErrorKind::IsADirectory => String::from("it is a folder"),
+        io::ErrorKind::AlreadyExists => String::from("something else of that name is there"),
         _ => error.to_string(),
     }
 }

@@ -43,9 +43,13 @@ Examples:
   rolebook test --lcov coverage.info --html coverage.html
   rolebook test --mutate                         would they notice a mistake in it?";
 
+/// To whose policy tests are put.
+const POLICY: &str =
+    "Policy folder or file; may be repeated [default: the nearest folder with one at or above each test]";
+
 /// Run the tests of a policy.
 #[derive(clap::Args, Debug)]
-#[command(after_long_help = AFTER_HELP)]
+#[command(after_long_help = AFTER_HELP, mut_arg("policies", |arg| arg.help(POLICY)))]
 pub(super) struct Args {
     /// Test files, or folders to look for them [default: the policy folder]
     paths: Vec<PathBuf>,
