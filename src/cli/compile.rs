@@ -12,7 +12,8 @@ const AFTER_HELP: &str = "\
 Exit status: 0 written, 2 could not run.
 
 The file takes the place of a compiled file under its name, whole at every moment, and of nothing
-else. The same policy and directory give the same bytes. Every command that takes `--policy` takes the file instead.
+else. The same policy and directory give the same bytes. Every command that takes `--policy` takes
+the file instead.
 
 Examples:
   rolebook compile acme -o acme.compiled

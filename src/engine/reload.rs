@@ -112,8 +112,8 @@ impl Engine {
     /// All that is read stood on disk together. What is exchanged as a whole (a folder that is renamed, a link that is set
     /// anew) takes effect as a whole; files that are written one by one should each be written beside its place and renamed.
     /// Of a file that is written in place, the half that is there may be sound as well, with a denial in the other half:
-    /// nothing tells it from a file that is meant so. That a file is named no longer is told from one that is gone: without any
-    /// of the directories that were beside the policy, nothing takes effect.
+    /// nothing tells it from a file that is meant so. Where all directories that stood beside the policy are gone, nothing takes
+    /// effect.
     ///
     /// # Errors
     /// Everything wrong with the files. The state stays, and [`Engine::status`] says so.
