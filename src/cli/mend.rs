@@ -127,14 +127,13 @@ fn is_alike(before: &State, after: &State, chosen: &[&Finding], at: i64) -> bool
 /// The new texts of the files that fixes concern, with what each settles. Of fixes that touch each other the first is
 /// made.
 fn texts(state: &State, edited: &Edited, chosen: &[&Finding]) -> (BTreeMap<PathBuf, String>, Vec<String>) {
-    let (mut settled, mut revoked) = (Vec::new(), Vec::new());
-    let mut edits: Vec<Edit> = Vec::new();
+    let mut settled = Vec::new();
+    let mut steps: Vec<Step> = Vec::new();
     let mut ranges: BTreeMap<PathBuf, Vec<Range<usize>>> = BTreeMap::new();
     for finding in chosen {
         match &finding.fix {
             Some(Fix::Directory(edit)) => {
-                edits.push(edit.clone());
-                revoked.push(said(state, &finding.diagnostic));
+                steps.push((edit.clone(), said(state, &finding.diagnostic)));
             }
             Some(Fix::Remove(removals)) => {
                 let Some(found) = removals.iter().map(|&removal| place(state, removal)).collect::<Option<Vec<_>>>()
@@ -166,9 +165,9 @@ fn texts(state: &State, edited: &Edited, chosen: &[&Finding]) -> (BTreeMap<PathB
         }
         texts.insert(path, text);
     }
-    if let Some(directories) = directory_texts(state, edited, &edits) {
+    if let Some((directories, revoked)) = directory_texts(state, edited, &steps) {
         texts.extend(directories);
-        settled.append(&mut revoked);
+        settled.extend(revoked);
     }
     if texts.is_empty() {
         settled.clear();
@@ -189,24 +188,41 @@ fn place(state: &State, removal: lint::Removal) -> Option<(PathBuf, Range<usize>
     Some((path, excision(source.text(), tree, removal)?))
 }
 
-/// The texts of the directory's files after some steps; nothing where these cannot be made, or not without a comment being
-/// lost: whatever says something to people, a person has to take out.
-fn directory_texts(state: &State, edited: &Edited, edits: &[Edit]) -> Option<BTreeMap<PathBuf, String>> {
-    if edits.is_empty() {
-        return None;
-    }
+/// The texts of the directory's files after some steps; nothing where these cannot be made. Steps by which a comment would be
+/// lost are left out, and so is what they settle: whatever says something to people, a person has to take out.
+fn directory_texts(state: &State, edited: &Edited, steps: &[Step]) -> Option<(BTreeMap<PathBuf, String>, Vec<String>)> {
     let paths: Vec<PathBuf> = state.directory_files().map(Path::to_owned).collect();
     let texts = paths.iter().map(|path| edited.text(path).ok()).collect::<Option<Vec<String>>>()?;
     let names: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
     let files: Vec<FileText<'_>> =
         names.iter().zip(&texts).map(|(name, text)| FileText { name, text, form: rewrite::Form::of(name) }).collect();
-    let rewritten = rewrite::rewrite(&files, edits).ok()?;
-    let changed = texts.iter().zip(&rewritten);
-    if changed.filter_map(|(before, after)| Some((before, after.as_ref()?))).any(|(one, other)| loses_words(one, other))
-    {
-        return None;
+    let after = |steps: &[Step]| {
+        let edits: Vec<Edit> = steps.iter().map(|(edit, _)| edit.clone()).collect();
+        let rewritten = rewrite::rewrite(&files, &edits).ok()?;
+        let loses = |(before, after): (&String, &Option<String>)| {
+            after.as_ref().is_some_and(|after| loses_words(before, after))
+        };
+        if texts.iter().zip(&rewritten).any(loses) { None } else { Some(rewritten) }
+    };
+    let made = makeable(steps, &|steps| after(steps).is_some());
+    let rewritten = after(&made).filter(|_| !made.is_empty())?;
+    let texts = paths.into_iter().zip(rewritten).filter_map(|(path, text)| Some((path, text?))).collect();
+    Some((texts, made.into_iter().map(|(_, said)| said).collect()))
+}
+
+/// A step in the directory, with what it settles.
+type Step = (Edit, String);
+
+/// The steps that can be made: all at once, or else those of either half.
+fn makeable(steps: &[Step], can: &impl Fn(&[Step]) -> bool) -> Vec<Step> {
+    if steps.is_empty() || can(steps) {
+        return steps.to_vec();
     }
-    Some(paths.into_iter().zip(rewritten).filter_map(|(path, text)| Some((path, text?))).collect())
+    if steps.len() == 1 {
+        return Vec::new();
+    }
+    let (one, other) = steps.split_at(steps.len() / 2);
+    [makeable(one, can), makeable(other, can)].concat()
 }
 
 /// Whether a comment of one YAML text is not in another, or not as often. What only looks like a comment, in a quoted text, is
@@ -215,8 +231,9 @@ fn loses_words(before: &str, after: &str) -> bool {
     let comments = |text: &str| {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
         for line in text.lines() {
-            let hash =
-                line.match_indices('#').find(|(at, _)| line.get(..*at).is_none_or(|left| !left.ends_with(is_word)));
+            let hash = line
+                .match_indices('#')
+                .find(|(at, _)| line.get(..*at).is_none_or(|left| !left.ends_with(|last: char| !last.is_whitespace())));
             let words = hash.and_then(|(at, _)| line.get(at..));
             *counts.entry(words.unwrap_or_default().trim_end().to_owned()).or_default() += usize::from(words.is_some());
         }
@@ -224,10 +241,6 @@ fn loses_words(before: &str, after: &str) -> bool {
     };
     let left = comments(after);
     comments(before).iter().any(|(words, count)| left.get(words).copied().unwrap_or(0) < *count)
-}
-
-fn is_word(character: char) -> bool {
-    !character.is_whitespace()
 }
 
 /// What is settled, with its place.

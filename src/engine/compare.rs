@@ -7,6 +7,7 @@ use super::compiled::is_compiled_file;
 use super::inputs::{sound, steadily};
 use super::steady::Steady;
 use super::{Disk, Engine, LoadError, Tree};
+use crate::analysis::diff::{Asking, PolicyDiff};
 use crate::workspace::{DirectorySource, Files, Pair, State, Workspace, say_the_same};
 use std::panic::resume_unwind;
 use std::path::PathBuf;
@@ -65,6 +66,12 @@ pub fn open_both(old: &Origin, new: &Origin, directories: &[PathBuf]) -> [Opened
         let before = old.open(directories);
         [before, after.join().unwrap_or_else(|panic| resume_unwind(panic))]
     })
+}
+
+/// Compares two states, as [`PolicyDiff::new`] does, by two threads where they are large.
+#[must_use]
+pub fn compare<'s>(old: &'s State, new: &'s State, asking: &Asking) -> PolicyDiff<'s> {
+    PolicyDiff::at_once(old.snapshot(), new.snapshot(), asking, &|one, other| Disk.at_once(one, other))
 }
 
 /// Loads two packages of which both have the same directories; nothing where they do not, or anything is wrong.

@@ -28,7 +28,7 @@ mod write;
 pub use apply::{Applied, ApplyError};
 pub use builder::EngineBuilder;
 pub use change::Change;
-pub use compare::{Opened, Origin, open_both};
+pub use compare::{Opened, Origin, compare, open_both};
 pub use compiled::{InspectedSection, Inspection, facts, inspect, is_compiled_file};
 pub use decide::Reader;
 pub use disk::Disk;

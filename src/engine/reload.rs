@@ -112,7 +112,7 @@ impl Engine {
     /// All that is read stood on disk together. What is exchanged as a whole (a folder that is renamed, a link that is set
     /// anew) takes effect as a whole; files that are written one by one should each be written beside its place and renamed.
     /// Of a file that is written in place, the half that is there may be sound as well, with a denial in the other half:
-    /// nothing tells it from a file that is meant so. Where all directories that stood beside the policy are gone, nothing takes
+    /// nothing tells it from a file that is meant so. [`Engine::watch`] waits until whoever writes is done; here nobody waits. Where all directories that stood beside the policy are gone, nothing takes
     /// effect.
     ///
     /// # Errors
@@ -142,16 +142,27 @@ impl Engine {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn reload(&self) -> ReloadResult {
-        self.reload_seeing().0
-    }
-
-    /// As [`Engine::reload`], with the paths that were looked at.
-    pub(super) fn reload_seeing(&self) -> (ReloadResult, Vec<PathBuf>) {
         self.shared.state.revise(
             |base| self.prepare(base),
             |prepared, current, stale: &Option<Arc<Stale>>| {
-                let (paths, (step, result)) = self.finish(prepared, current, stale.as_deref());
-                (step, (result, paths))
+                settle(self.renew(prepared, current), current, stale.as_deref())
+            },
+        )
+    }
+
+    /// As [`Engine::reload`], but for what is read of paths that somebody is still at: of that nothing is made. Returns whether
+    /// somebody was, and the paths that were looked at.
+    #[cfg(feature = "watch")]
+    pub(super) fn reload_unless(&self, is_busy: impl Fn(&[PathBuf]) -> bool) -> (bool, Vec<PathBuf>) {
+        self.shared.state.revise(
+            |base| self.prepare(base),
+            |prepared, current, stale: &Option<Arc<Stale>>| {
+                let prepared = self.renew(prepared, current);
+                let paths = prepared.paths.clone();
+                if is_busy(&paths) {
+                    return (Step { next: None, standing: None, news: None }, (true, paths));
+                }
+                (settle(prepared, current, stale.as_deref()).0, (false, paths))
             },
         )
     }
@@ -164,18 +175,13 @@ impl Engine {
             .revise(|_| error, |error, _, stale: &Option<Arc<Stale>>| (refuse(error, stale.as_deref()).0, ()));
     }
 
-    /// What was prepared comes to this from the state in effect, which may be another by now than it was prepared from.
-    fn finish(&self, mut prepared: Prepared, current: &Arc<State>, stale: Option<&Stale>) -> (Vec<PathBuf>, Stepped) {
+    /// What was prepared, or what the files lead to by now where it hung on a state that another has taken the place of.
+    fn renew(&self, prepared: Prepared, current: &Arc<State>) -> Prepared {
         if prepared.by_records && !Arc::ptr_eq(&prepared.base, current) {
             // The records went on meanwhile, and stand still now.
-            prepared = self.prepare(current);
+            return self.prepare(current);
         }
-        let Prepared { base, next, paths, .. } = prepared;
-        let stepped = match next {
-            Ok(next) => settle(next, &base, current, stale.is_some()),
-            Err(error) => refuse(error, stale),
-        };
-        (paths, stepped)
+        prepared
     }
 
     /// What the files lead to from a state.
@@ -236,8 +242,16 @@ impl Engine {
 
 type Stepped = (Step<State, ReloadResult, Option<Arc<Stale>>>, ReloadResult);
 
+/// What becomes of what was prepared, from the state in effect, which may be another by now than it was prepared from.
+fn settle(prepared: Prepared, current: &State, stale: Option<&Stale>) -> Stepped {
+    match prepared.next {
+        Ok(next) => accept(next, &prepared.base, current, stale.is_some()),
+        Err(error) => refuse(error, stale),
+    }
+}
+
 /// What becomes of files that are sound.
-fn settle(next: Option<Next>, base: &State, current: &State, was_stale: bool) -> Stepped {
+fn accept(next: Option<Next>, base: &State, current: &State, was_stale: bool) -> Stepped {
     let standing = Some(None);
     let Some(next) = next else {
         let revision = current.snapshot().revision();
@@ -283,10 +297,11 @@ mod tests {
 
         let prepared = engine.prepare(&engine.state());
         assert!(prepared.next.is_err(), "a guest is there still");
-        let (_, (_, refused)) = engine.finish(engine.prepare(&engine.state()), &engine.state(), None);
+        let finish = |prepared| settle(engine.renew(prepared, &engine.state()), &engine.state(), None);
+        let (_, refused) = finish(engine.prepare(&engine.state()));
         assert!(refused.is_err());
         engine.apply(&[Change::revoke("user:ana", "guest", "team:red")], now()).expect("a sound change");
-        let (_, (step, result)) = engine.finish(prepared, &engine.state(), None);
+        let (step, result) = finish(prepared);
         assert!(result.is_ok_and(|reloaded| reloaded.policy));
         let asked = query("user:bo", "view", "team:red");
         assert!(step.next.is_some_and(|state| state.snapshot().check(&asked).is_ok_and(|decision| decision.allowed)));

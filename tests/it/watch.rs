@@ -339,6 +339,42 @@ fn of_half_a_file_nothing_takes_effect() {
 }
 
 #[test]
+fn whoever_still_writes_is_waited_for() {
+    let (_root, package) = folder();
+    let types = "type user\ntype team { actions view, edit, join }\nrole team.member { allow team.join }\n";
+    replace(&package.join("a.rolebook"), types);
+    fs::remove_file(package.join("z.rolebook")).expect("removed");
+    let engine = Engine::builder().policy(&package).build().expect("a sound package");
+    let options = WatchOptions { debounce: Duration::from_millis(1_500), ..HINTS };
+    let watched = Watched::of(engine, options);
+    // Sound in between, and longer on the way than the debounce lasts: what is allowed first is denied in the end.
+    let file = package.join("rules.rolebook");
+    let rules = ["", "allow team.edit", "allow team.view", "deny team.edit", "deny team.view", "allow team.join"];
+    for written in 1..=rules.len() {
+        let text = rules.get(..written).expect("some").join("\n");
+        fs::write(&file, text).expect("a file");
+        thread::sleep(options.debounce / 3);
+    }
+    watched.until("all of it", |state| allowed(state, "join"));
+    let results = watched.results.lock().expect("a list").clone();
+    assert_eq!(results.len(), 1, "{results:?}");
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+}
+
+#[test]
+fn whoever_never_stops_writing_is_not_waited_for() {
+    let (_root, package) = folder();
+    let watched = Watched::open(&package);
+    write_pair(&package, pair(1));
+    let notes = package.join("notes.rolebook");
+    watched.wait("what was written before", || {
+        fs::write(&notes, "# still at it\ntype note\n").expect("a file");
+        thread::sleep(HINTS.debounce / 2);
+        is_version(1)(&watched.engine.state())
+    });
+}
+
+#[test]
 fn a_package_that_is_renamed_away_and_back_is_found_again() {
     let (root, package) = folder();
     let watched = Watched::open(&package);

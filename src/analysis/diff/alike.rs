@@ -8,7 +8,6 @@ use crate::compile::{Node, NodeId};
 use crate::decide::{Request, Val, Variables, World};
 use crate::directory::EntityId;
 use crate::schema::PermissionId;
-use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
 
 /// What is read of a resource, whether it names somebody, and whom.
@@ -105,7 +104,9 @@ impl Walk<'_, '_> {
     fn values(&self, slots: &Pair<Vec<usize>>, resource: Thing) -> Vec<Plain> {
         let names = self.asker.names;
         let mut values = Vec::with_capacity(slots.old.len() + slots.new.len());
-        for side in Side::BOTH {
+        // Of one directory, both sides read the same.
+        let sides = if names.one_directory { &Side::BOTH[..1] } else { &Side::BOTH };
+        for &side in sides {
             let entity = names.entity(side, resource);
             values.extend(slots.of(side).iter().map(|&slot| {
                 entity.map_or(Plain::Missing, |entity| {
@@ -117,8 +118,8 @@ impl Walk<'_, '_> {
     }
 
     /// Those who are told apart from others by being compared with.
-    pub(super) fn special(&self, say: &Say, resources: &[Thing]) -> FxHashSet<Thing> {
-        let mut special = FxHashSet::default();
+    pub(super) fn special(&self, say: &Say, resources: &[Thing]) -> Vec<Thing> {
+        let mut special = Vec::new();
         for &(side, id) in &say.reads.same {
             self.each_entity(side, id, resources, |entity| {
                 if let Some(thing) = self.asker.names.thing(side, entity) {
@@ -126,6 +127,8 @@ impl Walk<'_, '_> {
                 }
             });
         }
+        special.sort_unstable();
+        special.dedup();
         special
     }
 }

@@ -6,6 +6,7 @@ use crate::decide::{Decision, Query, Request};
 use crate::schema::RawValue;
 
 /// What both sides are asked with.
+#[derive(Clone, Copy)]
 pub(super) struct Asker<'n, 's> {
     pub(super) names: &'n Names<'s>,
     pub(super) context: &'n [(String, RawValue)],

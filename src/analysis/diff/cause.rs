@@ -80,6 +80,7 @@ impl CauseKind {
 }
 
 /// Changes, each once, in the order in which they were met.
+#[derive(Clone)]
 pub(super) struct Causes {
     pub(super) all: IndexVec<CauseId, Cause>,
     known: FxHashMap<Cause, CauseId>,
@@ -112,7 +113,7 @@ impl Causes {
         Self { all: IndexVec::new(), known: FxHashMap::default(), roles }
     }
 
-    fn put(&mut self, cause: Cause) -> CauseId {
+    pub(super) fn put(&mut self, cause: Cause) -> CauseId {
         if let Some(&known) = self.known.get(&cause) {
             return known;
         }

@@ -7,7 +7,8 @@
 use super::holders::{Holders, HoldingId, StatusId};
 use super::names::Thing;
 use crate::index::{Idx, IndexVec, dense_id};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 dense_id! {
@@ -107,7 +108,7 @@ impl<'h> Classes<'h> {
                 classes.push(Class { status: *status, held: held.clone(), who: Who::Rest(*part, left_out.into()) });
             }
         }
-        classes.sort_by(|one, other| (one.status, &one.held).cmp(&(other.status, &other.held)));
+        classes.sort_by(|one, other| one.key().cmp(&other.key()));
         classes
     }
 
@@ -152,9 +153,9 @@ impl<'h> Classes<'h> {
 }
 
 impl Class {
-    /// Whether somebody of this [key](Classes::key) is of it.
-    pub(super) fn is(&self, (status, held): &(StatusId, Held)) -> bool {
-        self.status == *status && self.held == *held
+    /// What tells it from others, and by which they are in order.
+    pub(super) const fn key(&self) -> (StatusId, &Held) {
+        (self.status, &self.held)
     }
 }
 
@@ -175,7 +176,7 @@ impl Who {
     }
 
     /// The same without some who are of it.
-    pub(super) fn without(&self, some: &FxHashSet<Thing>) -> Self {
+    pub(super) fn without(&self, some: &BTreeSet<Thing>) -> Self {
         match self {
             Self::Some(who) => Self::Some(who.iter().copied().filter(|actor| !some.contains(actor)).collect()),
             Self::Rest(part, without) => {

@@ -67,11 +67,14 @@ impl Walk<'_, '_> {
             let mut decided: Vec<Option<Rc<[Found]>>> = vec![None; concerned.len()];
             for alike in &alike {
                 let Some(&resource) = alike.first() else { continue };
-                let mut apart: FxHashMap<usize, FxHashSet<Thing>> = FxHashMap::default();
+                let mut apart: Vec<(usize, Thing)> = Vec::new();
                 for actor in self.special(say, alike) {
                     let Some(key) = kind.key(actor, levels) else { continue };
-                    let Some(number) = concerned.iter().position(|class| class.is(&key)) else { continue };
-                    apart.entry(number).or_default().insert(actor);
+                    // They are in order.
+                    let Ok(number) = concerned.binary_search_by(|class| class.key().cmp(&(key.0, &key.1))) else {
+                        continue;
+                    };
+                    apart.push((number, actor));
                     let Some(class) = concerned.get(number) else { continue };
                     for found in self.difference(compared, actor, resource, class, reach) {
                         let cause = self.cause(compared, &found, class, actor, resource);
@@ -81,9 +84,8 @@ impl Walk<'_, '_> {
                     }
                 }
                 for (number, class) in concerned.iter().enumerate() {
-                    let of_class = apart.get(&number);
-                    let one = class.who.iter(&reach.parts);
-                    let one = { one }.find(|actor| of_class.is_none_or(|apart| !apart.contains(actor)));
+                    let is_apart = |actor: Thing| apart.contains(&(number, actor));
+                    let one = class.who.iter(&reach.parts).find(|&actor| !is_apart(actor));
                     let (Some(actor), Some(decided)) = (one, decided.get_mut(number)) else { continue };
                     let found = match decided {
                         Some(known) => Rc::clone(known),
@@ -95,8 +97,9 @@ impl Walk<'_, '_> {
                     for found in found.iter() {
                         let cause = self.cause(compared, found, class, actor, resource);
                         let (verb, gained, occasion) = (say.verb, found.gained, found.occasion.clone());
-                        if let Some(of_class) = of_class {
-                            let who = class.who.without(of_class);
+                        if apart.iter().any(|&(of, _)| of == number) {
+                            let some = apart.iter().filter(|(of, _)| *of == number).map(|&(_, actor)| actor);
+                            let who = class.who.without(&some.collect());
                             reach.blocks.push(Block { verb, gained, occasion, cause, who, resources: alike.clone() });
                             continue;
                         }
@@ -157,7 +160,7 @@ impl Walk<'_, '_> {
         let asked = Asked { actor, resource, levels, others: &others, moments };
         let (names, at) = (self.asker.names, self.asker.at);
         let (occasions, all) = occasion::occasions(names, &say.reads, &asked, self.asker.context, at);
-        reach.complete &= all;
+        reach.partial |= !all;
         occasions.iter().for_each(&mut ask);
         found
     }

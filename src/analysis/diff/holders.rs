@@ -50,9 +50,9 @@ struct Status {
 pub(super) struct Holders {
     pub(super) actors: Vec<Thing>,
     /// By thing, the row of whom it is checked as.
-    rows: FxHashMap<Thing, Box<[(Thing, HoldingId)]>>,
+    rows: IndexVec<Thing, Box<[(Thing, HoldingId)]>>,
     /// By thing, whoever holds anything on it, in order.
-    on: FxHashMap<Thing, Vec<(Thing, HoldingId)>>,
+    on: IndexVec<Thing, Vec<(Thing, HoldingId)>>,
     holdings: IndexVec<HoldingId, Holding>,
     /// Those who act as a thing, itself not included.
     acting: FxHashMap<Thing, Vec<Thing>>,
@@ -66,8 +66,8 @@ impl Holders {
     pub(super) fn of(names: &Names<'_>, at: i64) -> Self {
         let mut holders = Self {
             actors: Vec::new(),
-            rows: FxHashMap::default(),
-            on: FxHashMap::default(),
+            rows: names.things.ids().map(|_| Box::default()).collect(),
+            on: names.things.ids().map(|_| Vec::new()).collect(),
             holdings: IndexVec::new(),
             acting: FxHashMap::default(),
             subjects: FxHashMap::default(),
@@ -85,11 +85,9 @@ impl Holders {
             let subjects = Pair::each(|side| holders.subject(names, side, thing, at));
             let row = holders.row(names, thing, &subjects, &mut known, &mut sets);
             for &(on, holding) in &*row {
-                holders.on.entry(on).or_default().push((thing, holding));
+                holders.on[on].push((thing, holding));
             }
-            if !row.is_empty() {
-                holders.rows.insert(thing, row);
-            }
+            holders.rows[thing] = row;
         }
         holders
     }
@@ -186,7 +184,7 @@ impl Holders {
 
     /// What somebody holds, by entity.
     pub(super) fn row_of(&self, actor: Thing) -> &[(Thing, HoldingId)] {
-        self.rows.get(&actor).map_or(&[], |row| row)
+        self.rows.get(actor).map_or(&[], |row| row)
     }
 
     /// What somebody holds on an entity.
@@ -198,12 +196,13 @@ impl Holders {
 
     /// Whoever holds anything on an entity.
     pub(super) fn on(&self, thing: Thing) -> &[(Thing, HoldingId)] {
-        self.on.get(&thing).map_or(&[], Vec::as_slice)
+        self.on.get(thing).map_or(&[], Vec::as_slice)
     }
 
     /// All entities on which anything is held.
     pub(super) fn held_on(&self) -> impl Iterator<Item = (Thing, &[(Thing, HoldingId)])> {
-        self.on.iter().map(|(&thing, held)| (thing, held.as_slice()))
+        let held = self.on.iter_enumerated().filter(|(_, held)| !held.is_empty());
+        held.map(|(thing, held)| (thing, held.as_slice()))
     }
 
     pub(super) fn holdings(&self) -> &IndexVec<HoldingId, Holding> {

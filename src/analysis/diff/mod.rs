@@ -12,6 +12,7 @@ mod compare;
 mod declarations;
 mod entries;
 mod facts;
+mod halves;
 mod holders;
 mod names;
 mod occasion;
@@ -45,6 +46,7 @@ pub use settings::{GivenDiff, SettingDiff, Turn};
 pub use witness::Witness;
 
 use crate::decide::Snapshot;
+use crate::index::{AtOnce, in_turn};
 use crate::schema::RawValue;
 
 /// With what both sides are asked.
@@ -93,11 +95,16 @@ impl<'s> PolicyDiff<'s> {
     /// ```
     #[must_use]
     pub fn new(old: &'s Snapshot, new: &'s Snapshot, asking: &Asking) -> Self {
+        Self::at_once(old, new, asking, &in_turn)
+    }
+
+    /// The same with the threads that somebody lends.
+    pub(crate) fn at_once(old: &'s Snapshot, new: &'s Snapshot, asking: &Asking, at_once: AtOnce<'_>) -> Self {
         let names = names::Names::new(old, new);
         let mut prints = prints::Prints::new(old.policy(), new.policy());
         let mut causes = cause::Causes::new(&names);
         let known = facts::Facts::of(&names);
-        let reach = reach(&names, &known, &mut prints, &mut causes, asking);
+        let reach = reach(&names, &known, &mut prints, &mut causes, (asking, at_once));
         let candidates = witness::candidates(&names, &reach, asking);
         let declarations = declarations::declarations(&names);
         let roles = roles::roles(&names, &mut prints, &candidates);
@@ -126,9 +133,9 @@ fn reach<'s>(
     facts: &facts::Facts,
     prints: &mut prints::Prints<'s>,
     causes: &mut cause::Causes,
-    asking: &Asking,
+    (asking, at_once): (&Asking, AtOnce<'_>),
 ) -> reach::Reach {
     let holders = holders::Holders::of(names, asking.at);
     let asker = ask::Asker { names, context: &asking.context, at: asking.at };
-    reach::Walk::new(asker, facts, &holders, prints, causes).run()
+    reach::Walk::new(asker, facts, &holders, prints, causes).run(at_once)
 }

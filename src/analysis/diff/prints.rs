@@ -18,6 +18,7 @@ impl Print {
 }
 
 /// The prints of both policies.
+#[derive(Clone)]
 pub(super) struct Prints<'p> {
     policies: Pair<&'p CompiledPolicy>,
     known: FxHashMap<(Box<str>, Vec<Print>), Print>,

@@ -9,13 +9,14 @@ use super::cause::{CauseId, Causes};
 use super::classes::{Class, Classes, Parts, Who};
 use super::compare::{Compared, Grounds};
 use super::facts::Facts;
+use super::halves::Halves;
 use super::holders::{Holders, HoldingId};
 use super::names::{Thing, Verb};
 use super::occasion::Occasion;
 use super::places::Place;
 use super::prints::Prints;
 use super::say::Say;
-use crate::index::IndexVec;
+use crate::index::{AtOnce, IndexVec};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::Arc;
 
@@ -32,11 +33,12 @@ pub(super) struct Block {
 }
 
 /// All of it.
+#[derive(Default)]
 pub(super) struct Reach {
     pub(super) blocks: Vec<Block>,
     pub(super) parts: Parts,
-    /// Whether all circumstances were tried.
-    pub(super) complete: bool,
+    /// Whether some circumstances were not tried.
+    pub(super) partial: bool,
 }
 
 /// The walk over everything.
@@ -65,20 +67,18 @@ impl<'n, 's> Walk<'n, 's> {
         Self { asker, facts, holders, prints, causes, unchanged, known: FxHashMap::default() }
     }
 
-    pub(super) fn run(mut self) -> Reach {
-        let mut reach = Reach { blocks: Vec::new(), parts: IndexVec::new(), complete: true };
+    pub(super) fn run(mut self, at_once: AtOnce<'_>) -> Reach {
         let says = self.says();
         let any_whole = says.iter().any(|say| say.whole);
         let any_touched = says.iter().any(|say| say.touched);
         if !any_whole && !any_touched && self.facts.altered.is_empty() {
-            return reach;
+            return Reach::default();
         }
         let names = self.asker.names;
         let mut things: FxHashMap<&str, Vec<Thing>> = FxHashMap::default();
         for thing in names.things.ids() {
             things.entry(names.type_name(thing)).or_default().push(thing);
         }
-        let mut kinds: Vec<Option<Classes<'n>>> = vec![None, None, None, None];
         let mut by_type: Vec<(&str, Vec<Say>)> = Vec::new();
         for say in says {
             let ty = names.verb_type(say.verb);
@@ -87,26 +87,37 @@ impl<'n, 's> Walk<'n, 's> {
                 None => by_type.push((ty, vec![say])),
             }
         }
+        let (mut prints, mut causes) = (self.prints.clone(), self.causes.clone());
+        let (unchanged, known) = (self.unchanged.clone(), FxHashMap::default());
+        let second = Walk { prints: &mut prints, causes: &mut causes, unchanged, known, ..self };
+        let mut halves = Halves::new(Half::new(self), Half::new(second));
         for (ty, says) in by_type {
             let Some(resources) = things.get(ty) else { continue };
-            self.of_type(resources, &says, &mut kinds, &mut reach);
+            halves.of_type(resources, &says, at_once);
         }
-        reach
+        halves.reach()
+    }
+}
+
+/// What one thread comes to.
+pub(super) struct Half<'n, 's> {
+    pub(super) walk: Walk<'n, 's>,
+    pub(super) reach: Reach,
+    kinds: [Option<Classes<'n>>; 4],
+}
+
+impl<'n, 's> Half<'n, 's> {
+    fn new(walk: Walk<'n, 's>) -> Self {
+        Self { walk, reach: Reach::default(), kinds: [const { None }; 4] }
     }
 
-    fn of_type(&mut self, resources: &[Thing], says: &[Say], kinds: &mut [Option<Classes<'n>>], reach: &mut Reach) {
-        let mut places: FxHashMap<Place, Vec<Thing>> = FxHashMap::default();
-        for &resource in resources {
-            places.entry(self.place(resource)).or_default().push(resource);
-        }
-        // In the order of the first that lies there.
-        let mut places: Vec<(Place, Vec<Thing>)> = places.into_iter().collect();
-        places.sort_by_key(|(_, resources)| resources.first().copied());
-        let touching: Vec<FxHashSet<Thing>> = says.iter().map(|say| self.touching(say)).collect();
-        for (place, resources) in &places {
-            let levels = self.levels(place, resources);
-            let mut classes: [Option<Vec<Class>>; 4] = [None, None, None, None];
-            for (say, touching) in says.iter().zip(&touching) {
+    /// Compares what both sides decide on the resources of some places.
+    pub(super) fn compare(&mut self, places: &[(Place, Vec<Thing>)], says: &[(&Say, FxHashSet<Thing>)]) {
+        let Self { walk, reach, kinds } = self;
+        for (place, resources) in places {
+            let levels = walk.levels(place, resources);
+            let mut classes: [Option<Vec<Class>>; 4] = [const { None }; 4];
+            for (say, touching) in says {
                 let whole = say.whole || place.whole;
                 if !whole && !levels.iter().any(|level| touching.contains(level)) && say.reads.on.is_empty() {
                     continue;
@@ -114,19 +125,19 @@ impl<'n, 's> Walk<'n, 's> {
                 let (more, rows) = (say.reads.subject, say.reads.subject && say.reads.has_elsewhere);
                 let variant = usize::from(more) + 2 * usize::from(rows);
                 let Some(kind) = kinds.get_mut(variant) else { continue };
-                let (names, holders) = (self.asker.names, self.holders);
+                let (names, holders) = (walk.asker.names, walk.holders);
                 let kind = kind.get_or_insert_with(|| Classes::new(holders, holders.statuses(names, more, rows)));
                 if say.reads.on.is_empty() {
                     let Some(known) = classes.get_mut(variant) else { continue };
                     let classes = known.get_or_insert_with(|| kind.on(&levels, &mut reach.parts));
-                    self.compare(&Compared { say, whole, resources, levels: &levels }, classes, kind, reach);
+                    walk.compare(&Compared { say, whole, resources, levels: &levels }, classes, kind, reach);
                     continue;
                 }
-                for alike in self.alike(say, resources).into_iter().flatten() {
-                    let levels = self.further(say, &levels, &alike);
+                for alike in walk.alike(say, resources).into_iter().flatten() {
+                    let levels = walk.further(say, &levels, &alike);
                     let classes = kind.on(&levels, &mut reach.parts);
                     let compared = Compared { say, whole, resources: &alike, levels: &levels };
-                    self.compare(&compared, &classes, kind, reach);
+                    walk.compare(&compared, &classes, kind, reach);
                 }
             }
         }

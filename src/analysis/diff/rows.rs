@@ -5,8 +5,9 @@ use super::classes::{PartId, Parts, Who};
 use super::names::{Names, Thing, Verb};
 use super::occasion::Occasion;
 use super::reach::{Block, Reach};
-use crate::index::IndexVec;
-use rustc_hash::{FxHashMap, FxHashSet};
+use crate::index::{Idx, IndexVec};
+use fixedbitset::FixedBitSet;
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
 
 /// Who gains and who loses what.
@@ -16,7 +17,7 @@ pub struct PeopleDiff<'s> {
     /// By cause, and within it by permission.
     blocks: Vec<Block>,
     parts: Parts,
-    complete: bool,
+    partial: bool,
 }
 
 /// A number of rows.
@@ -55,15 +56,15 @@ pub struct Difference {
 
 impl<'s> PeopleDiff<'s> {
     pub(super) fn new(names: Names<'s>, causes: Causes, reach: Reach) -> Self {
-        let Reach { mut blocks, parts, complete } = reach;
+        let Reach { mut blocks, parts, partial } = reach;
         blocks.sort_by_key(|block| block.cause);
-        Self { names, causes: causes.all, blocks, parts, complete }
+        Self { names, causes: causes.all, blocks, parts, partial }
     }
 
     /// Whether all circumstances were tried that conditions tell apart; otherwise somebody may gain or lose in others.
     #[must_use]
     pub const fn is_complete(&self) -> bool {
-        self.complete
+        !self.partial
     }
 
     /// By the change that caused it, in the order of the permissions.
@@ -78,7 +79,7 @@ impl<'s> PeopleDiff<'s> {
     /// How many gain, or lose, over all causes.
     #[must_use]
     pub fn counted(&self, gained: bool) -> Counted {
-        count(&self.blocks, &self.parts, gained)
+        count(&self.names, &self.blocks, &self.parts, gained)
     }
 
     /// Whether nobody gains or loses anything.
@@ -111,7 +112,7 @@ impl<'d> CausedBy<'d, '_> {
     /// How many gain, or lose, by it.
     #[must_use]
     pub fn counted(&self, gained: bool) -> Counted {
-        count(self.blocks, &self.diff.parts, gained)
+        count(&self.diff.names, self.blocks, &self.diff.parts, gained)
     }
 
     /// The rows, by permission, subject and entity.
@@ -131,17 +132,17 @@ impl<'d> CausedBy<'d, '_> {
     }
 }
 
-fn count(blocks: &[Block], parts: &Parts, gained: bool) -> Counted {
+fn count(names: &Names<'_>, blocks: &[Block], parts: &Parts, gained: bool) -> Counted {
     let mut rows = 0;
-    let mut subjects: FxHashSet<Thing> = FxHashSet::default();
-    let mut entities: FxHashSet<Thing> = FxHashSet::default();
+    let mut subjects = FixedBitSet::with_capacity(names.things.len());
+    let mut entities = FixedBitSet::with_capacity(names.things.len());
     // Of a part of everybody, how often it is met, and who of it how often is not.
     let mut met: FxHashMap<PartId, (usize, FxHashMap<Thing, usize>)> = FxHashMap::default();
     for block in blocks.iter().filter(|block| block.gained == gained) {
         rows += block.who.len(parts) * block.resources.len();
-        entities.extend(&block.resources);
+        block.resources.iter().for_each(|resource| entities.insert(resource.index()));
         match &block.who {
-            Who::Some(who) => subjects.extend(who.iter()),
+            Who::Some(who) => who.iter().for_each(|actor| subjects.insert(actor.index())),
             Who::Rest(part, without) => {
                 let (times, missed) = met.entry(*part).or_default();
                 *times += 1;
@@ -151,7 +152,8 @@ fn count(blocks: &[Block], parts: &Parts, gained: bool) -> Counted {
     }
     for (part, (times, missed)) in met {
         let all = parts.get(part).map_or(&[][..], |all| all);
-        subjects.extend(all.iter().filter(|actor| missed.get(actor).is_none_or(|&missed| missed < times)));
+        let met = all.iter().filter(|actor| missed.get(actor).is_none_or(|&missed| missed < times));
+        met.for_each(|actor| subjects.insert(actor.index()));
     }
-    Counted { rows, subjects: subjects.len(), entities: entities.len() }
+    Counted { rows, subjects: subjects.count_ones(..), entities: entities.count_ones(..) }
 }

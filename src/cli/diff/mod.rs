@@ -13,10 +13,10 @@ use super::args::Occasion;
 use super::failure::Failure;
 use super::output::Output;
 use super::vocabulary;
-use crate::analysis::diff::{Asking, PolicyDiff};
+use crate::analysis::diff::Asking;
 use crate::decide::RequestError;
 use crate::diagnostics::Code;
-use crate::engine::{Origin, open_both};
+use crate::engine::{Origin, compare, open_both};
 use crate::schema::{RawValue, Schema};
 use approved::Approved;
 use clap::ValueEnum;
@@ -128,7 +128,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         (Err(failure), _) | (_, Err(failure)) => return Err(failure),
     };
     readable([before.snapshot(), after.snapshot()].map(|snapshot| snapshot.policy().schema()), &context)?;
-    let diff = PolicyDiff::new(before.snapshot(), after.snapshot(), &Asking { context, at });
+    let diff = compare(&before, &after, &Asking { context, at });
     let making = Making { old: &before, new: &after, all: args.all };
     let report = making.report([&args.old, &args.new], &diff, &mut approved);
     if let Some(file) = &args.write_approved {

@@ -8,6 +8,7 @@
 mod eyes;
 mod folders;
 mod lookout;
+mod writing;
 
 use super::{Engine, LoadError};
 use crate::diagnostics::{Code, Diagnostic};
@@ -19,12 +20,14 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How files are watched.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct WatchOptions {
-    /// How long after something happened the files are read again: time for whoever writes several to be done.
+    /// How long after something happened the files are read again: time for whoever writes several to be done. For as long
+    /// no file may have been written to, or nothing is made of what is read; but nobody is waited for more than twenty times
+    /// as long.
     pub debounce: Duration,
     /// How often the files are read though nothing seems to have happened.
     pub poll: Duration,
@@ -96,7 +99,7 @@ impl Engine {
         let watcher = Watcher {
             engine: self.clone(),
             eyes: Eyes::new(options.debounce, sender.clone()),
-            poll: options.poll,
+            options,
             receiver,
             unwatched: Arc::clone(&unwatched),
         };
@@ -125,27 +128,40 @@ impl Drop for Watch {
     }
 }
 
+/// How many times the debounce is waited for whoever keeps writing.
+const PATIENCE: u32 = 20;
+
 /// What the thread works with.
 struct Watcher {
     engine: Engine,
     eyes: Eyes,
-    poll: Duration,
+    options: WatchOptions,
     receiver: Receiver<Signal>,
     unwatched: Arc<Mutex<Vec<PathBuf>>>,
 }
 
 impl Watcher {
     fn run(mut self) {
+        let WatchOptions { debounce, poll } = self.options;
         let mut paths = Vec::new();
+        let mut put_off: Option<Instant> = None;
         loop {
-            // Whatever it comes to is told to subscribers, and stands in the status.
-            if let Some(seen) = guarded(&self.engine, || self.engine.reload_seeing().1) {
+            let is_patient = put_off.is_none_or(|since| since.elapsed() < debounce.saturating_mul(PATIENCE));
+            let is_busy = |paths: &[PathBuf]| is_patient && writing::is_written_to(paths, debounce);
+            // Whatever reading comes to is told to subscribers, and stands in the status.
+            let mut busy = is_busy(&paths);
+            let read = if busy { None } else { guarded(&self.engine, || self.engine.reload_unless(is_busy)) };
+            busy |= read.as_ref().is_some_and(|(busy, _)| *busy);
+            put_off = busy.then(|| put_off.unwrap_or_else(Instant::now));
+            if let Some((_, seen)) = read {
                 paths = seen;
             }
             let anew = self.eyes.watch_only(&folders::of(&paths));
             *self.unwatched.lock().unwrap_or_else(PoisonError::into_inner) = self.eyes.unwatched();
             // What happened in a folder before it was watched went unseen.
-            let signal = if anew { Ok(Signal::Happened) } else { self.receiver.recv_timeout(self.poll) };
+            let is_at_rest = !writing::is_written_to(&paths, debounce);
+            let wait = if is_at_rest { poll } else { poll.min(debounce) };
+            let signal = if anew { Ok(Signal::Happened) } else { self.receiver.recv_timeout(wait) };
             let stop = matches!(signal, Ok(Signal::Stop) | Err(RecvTimeoutError::Disconnected));
             // One reading answers all that happened before it.
             if stop || self.receiver.try_iter().any(|signal| signal == Signal::Stop) {
