@@ -14,7 +14,8 @@ mod settings;
 
 pub use actions::actions;
 pub use diagram::{Diagram, Edge, EdgeKind, Group, Kind, Node, NodeId};
-pub use effect::{Difference, Effect, effect};
+pub(crate) use effect::effect;
+pub use effect::{Difference, Effect};
 pub use matrix::{Cell, Matrix, Origin, RoleGrant, Row, StandingRule, TooManyWays, equivalent, written_rules};
 pub use reverse::{Listed, Page, Part, WhoCan, list, list_from, list_page, who_can, who_can_from, who_can_page};
 pub use settings::{EntitySettings, declared, setting, settings};

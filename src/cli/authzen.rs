@@ -73,9 +73,10 @@ fn entity(request: &Json, key: &str) -> Result<(String, Option<Fact>), RequestEr
     Ok((entity, Some(fact)))
 }
 
-/// The parents that `properties.in` names: one, or a list.
+/// The parents that `properties.in` names: none, one, or a list.
 fn parents(value: &Json, key: &str) -> Result<Vec<String>, RequestError> {
     let items = match value {
+        Json::Null => &[],
         Json::Array(items) => items.as_slice(),
         single => std::slice::from_ref(single),
     };

@@ -1,10 +1,11 @@
 //! Making changes: one writer at a time, readers undisturbed.
 
 use super::succession::Step;
-use super::{Change, Engine, LoadError};
+use super::{Change, Disk, Engine, LoadError};
+use crate::analysis::diff::Asking;
 use crate::analysis::{Effect, effect};
 use crate::directory::Edit;
-use crate::workspace::{ChangeText, Changed, Refusal, State, read_changes};
+use crate::workspace::{ChangeText, Changed, Files, Refusal, State, read_changes};
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -25,10 +26,11 @@ pub struct Applied {
 }
 
 impl Applied {
-    /// Who gains and who loses what by the changes, at a moment given in milliseconds since 1970 UTC.
+    /// Who gains and who loses what by the changes, with what both states are asked: under which values of the context that
+    /// are not given is said with each.
     #[must_use]
-    pub fn effect(&self, at: i64) -> Effect {
-        effect(self.before.snapshot(), self.after.snapshot(), &self.edits, at)
+    pub fn effect(&self, asking: &Asking) -> Effect {
+        effect(self.before.snapshot(), self.after.snapshot(), asking, &|one, other| Disk.at_once(one, other))
     }
 }
 

@@ -55,6 +55,7 @@ mod climbing;
 mod conditions;
 mod coverage;
 mod diff;
+mod diff_halves;
 mod diff_meaning;
 mod diff_rows;
 mod edits;

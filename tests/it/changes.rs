@@ -514,7 +514,7 @@ fn settings_follow_at_once() {
 fn the_effect_tells_who_gains_and_who_loses() {
     let tell = |changes: &[Change]| -> Vec<String> {
         let (_, applied) = apply(changes).expect("sound changes");
-        let effect = applied.effect(0);
+        let effect = applied.effect(&rolebook::analysis::diff::Asking::default());
         assert_eq!(effect.left_out, 0);
         let word = |gained: bool| if gained { "gains" } else { "loses" };
         effect
@@ -543,6 +543,8 @@ fn the_effect_tells_who_gains_and_who_loses() {
     assert_eq!(
         tell(&[Change::delete("run:1")]),
         [
+            "key:k loses run.view on run:1",
+            "key:k loses run.create on run:1",
             "user:ana loses run.view on run:1",
             "user:ana loses run.create on run:1",
             "user:ana loses run.delete on run:1",

@@ -364,14 +364,25 @@ fn whoever_still_writes_is_waited_for() {
 #[test]
 fn whoever_never_stops_writing_is_not_waited_for() {
     let (_root, package) = folder();
-    let watched = Watched::open(&package);
+    let engine = Engine::builder().policy(&package).build().expect("a sound package");
+    let options = WatchOptions { debounce: Duration::from_millis(200), ..HINTS };
+    let watched = Watched::of(engine, options);
     write_pair(&package, pair(1));
     let notes = package.join("notes.rolebook");
     watched.wait("what was written before", || {
         fs::write(&notes, "# still at it\ntype note\n").expect("a file");
-        thread::sleep(HINTS.debounce / 2);
+        thread::sleep(options.debounce / 20);
         is_version(1)(&watched.engine.state())
     });
+}
+
+#[test]
+fn what_was_written_right_before_gives_no_hint_and_is_read_all_the_same() {
+    let (_root, package) = folder();
+    let engine = Engine::builder().policy(&package).build().expect("a sound package");
+    write_pair(&package, pair(1));
+    let watched = Watched::of(engine, WatchOptions { debounce: Duration::from_secs(2), ..HINTS });
+    watched.until("what was written before", is_version(1));
 }
 
 #[test]

@@ -3,15 +3,15 @@
 //! What somebody holds on one entity, before and after, is a [`HoldingId`]: equal ones decide alike, as far as roles on
 //! that entity go. What tells people apart otherwise is their [`StatusId`].
 
+use super::askers;
 use super::names::{Names, Pair, Side, Thing};
 use super::prints::{Print, Prints};
 use super::values;
-use crate::compile::Node;
 use crate::decide::{Request, World};
 use crate::directory::{EntityId, Row};
 use crate::index::{Idx, IndexVec, dense_id};
 use crate::schema::{PermissionId, RoleId};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
 dense_id! {
     /// What somebody holds on an entity, on either side.
@@ -73,7 +73,7 @@ impl Holders {
             subjects: FxHashMap::default(),
             acts_otherwise: false,
         };
-        let types = asked_types(names);
+        let types = askers::types(names);
         let mut known: FxHashMap<Holding, HoldingId> = FxHashMap::default();
         let mut sets: FxHashMap<(u32, u32), HoldingId> = FxHashMap::default();
         for thing in names.things.ids() {
@@ -332,29 +332,4 @@ impl Holding {
         let timed = Side::BOTH.into_iter().flat_map(|side| self.roles.of(side));
         timed.flat_map(|&(_, since, until)| [since, until]).filter(|&at| at != i64::MIN && at != i64::MAX)
     }
-}
-
-/// The types of those who are asked about: of whoever holds a role on either side, of whomever a rule speaks of by type, and
-/// of what acts as another and is acted as.
-fn asked_types(names: &Names<'_>) -> FxHashSet<Box<str>> {
-    let mut types: FxHashSet<Box<str>> = FxHashSet::default();
-    for side in Side::BOTH {
-        let snapshot = names.sides.of(side);
-        let (schema, programs) = (snapshot.policy().schema(), snapshot.policy().programs());
-        let mut add = |ty| types.extend(schema.types.get(ty).map(|info: &crate::schema::TypeInfo| info.name.clone()));
-        snapshot.holdings().rows().for_each(|(subject, _)| add(snapshot.directory().type_of(subject)));
-        for node in programs.nodes() {
-            if let Node::To(types) = node {
-                programs.types(types).iter().for_each(|&ty| add(ty));
-            }
-        }
-        for (ty, info) in schema.types.iter_enumerated() {
-            let Some(attribute) = info.acts_as.and_then(|slot| info.attributes.get(slot)) else { continue };
-            add(ty);
-            if let crate::schema::ValueType::Entity(owner) = attribute.ty {
-                add(owner);
-            }
-        }
-    }
-    types
 }

@@ -5,6 +5,7 @@
 
 mod alike;
 mod ask;
+mod askers;
 mod cause;
 mod classes;
 mod clauses;
@@ -12,6 +13,7 @@ mod compare;
 mod declarations;
 mod entries;
 mod facts;
+mod fields;
 mod halves;
 mod holders;
 mod names;
@@ -124,10 +126,22 @@ impl<'s> PolicyDiff<'s> {
     }
 }
 
+impl<'s> PeopleDiff<'s> {
+    /// Who gains and who loses what from one state to another, and nothing else.
+    pub(crate) fn between(old: &'s Snapshot, new: &'s Snapshot, asking: &Asking, at_once: AtOnce<'_>) -> Self {
+        let names = names::Names::new(old, new);
+        let mut prints = prints::Prints::new(old.policy(), new.policy());
+        let mut causes = cause::Causes::new(&names);
+        let known = facts::Facts::of(&names);
+        let reach = reach(&names, &known, &mut prints, &mut causes, (asking, at_once));
+        Self::new(names, causes, reach)
+    }
+}
+
 /// Who gains and who loses which permission on what: the difference of the two complete tables of decisions.
 ///
-/// Asked about are all entities of the types that hold roles in one of the directories, that rules speak of by type (`to`),
-/// that act as others or are acted as; and all entities that one of the directories names.
+/// Asked about are all entities of the types that hold roles in one of the directories, that a rule may allow anything, that act
+/// as others or are acted as; and all entities that one of the directories names.
 fn reach<'s>(
     names: &names::Names<'s>,
     facts: &facts::Facts,

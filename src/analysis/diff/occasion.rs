@@ -1,22 +1,21 @@
 //! Under which circumstances a decision may differ: values of the context and moments, one for each case that the conditions
 //! tell apart.
 //!
-//! What a field is compared with, on either side and for this very request, is computed, and the field is given each of
-//! these values, one that is none of them, and none at all. So every case is met that the comparisons can tell apart, up
-//! to [`OCCASIONS`] of them.
+//! The [values of each field](super::fields) are put together with those of all others, up to [`OCCASIONS`] of them.
 
+use super::fields;
 use super::names::{Names, Side, Thing};
 use super::reads::Reads;
 use crate::compile::{Node, NodeId};
 use crate::decide::{Request, Val, Variables, World};
 use crate::directory::EntityId;
-use crate::schema::{RawValue, Schema, ValueType, duration_text, timestamp_text};
+use crate::schema::{RawValue, duration_text, timestamp_text};
 
 /// More circumstances than this are not tried for one request.
 const OCCASIONS: usize = 2_048;
 
 /// More values than this are not tried for one field.
-const VALUES: usize = 256;
+pub(super) const VALUES: usize = 256;
 
 /// Circumstances of a request.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -77,7 +76,7 @@ pub(super) fn occasions(
     let mut occasions = vec![Occasion::default()];
     let mut all = true;
     for name in reads.context.iter().filter(|name| !given.iter().any(|(known, _)| *known == ***name)) {
-        let (values, whole) = candidates(names, reads, asked, name, at);
+        let (values, whole) = fields::candidates(names, reads, asked, name, at);
         all &= whole;
         let mut further = Vec::with_capacity(occasions.len() * (values.len() + 1));
         further.append(&mut occasions.clone());
@@ -116,91 +115,8 @@ pub(super) fn occasions(
     (occasions, all)
 }
 
-/// The values that a field of the context may take, as far as conditions tell them apart, and whether these are all.
-fn candidates(names: &Names<'_>, reads: &Reads, asked: &Asked<'_>, name: &str, at: i64) -> (Vec<RawValue>, bool) {
-    let field_of = |side: Side| {
-        let schema = names.sides.of(side).policy().schema();
-        schema
-            .context
-            .iter()
-            .position(|field| &*field.name == name)
-            .and_then(|at| Some((schema, schema.context.get(at)?)))
-    };
-    let Some((schema, field)) = field_of(Side::New).or_else(|| field_of(Side::Old)) else { return (Vec::new(), true) };
-    let element = match &field.ty {
-        ValueType::Set(of) => of,
-        single => single,
-    };
-    let mut texts: Vec<String> = Vec::new();
-    let mut every = true;
-    for (side, this, other) in &reads.beside_context {
-        if !concerns(names, *side, *this, name) {
-            continue;
-        }
-        each_value(names, *side, *other, asked, at, |val| around(names, *side, val, &mut texts));
-    }
-    texts.extend(kinds(schema, element));
-    match element {
-        ValueType::Bool => texts.extend([String::from("true"), String::from("false")]),
-        ValueType::Enum(words) => texts.extend(words.iter().map(|word| word.to_string())),
-        ValueType::Entity(ty) => {
-            let ty = schema.types.get(*ty).map_or("", |info| &info.name);
-            let people = [asked.actor, asked.resource].into_iter().chain(asked.others.iter().copied());
-            texts.extend(people.filter(|&thing| names.type_name(thing) == ty).map(|thing| names.name(thing)));
-            if reads.context_parts.contains(name) {
-                let (few, whole) = names.few(ty);
-                texts.extend(few.iter().map(|&thing| names.name(thing)));
-                every = whole;
-            }
-        }
-        _ => {}
-    }
-    // What one side cannot read is no question to it.
-    let readable = |side: Side, text: &String| {
-        field_of(side).is_none_or(|(schema, field)| {
-            let element = match &field.ty {
-                ValueType::Set(of) => of,
-                single => single,
-            };
-            schema.read_value(element, &RawValue::Plain(text.clone())).is_ok()
-        })
-    };
-    texts.retain(|text| Side::BOTH.into_iter().all(|side| readable(side, text)));
-    let mut seen: Vec<String> = Vec::new();
-    texts.retain(|text| {
-        let new = !seen.contains(text);
-        seen.push(text.clone());
-        new
-    });
-    let all = every && texts.len() <= VALUES;
-    texts.truncate(VALUES);
-    let values = match &field.ty {
-        ValueType::Set(_) => {
-            let mut sets: Vec<RawValue> = vec![RawValue::List(Vec::new())];
-            sets.extend(texts.iter().map(|text| RawValue::List(vec![RawValue::Plain(text.clone())])));
-            sets.push(RawValue::List(texts.into_iter().map(RawValue::Plain).collect()));
-            sets
-        }
-        _ => texts.into_iter().map(RawValue::Plain).collect(),
-    };
-    (values, all)
-}
-
-/// A value that nothing is likely to be compared with.
-fn kinds(schema: &Schema, ty: &ValueType) -> Option<String> {
-    Some(match ty {
-        ValueType::Int => String::from("0"),
-        ValueType::String => String::from("something-else"),
-        ValueType::Timestamp => String::from("2000-01-01T00:00:00Z"),
-        ValueType::Duration => String::from("0s"),
-        ValueType::Ip => String::from("192.0.2.1"),
-        ValueType::Entity(ty) => format!("{}:somebody-else", schema.types.get(*ty)?.name),
-        _ => return None,
-    })
-}
-
 /// Whether a value is, or is made of, a field of the context.
-fn concerns(names: &Names<'_>, side: Side, id: NodeId, name: &str) -> bool {
+pub(super) fn concerns(names: &Names<'_>, side: Side, id: NodeId, name: &str) -> bool {
     let policy = names.sides.of(side).policy();
     let field = policy.schema().context.iter().position(|field| &*field.name == name);
     let field = field.and_then(|field| u32::try_from(field).ok());
@@ -208,7 +124,14 @@ fn concerns(names: &Names<'_>, side: Side, id: NodeId, name: &str) -> bool {
 }
 
 /// The values that a program comes to for a request, for each entity that a role in which it stands may be held on.
-fn each_value(names: &Names<'_>, side: Side, id: NodeId, asked: &Asked<'_>, at: i64, mut visit: impl FnMut(Val<'_>)) {
+pub(super) fn each_value(
+    names: &Names<'_>,
+    side: Side,
+    id: NodeId,
+    asked: &Asked<'_>,
+    at: i64,
+    mut visit: impl FnMut(Val<'_>),
+) {
     let snapshot = names.sides.of(side);
     let known = |thing: Thing| names.entity(side, thing);
     let (Some(actor), Some(resource)) = (known(asked.actor), known(asked.resource)) else { return };
@@ -236,44 +159,5 @@ fn each_value(names: &Names<'_>, side: Side, id: NodeId, asked: &Asked<'_>, at: 
             }
             single => visit(single),
         }
-    }
-}
-
-/// The texts of a value, and of what lies right beside it.
-fn around(names: &Names<'_>, side: Side, val: Val<'_>, texts: &mut Vec<String>) {
-    match val {
-        Val::Bool(value) => texts.push(value.to_string()),
-        Val::Int(value) => {
-            texts.extend([value.saturating_sub(1), value, value.saturating_add(1)].map(|value| value.to_string()));
-        }
-        Val::Text(text) => {
-            texts.push(text.to_owned());
-            if text.contains('*') {
-                texts.push(text.replace('*', ""));
-                texts.push(text.replace('*', "-any-"));
-            } else {
-                texts.push(format!("{text}-more"));
-                texts.push(format!("more-{text}"));
-            }
-        }
-        Val::Timestamp(at) => {
-            texts.extend([at.saturating_sub(1), at, at.saturating_add(1)].map(timestamp_text));
-        }
-        Val::Duration(length) => {
-            texts.extend([length - 1_000, length, length + 1_000].map(duration_text));
-        }
-        Val::Ip(address) => texts.push(address.to_string()),
-        Val::Range(range) => {
-            texts.push(range.network().to_string());
-            texts.push(range.broadcast().to_string());
-        }
-        Val::Entity(entity) => {
-            let schema = names.sides.of(side).policy().schema();
-            match names.thing(side, entity) {
-                Some(thing) => texts.push(names.name(thing)),
-                None => texts.extend(names.sides.of(side).named_by_policy(entity).map(|name| name.text(schema))),
-            }
-        }
-        Val::Unknown | Val::Absent | Val::Everything | Val::Set(_) => {}
     }
 }

@@ -1,7 +1,7 @@
 //! What the conditions look at that have a say in a permission: on it depends which requests are decided alike.
 
 use super::names::{Names, Side};
-use crate::compile::{CompiledPolicy, Node, NodeId};
+use crate::compile::{Comparison, CompiledPolicy, Node, NodeId};
 use crate::schema::{PermissionId, RoleId, TypeId};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeSet;
@@ -38,9 +38,19 @@ pub(super) struct Reads {
     /// What roles are asked for on, where that is neither the resource nor above it.
     pub(super) on: Vec<(Side, NodeId)>,
     /// What fields of the context are compared with, on each side.
-    pub(super) beside_context: Vec<(Side, NodeId, NodeId)>,
+    pub(super) beside_context: Vec<Beside>,
     /// What the time is compared with.
     pub(super) beside_now: Vec<(Side, NodeId)>,
+}
+
+/// A comparison of a field of the context, or of something of it, with something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Beside {
+    pub(super) side: Side,
+    pub(super) how: Comparison,
+    /// The field, or what is made of it.
+    pub(super) this: NodeId,
+    pub(super) other: NodeId,
 }
 
 /// What a value starts from.
@@ -148,7 +158,7 @@ impl Reader<'_> {
         match programs.node(id) {
             Node::And(list) | Node::Or(list) => programs.operands(list).iter().for_each(|&one| self.truth(one)),
             Node::Not(of) => self.truth(of),
-            Node::Compare(_, left, right) => {
+            Node::Compare(how, left, right) => {
                 let bases = if self.names_somebody(left, right) {
                     (Base::Subject, Base::OfLine)
                 } else if self.names_somebody(right, left) {
@@ -167,7 +177,7 @@ impl Reader<'_> {
                         }
                         Base::Subject if beside == Base::OfSubject => self.reads.subject = true,
                         Base::Subject => self.reads.same.push((self.side, other)),
-                        Base::Context => self.reads.beside_context.push((self.side, this, other)),
+                        Base::Context => self.reads.beside_context.push(Beside { side: self.side, how, this, other }),
                         _ if programs.node(this) == Node::Now => self.reads.beside_now.push((self.side, other)),
                         _ => {}
                     }

@@ -5,9 +5,11 @@ use super::classes::{PartId, Parts, Who};
 use super::names::{Names, Thing, Verb};
 use super::occasion::Occasion;
 use super::reach::{Block, Reach};
+use crate::analysis::effect;
 use crate::index::{Idx, IndexVec};
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Who gains and who loses what.
@@ -86,6 +88,40 @@ impl<'s> PeopleDiff<'s> {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.blocks.is_empty()
+    }
+
+    /// Rows by subject, permission and circumstances, at most so many, and how many more there are.
+    pub(crate) fn by_subject(&self, at_most: usize) -> (Vec<effect::Difference>, usize) {
+        let mut left = at_most;
+        let mut found: BTreeMap<(Thing, Verb, bool, Option<String>), (Option<Arc<Occasion>>, Vec<Thing>)> =
+            BTreeMap::new();
+        for block in &self.blocks {
+            for actor in block.who.iter(&self.parts) {
+                if left == 0 {
+                    break;
+                }
+                let occasion = block.occasion.as_ref();
+                let key = (actor, block.verb, block.gained, occasion.map(|occasion| occasion.text()));
+                let (_, entities) = found.entry(key).or_insert_with(|| (occasion.cloned(), Vec::new()));
+                let taken = block.resources.get(..left).unwrap_or(&block.resources);
+                entities.extend_from_slice(taken);
+                left -= taken.len();
+            }
+        }
+        let difference = |((actor, verb, gained, _), (occasion, mut entities)): ((_, _, _, _), (_, Vec<Thing>))| {
+            entities.sort_unstable();
+            effect::Difference {
+                subject: self.names.name(actor),
+                permission: self.names.verb_name(verb),
+                gained,
+                occasion,
+                entities: entities.into_iter().map(|entity| self.names.name(entity)).collect(),
+            }
+        };
+        let mut differences: Vec<effect::Difference> = found.into_iter().map(difference).collect();
+        differences.sort_by(|one, other| one.subject.cmp(&other.subject));
+        let all = self.counted(true).rows + self.counted(false).rows;
+        (differences, all - (at_most - left))
     }
 
     /// All rows.

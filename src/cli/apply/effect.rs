@@ -17,15 +17,18 @@ const ENTITIES: usize = 4;
 pub(super) struct JsonEffect {
     gained: Vec<JsonDifference>,
     lost: Vec<JsonDifference>,
-    /// How many decisions were compared, and how many not, as there are too many.
-    compared: usize,
+    /// How many rows more there are.
     left_out: usize,
+    /// Whether all values of the context were tried.
+    complete: bool,
 }
 
 #[derive(Serialize)]
 struct JsonDifference {
     subject: String,
     permission: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    when: Option<String>,
     entities: Vec<String>,
 }
 
@@ -35,17 +38,19 @@ pub(super) fn json(effect: &Effect) -> JsonEffect {
         let json = |difference: &Difference| JsonDifference {
             subject: difference.subject.clone(),
             permission: difference.permission.clone(),
+            when: difference.occasion.as_ref().map(|occasion| occasion.text()),
             entities: difference.entities.clone(),
         };
         differences.map(json).collect()
     };
-    JsonEffect { gained: side(true), lost: side(false), compared: effect.compared, left_out: effect.left_out }
+    JsonEffect { gained: side(true), lost: side(false), left_out: effect.left_out, complete: effect.complete }
 }
 
-/// What somebody gains or loses on the same entities.
+/// What somebody gains or loses on the same entities, under the same circumstances.
 struct Group<'e> {
     subject: &'e str,
     gained: bool,
+    when: Option<String>,
     entities: &'e [String],
     permissions: Vec<&'e str>,
 }
@@ -53,15 +58,17 @@ struct Group<'e> {
 pub(super) fn text(effect: &Effect, output: &mut Output) -> io::Result<()> {
     let mut groups: Vec<Group<'_>> = Vec::new();
     for difference in &effect.differences {
+        let when = difference.occasion.as_ref().map(|occasion| occasion.text());
         let same = |group: &&mut Group<'_>| {
-            (group.subject, group.gained, group.entities)
-                == (difference.subject.as_str(), difference.gained, difference.entities.as_slice())
+            (group.subject, group.gained, &group.when, group.entities)
+                == (difference.subject.as_str(), difference.gained, &when, difference.entities.as_slice())
         };
         match groups.iter_mut().rev().take_while(|group| group.subject == difference.subject).find(same) {
             Some(group) => group.permissions.push(&difference.permission),
             None => groups.push(Group {
                 subject: &difference.subject,
                 gained: difference.gained,
+                when,
                 entities: &difference.entities,
                 permissions: vec![&difference.permission],
             }),
@@ -74,10 +81,11 @@ pub(super) fn text(effect: &Effect, output: &mut Output) -> io::Result<()> {
         let (style, word) = if group.gained { (GOOD, "gains") } else { (BAD, "loses") };
         let entities: Vec<&str> = group.entities.iter().take(ENTITIES).map(String::as_str).collect();
         let more = group.entities.len() - entities.len();
+        let when = group.when.as_ref().map_or_else(String::new, |when| format!(" when {}", render::legible(when)));
         let more = if more == 0 { String::new() } else { format!(" and {more} more") };
         writeln!(
             output,
-            "{NAME}{}{NAME:#} {style}{word}{style:#} {} on {}{more}",
+            "{NAME}{}{NAME:#} {style}{word}{style:#} {} on {}{more}{when}",
             render::legible(group.subject),
             group.permissions.join(", "),
             render::legible(&entities.join(", ")),
@@ -87,12 +95,10 @@ pub(super) fn text(effect: &Effect, output: &mut Output) -> io::Result<()> {
         writeln!(output, "and {} more lines; `--format json` has them all", groups.len() - LINES)?;
     }
     if effect.left_out > 0 {
-        let all = effect.compared + effect.left_out;
-        writeln!(
-            output,
-            "of {all} decisions only {} were compared: who else gains or loses is not told",
-            effect.compared
-        )?;
+        writeln!(output, "and {} more times somebody gains or loses something", effect.left_out)?;
+    }
+    if !effect.complete {
+        writeln!(output, "not all values of the context were tried: somebody may gain or lose under others")?;
     }
     Ok(())
 }

@@ -3,10 +3,11 @@
 mod effect;
 mod steps;
 
-use super::args::{Format, Package};
+use super::args::{Format, Occasion, Package};
 use super::failure::{Failure, reason};
 use super::output::{BAD, GOOD, NAME, Output};
-use super::{ExitStatus, args, file_diff, render};
+use super::{ExitStatus, args, file_diff, render, vocabulary};
+use crate::analysis::diff::Asking;
 use crate::diagnostics::json::{self, JsonDiagnostic};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::engine::{self, Applied, ApplyError, Rewritten};
@@ -21,7 +22,8 @@ Exit status: 0 the changes are made, or would be; 1 one of them is refused; 2 co
 CHANGES is a file: `.jsonl` holds one change a line, YAML and JSON hold a list or a single one; `-`
 is standard input. All changes are made or none. Without `--write` nothing is: what would happen is
 shown. With it, the directory's files are edited where they say what changes; comments and order
-stay.
+stay. They are made at the moment that `--at` gives, which is also the one that is decided for. What
+hangs on values of the context that `--context` does not give is shown with the first of them.
 
 Examples:
   rolebook apply changes.yaml                    who would gain what, and the files' new lines
@@ -46,9 +48,8 @@ pub(super) struct Args {
     /// Make the changes that do not say so themselves on behalf of somebody, such as user:ana
     #[arg(long = "as", value_name = "ENTITY")]
     by: Option<String>,
-    /// The moment at which they are made, such as 2026-12-31T00:00:00Z [default: now]
-    #[arg(long, value_name = "TIME")]
-    at: Option<String>,
+    #[command(flatten)]
+    occasion: Occasion,
     /// Write the directory's files
     #[arg(long)]
     write: bool,
@@ -61,9 +62,11 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     if let Some(by) = &args.by {
         args::entity(by, "the author")?;
     }
-    let at = args::moment(args.at.as_deref())?.unwrap_or_else(engine::now);
+    let (context, at) = args.occasion.asking()?;
     let given = Given::read(args)?;
     let engine = args.package.open()?;
+    vocabulary::context(engine.state().snapshot().policy().schema(), &context)?;
+    let asking = Asking { context, at };
     let Given { name, text, lines, json } = &given;
     let text = ChangeText { name, text, lines: *lines, json: *json, by: args.by.as_deref() };
     let applied = match engine.preview_text(text, at) {
@@ -76,11 +79,11 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         engine::write(&files)?;
     }
     match args.format {
-        Format::Text => text_report(args, &applied, &files, at, output)?,
+        Format::Text => text_report(args, &applied, &files, &asking, output)?,
         Format::Json => output.json(&Report {
             written: args.write,
             changes: applied.edits.iter().map(|edits| steps::lines(edits)).collect(),
-            effect: effect::json(&applied.effect(at)),
+            effect: effect::json(&applied.effect(&asking)),
             files: file_diff::json(&files),
         })?,
     }
@@ -191,7 +194,13 @@ fn refused(args: &Args, refusal: &ApplyError, output: &mut Output) -> Result<Exi
     Ok(ExitStatus::Negative)
 }
 
-fn text_report(args: &Args, applied: &Applied, files: &[Rewritten], at: i64, output: &mut Output) -> io::Result<()> {
+fn text_report(
+    args: &Args,
+    applied: &Applied,
+    files: &[Rewritten],
+    asking: &Asking,
+    output: &mut Output,
+) -> io::Result<()> {
     let count = render::counted(applied.edits.len(), "change");
     let word = if args.write { "made" } else { "would make" };
     writeln!(output, "{GOOD}{word}{GOOD:#} {count}")?;
@@ -207,7 +216,7 @@ fn text_report(args: &Args, applied: &Applied, files: &[Rewritten], at: i64, out
         }
     }
     writeln!(output)?;
-    effect::text(&applied.effect(at), output)?;
+    effect::text(&applied.effect(asking), output)?;
     if files.is_empty() {
         return writeln!(output, "\nno file changes");
     }

@@ -49,7 +49,15 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
         let (condition, witness) = (rule.condition(""), shown(&rule.conditions));
         let approved = approved(rule.approved);
         let (old, new) = (either(rule.old.as_deref()), either(rule.new.as_deref()));
-        writeln!(out, "| {of}{old} | {of}{new} | {condition}{approved}{witness} |")?;
+        let of_what: String = [(" also of", &rule.speaks_also_of), (" no longer of", &rule.no_longer_of)]
+            .into_iter()
+            .filter(|(_, permissions)| !permissions.is_empty() && rule.old.is_some() && rule.new.is_some())
+            .map(|(words, permissions)| {
+                let permissions: Vec<String> = permissions.iter().map(|permission| code(permission)).collect();
+                format!("{words} {}", permissions.join(", "))
+            })
+            .collect();
+        writeln!(out, "| {of}{old} | {of}{new} | {condition}{of_what}{approved}{witness} |")?;
     }
     if !report.settings.is_empty() {
         writeln!(out, "\n### Settings\n\n| setting | on | before | after | |\n| --- | --- | --- | --- | --- |")?;

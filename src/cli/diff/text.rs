@@ -67,6 +67,11 @@ pub(super) fn write(out: &mut Output, report: &Report, all: bool) -> io::Result<
                 let text = |text: &Option<String>| legible(text.as_deref().unwrap_or_default());
                 writeln!(out, "  {OPEN}changed{OPEN:#}{condition}{place}{approved}")?;
                 writeln!(out, "      was: {of}{}\n      now: {of}{}", text(old), text(new))?;
+                for (words, permissions) in [("also of", &rule.speaks_also_of), ("no longer of", &rule.no_longer_of)] {
+                    if !permissions.is_empty() {
+                        writeln!(out, "      {words}: {}", permissions.join(", "))?;
+                    }
+                }
             }
         }
         witness(out, &rule.conditions)?;

@@ -106,8 +106,7 @@ fn difference(
     let found = &whole.people;
     let rows: Vec<Difference> = found.rows().collect();
 
-    let Asked { names, asked, permissions } = asked_about(engines);
-    let is_asked = |name: &String| asked.contains(name.split(':').next().unwrap_or_default());
+    let Asked { names, permissions } = asked_about(engines);
 
     // Under what was asked with: exactly the difference, by both evaluators.
     let ask = |subject: &str, action: &str, resource: &str, context: &[(String, RawValue)], at: i64| {
@@ -135,10 +134,10 @@ fn difference(
     }
     // What the reference says of it: of all that differs, and of a part of what does not.
     let rest = permissions.iter().flat_map(|(ty, action)| {
+        let names = &names;
         let resources = names.iter().filter(move |name| name.split(':').next() == Some(ty));
-        let subjects = || names.iter().filter(|name| is_asked(name));
         resources.flat_map(move |resource| {
-            subjects().map(move |subject| (subject.clone(), format!("{ty}.{action}"), resource.clone()))
+            names.iter().map(move |subject| (subject.clone(), format!("{ty}.{action}"), resource.clone()))
         })
     });
     let rest: Vec<(String, String, String)> = rest.collect();
@@ -190,7 +189,7 @@ fn difference(
         let _ = asked_of_reference(request);
         for (ty, action) in &permissions {
             for resource in names.iter().filter(|name| name.split(':').next() == Some(ty)) {
-                for subject in names.iter().filter(|name| is_asked(name)) {
+                for subject in &names {
                     // Moments further on are tried, not those before.
                     let asked = Query {
                         subject: subject.clone(),
@@ -234,10 +233,10 @@ fn difference(
 
 /// Whether any decision is another, without any context.
 fn strikes(engines: [&Engine; 2], at: i64) -> bool {
-    let Asked { names, asked, permissions } = asked_about(engines);
+    let Asked { names, permissions } = asked_about(engines);
     permissions.iter().any(|(ty, action)| {
         names.iter().filter(|name| name.split(':').next() == Some(ty)).any(|resource| {
-            names.iter().filter(|name| asked.contains(name.split(':').next().unwrap_or_default())).any(|subject| {
+            names.iter().any(|subject| {
                 let (subject, action, resource) = (subject.clone(), action.clone(), resource.clone());
                 let query = Query { subject, action, resource, at, ..Query::default() };
                 let [was, is] = engines.map(|engine| engine.check(&query).is_ok_and(|decision| decision.allowed));

@@ -9,12 +9,11 @@ pub(crate) type Row = (String, String, String, bool);
 
 /// What is decided otherwise, without any context.
 pub(crate) fn difference(engines: [&Engine; 2], at: i64) -> BTreeSet<Row> {
-    let Asked { names, asked, permissions } = asked_about(engines);
-    let is_asked = |name: &&String| asked.contains(name.split(':').next().unwrap_or_default());
+    let Asked { names, permissions } = asked_about(engines);
     let mut found: BTreeSet<Row> = BTreeSet::new();
     for (ty, action) in &permissions {
         for resource in names.iter().filter(|name| name.split(':').next() == Some(ty)) {
-            for subject in names.iter().filter(is_asked) {
+            for subject in &names {
                 let (subject, action, resource) = (subject.clone(), action.clone(), resource.clone());
                 let query = Query { subject, action, resource, at, ..Query::default() };
                 let [was, is] = engines.map(|engine| engine.check(&query).is_ok_and(|decision| decision.allowed));
@@ -27,37 +26,21 @@ pub(crate) fn difference(engines: [&Engine; 2], at: i64) -> BTreeSet<Row> {
     found
 }
 
-/// What both sides are asked about.
+/// What both sides are asked about: everybody may ask.
 pub(super) struct Asked {
     /// All entities that one of the directories names.
     pub(super) names: BTreeSet<String>,
-    /// The types of whom is asked about.
-    pub(super) asked: BTreeSet<String>,
     /// All permissions, by type and action.
     pub(super) permissions: BTreeSet<(String, String)>,
 }
 
 pub(super) fn asked_about(engines: [&Engine; 2]) -> Asked {
     let states = engines.map(Engine::state);
-    let mut found = Asked { names: BTreeSet::new(), asked: BTreeSet::new(), permissions: BTreeSet::new() };
+    let mut found = Asked { names: BTreeSet::new(), permissions: BTreeSet::new() };
     for state in &states {
         let (policy, directory) = (state.snapshot().policy(), state.snapshot().directory());
         let schema = policy.schema();
         found.names.extend(directory.entities().map(|entity| directory.name(schema, entity)));
-        for (subject, _) in state.snapshot().holdings().rows() {
-            found.asked.insert(schema.types[directory.type_of(subject)].name.to_string());
-        }
-        for node in policy.programs().nodes() {
-            if let rolebook::compile::Node::To(list) = node {
-                found.asked.extend(policy.programs().types(list).iter().map(|&ty| schema.types[ty].name.to_string()));
-            }
-        }
-        for info in schema.types.iter() {
-            if let Some(slot) = info.acts_as {
-                found.asked.insert(info.name.to_string());
-                found.asked.insert(info.attributes[slot].ty.text(schema));
-            }
-        }
         let permissions = schema.permissions.iter();
         found.permissions.extend(
             permissions.map(|info| (schema.types[info.ty].name.to_string(), schema.actions[info.action].to_string())),
