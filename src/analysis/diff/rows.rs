@@ -56,6 +56,9 @@ pub struct Difference {
     pub occasion: Option<Arc<Occasion>>,
 }
 
+/// Who gains or loses what under which circumstances, the last in words.
+type SubjectKey = (Thing, Verb, bool, Option<String>);
+
 impl<'s> PeopleDiff<'s> {
     pub(super) fn new(names: Names<'s>, causes: Causes, reach: Reach) -> Self {
         let Reach { mut blocks, parts, partial } = reach;
@@ -93,8 +96,7 @@ impl<'s> PeopleDiff<'s> {
     /// Rows by subject, permission and circumstances, at most so many, and how many more there are.
     pub(crate) fn by_subject(&self, at_most: usize) -> (Vec<effect::Difference>, usize) {
         let mut left = at_most;
-        let mut found: BTreeMap<(Thing, Verb, bool, Option<String>), (Option<Arc<Occasion>>, Vec<Thing>)> =
-            BTreeMap::new();
+        let mut found: BTreeMap<SubjectKey, (Option<Arc<Occasion>>, Vec<Thing>)> = BTreeMap::new();
         for block in &self.blocks {
             for actor in block.who.iter(&self.parts) {
                 if left == 0 {
@@ -108,7 +110,7 @@ impl<'s> PeopleDiff<'s> {
                 left -= taken.len();
             }
         }
-        let difference = |((actor, verb, gained, _), (occasion, mut entities)): ((_, _, _, _), (_, Vec<Thing>))| {
+        let difference = |((actor, verb, gained, _), (occasion, mut entities)): (SubjectKey, (_, Vec<Thing>))| {
             entities.sort_unstable();
             effect::Difference {
                 subject: self.names.name(actor),
