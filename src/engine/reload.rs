@@ -96,6 +96,8 @@ struct Prepared {
     next: Result<Option<Next>, LoadError>,
     /// Whether it is another where the records are: those of the base were taken over, or would have been.
     by_records: bool,
+    /// What was looked at.
+    #[cfg_attr(not(feature = "watch"), expect(dead_code, reason = "the watcher alone asks for it"))]
     paths: Vec<PathBuf>,
 }
 
