@@ -50,10 +50,13 @@ impl Request {
         }
         let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
         let (actor_type, actor_id) = schema.split_known(&query.subject)?;
+        directory.prefetch_name(actor_type, actor_id);
         let (ty, id) = schema.split_known(&query.resource)?;
+        directory.prefetch_name(ty, id);
+        // While the memory brings both names.
+        let permission = schema.permission_named(ty, &query.action)?;
         let actor = directory.find_word(actor_type, actor_id)?;
         let resource = directory.find_word(ty, id)?;
-        let permission = schema.permission_named(ty, &query.action)?;
         let acts = acts_as(schema, actor_type);
         Some(Self { actor, acts, permission, resource, at: query.at, said: None })
     }

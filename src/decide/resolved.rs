@@ -6,11 +6,12 @@ use super::query::Query;
 use super::snapshot::Snapshot;
 use super::world::Request;
 use crate::directory::{LineSpot, RowSpot};
-use crate::index::Stamp;
+use crate::index::{Stamp, prefetch};
 use std::sync::Arc;
 
-/// How many decisions of a batch wait for memory together: about as many lines as a core can have under way.
-const GROUP: usize = 16;
+/// How many decisions ahead a batch has the memory bring what they begin with: of two or three lines each, about as many as
+/// a core can have under way.
+const AHEAD: usize = 12;
 
 /// A query whose names, context and facts were resolved once, to be decided any number of times, on the snapshot that it
 /// was resolved against and on every one after it. It fits in one cache line.
@@ -98,22 +99,24 @@ impl Snapshot {
     /// Decides resolved queries, as [`Snapshot::decide`] does each, and puts the decisions behind those that `decisions`
     /// holds.
     pub fn decide_many(&self, resolved: &[Resolved], decisions: &mut Vec<Result<Decision, RequestError>>) {
-        decisions.reserve(resolved.len());
-        for group in resolved.chunks(GROUP) {
-            self.fetch(group);
-            decisions.extend(group.iter().map(|one| self.decide(one)));
-        }
+        resolved.iter().take(AHEAD).for_each(|one| self.prefetch(one));
+        decisions.extend(resolved.iter().enumerate().map(|(at, one)| {
+            if let Some(later) = resolved.get(at + AHEAD) {
+                self.prefetch(later);
+            }
+            self.decide(one)
+        }));
     }
 
-    /// Reads what the decisions of a few queries begin with, so that what each would wait for is under way at once. Nothing
-    /// is done with it but to have it in the cache.
-    fn fetch(&self, group: &[Resolved]) {
-        let read = group.iter().filter_map(|one| self.start(one)).fold(0, |read, start| {
-            let above = self.directory().few_at(start.above).and_then(|few| few.with(start.subject));
-            let held = start.row.held().first().map_or(0, |held| held.on.0);
-            read ^ above.map_or(0, |[first, ..]| first.0) ^ held
-        });
-        std::hint::black_box(read);
+    /// Has the memory bring what a decision begins with.
+    #[inline]
+    fn prefetch(&self, resolved: &Resolved) {
+        let Some(start) = self.start(resolved) else { return };
+        if let Some(few) = self.directory().few_at(start.above) {
+            prefetch(few);
+        }
+        let held = start.row.held();
+        held.first().into_iter().chain(held.last()).for_each(prefetch);
     }
 
     /// Where a query begins that remembers it; nowhere where it may stand elsewhere by now.

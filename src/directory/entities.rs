@@ -49,6 +49,11 @@ impl EntityTable {
         self.names.find(ty, id, |entity| self.type_of(entity) == ty && self.id_of(entity).as_bytes() == id.bytes())
     }
 
+    #[inline]
+    pub(super) fn prefetch(&self, ty: TypeId, id: Word<'_>) {
+        self.names.prefetch(ty, id);
+    }
+
     /// The id of a name, adding it when it is new; `None` when the table is full. `span` is kept for a new one.
     pub(super) fn insert(&mut self, ty: TypeId, id: &str, span: Option<Span>) -> Option<EntityId> {
         if let Some(entity) = self.find(ty, id.into()) {

@@ -144,6 +144,12 @@ impl Directory {
         if self.patches.is_empty() { found } else { self.find_patched(found, ty, id) }
     }
 
+    /// Has the memory bring the line that a name stands in, where it is short.
+    #[inline]
+    pub fn prefetch_name(&self, ty: TypeId, id: Word<'_>) {
+        self.entities.prefetch(ty, id);
+    }
+
     #[inline(never)]
     fn find_patched(&self, tabled: Option<EntityId>, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
         let found = tabled.or_else(|| self.patches.find(ty, id));

@@ -15,7 +15,7 @@ mod seed;
 pub(super) use compiled::hash_of_known;
 
 use super::EntityId;
-use crate::index::{Table, Word};
+use crate::index::{Table, Word, prefetch};
 use crate::schema::{TypeId, narrow};
 use seed::Seed;
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
@@ -128,6 +128,15 @@ impl NameTable {
     #[inline(always)]
     pub(super) fn find(&self, ty: TypeId, id: Word<'_>, is: impl Fn(EntityId) -> bool) -> Option<EntityId> {
         if id.is_short() { self.find_short(ty, id) } else { self.find_long(ty, id, is) }
+    }
+
+    /// Has the memory bring the home of a short name.
+    #[inline]
+    pub(super) fn prefetch(&self, ty: TypeId, id: Word<'_>) {
+        if id.is_short() {
+            let home = Name::short(self.seed, ty, id, EntityId(0)).home(self.lines.len());
+            self.lines.get(home).into_iter().for_each(prefetch);
+        }
     }
 
     #[expect(clippy::inline_always)]

@@ -1,7 +1,7 @@
 //! Dense ids and the tables they index: [`IndexVec`], [`Interner`], and the `dense_id!` macro that declares an id;
 //! [`Chunks`], [`Shards`] and [`SortedMap`], of which many versions live at once; [`Table`] and [`Arena`], which are made
 //! in memory or stand in [`Bytes`] of a file; [`Stamp`], which tells tables apart; [`Words`], which are looked up fast by a
-//! [`Word`]; and [`AtOnce`], by which work is shared out.
+//! [`Word`]; [`prefetch`], which asks the memory for what is needed next; and [`AtOnce`], by which work is shared out.
 //!
 //! Every id in the house is a `u32` newtype; no bare integer crosses a module.
 
@@ -10,6 +10,7 @@ mod bytes;
 mod chunks;
 mod index_vec;
 mod interner;
+mod prefetch;
 mod shards;
 mod sorted_map;
 mod stamp;
@@ -22,6 +23,7 @@ pub use bytes::Bytes;
 pub use chunks::Chunks;
 pub use index_vec::{Idx, IndexVec};
 pub use interner::{Interner, Symbol};
+pub use prefetch::prefetch;
 pub use shards::Shards;
 pub use sorted_map::SortedMap;
 pub use stamp::Stamp;
