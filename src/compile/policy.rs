@@ -214,6 +214,15 @@ impl CompiledRole {
         self.leads.as_ref().is_some_and(|leads| leads.roles.contains(role.0 as usize))
     }
 
+    /// Whether its implications may lead to one of the roles being held further down, or to any at all for `None`.
+    #[must_use]
+    pub fn may_lead_to_any(&self, roles: Option<&[RoleId]>) -> bool {
+        match roles {
+            Some(roles) => roles.iter().any(|&role| self.may_lead_to(role)),
+            None => self.leads.is_some(),
+        }
+    }
+
     /// Whether its implications may lead to a grant or denial of `permission` further down.
     #[must_use]
     pub fn may_lead_to_permission(&self, permission: PermissionId) -> bool {

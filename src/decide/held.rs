@@ -56,10 +56,7 @@ impl<'a> World<'a> {
     pub(crate) fn holds_any(&self, subject: EntityId, roles: Option<&[RoleId]>, on: EntityId) -> Truth {
         let policy = self.facts.snapshot.policy();
         let wanted = |role: &CompiledRole| roles.is_none_or(|roles| roles.iter().any(|&wanted| role.counts_as(wanted)));
-        let leads = |role: &CompiledRole| match roles {
-            Some(roles) => roles.iter().any(|&wanted| role.may_lead_to(wanted)),
-            None => role.leads.is_some(),
-        };
+        let leads = |role: &CompiledRole| role.may_lead_to_any(roles);
         let mut best = Truth::False;
         let mut reached = Reached::default();
         self.each_held_role(subject, on, |role, truth| {

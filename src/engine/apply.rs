@@ -28,6 +28,28 @@ pub struct Applied {
 impl Applied {
     /// Who gains and who loses what by the changes, with what both states are asked: under which values of the context that
     /// are not given is said with each.
+    ///
+    /// ```
+    /// use rolebook::Engine;
+    /// use rolebook::analysis::diff::Asking;
+    /// use rolebook::engine::{Change, now};
+    ///
+    /// let policy = "
+    ///     type user
+    ///     type team { actions view, manage }
+    ///     context { mfa: bool = false }
+    ///     role team.member { allow team.view  allow team.manage when context.mfa }
+    /// ";
+    /// let directory = "{rolebook: 1, kind: directory, \"team:research\": {}, \"user:bo\": {}}";
+    /// let engine = Engine::from_strings(&[("teams.rolebook", policy)], &[("directory.yaml", directory)])?;
+    /// let applied = engine.apply(&[Change::assign("user:bo", "member", "team:research")], now())?;
+    ///
+    /// let effect = applied.effect(&Asking { at: now(), ..Asking::default() });
+    /// let gained: Vec<&str> = effect.differences.iter().map(|one| one.permission.as_str()).collect();
+    /// assert_eq!(gained, ["team.manage", "team.view"]);
+    /// assert!(effect.differences[0].occasion.is_some() && effect.complete);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn effect(&self, asking: &Asking) -> Effect {
         effect(self.before.snapshot(), self.after.snapshot(), asking, &|one, other| Disk.at_once(one, other))

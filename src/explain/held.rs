@@ -1,8 +1,9 @@
 //! How a subject comes to hold a role: by which assignment, through which usersets and implications.
 
+use super::statement::Witness;
 use super::{Case, Step};
-use crate::compile::{CompiledRole, ImplicationId};
-use crate::decide::{Descent, Reached, Truth, Variables};
+use crate::compile::{CompiledRole, ImplicationId, Node, NodeId};
+use crate::decide::{Descent, Reached, Truth, Val, Variables};
 use crate::directory::{Assignment, EntityId, Subject};
 use crate::schema::{RoleId, timestamp_text};
 
@@ -134,19 +135,66 @@ impl Case<'_> {
         None
     }
 
-    /// The implications that might have spoken for the request and could not be computed, each with what it lacked.
-    pub(super) fn uncomputed_implications(self) -> Vec<Step> {
-        let (policy, resource) = (self.world.facts.snapshot.policy(), self.world.request.resource);
-        let Some(subject) = self.world.subject() else { return Vec::new() };
+    /// The implications that might have spoken for the request, by a role or by what a statement asks with `has`, and could
+    /// not be computed, each with what it lacked.
+    pub(super) fn uncomputed_implications(self, witnesses: &[Witness]) -> Vec<Step> {
+        let mut steps = Vec::new();
+        let Some(subject) = self.world.subject() else { return steps };
         let speaks = |role: &CompiledRole| role.may_lead_to_permission(self.world.request.permission);
-        let mut steps: Vec<Step> = Vec::new();
+        self.uncomputed_between(subject, self.world.request.resource, speaks, &mut steps);
+        for witness in witnesses {
+            let variables = self.variables(subject, witness);
+            for condition in &self.statement(witness).conditions {
+                self.uncomputed_within(condition.program, variables, &mut steps);
+            }
+        }
+        steps
+    }
+
+    /// The implications that a condition asks about with `has`, and that could not be computed.
+    fn uncomputed_within(self, program: NodeId, variables: Variables, steps: &mut Vec<Step>) {
+        let programs = self.world.facts.snapshot.policy().programs();
+        let (subject, roles, on) = match programs.node(program) {
+            Node::And(list) | Node::Or(list) => {
+                return programs
+                    .operands(list)
+                    .iter()
+                    .for_each(|&operand| self.uncomputed_within(operand, variables, steps));
+            }
+            Node::Not(operand) => return self.uncomputed_within(operand, variables, steps),
+            Node::Has(subject, roles, on) => (subject, Some(programs.roles(roles)), on),
+            Node::HasAny(subject, on) => (subject, None, on),
+            _ => return,
+        };
+        if self.world.truth(program, variables) == Truth::True {
+            return;
+        }
+        let Val::Entity(subject) = self.world.value(subject, variables) else { return };
+        self.world.any(self.world.value(on, variables), |on| {
+            if let Val::Entity(on) = on {
+                self.uncomputed_between(subject, on, |role| role.may_lead_to_any(roles), steps);
+            }
+            false
+        });
+    }
+
+    /// The implications from what a subject holds above an entity, by roles that are worth following, that could not be
+    /// computed.
+    fn uncomputed_between(
+        self,
+        subject: EntityId,
+        target: EntityId,
+        follow: impl Fn(&CompiledRole) -> bool + Copy,
+        steps: &mut Vec<Step>,
+    ) {
+        let policy = self.world.facts.snapshot.policy();
         let mut reached = Reached::default();
-        for entity in self.world.facts.upwards(resource) {
+        for entity in self.world.facts.upwards(target) {
             self.world.each_held_role(subject, entity, |role, truth| {
                 let compiled = policy.role(role);
                 let counts = truth.and(self.world.holds(compiled.when, Variables::of_role(subject, entity)));
-                if speaks(compiled) && counts != Truth::False {
-                    self.world.descend(subject, (entity, role, counts), resource, speaks, &mut reached, |step| {
+                if follow(compiled) && counts != Truth::False {
+                    self.world.descend(subject, (entity, role, counts), target, follow, &mut reached, |step| {
                         if let Descent::Uncomputed { implication, role, above, below } = step {
                             let step = self.uncomputed_implication(subject, implication, role, above, below);
                             if !steps.contains(&step) {
@@ -159,7 +207,6 @@ impl Case<'_> {
                 true
             });
         }
-        steps
     }
 
     fn uncomputed_implication(

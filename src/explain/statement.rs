@@ -129,11 +129,7 @@ impl Case<'_> {
             Owner::Policy(policy) => format!("policy `{}` {verb} `{permission}`", schema.policies[policy]),
         };
         let Some(subject) = self.world.subject() else { return Step::fact(text, Some(origin.span)) };
-        let scope = match witness.by {
-            By::Role(_, entity, _) => Some(entity),
-            _ => None,
-        };
-        let variables = Variables { subject, resource: self.world.request.resource, scope };
+        let variables = self.variables(subject, witness);
         let mut truth = Truth::True;
         let mut children = Vec::new();
         for condition in &origin.conditions {
@@ -143,6 +139,15 @@ impl Case<'_> {
             children.push(step);
         }
         Step::fact(text, Some(origin.span)).with(truth, children)
+    }
+
+    /// What the variables of a statement's conditions stand for.
+    pub(super) fn variables(self, subject: EntityId, witness: &Witness) -> Variables {
+        let scope = match witness.by {
+            By::Role(_, entity, _) => Some(entity),
+            By::Rule | By::Guardrail(..) => None,
+        };
+        Variables { subject, resource: self.world.request.resource, scope }
     }
 
     /// The statements and implications that could not be computed, each with what it lacked; those of a role with the
@@ -159,7 +164,7 @@ impl Case<'_> {
                 step
             })
             .collect();
-        steps.extend(self.uncomputed_implications());
+        steps.extend(self.uncomputed_implications(witnesses));
         steps
     }
 

@@ -10,6 +10,7 @@ mod changes;
 mod ci;
 mod cli;
 mod compiled;
+mod containment;
 mod corpus;
 mod coverage;
 mod diff;
@@ -28,6 +29,7 @@ mod junit;
 mod lints;
 mod matrix;
 mod meaning;
+mod missing;
 #[path = "../../benches/orgs/mod.rs"]
 mod orgs;
 mod pages;

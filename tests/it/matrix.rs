@@ -417,6 +417,11 @@ fn conditions_are_the_same_whatever_their_order_and_parentheses() {
         ("not (a.b or c.d)", "not a.b and not c.d"),
         ("not not a == 1", "a == 1"),
         ("a in b", "  a   in\n b # comment"),
+        ("a.b == c.d", "c.d == a.b"),
+        ("a.b != c.d", "not c.d == a.b"),
+        ("a < b and c >= d", "d <= c and b > a"),
+        ("a in b", "b contains a"),
+        ("a overlaps b", "b overlaps a"),
     ];
     for (one, other) in same {
         assert!(equivalent(&read(one), &read(other)), "{one} / {other}");
@@ -428,6 +433,11 @@ fn conditions_are_the_same_whatever_their_order_and_parentheses() {
         ("a == 1", "a == 2"),
         ("a == 1", "a != 1"),
         ("a < b", "b < a"),
+        ("a < b", "not a >= b"),
+        ("a in b", "b in a"),
+        ("a subset of b", "b subset of a"),
+        ("a starts with b", "b starts with a"),
+        ("a == b", "not b == a"),
         ("x has team.a on y", "x has team.b on y"),
         ("a.b or not a.b", "c.d"),
     ];

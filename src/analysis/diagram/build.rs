@@ -141,7 +141,11 @@ impl Builder<'_> {
         for rule in written_rules(self.policy) {
             let types = self.types_of(&rule);
             let about = rule.because.iter().map(ToString::to_string).collect();
-            let node = Node { kind: Kind::Rule(rule.effect), label: rule.text.clone(), about, place: Some(rule.span) };
+            let label = match rule.policy.and_then(|policy| self.schema().policies.get(policy)) {
+                Some(policy) => format!("policy {policy}: {}", rule.text),
+                None => rule.text.clone(),
+            };
+            let node = Node { kind: Kind::Rule(rule.effect), label, about, place: Some(rule.span) };
             if let [only] = types.as_slice() {
                 self.member(*only, node);
                 continue;

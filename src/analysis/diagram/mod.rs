@@ -51,7 +51,7 @@ pub enum Kind {
     Role(RoleId),
     /// A setting.
     Setting,
-    /// A rule.
+    /// A rule, or a guardrail of an org policy.
     Rule(Effect),
 }
 

@@ -7,7 +7,7 @@
 use super::ask::Asker;
 use super::facts::{Altered, Facts};
 use super::holders::{Holders, Holding};
-use super::names::{Names, Side, Thing, Verb};
+use super::names::{Names, Side, Thing, Verb, place};
 use super::occasion::Occasion;
 use super::prints::{Print, Prints, role_name};
 use crate::compile::{Effect, Owner, StatementId};
@@ -319,8 +319,12 @@ impl Case<'_, '_, '_> {
     fn by_facts(&self) -> Cause {
         let things = [self.resource].into_iter().chain(self.levels.iter().copied()).chain([self.actor]);
         for thing in things {
-            if let Some(altered) = self.facts.altered.get(&thing) {
+            let Some(altered) = self.facts.altered.get(&thing) else { continue };
+            if altered.iter().any(|one| !matches!(one, Altered::Policy(_))) {
                 return self.altered(thing, altered);
+            }
+            if let Some(cause) = self.by_org_policy(altered) {
+                return cause;
             }
         }
         let names = self.asker.names;
@@ -345,6 +349,22 @@ impl Case<'_, '_, '_> {
         }
         let text = String::from("facts that conditions read, or declarations");
         Cause { kind: CauseKind::Facts, text, place: None }
+    }
+
+    /// That an org policy gives a setting that conditions read another value.
+    fn by_org_policy(&self, altered: &[Altered]) -> Option<Cause> {
+        let given = altered.iter().find_map(|one| match one {
+            Altered::Policy(given) if self.settings.contains(&given.setting) => Some(given),
+            _ => None,
+        })?;
+        let place = place(|side| {
+            let policy = self.asker.names.sides.of(side).policy();
+            let schema = policy.schema();
+            let setting = schema.setting_named(&given.setting)?;
+            let mut all = policy.given_settings(schema.policy_named(&given.policy)?).iter();
+            all.find(|one| one.setting == setting).map(|one| one.span)
+        });
+        Some(Cause { kind: CauseKind::Setting, text: given.text(" gives"), place })
     }
 
     fn altered(&self, thing: Thing, altered: &[Altered]) -> Cause {

@@ -3,6 +3,7 @@
 use super::facts::{Altered, Facts};
 use super::names::{Names, Pair, Side, Thing};
 use super::prints::role_name;
+use super::supplied::shown;
 use crate::directory::{Assignment, Subject};
 use crate::schema::{RoleId, timestamp_text};
 use std::collections::BTreeMap;
@@ -68,12 +69,13 @@ impl Found {
             Altered::Removed => self.add(1, "gone", name),
             Altered::Moved => self.add(2, "moved", name),
             Altered::Attribute { name: attribute, old, new } => {
-                let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| String::from("nothing"));
-                let text = || format!("{} ({} → {})", name(), shown(old), shown(new));
+                let text = || format!("{} ({} → {})", name(), shown(old.as_deref()), shown(new.as_deref()));
                 self.add(3, &format!("attribute {attribute}"), text);
             }
             Altered::Linked => self.add(4, "org policies", name),
             Altered::Settings => self.add(5, "settings", name),
+            // It stands in the policy, and is told of there.
+            Altered::Policy(_) => {}
         }
     }
 

@@ -1,8 +1,9 @@
 //! In which facts the directories differ, assignments apart: those are told by what everybody holds.
 
 use super::names::{Names, Pair, Side, Thing};
+use super::supplied::{GivenOtherwise, Supplied, shown};
 use super::values::{self, Plain};
-use crate::directory::{ChainId, EntityId, supplies};
+use crate::directory::{ChainId, EntityId};
 use crate::schema::{Schema, TypeId};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
@@ -27,8 +28,10 @@ pub enum Altered {
     },
     /// Other org policies are linked to it.
     Linked,
-    /// It gives settings other values.
+    /// It gives settings other values, itself.
     Settings,
+    /// An org policy that is linked to it on both sides gives a setting another value.
+    Policy(GivenOtherwise),
 }
 
 impl Altered {
@@ -40,11 +43,11 @@ impl Altered {
             Self::Removed => String::from("is gone"),
             Self::Moved => String::from("lies elsewhere"),
             Self::Attribute { name, old, new } => {
-                let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| String::from("nothing"));
-                format!("has `{name}` {} instead of {}", shown(new), shown(old))
+                format!("has `{name}` {} instead of {}", shown(new.as_deref()), shown(old.as_deref()))
             }
             Self::Linked => String::from("has other org policies"),
             Self::Settings => String::from("gives settings other values"),
+            Self::Policy(given) => format!("has {}", given.text(", which gives")),
         }
     }
 }
@@ -191,28 +194,12 @@ impl Facts {
         givers.dedup();
         for thing in givers {
             let Some(pair) = names.things.get(thing) else { continue };
-            let given = |side: Side| {
-                let snapshot = names.sides.of(side);
-                let entity = (*pair.of(side))?;
-                let supplies = supplies(snapshot.policy(), snapshot.directory(), entity);
-                let schema = snapshot.policy().schema();
-                let name = |setting| schema.settings.get(setting).map(|info| info.name.clone()).unwrap_or_default();
-                let mut given: Vec<(Box<str>, String)> = supplies
-                    .into_iter()
-                    .map(|supply| {
-                        (name(supply.setting), format!("{:?} {}", supply.standing, supply.value.text(schema)))
-                    })
-                    .collect();
-                given.sort();
-                Some(given)
-            };
-            let (before, after) = (given(Side::Old).unwrap_or_default(), given(Side::New).unwrap_or_default());
-            if before != after {
-                let differing = before.iter().filter(|one| !after.contains(one));
-                let differing = differing.chain(after.iter().filter(|one| !before.contains(one)));
-                self.settings.extend(differing.map(|(name, _)| name.clone()));
+            let supplied = Supplied::of(names, pair);
+            self.settings.extend(supplied.settings);
+            if supplied.itself {
                 self.note(thing, Altered::Settings);
             }
+            supplied.policies.into_iter().for_each(|one| self.note(thing, Altered::Policy(one)));
         }
     }
 

@@ -29,6 +29,7 @@ mod rules;
 mod said;
 mod say;
 mod settings;
+mod supplied;
 mod values;
 mod way;
 mod witness;
@@ -45,6 +46,7 @@ pub use roles::{PermissionDiff, RoleChange, RoleDiff};
 pub use rows::{CausedBy, Counted, Difference, PeopleDiff};
 pub use rules::RuleDiff;
 pub use settings::{GivenDiff, SettingDiff, Turn};
+pub use supplied::GivenOtherwise;
 pub use witness::Witness;
 
 use crate::decide::Snapshot;

@@ -154,8 +154,7 @@ impl<'p> Clauses<'p> {
     }
 }
 
-/// The expression of a text that the policy's own expression displayed itself as.
-/// An expression of policy text, standing nowhere.
+/// The expression of a text that the policy's own expression displayed itself as; it stands nowhere.
 pub(in crate::analysis) fn read(text: &str) -> Expr {
     let place = |start, end| Span::new(NOWHERE, start, end);
     // Its parentheses may nest deeper than the reader allows; then it stands as it is, and nothing looks into it.

@@ -1,12 +1,14 @@
 //! Whether two conditions say the same.
 
-use crate::syntax::ast::{Expr, ExprKind, LiteralKind};
+use crate::source::Spanned;
+use crate::syntax::ast::{Comparison, Expr, ExprKind, LiteralKind};
 
 /// More comparisons than this are not tried in all combinations.
 const COMPARISONS: usize = 12;
 
 /// Whether two conditions hold in the same cases, whatever each of their comparisons yields: white space, parentheses,
-/// the order around `and` and `or`, repeats and double negations make no difference.
+/// the order around `and` and `or`, which side of a comparison stands left, repeats and double negations make no
+/// difference.
 ///
 /// Very long conditions are the same only where they are written alike.
 #[must_use]
@@ -20,7 +22,7 @@ pub(in crate::analysis) fn implies(one: &Expr, other: &Expr) -> bool {
 }
 
 fn in_all_cases(one: &Expr, other: &Expr, related: impl Fn(bool, bool) -> bool) -> bool {
-    let mut comparisons: Vec<&ExprKind> = Vec::new();
+    let mut comparisons: Vec<ExprKind> = Vec::new();
     collect(one, &mut comparisons);
     collect(other, &mut comparisons);
     comparisons.len() <= COMPARISONS
@@ -29,12 +31,13 @@ fn in_all_cases(one: &Expr, other: &Expr, related: impl Fn(bool, bool) -> bool) 
 }
 
 /// The parts that are no `and`, `or` or `not`, each once.
-fn collect<'e>(expr: &'e Expr, comparisons: &mut Vec<&'e ExprKind>) {
+fn collect(expr: &Expr, comparisons: &mut Vec<ExprKind>) {
     match &expr.kind {
         ExprKind::Or(parts) | ExprKind::And(parts) => parts.iter().for_each(|part| collect(part, comparisons)),
         ExprKind::Not(part) => collect(part, comparisons),
         ExprKind::Literal(LiteralKind::Bool(_)) => {}
         kind => {
+            let (kind, _) = told(kind);
             // One more than the limit is enough to know.
             if comparisons.len() <= COMPARISONS && !comparisons.contains(&kind) {
                 comparisons.push(kind);
@@ -44,12 +47,33 @@ fn collect<'e>(expr: &'e Expr, comparisons: &mut Vec<&'e ExprKind>) {
 }
 
 /// The truth in the case that its bits give to the comparisons.
-fn holds(expr: &Expr, comparisons: &[&ExprKind], case: u32) -> bool {
+fn holds(expr: &Expr, comparisons: &[ExprKind], case: u32) -> bool {
     match &expr.kind {
         ExprKind::Or(parts) => parts.iter().any(|part| holds(part, comparisons, case)),
         ExprKind::And(parts) => parts.iter().all(|part| holds(part, comparisons, case)),
         ExprKind::Not(part) => !holds(part, comparisons, case),
         ExprKind::Literal(LiteralKind::Bool(value)) => *value,
-        kind => comparisons.iter().position(|known| *known == kind).is_some_and(|at| case >> at & 1 == 1),
+        kind => {
+            let (kind, holds) = told(kind);
+            comparisons.iter().position(|known| *known == kind).is_some_and(|at| (case >> at & 1 == 1) == holds)
+        }
     }
+}
+
+/// A comparison as one of all that say the same, and whether it holds where that does: `==` with its sides in the order of
+/// their letters for `!=` too, and for what can be turned around the word that looks to the right.
+fn told(kind: &ExprKind) -> (ExprKind, bool) {
+    let ExprKind::Compare { op, left, right } = kind else { return (kind.clone(), true) };
+    let (told, turned) = match op.value {
+        Comparison::Eq | Comparison::Ne => (Comparison::Eq, left.to_string() > right.to_string()),
+        Comparison::Overlaps => (Comparison::Overlaps, left.to_string() > right.to_string()),
+        Comparison::Gt => (Comparison::Lt, true),
+        Comparison::Ge => (Comparison::Le, true),
+        Comparison::Contains => (Comparison::In, true),
+        other => (other, false),
+    };
+    let (left, right) = if turned { (right, left) } else { (left, right) };
+    let kind = ExprKind::Compare { op: Spanned::new(told, op.span), left: left.clone(), right: right.clone() };
+    // With an absent side `==` is false and `!=` true, with a missing one both are unknown: one is ever the contrary.
+    (kind, op.value != Comparison::Ne)
 }

@@ -53,15 +53,17 @@ pub(super) fn rules(
     found.into_iter().filter_map(|(owner, statement)| standing(policy, owner, statement)).collect()
 }
 
-/// All rules as written, in the order of the text.
+/// All rules and guardrails as written, in the order of the text.
 #[must_use]
 pub fn written(policy: &CompiledPolicy) -> Vec<StandingRule> {
-    let rules = policy.provenance().statements.iter_enumerated().filter(|(_, origin)| origin.owner == Owner::Rule);
-    // What was a rule before the policy was written anew speaks of nothing any more.
-    rules
-        .filter_map(|(statement, _)| standing(policy, None, statement))
-        .filter(|rule| !rule.permissions.is_empty())
-        .collect()
+    let statements = policy.provenance().statements.iter_enumerated();
+    let standing = statements.filter_map(|(statement, origin)| match origin.owner {
+        Owner::Rule => standing(policy, None, statement),
+        Owner::Policy(owner) => standing(policy, Some(owner), statement),
+        Owner::Role(_) => None,
+    });
+    // What stood there before the policy was written anew speaks of nothing any more.
+    standing.filter(|rule| !rule.permissions.is_empty()).collect()
 }
 
 /// Where the rules with a condition decide so on a permission; none where no such rule speaks of it.

@@ -18,8 +18,9 @@ use clap::ValueEnum;
 use fixedbitset::FixedBitSet;
 
 const AFTER_HELP: &str = "\
-The picture has the types and what contains what; on each its roles, its settings and the rules that
-speak of it; between roles what they extend, imply and require. With a condition an arrow is dashed.
+The picture has the types and what contains what; on each its roles, its settings and the rules and
+guardrails that speak of it; between roles what they extend, imply and require. With a condition an
+arrow is dashed.
 
 Exit status: 0, or 2 could not run.
 
@@ -62,7 +63,7 @@ enum What {
     Types,
     /// Roles
     Roles,
-    /// Rules
+    /// Rules, and guardrails of org policies
     Rules,
     /// Settings
     Settings,

@@ -146,8 +146,24 @@ impl Shape {
         (0..self.types.len()).filter(|ty| subjects.contains(ty) || acts_as_one(ty)).collect()
     }
 
-    /// How many ancestors-or-self of type `to` an entity of type `from` can have.
+    /// How many ancestors-or-self of type `to` an entity of type `from` can have. Of several ways there is one at most
+    /// where all lead through the one entity of a type that itself has one at most.
     pub(crate) fn reach(&self, from: TypeAt, to: TypeAt) -> Reach {
+        let by_ways = self.reach_by_ways(from, to);
+        let is_waist = |waist: TypeAt| {
+            waist != from
+                && waist != to
+                && self.reach_by_ways(from, waist) == Reach::One
+                && self.reach(waist, to) == Reach::Optional
+                && !self.leads_around(from, waist, to)
+        };
+        if by_ways == Reach::Many && !self.nests_in_itself(to) && (0..self.types.len()).any(is_waist) {
+            return Reach::Optional;
+        }
+        by_ways
+    }
+
+    fn reach_by_ways(&self, from: TypeAt, to: TypeAt) -> Reach {
         let above = if from == to {
             Reach::One
         } else {
@@ -167,6 +183,12 @@ impl Shape {
         let many_above = above != Reach::Never && self.nests_in_itself(to);
         let many_ways = above == Reach::Optional && self.nests_in_itself(from);
         if many_above || many_ways { Reach::Many } else { above }
+    }
+
+    fn leads_around(&self, from: TypeAt, waist: TypeAt, to: TypeAt) -> bool {
+        let mut parents = self.types[from].parents.iter().map(|&(parent, _)| parent);
+        parents
+            .any(|parent| parent != from && parent != waist && (parent == to || self.leads_around(parent, waist, to)))
     }
 
     /// Whether entities of type `inner` may lie strictly below one of type `outer`.

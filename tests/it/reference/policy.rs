@@ -133,8 +133,25 @@ impl Policy {
             _ if self.nests_in_itself(to) => Reach::Many,
             (_, true) => Reach::One,
             (1, _) => Reach::Optional,
+            _ if self.types.keys().any(|waist| self.is_waist(from, waist, to)) => Reach::Optional,
             _ => Reach::Many,
         }
+    }
+
+    /// Whether every way up leads through a type of which there is one at most, and which has one of the other at most.
+    fn is_waist(&self, from: &str, waist: &str, to: &str) -> bool {
+        from != waist
+            && waist != to
+            && self.ways(from, waist).0 == 1
+            && !self.nests_in_itself(waist)
+            && self.reach(waist, to) == Reach::Optional
+            && !self.leads_around(from, waist, to)
+    }
+
+    fn leads_around(&self, from: &str, waist: &str, to: &str) -> bool {
+        let parents = self.types[from].parents.iter().map(|parent| parent.type_name.value.as_str());
+        let mut parents = parents.filter(|&parent| parent != from && parent != waist);
+        parents.any(|parent| parent == to || self.leads_around(parent, waist, to))
     }
 
     /// The roles of a name; several where organizations composed their own.
