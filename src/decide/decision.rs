@@ -15,7 +15,8 @@ pub struct Decision {
     pub reason: Reason,
     /// The statement that decided, where one alone did; a role without conditions allows without naming one.
     pub cause: Option<Cause>,
-    /// Conditions that were looked at and could not be computed.
+    /// Conditions that were looked at and could not be computed. Which implications `has` could not follow, an
+    /// [`explain`](crate::explain::explain)ed decision tells.
     pub unresolved: Unresolved,
     /// What the request said in vain, if anything: facts of declared entities, names that are never taken from a request.
     pub ignored: Option<Arc<[String]>>,

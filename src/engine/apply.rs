@@ -46,8 +46,8 @@ impl Applied {
     ///
     /// let effect = applied.effect(&Asking { at: now(), ..Asking::default() });
     /// let gained: Vec<&str> = effect.differences.iter().map(|one| one.permission.as_str()).collect();
-    /// assert_eq!(gained, ["team.manage", "team.view"]);
-    /// assert!(effect.differences[0].occasion.is_some() && effect.complete);
+    /// assert_eq!(gained, ["team.view", "team.manage"]);
+    /// assert!(effect.differences[1].occasion.is_some() && effect.complete);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]

@@ -5,7 +5,7 @@
 
 use super::super::failure::{Failure, reason};
 use super::super::produce;
-use super::report::{Clause, Report, Role, Rule, Setting, presence_line, row_line};
+use super::report::{Clause, Report, Role, Rule, Setting, UNTRIED, presence_line, row_line};
 use crate::analysis::diff::PolicyDiff;
 use crate::diagnostics::{Code, Diagnostic};
 use rustc_hash::FxHashMap;
@@ -21,7 +21,7 @@ const HEAD: &str = "\
 ";
 
 /// How the lines begin that are not about who gains or loses what: none of these begins like an entity.
-const DECLARED: [&str; 6] = ["role ", "rule: ", "setting ", "type ", "context: ", "policy "];
+const DECLARED: [&str; 7] = ["role ", "rule: ", "setting ", "type ", "context: ", "policy ", "people: "];
 
 /// Whether a line is about who gains or loses what.
 fn is_of_people(line: &str) -> bool {
@@ -116,6 +116,7 @@ pub(super) fn write(path: &Path, report: &Report, diff: &PolicyDiff<'_>) -> Resu
     lines.extend(report.roles.iter().flat_map(of_role));
     lines.extend(report.rules.iter().map(Rule::line));
     lines.extend(report.settings.iter().map(Setting::line));
+    lines.extend((!report.people.complete).then(|| UNTRIED.to_owned()));
     let mut people: Vec<String> = diff.people.rows().map(|row| row_line(&row)).collect();
     people.sort_unstable();
     lines.append(&mut people);

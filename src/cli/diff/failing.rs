@@ -15,7 +15,8 @@ struct Change {
 
 /// Whether something happens that is not to, and that nobody approved.
 ///
-/// What a role or a rule brings or takes counts, too, where nobody holds that role, and no facts of today meet its condition.
+/// What a role or a rule brings or takes counts, too, where nobody holds that role, and no facts of today meet its condition;
+/// and so does what somebody may gain or lose under values of the context that were not tried.
 pub(super) fn fails(report: &Report, what: FailOn) -> bool {
     let (gained, lost) = (report.people.gained, report.people.lost);
     let mut unapproved = changes(report).into_iter().filter(|change| !change.approved);
@@ -30,6 +31,9 @@ pub(super) fn fails(report: &Report, what: FailOn) -> bool {
 
 fn changes(report: &Report) -> Vec<Change> {
     let mut changes: Vec<Change> = Vec::new();
+    if !report.people.complete {
+        changes.push(Change { approved: report.people.approved, may_gain: true, may_lose: true, other: true });
+    }
     let presence = |is: Option<&str>, approved: bool| {
         // What it brings is told of its own.
         is.map(|_| Change { approved, may_gain: false, may_lose: false, other: true })

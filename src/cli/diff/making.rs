@@ -2,8 +2,8 @@
 
 use super::approved::Approved;
 use super::report::{
-    Change, Clause, Count, Declaration, Fact, Line, People, Permission, Report, Role, Rule, Setting, presence_line,
-    row_line,
+    Change, Clause, Count, Declaration, Fact, Line, People, Permission, Report, Role, Rule, Setting, UNTRIED,
+    presence_line, row_line,
 };
 use crate::analysis::diff::{
     CausedBy, ClauseDiff, DeclarationDiff, Difference, PermissionDiff, PolicyDiff, RuleDiff, SettingDiff, Side, Turn,
@@ -174,7 +174,9 @@ impl Making<'_> {
             let approved = changes.iter().map(of).sum();
             Count { rows: counted.rows, subjects: counted.subjects, entities: counted.entities, approved }
         };
-        People { gained: total(true), lost: total(false), complete: diff.people.is_complete(), changes }
+        let complete = diff.people.is_complete();
+        let accepted = !complete && approved.has(UNTRIED);
+        People { gained: total(true), lost: total(false), complete, approved: accepted, changes }
     }
 
     fn change(&self, caused: &CausedBy<'_, '_>, approved: &mut Approved) -> Change {

@@ -146,7 +146,8 @@ fn totals(out: &mut impl Write, lost: Count, gained: Count, before: &str, after:
 
 fn end(out: &mut impl Write, report: &Report) -> io::Result<()> {
     if !report.people.complete {
-        writeln!(out, "\nNot all values of the context were tried: somebody may gain or lose under others.")?;
+        let approved = approved(report.people.approved);
+        writeln!(out, "\nNot all values of the context were tried: somebody may gain or lose under others{approved}.")?;
     }
     if !report.no_longer_apply.is_empty() {
         writeln!(out, "\n### Approved, and does not apply\n")?;

@@ -5,6 +5,9 @@ use rustc_hash::FxHashMap;
 use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
+/// The line of approved changes for what may be found under values of the context that were not tried.
+pub(super) const UNTRIED: &str = "people: not all values of the context were tried";
+
 /// All of it, in its wire form.
 #[derive(Serialize)]
 pub(super) struct Report {
@@ -146,6 +149,9 @@ pub(super) struct People {
     pub(super) lost: Count,
     /// Whether all values of the context were tried that conditions tell apart.
     pub(super) complete: bool,
+    /// That they were not.
+    #[serde(skip)]
+    pub(super) approved: bool,
     pub(super) changes: Vec<Change>,
 }
 

@@ -204,7 +204,8 @@ fn witness(out: &mut Output, conditions: &Conditions) -> io::Result<()> {
 
 fn end(out: &mut Output, report: &Report) -> io::Result<()> {
     if !report.people.complete {
-        writeln!(out, "not all values of the context were tried: somebody may gain or lose under others")?;
+        let approved = approved(report.people.approved);
+        writeln!(out, "not all values of the context were tried: somebody may gain or lose under others{approved}")?;
     }
     for line in &report.no_longer_apply {
         writeln!(out, "{OPEN}approved, and does not apply:{OPEN:#} {}", legible(line))?;
