@@ -313,8 +313,8 @@ fn numbers(literals: &BTreeSet<Single>, has_size: bool, count: usize) -> BTreeSe
             _ => None,
         })
         .collect();
-    // Sizes begin at zero.
-    ends.extend(has_size.then_some(-1));
+    // Sizes begin at zero, and what a set is supposed to have tells it from all others.
+    ends.extend(has_size.then_some([-1, 0]).into_iter().flatten());
     if ends.is_empty() {
         ends.insert(0);
     }

@@ -4,10 +4,12 @@
 //! they may not, either no way does, or a statement denies it. The way that is there on one side is followed until its first
 //! step that is not there on the other.
 
-use super::ask::Asker;
-use super::facts::{Altered, Facts};
-use super::holders::{Holders, Holding};
-use super::names::{Names, Side, Thing, Verb, place};
+mod case;
+
+pub(super) use case::Case;
+
+use super::holders::{Holding, HoldingId};
+use super::names::{Names, Pair, Side, Thing};
 use super::occasion::Occasion;
 use super::prints::{Print, Prints, role_name};
 use crate::compile::{Effect, Owner, StatementId};
@@ -87,23 +89,6 @@ pub(super) struct Causes {
     roles: super::names::Pair<FxHashMap<String, RoleId>>,
 }
 
-/// Somebody who may do something on one side, and not on the other.
-pub(super) struct Case<'c, 'n, 's> {
-    pub(super) asker: &'c Asker<'n, 's>,
-    pub(super) facts: &'c Facts,
-    pub(super) holders: &'c Holders,
-    /// Where they may.
-    pub(super) with: Side,
-    pub(super) verb: Verb,
-    pub(super) actor: Thing,
-    pub(super) resource: Thing,
-    pub(super) levels: &'c [Thing],
-    /// The settings that conditions read.
-    pub(super) settings: &'c BTreeSet<Box<str>>,
-    /// The fields of the context that they read.
-    pub(super) context: &'c BTreeSet<Box<str>>,
-}
-
 impl Causes {
     pub(super) fn new(names: &Names<'_>) -> Self {
         let roles = super::names::Pair::each(|side| {
@@ -149,8 +134,8 @@ impl Causes {
     fn find(&self, case: &Case<'_, '_, '_>, prints: &mut Prints<'_>, occasion: &Occasion) -> Cause {
         let names = case.asker.names;
         let without = case.with.other();
-        let Some(verb) = names.verbs.get(case.verb) else { return case.by_facts() };
-        let Some(permission) = *verb.of(case.with) else { return case.by_facts() };
+        let Some(verb) = names.verbs.get(case.verb) else { return Cause::unknown() };
+        let Some(permission) = *verb.of(case.with) else { return Cause::unknown() };
         let name = names.verb_name(case.verb);
         if verb.of(without).is_none() {
             let word = if case.with == Side::New { "new" } else { "gone" };
@@ -172,7 +157,9 @@ impl Causes {
             }
             _ => self.of_way(case, prints, permission, occasion),
         };
-        found.or_else(|| self.of_holdings(case, prints)).unwrap_or_else(|| case.by_facts())
+        let found = found.or_else(|| self.of_holdings(case, prints));
+        let found = found.or_else(|| case.by_facts()).or_else(|| self.of_others(case, prints));
+        found.unwrap_or_else(Cause::unknown)
     }
 
     /// The change behind a statement that denies on one side, and not on the other.
@@ -259,120 +246,81 @@ impl Causes {
         None
     }
 
-    /// That somebody holds other roles anywhere near, or that those count as others.
+    /// That somebody holds other roles that have a say, or that those count as others.
     fn of_holdings(&self, case: &Case<'_, '_, '_>, prints: &mut Prints<'_>) -> Option<Cause> {
         let names = case.asker.names;
         let near = case.levels.iter().filter_map(|&level| Some((level, case.holders.held(case.actor, level)?)));
-        for (level, holding) in near.chain(case.holders.row_of(case.actor).iter().copied()) {
+        let near: Vec<(Thing, HoldingId)> = near.collect();
+        let count = |side: Side, prints: &mut Prints<'_>| case.that_count(side, &near, prints);
+        let with_a_say = Pair { old: count(Side::Old, prints), new: count(Side::New, prints) };
+        // What is held near the resource may come by what is held elsewhere, as a member of a team, and conditions may ask for it.
+        let differs = |side: Side, role: RoleId, holding: &Holding| {
+            self.counterpart(names, side, role).is_none_or(|there| {
+                let lacks = holding.roles(side.other()).all(|held| held != there);
+                lacks || holding.is_held_otherwise(side, role, there)
+            })
+        };
+        let comes_otherwise =
+            near.iter().filter_map(|&(_, holding)| case.holders.holdings().get(holding)).any(|holding| {
+                let of = |side: Side| holding.roles(side).filter(move |&role| differs(side, role, holding));
+                Side::BOTH.into_iter().any(|side| of(side).any(|role| with_a_say.of(side).contains(&role)))
+            });
+        let elsewhere = comes_otherwise || case.reads.has_elsewhere;
+        let row = if elsewhere { case.holders.row_of(case.actor) } else { &[] };
+        let near = near.iter().map(|held| (held, case.reads.has));
+        for (&(level, holding), any) in near.chain(row.iter().map(|held| (held, true))) {
             let Some(holding) = case.holders.holdings().get(holding) else { continue };
             for side in [case.with, case.with.other()] {
-                for role in holding.roles(side) {
-                    if let Some(cause) = self.of_holding(case, side, role, level) {
+                let roles = holding.roles(side).filter(|role| any || with_a_say.of(side).contains(role));
+                for role in roles {
+                    if let Some(cause) = self.of_held(case, prints, side, role, level) {
                         return Some(cause);
                     }
-                    let Some(there) = self.counterpart(names, side, role) else { continue };
-                    if prints.held(side, role) == prints.held(side.other(), there) {
-                        continue;
-                    }
-                    let compiled = names.sides.of(side).policy().role(role);
-                    let mut bases = compiled.counts_as.iter();
-                    if let Some(cause) = bases.find_map(|&base| self.of_inheritance(names, side, role, base)) {
-                        return Some(cause);
-                    }
-                    let mut implied = compiled.implies.iter();
-                    if let Some(cause) = implied.find_map(|one| self.of_implication(names, prints, side, role, one)) {
-                        return Some(cause);
-                    }
-                    return Some(self.of_removal(names, side, role));
                 }
             }
         }
         None
     }
+
+    /// That a role is held on one side alone, or counts as another.
+    fn of_held(
+        &self,
+        case: &Case<'_, '_, '_>,
+        prints: &mut Prints<'_>,
+        side: Side,
+        role: RoleId,
+        on: Thing,
+    ) -> Option<Cause> {
+        let names = case.asker.names;
+        if let Some(cause) = self.of_holding(case, side, role, on) {
+            return Some(cause);
+        }
+        let there = self.counterpart(names, side, role)?;
+        if prints.held(side, role) == prints.held(side.other(), there) {
+            return None;
+        }
+        let compiled = names.sides.of(side).policy().role(role);
+        let base = compiled.counts_as.iter().find_map(|&base| self.of_inheritance(names, side, role, base));
+        let implied = || compiled.implies.iter().find_map(|one| self.of_implication(names, prints, side, role, one));
+        base.or_else(implied).or_else(|| Some(self.of_removal(names, side, role)))
+    }
+
+    /// That others hold other roles, where conditions ask for roles of whom they name.
+    fn of_others(&self, case: &Case<'_, '_, '_>, prints: &mut Prints<'_>) -> Option<Cause> {
+        if !case.reads.has {
+            return None;
+        }
+        let others = case.levels.iter().flat_map(|&level| case.holders.on(level).iter().map(move |&(who, _)| who));
+        let others: BTreeSet<Thing> = others.filter(|&who| who != case.actor).collect();
+        others.into_iter().find_map(|actor| self.of_holdings(&Case { actor, ..*case }, prints))
+    }
 }
 
-impl Case<'_, '_, '_> {
-    /// That one of them is there on one side only.
-    fn by_being_there(&self) -> Option<Cause> {
-        [self.resource, self.actor].into_iter().find_map(|thing| {
-            let altered = self.facts.altered.get(&thing)?;
-            let found = altered.iter().find(|one| matches!(one, Altered::Added | Altered::Removed))?;
-            Some(self.altered(thing, std::slice::from_ref(found)))
-        })
-    }
-
-    /// That whoever asks is checked as somebody else.
-    fn by_acting(&self) -> Option<Cause> {
-        let names = self.asker.names;
-        let [old, new] = self.holders.acts_as(names, self.actor)?;
-        if let Some(altered) = self.facts.altered.get(&self.actor) {
-            return Some(self.altered(self.actor, altered));
-        }
-        let name = |thing: Option<Thing>| {
-            thing.map_or_else(|| String::from("nobody"), |thing| format!("`{}`", names.name(thing)))
-        };
-        let text = format!("`{}` acts as {} instead of {}", names.name(self.actor), name(new), name(old));
-        Some(Cause { kind: CauseKind::Declaration, text, place: None })
-    }
-
-    /// What differs of the resource, of what it lies in, and of whoever asks.
-    fn by_facts(&self) -> Cause {
-        let things = [self.resource].into_iter().chain(self.levels.iter().copied()).chain([self.actor]);
-        for thing in things {
-            let Some(altered) = self.facts.altered.get(&thing) else { continue };
-            if altered.iter().any(|one| !matches!(one, Altered::Policy(_))) {
-                return self.altered(thing, altered);
-            }
-            if let Some(cause) = self.by_org_policy(altered) {
-                return cause;
-            }
-        }
-        let names = self.asker.names;
-        if let Some(name) = self.settings.iter().find(|name| self.facts.settings.contains(*name)) {
-            let policy = names.sides.new.policy();
-            let setting = policy.schema().setting_named(name);
-            let origin = setting.and_then(|setting| policy.provenance().settings.get(setting));
-            let place = origin.map(|origin| (Side::New, origin.span));
-            let merge = |side: Side| {
-                let schema = names.sides.of(side).policy().schema();
-                schema.setting_named(name).and_then(|setting| schema.settings.get(setting)).map(|info| info.merge)
-            };
-            let text = match (merge(Side::Old), merge(Side::New)) {
-                (Some(old), Some(new)) if old != new => format!("the setting `{name}` {old}, and now {new}"),
-                _ => format!("the setting `{name}` amounts to something else"),
-            };
-            return Cause { kind: CauseKind::Setting, text, place };
-        }
-        if let Some(field) = self.context.iter().find(|name| self.facts.context.contains(*name)) {
-            let text = format!("the field `{field}` of the context is declared otherwise");
-            return Cause { kind: CauseKind::Declaration, text, place: None };
-        }
+impl Cause {
+    /// Of what nothing that is known to differ tells.
+    fn unknown() -> Self {
         let text = String::from("facts that conditions read, or declarations");
-        Cause { kind: CauseKind::Facts, text, place: None }
-    }
-
-    /// That an org policy gives a setting that conditions read another value.
-    fn by_org_policy(&self, altered: &[Altered]) -> Option<Cause> {
-        let given = altered.iter().find_map(|one| match one {
-            Altered::Policy(given) if self.settings.contains(&given.setting) => Some(given),
-            _ => None,
-        })?;
-        let place = place(|side| {
-            let policy = self.asker.names.sides.of(side).policy();
-            let schema = policy.schema();
-            let setting = schema.setting_named(&given.setting)?;
-            let mut all = policy.given_settings(schema.policy_named(&given.policy)?).iter();
-            all.find(|one| one.setting == setting).map(|one| one.span)
-        });
-        Some(Cause { kind: CauseKind::Setting, text: given.text(" gives"), place })
-    }
-
-    fn altered(&self, thing: Thing, altered: &[Altered]) -> Cause {
-        let names = self.asker.names;
-        let words: Vec<String> = altered.iter().map(Altered::text).collect();
-        let place =
-            names.home(thing).and_then(|(side, entity)| Some((side, names.sides.of(side).directory().span(entity)?)));
-        Cause { kind: CauseKind::Facts, text: format!("`{}` {}", names.name(thing), words.join(", ")), place }
+        Self { kind: CauseKind::Facts, text, place: None }
     }
 }
 

@@ -176,7 +176,7 @@ impl Walk<'_, '_> {
         resource: Thing,
     ) -> CauseId {
         let &Compared { say, levels, .. } = compared;
-        let by_policy = found.occasion.is_none() && self.facts.altered.is_empty() && !say.reads.has_elsewhere;
+        let by_policy = found.occasion.is_none() && self.facts.are_same() && !say.reads.has_elsewhere;
         let unchanged = || class.held.iter().all(|(_, holding)| self.unchanged.get(*holding) == Some(&true));
         let grounds: Option<Grounds> = (by_policy && unchanged())
             .then(|| (say.verb, found.gained, found.why, class.held.iter().map(|&(_, holding)| holding).collect()));
@@ -193,8 +193,7 @@ impl Walk<'_, '_> {
             actor,
             resource,
             levels,
-            settings: &say.reads.settings,
-            context: &say.reads.context,
+            reads: &say.reads,
         };
         let cause = self.causes.of(&case, self.prints, found.occasion.as_deref().unwrap_or(&given));
         self.known.extend(grounds.map(|grounds| (grounds, cause)));

@@ -65,6 +65,8 @@ pub(super) struct Facts {
     pub(super) links: bool,
     /// Whether anything lies elsewhere.
     pub(super) moved: bool,
+    /// What lies elsewhere, be it by what it lies in.
+    pub(super) elsewhere: FxHashSet<Thing>,
     /// The fields of the context that have another default, or another type.
     pub(super) context: BTreeSet<Box<str>>,
     /// Whether what may lie in what, or what acts as whom, is declared otherwise: then conditions read the same mean others.
@@ -106,9 +108,16 @@ impl Facts {
         };
         let directories = Pair::each(|side| names.sides.of(side).directory());
         let chain = (directories.old.chain(old), directories.new.chain(new));
-        if declared.old == declared.new && !chains.same(names, chain) {
-            self.note(thing, Altered::Moved);
-            self.moved = true;
+        if declared.old == declared.new {
+            let same = chains.same(names, chain);
+            if !same.above {
+                self.elsewhere.insert(thing);
+                self.moved = true;
+            }
+            // What lies in something that is moved is moved by that.
+            if !same.parents {
+                self.note(thing, Altered::Moved);
+            }
         }
         self.attribute_values(names, thing, old, new);
         let links = Pair::each(|side| {
@@ -242,6 +251,11 @@ impl Facts {
         }
     }
 
+    /// Whether no entity differs.
+    pub(super) fn are_same(&self) -> bool {
+        self.altered.is_empty() && self.elsewhere.is_empty()
+    }
+
     fn note(&mut self, thing: Thing, altered: Altered) {
         self.altered.entry(thing).or_default().push(altered);
     }
@@ -257,24 +271,30 @@ fn attribute_names(names: &Names<'_>, thing: Thing) -> Vec<Box<str>> {
 /// Chains of both sides that were compared.
 #[derive(Default)]
 pub(super) struct Chains {
-    known: FxHashMap<(ChainId, ChainId), bool>,
+    known: FxHashMap<(ChainId, ChainId), Same>,
+}
+
+/// In how far what has one chain on the old side and another one on the new lies in the same.
+#[derive(Clone, Copy)]
+pub(super) struct Same {
+    /// Whether its parents are the same.
+    parents: bool,
+    /// Whether all is that lies above it.
+    above: bool,
 }
 
 impl Chains {
-    /// Whether what has one chain on the old side and another one on the new lies in the same.
-    pub(super) fn same(&mut self, names: &Names<'_>, (old, new): (ChainId, ChainId)) -> bool {
+    pub(super) fn same(&mut self, names: &Names<'_>, (old, new): (ChainId, ChainId)) -> Same {
         *self.known.entry((old, new)).or_insert_with(|| {
-            let things = |side: Side, chain| {
-                let directory = names.sides.of(side).directory();
-                let listed = |entities: &[EntityId]| {
-                    let mut things: Vec<Option<Thing>> =
-                        entities.iter().map(|&entity| names.thing(side, entity)).collect();
-                    things.sort_unstable();
-                    things
-                };
-                (listed(directory.chain_parents(chain)), listed(directory.chain_ancestors(chain)))
+            let things = |side: Side, entities: &[EntityId]| {
+                let mut things: Vec<Option<Thing>> = entities.iter().map(|&entity| names.thing(side, entity)).collect();
+                things.sort_unstable();
+                things
             };
-            things(Side::Old, old) == things(Side::New, new)
+            let [before, after] = Side::BOTH.map(|side| names.sides.of(side).directory());
+            let parents = things(Side::Old, before.chain_parents(old)) == things(Side::New, after.chain_parents(new));
+            let above = things(Side::Old, before.chain_ancestors(old)) == things(Side::New, after.chain_ancestors(new));
+            Same { parents, above: parents && above }
         })
     }
 }

@@ -27,14 +27,19 @@ impl Walk<'_, '_> {
             entity(side)
                 .is_some_and(|entity| !directory.links(entity).is_empty() || !directory.settings(entity).is_empty())
         });
-        let altered = self.facts.altered.get(&resource).is_some_and(|altered| {
-            altered.iter().any(|one| matches!(one, Altered::Added | Altered::Removed | Altered::Moved))
-        });
+        let altered = self
+            .facts
+            .altered
+            .get(&resource)
+            .is_some_and(|altered| altered.iter().any(|one| matches!(one, Altered::Added | Altered::Removed)));
         Place {
             chain: Pair::each(chain),
             declared: Pair::each(|side| names.is_declared(side, resource)),
             own: (given || !self.holders.on(resource).is_empty()).then_some(resource),
-            whole: altered || entity(Side::Old).is_none() || entity(Side::New).is_none(),
+            whole: altered
+                || self.facts.elsewhere.contains(&resource)
+                || entity(Side::Old).is_none()
+                || entity(Side::New).is_none(),
         }
     }
 

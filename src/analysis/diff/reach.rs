@@ -71,7 +71,7 @@ impl<'n, 's> Walk<'n, 's> {
         let says = self.says();
         let any_whole = says.iter().any(|say| say.whole);
         let any_touched = says.iter().any(|say| say.touched);
-        if !any_whole && !any_touched && self.facts.altered.is_empty() {
+        if !any_whole && !any_touched && self.facts.are_same() {
             return Reach::default();
         }
         let names = self.asker.names;

@@ -251,10 +251,27 @@ impl Writer<'_, '_> {
             3 => format!("{text} overlaps {set}"),
             4 => format!("{text} subset of {set}"),
             _ => {
-                let orders = ["==", "!=", "<", "<=", ">", ">="];
-                format!("size({text}) {} {}", self.choices.pick(&orders), self.choices.below(3))
+                let order = *self.choices.pick(&["==", "!=", "<", "<=", ">", ">="]);
+                format!("size({text}) {order} {}", self.size_beside(operands, text))
             }
         })
+    }
+
+    /// What the size of a set is compared with: a number, that of another set, an attribute.
+    fn size_beside(&mut self, operands: &[Operand], text: &str) -> String {
+        let is_number = |other: &Operand| !other.set && matches!(other.leads_to, LeadsTo::Value(Kind::Int));
+        let beside: Vec<&Operand> =
+            operands.iter().filter(|other| other.set && other.text != text || is_number(other)).collect();
+        match self.choices.pick_any(&beside) {
+            Some(other) if self.choices.chance(50) => {
+                if other.set {
+                    format!("size({})", other.text)
+                } else {
+                    other.text.clone()
+                }
+            }
+            _ => self.choices.below(3).to_string(),
+        }
     }
 
     fn about_action(&mut self, actions: &[&'static str]) -> Text {
