@@ -201,6 +201,7 @@ fn what_is_fixed_says_the_same_and_needs_no_fixing() {
     run(decisions() / 100, |case| mended::difference(case, &mut tally));
     println!("{tally:?}");
     assert!(tally.in_text > 10 && tally.in_yaml > 5 && tally.fixed > 50 && tally.comments > 500, "{tally:?}");
+    assert!(tally.laid_out > 5, "{tally:?}");
 }
 
 #[test]

@@ -14,7 +14,9 @@ fn without(text: &str, removal: fn(Span) -> Removal, from: &str, to: &str) -> Op
     let range = lint::excision_yaml(text, &tree, removal(span))?;
     let mut text = text.to_owned();
     text.replace_range(range.clone(), "");
-    lint::unbrace(&mut text, range.start);
+    for range in lint::leftovers(&text, range.start) {
+        text.replace_range(range, "");
+    }
     Some(text)
 }
 
@@ -67,16 +69,21 @@ fn what_is_taken_out_leaves_the_rest_as_it_is() {
 }
 
 #[test]
-fn a_single_action_needs_no_braces() {
+fn a_single_action_needs_no_braces_and_nothing_no_body() {
     for (before, at, after) in [
         ("allow run.{edit}", 12, "allow run.edit"),
         ("allow run.{ edit }, a.b", 14, "allow run.edit, a.b"),
         ("allow run.{edit, view}", 12, "allow run.{edit, view}"),
         ("role a.b { allow run.view }", 20, "role a.b { allow run.view }"),
         ("role a.b {x}", 11, "role a.b {x}"),
+        ("role a.b { }\nrole c.d {}", 11, "role a.b\nrole c.d {}"),
+        ("role a.b {\n}\n", 11, "role a.b\n"),
+        ("role a.b { }\npolicy c { }", 24, "role a.b { }\npolicy c { }"),
     ] {
         let mut text = String::from(before);
-        lint::unbrace(&mut text, at);
+        for range in lint::leftovers(&text, at) {
+            text.replace_range(range, "");
+        }
         assert_eq!(text, after);
     }
 }

@@ -22,16 +22,28 @@ pub(super) fn without_comment(text: &str, range: Range<usize>) -> Option<Range<u
     if text.get(range.clone())?.contains('#') { None } else { Some(range) }
 }
 
-/// Takes away the braces around a single action, as taking out others beside it leaves them.
-pub fn unbrace(text: &mut String, at: usize) {
-    let (Some(before), Some(behind)) = (text.get(..at), text.get(at..)) else { return };
-    let (Some(open), Some(close)) = (before.rfind('{'), behind.find('}').map(|close| at + close)) else { return };
-    let Some(inside) = text.get(open + 1..close).map(str::trim) else { return };
-    let is_name = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || c == '_');
-    if is_name(inside) && text.get(..open).is_some_and(|before| before.ends_with('.')) {
-        let inside = inside.to_owned();
-        text.replace_range(open..=close, &inside);
+/// What is to go with an excision, where that left it: the braces around a single action, or around nothing in a role. What
+/// stands farthest behind comes first.
+#[must_use]
+pub fn leftovers(text: &str, at: usize) -> Vec<Range<usize>> {
+    braces(text, at).unwrap_or_default()
+}
+
+fn braces(text: &str, at: usize) -> Option<Vec<Range<usize>>> {
+    let (before, behind) = (text.get(..at)?, text.get(at..)?);
+    let (open, close) = (before.rfind('{')?, at + behind.find('}')?);
+    let outside = text.get(..open)?;
+    let inside = text.get(open + 1..close)?;
+    let name = inside.trim();
+    if name.is_empty() {
+        // A role says the same without a body; an org policy must have one.
+        let head = outside.split_whitespace().rfind(|word| ["role", "policy"].contains(word));
+        let start = outside.trim_end_matches([' ', '\t']).len();
+        return (head == Some("role")).then(|| std::iter::once(start..close + 1).collect());
     }
+    let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let start = open + 1 + inside.len() - inside.trim_start().len();
+    (is_name && outside.ends_with('.')).then(|| vec![start + name.len()..close + 1, open..start])
 }
 
 pub(super) const fn range(span: Span) -> Range<usize> {
@@ -156,8 +168,15 @@ pub(super) fn with_line(text: &str, range: Range<usize>) -> Range<usize> {
         // The comment comes to stand in its place.
         return range.start..range.end + space;
     }
+    let follows = behind.len() - behind.trim_start_matches([' ', '\t']).len();
     if !(starts && ends) {
-        return range;
+        // Of the blanks on both sides those of one are enough, and none where nothing follows.
+        return match (starts, ends) {
+            (true, _) => range.start..range.end + follows,
+            (_, true) => range.start - indent..range.end,
+            _ if indent > 0 && follows > 0 => range.start - indent + 1..range.end + follows,
+            _ => range,
+        };
     }
     let mut end = (range.end + space + 1).min(text.len());
     // Of the empty lines around it one is enough.

@@ -25,7 +25,7 @@ mod unused_role;
 mod unused_setting;
 
 pub use examined::Examined;
-pub use excision::{excision, unbrace};
+pub use excision::{excision, leftovers};
 pub use excision_yaml::excision_yaml;
 pub use same::decide_alike;
 

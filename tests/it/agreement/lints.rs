@@ -115,7 +115,9 @@ pub(super) fn in_yaml(case: &Case, tally: &mut Tally) -> Result<(), String> {
         };
         let mut without = text.clone();
         without.replace_range(range.clone(), "");
-        lint::unbrace(&mut without, range.start);
+        for range in lint::leftovers(&without, range.start) {
+            without.replace_range(range, "");
+        }
         let said = |what: &str| format!("{:?}\n{what}\n{text}\nwithout it:\n{without}", finding.diagnostic);
         let after = match load(&without) {
             Ok(after) => after,
@@ -156,7 +158,9 @@ fn without(engine: &Engine, finding: &Finding) -> Option<String> {
     for removal in removals {
         let range = lint::excision(&text, tree, removal)?;
         text.replace_range(range.clone(), "");
-        lint::unbrace(&mut text, range.start);
+        for range in lint::leftovers(&text, range.start) {
+            text.replace_range(range, "");
+        }
     }
     Some(text)
 }

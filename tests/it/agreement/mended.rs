@@ -3,7 +3,8 @@
 use super::case::{Case, query};
 use crate::format::converted;
 use rolebook::Engine;
-use rolebook::format::Form;
+use rolebook::format::{Form, format};
+use rolebook::source::FileId;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -15,6 +16,8 @@ pub(super) struct Tally {
     pub(super) in_text: usize,
     pub(super) in_yaml: usize,
     pub(super) fixed: usize,
+    /// Policies that were laid out before, and are to be so afterwards.
+    pub(super) laid_out: usize,
     /// Comments that had to stay.
     pub(super) comments: usize,
 }
@@ -23,14 +26,25 @@ pub(super) struct Tally {
 pub(super) fn difference(case: &Case, tally: &mut Tally) -> Result<(), String> {
     let text = case.policies.join("\n");
     let yaml = converted(Form::Dsl, &text)?;
+    let is_laid_out = case.order.first().is_some_and(|choice| choice % 2 == 0);
     for (name, text) in [("policy.rolebook", text), ("policy.yaml", yaml)] {
-        let text = commented(&text, &case.order);
+        let mut text = commented(&text, &case.order);
+        if is_laid_out {
+            text = laid_out(name, &text)?;
+        }
         let fixed = mended(case, name, &text, tally).map_err(|fault| format!("{fault}\n{text}"))?;
         tally.fixed += fixed;
         let count = if name.ends_with("yaml") { &mut tally.in_yaml } else { &mut tally.in_text };
         *count += usize::from(fixed > 0);
+        tally.laid_out += usize::from(fixed > 0 && is_laid_out);
     }
     Ok(())
+}
+
+/// The text in its one layout.
+fn laid_out(name: &str, text: &str) -> Result<String, String> {
+    let form = Form::of(Path::new(name)).expect("a form");
+    format(form, FileId(0), text).map_err(|findings| format!("{findings:?}\n{text}"))
 }
 
 /// The text with a comment above some of its lines and at the end of some others.
@@ -75,6 +89,17 @@ fn mended(case: &Case, name: &str, text: &str, tally: &mut Tally) -> Result<usiz
     let again = run(folder.path(), at, &[]);
     if read() != after || again.contains("fixed[") {
         return Err(format!("it is not settled:\n{again}\n{after}\nand then\n{}", read()));
+    }
+    if laid_out(name, text)? == text && laid_out(name, &after)? != after {
+        return Err(format!("it was laid out, and is no more:\n{after}"));
+    }
+    for place in said.lines().filter(|line| line.starts_with("fixed[") && line.contains(name)) {
+        let told = place.split(':').skip(1).take(2).map(|number| number.parse::<usize>().expect("a number"));
+        let (Some(line), Some(column)) = (told.clone().next(), told.clone().nth(1)) else { panic!("{place}") };
+        let shown = text.lines().nth(line - 1).and_then(|line| line.chars().nth(column - 1));
+        if shown.is_none_or(char::is_whitespace) {
+            return Err(format!("nothing stood there: {place}\n{text}"));
+        }
     }
     for comment in text.split("# ").skip(1).filter_map(|rest| rest.split_once('.')).map(|(comment, _)| comment) {
         tally.comments += 1;
