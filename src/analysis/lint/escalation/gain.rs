@@ -26,7 +26,7 @@ struct Granted {
     under: Vec<(RoleId, NodeId)>,
 }
 
-/// What a role brings that somebody comes to hold.
+/// What a role brings that somebody comes to hold, or a way to one.
 #[derive(Clone, Debug)]
 pub(super) struct Reached {
     /// The role, by number.
@@ -37,11 +37,42 @@ pub(super) struct Reached {
     pub(super) freer: Vec<PermissionId>,
     /// What was granted under conditions, and is now under others that do not follow from those.
     pub(super) otherwise: Vec<PermissionId>,
+    /// What it always denies.
+    denied: Vec<PermissionId>,
+}
+
+/// A way up: what its steps bring, together and each.
+#[derive(Clone, Debug)]
+pub(super) struct Way {
+    pub(super) whole: Reached,
+    pub(super) steps: Vec<Reached>,
 }
 
 impl Reached {
     fn at(at: usize) -> Self {
-        Self { at, new: Vec::new(), freer: Vec::new(), otherwise: Vec::new() }
+        Self { at, new: Vec::new(), freer: Vec::new(), otherwise: Vec::new(), denied: Vec::new() }
+    }
+
+    /// With what another one brings, but for what this one denies.
+    fn with(mut self, other: &Self) -> Self {
+        let denied = &self.denied;
+        let left = |list: &[PermissionId]| list.iter().copied().filter(|one| !denied.contains(one)).collect::<Vec<_>>();
+        let (new, freer, otherwise) = (left(&other.new), left(&other.freer), left(&other.otherwise));
+        self.new.extend(new);
+        self.freer.extend(freer);
+        self.otherwise.extend(otherwise);
+        self
+    }
+
+    /// Each permission once, where most is told of it.
+    fn tidied(mut self) -> Self {
+        for list in [&mut self.new, &mut self.freer, &mut self.otherwise] {
+            list.sort_unstable();
+            list.dedup();
+        }
+        let Self { freer, otherwise, .. } = &mut self;
+        otherwise.retain(|permission| freer.binary_search(permission).is_err());
+        self
     }
 
     /// Whether it brings more than another one.
@@ -141,6 +172,9 @@ impl Had {
                 denied.extend(denials.map(|grant| (at, grant.permission)));
             }
         }
+        for &(at, permission) in &denied {
+            found.entry(at).or_insert_with(|| Reached::at(at)).denied.push(permission);
+        }
         for (by, held) in climb.held.iter().enumerate().skip(self.begun) {
             let Some(at) = root(climb, by) else { continue };
             let reached = found.entry(at).or_insert_with(|| Reached::at(at));
@@ -171,15 +205,17 @@ impl Had {
                 }
             }
         }
-        let mut found: Vec<Reached> = found.into_values().collect();
-        for reached in &mut found {
-            for list in [&mut reached.new, &mut reached.freer, &mut reached.otherwise] {
-                list.sort_unstable();
-                list.dedup();
-            }
-        }
+        let mut found: Vec<Reached> = found.into_values().map(Reached::tidied).collect();
         found.retain(|reached| !reached.told().0.is_empty());
         found
+    }
+
+    /// The way to a role that brings something, with what the roles on it bring.
+    pub(super) fn way(climb: &Climb<'_, '_>, gains: &[Reached], end: &Reached) -> Way {
+        let on_it = climb.way(&[end.at]);
+        let steps: Vec<Reached> = gains.iter().filter(|reached| on_it.contains(&reached.at)).cloned().collect();
+        let others = steps.iter().filter(|step| step.at != end.at);
+        Way { whole: others.fold(end.clone(), Reached::with).tidied(), steps }
     }
 }
 

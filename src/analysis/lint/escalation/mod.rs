@@ -28,11 +28,14 @@ use crate::schema::RoleId;
 use crate::source::Span;
 use climb::Climb;
 use dangers::Dangers;
-use gain::Had;
+use gain::{Had, Reached, Way};
 use rustc_hash::FxHashSet;
 
 /// How many steps up are tried, before it is said that no more are: what takes some seconds.
 const STEPS: usize = 10_000_000;
+
+/// Where more roles than these can be come by, what each of the ways brings as a whole is not compared.
+const FEW: usize = 64;
 
 pub(super) fn find(examined: &Examined<'_>, findings: &mut Vec<Finding>) {
     find_within(examined, STEPS, findings);
@@ -46,8 +49,9 @@ fn find_within(examined: &Examined<'_>, limit: usize, findings: &mut Vec<Finding
         let mut nobody = Climb::from(examined, &dangers, &[]);
         nobody.run();
         let had = Had::of(&nobody, 0);
-        for reached in had.gains(&nobody) {
-            findings.extend(told::anybody(&nobody, &reached));
+        let gains = had.gains(&nobody);
+        for reached in &gains {
+            findings.extend(told::anybody(&nobody, &Had::way(&nobody, &gains, reached)));
         }
         let common = nobody.certainly();
         let roles: Vec<_> = examined.own_roles().filter(|(role, _)| !common.contains(role)).collect();
@@ -78,35 +82,50 @@ fn follow(
     }
     let begun = climb.held.len();
     let had = Had::of(&climb, begun);
-    let most = |climb: &Climb<'_, '_>| {
-        had.gains(climb).into_iter().reduce(|one, other| if other.is_more_than(&one) { other } else { one })
-    };
-    // What brings most is told of: once that is found, no further way is worth taking, unless roles are composed or keys made
-    // by what it leads to.
-    let brought = dangers.brought(examined);
-    let alone = dangers.bases.is_empty() && dangers.keys.is_empty();
-    let best;
-    if let Some(enough) = brought.most(&had).filter(|_| alone) {
-        let stopped = climb.run_until(&dangers.ways_to, |climb, role| brought.by(climb, &had, role) >= enough);
-        let found = most(&climb);
-        if stopped && enough > 0 && found.as_ref().is_none_or(|best| best.new.len() < enough) {
-            // What a role denies, or others bring before it, it does not bring.
-            let steps = climb.steps;
-            climb = Climb::from(examined, dangers, &start);
-            climb.steps = steps;
-            climb.run();
-            best = most(&climb);
-        } else {
-            best = found;
-        }
-    } else {
+    let best = if dangers.targets.len() <= FEW {
         climb.run();
-        best = most(&climb);
-    }
-    findings.extend(best.and_then(|reached| told::by_role(&climb, (role, span), &reached)));
+        let gains = had.gains(&climb);
+        most(gains.iter().map(|reached| Had::way(&climb, &gains, reached)), |way| &way.whole)
+    } else {
+        to_the_most(&mut climb, &had, &start)
+    };
+    findings.extend(best.and_then(|way| told::by_role(&climb, (role, span), &way)));
     findings.extend(beyond::composed(&climb, &had).and_then(|way| told::composed(&climb, (role, span), &way)));
     findings.extend(beyond::as_others(&climb, &had).and_then(|way| told::as_others(&climb, (role, span), &way)));
     climb.steps + climb.held.len()
+}
+
+/// The first of those that bring most.
+fn most<T>(all: impl Iterator<Item = T>, reached: impl Fn(&T) -> &Reached) -> Option<T> {
+    all.reduce(|one, other| if reached(&other).is_more_than(reached(&one)) { other } else { one })
+}
+
+/// The way to the role that brings most by itself: once that is found, no further way is taken, unless roles are composed or
+/// keys made by what it leads to.
+fn to_the_most<'e, 'a>(climb: &mut Climb<'e, 'a>, had: &Had, start: &[RoleId]) -> Option<Way> {
+    let (examined, dangers) = (climb.examined, climb.dangers);
+    let best = |climb: &Climb<'_, '_>| {
+        let gains = had.gains(climb);
+        most(gains.iter(), |reached| *reached).map(|reached| Had::way(climb, &gains, reached))
+    };
+    let brought = dangers.brought(examined);
+    let alone = dangers.bases.is_empty() && dangers.keys.is_empty();
+    let Some(enough) = brought.most(had).filter(|_| alone) else {
+        climb.run();
+        return best(climb);
+    };
+    let stopped = climb.run_until(&dangers.ways_to, |climb, role| brought.by(climb, had, role) >= enough);
+    let found = best(climb);
+    let brings = |way: &Way| way.steps.iter().any(|step| step.new.len() >= enough);
+    if !stopped || enough == 0 || found.as_ref().is_some_and(brings) {
+        return found;
+    }
+    // What a role denies, or others bring before it, it does not bring.
+    let steps = climb.steps;
+    *climb = Climb::from(examined, dangers, start);
+    climb.steps = steps;
+    climb.run();
+    best(climb)
 }
 
 #[cfg(test)]
@@ -179,7 +198,7 @@ mod tests {
         let told = found(&policy(&most), usize::MAX);
         assert_eq!(told.len(), ROLES);
         assert!(
-            told[0].starts_with("whoever holds `team.r0` can come by `team.invite` and 1 more: team.r0 → team.r1 →"),
+            told[0].starts_with("whoever holds `team.r0` can come by `team.invite` and 299 more: team.r0 → team.r1 →"),
             "{}",
             told[0]
         );

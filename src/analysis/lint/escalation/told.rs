@@ -3,7 +3,7 @@
 use super::super::{Examined, Finding};
 use super::beyond::{AsOther, Composed};
 use super::climb::{Climb, Held, How};
-use super::gain::Reached;
+use super::gain::Way;
 use super::usable::Use;
 use crate::compile::{ChangeKind, Effect, StatementId};
 use crate::diagnostics::Code;
@@ -106,6 +106,15 @@ impl<'c, 'e, 'a> Told<'c, 'e, 'a> {
         }
     }
 
+    /// Where the steps of a way grant what is gained: of each the first.
+    fn gains(&mut self, way: &Way) {
+        for step in &way.steps {
+            if let Some(held) = self.climb.held.get(step.at) {
+                self.gained(held.role, step.told().0.first().copied());
+            }
+        }
+    }
+
     /// Where a role grants what is gained.
     pub(super) fn gained(&mut self, role: RoleId, permission: Option<PermissionId>) {
         let Some(permission) = permission else { return };
@@ -153,18 +162,18 @@ fn help(climb: &Climb<'_, '_>, at: usize) -> &'static str {
     if climb.way(&[at]).into_iter().filter_map(|at| climb.held.get(at)).any(is_free) { FREELY } else { BY_RULE }
 }
 
-/// A role by which one comes to hold another.
-pub(super) fn by_role(climb: &Climb<'_, '_>, (role, span): (RoleId, Span), reached: &Reached) -> Option<Finding> {
+/// A role by which one comes to hold others.
+pub(super) fn by_role(climb: &Climb<'_, '_>, (role, span): (RoleId, Span), way: &Way) -> Option<Finding> {
     let examined = climb.examined;
-    let last = climb.held.get(reached.at)?.role;
+    let end = way.whole.at;
     let name = examined.schema().role_name(role);
     let mut told = Told::new(climb);
     told.shown.insert(span);
     told.step(name.clone());
-    told.way(&[reached.at]);
-    let (gained, how) = reached.told();
+    told.way(&[end]);
+    let (gained, how) = way.whole.told();
     let first = gained.first().copied();
-    told.gained(last, first);
+    told.gains(way);
     let what = counted(examined, gained);
     let message = format!("whoever holds `{name}` {} come by {what}{how}: {}", told.surely(), told.path());
     let first = first.map_or_else(String::new, |first| examined.schema().permission_name(first));
@@ -173,7 +182,7 @@ pub(super) fn by_role(climb: &Climb<'_, '_>, (role, span): (RoleId, Span), reach
     } else {
         format!("grants `{first}` only under a condition")
     };
-    Some(told.finding(span, message, here, help(climb, reached.at)))
+    Some(told.finding(span, message, here, help(climb, end)))
 }
 
 /// That some roles are not followed, of which this is the first.
@@ -189,22 +198,23 @@ pub(super) fn given_up(span: Span, count: usize) -> Finding {
 }
 
 /// A role that everybody can assign themselves.
-pub(super) fn anybody(climb: &Climb<'_, '_>, reached: &Reached) -> Option<Finding> {
+pub(super) fn anybody(climb: &Climb<'_, '_>, way: &Way) -> Option<Finding> {
     let examined = climb.examined;
-    let role = climb.held.get(reached.at)?.role;
+    let end = way.whole.at;
+    let role = climb.held.get(end)?.role;
     let span = examined.policy().provenance().roles.get(role)?.span;
     if !examined.is_own(span) {
         return None;
     }
     let mut told = Told::new(climb);
     told.shown.insert(span);
-    told.way(&[reached.at]);
-    let (gained, how) = reached.told();
-    told.gained(role, gained.first().copied());
+    told.way(&[end]);
+    let (gained, how) = way.whole.told();
+    told.gains(way);
     let what = counted(examined, gained);
     let message = format!("anybody {} come by {what}{how}: {}", told.surely(), told.path());
     let here = String::from("anybody can assign it to themselves");
-    Some(told.finding(span, message, here, help(climb, reached.at)))
+    Some(told.finding(span, message, here, help(climb, end)))
 }
 
 /// A custom role that one composes oneself.
