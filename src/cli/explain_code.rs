@@ -3,10 +3,10 @@
 use super::ExitStatus;
 use super::failure::Failure;
 use super::output::Output;
-use crate::analysis::lint;
+use crate::analysis::lint::Warning;
 use crate::decide::RequestError;
 use crate::diagnostics::{Code, did_you_mean};
-use std::io::Write;
+use std::io::{self, Write};
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -41,15 +41,29 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         .into());
     };
     writeln!(output, "{code}\n\n{}", code.explanation())?;
-    if let Some(lint) = lint::of_code(*code) {
-        writeln!(output, "{}", lint.why)?;
-        match lint.fix {
-            Some(fix) => writeln!(output, "\n`rolebook check --fix` {fix}.")?,
-            None => writeln!(output, "\nNothing is fixed by itself: what is meant has to be decided.")?,
-        }
-        writeln!(output, "`rolebook check --allow {code}` leaves it out, `--deny {code}` has it fail the check.")?;
+    match Warning::of_code(*code) {
+        Some(warning) => write_warning(warning, output)?,
+        None => writeln!(output, "\nIt is an error, and no level can be given to it.")?,
     }
     Ok(ExitStatus::Success)
+}
+
+/// Why it matters, what to do about it, and how grave it is.
+fn write_warning(warning: &Warning, output: &mut Output) -> io::Result<()> {
+    let Warning { code, why, remedy, fix } = warning;
+    writeln!(output, "{why}\n\n{remedy}")?;
+    match fix {
+        Some(fix) => writeln!(output, "`rolebook check --fix` {fix}.")?,
+        None => writeln!(output, "`rolebook check --fix` leaves it: what is meant has to be decided.")?,
+    }
+    writeln!(
+        output,
+        "\nIt is a warning, unless another level is given to it: `--allow {code}` leaves it out, `--deny {code}`"
+    )?;
+    writeln!(
+        output,
+        "has it fail the check, and `{code} = \"allow\"` under `[lints]` in `rolebook.toml` goes for everybody."
+    )
 }
 
 /// The code in what was copied: `error[CODE]: message` as well as `CODE`.

@@ -1,7 +1,7 @@
 //! How grave each warning is: said in `rolebook.toml`, and on the command line, which outdoes it.
 
 use super::config::Config;
-use crate::analysis::lint::LINTS;
+use crate::analysis::lint::WARNINGS;
 use crate::decide::RequestError;
 use crate::diagnostics::{Code, Diagnostic, Severity, did_you_mean};
 use std::collections::BTreeMap;
@@ -41,11 +41,7 @@ pub(super) enum Name {
 }
 
 /// The name of all warnings.
-const WARNINGS: &str = "warnings";
-
-/// Warnings that are no lints: reading comes upon them.
-const OTHERS: [Code; 5] =
-    [Code::EmptyFile, Code::ActsAsType, Code::OptionalDefault, Code::UndeclaredMention, Code::DuplicateAssignment];
+const ALL: &str = "warnings";
 
 /// Why a name has no level.
 pub(super) struct Unknown {
@@ -56,10 +52,10 @@ pub(super) struct Unknown {
 
 impl Name {
     pub(super) fn read(text: &str) -> Result<Self, Unknown> {
-        if text == WARNINGS {
+        if text == ALL {
             return Ok(Self::Warnings);
         }
-        let known = || LINTS.iter().map(|lint| lint.code).chain(OTHERS);
+        let known = || WARNINGS.iter().map(|warning| warning.code);
         if let Some(code) = known().find(|code| code.as_str() == text) {
             return Ok(Self::Code(code));
         }
@@ -70,7 +66,7 @@ impl Name {
                 help: None,
             });
         }
-        let help = did_you_mean(text, known().map(Code::as_str).chain([WARNINGS]))
+        let help = did_you_mean(text, known().map(Code::as_str).chain([ALL]))
             .or_else(|| Some(String::from("`rolebook explain-code` lists all codes")));
         Err(Unknown { code: Code::UnknownLint, message: format!("no lint has the name `{text}`"), help })
     }

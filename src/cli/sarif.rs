@@ -1,7 +1,7 @@
 //! Findings as a SARIF log, version 2.1.0, which code hosts show beside the code.
 
 use super::repository;
-use crate::analysis::lint;
+use crate::analysis::lint::Warning;
 use crate::diagnostics::{Code, Diagnostic, Severity};
 use crate::source::{SourceMap, Span};
 use serde::Serialize;
@@ -121,7 +121,7 @@ pub(super) fn log<'a>(sources: &'a SourceMap, findings: &'a [Diagnostic], ran: b
         Rule {
             id: code.as_str(),
             short_description: Message { text: code.explanation().into() },
-            full_description: lint::of_code(*code).map(|lint| Message { text: lint.why.into() }),
+            full_description: Warning::of_code(*code).map(|warning| Message { text: warning.why.into() }),
             default_configuration: Configuration { level: level(gravest) },
         }
     };

@@ -1,6 +1,6 @@
 //! Lints: what is legal in a policy or a directory and most likely a mistake.
 //!
-//! Each lint has a file and a line in [`LINTS`]. A lint says only what holds whatever is asked: that a condition never
+//! Each lint has a file, a line in [`LINTS`], and one in [`WARNINGS`] that explains it. A lint says only what holds whatever is asked: that a condition never
 //! holds is proven ([`super::condition`]), and so is that a deny hides an allow. What cannot be proven within bounds is
 //! not said.
 
@@ -23,27 +23,20 @@ mod unused_action;
 mod unused_policy;
 mod unused_role;
 mod unused_setting;
+mod warning;
 
 pub use examined::Examined;
 pub use excision::{excision, leftovers};
 pub use excision_yaml::excision_yaml;
 pub use same::decide_alike;
+pub use warning::{WARNINGS, Warning};
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::Edit;
 use crate::source::Span;
 
-/// What one lint is.
-#[derive(Clone, Copy, Debug)]
-pub struct Lint {
-    /// The code of its findings.
-    pub code: Code,
-    /// Why it matters, in a sentence.
-    pub why: &'static str,
-    /// What `check --fix` does about it; nothing where a person has to decide.
-    pub fix: Option<&'static str>,
-    find: fn(&Examined<'_>, &mut Vec<Finding>),
-}
+/// What looks for something, and adds what it finds.
+type Find = fn(&Examined<'_>, &mut Vec<Finding>);
 
 /// What a lint found.
 #[derive(Clone, Debug)]
@@ -74,118 +67,32 @@ pub enum Removal {
     Clause(Span),
 }
 
-/// All lints, in the order in which they are documented.
-pub const LINTS: &[Lint] = &[
-    Lint {
-        code: Code::UnusedRole,
-        why: "Nobody holds it, and nothing builds on it: it is left over, or an assignment was forgotten.",
-        fix: None,
-        find: unused_role::find,
-    },
-    Lint {
-        code: Code::UnusedAction,
-        why: "Nothing allows it, so it is always denied: a grant was forgotten, or the action is left over.",
-        fix: None,
-        find: unused_action::find,
-    },
-    Lint {
-        code: Code::UnusedSetting,
-        why: "Nothing reads it and nothing gives it a value.",
-        fix: None,
-        find: unused_setting::find,
-    },
-    Lint {
-        code: Code::UnusedPolicy,
-        why: "It is linked to nothing, so that its values and guardrails have no effect.",
-        fix: None,
-        find: unused_policy::find,
-    },
-    Lint {
-        code: Code::RedundantGrant,
-        why: "Whoever takes it away believes that something is forbidden by it, and nothing is.",
-        fix: Some("takes out what is said already"),
-        find: redundant_grant::find,
-    },
-    Lint {
-        code: Code::HiddenAllow,
-        why: "It reads like a permission and gives none.",
-        fix: None,
-        find: hidden_allow::find,
-    },
-    Lint {
-        code: Code::ConditionAlwaysTrue,
-        why: "It restricts nothing, although it reads as if it did.",
-        fix: Some("takes out the clause, where it can always be computed"),
-        find: constant_condition::find_true,
-    },
-    Lint {
-        code: Code::ConditionAlwaysFalse,
-        why: "What depends on it never happens.",
-        fix: Some("takes out the clause, where it is an `unless` and can always be computed"),
-        find: constant_condition::find_false,
-    },
-    Lint {
-        code: Code::WithinNoEffect,
-        why: "Everything that the statement speaks of lies there anyway.",
-        fix: Some("takes out the clause"),
-        find: idle_clause::find_within,
-    },
-    Lint {
-        code: Code::WithoutNoEffect,
-        why: "The role gives again itself what it takes away.",
-        fix: None,
-        find: idle_clause::find_without,
-    },
-    Lint {
-        code: Code::EqualRoles,
-        why: "Two names for one thing drift apart as soon as one of them is edited.",
-        fix: None,
-        find: equal_roles::find,
-    },
-    Lint {
-        code: Code::SingleAdmin,
-        why: "When that one leaves, nobody can let others in.",
-        fix: None,
-        find: single_admin::find,
-    },
-    Lint {
-        code: Code::ExpiredAssignment,
-        why: "It gives nothing any more, and hides who has access among those who had.",
-        fix: Some("takes the assignment out of the directory's file"),
-        find: expired_assignment::find,
-    },
-    Lint {
-        code: Code::OvertakenRole,
-        why: "Its base grants by now all that it was made for.",
-        fix: None,
-        find: overtaken_role::find,
-    },
-    Lint {
-        code: Code::DenyNeverMet,
-        why: "It reads like a safeguard and stops nobody.",
-        fix: Some("takes out the deny"),
-        find: unmet_deny::find,
-    },
-    Lint {
-        code: Code::EscalationPath,
-        why: "Whoever holds the role can give themselves what it does not grant.",
-        fix: None,
-        find: escalation::find,
-    },
+/// All lints with what they look for, in the order in which they are documented.
+const LINTS: &[(Code, Find)] = &[
+    (Code::UnusedRole, unused_role::find),
+    (Code::UnusedAction, unused_action::find),
+    (Code::UnusedSetting, unused_setting::find),
+    (Code::UnusedPolicy, unused_policy::find),
+    (Code::RedundantGrant, redundant_grant::find),
+    (Code::HiddenAllow, hidden_allow::find),
+    (Code::ConditionAlwaysTrue, constant_condition::find_true),
+    (Code::ConditionAlwaysFalse, constant_condition::find_false),
+    (Code::WithinNoEffect, idle_clause::find_within),
+    (Code::WithoutNoEffect, idle_clause::find_without),
+    (Code::EqualRoles, equal_roles::find),
+    (Code::SingleAdmin, single_admin::find),
+    (Code::ExpiredAssignment, expired_assignment::find),
+    (Code::OvertakenRole, overtaken_role::find),
+    (Code::DenyNeverMet, unmet_deny::find),
+    (Code::EscalationPath, escalation::find),
 ];
-
-/// The lint of a code.
-#[must_use]
-pub fn of_code(code: Code) -> Option<&'static Lint> {
-    LINTS.iter().find(|lint| lint.code == code)
-}
 
 /// Runs the lints that are `wanted`. What they find is not sorted.
 #[must_use]
 pub fn find(examined: &Examined<'_>, wanted: impl Fn(Code) -> bool) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for lint in LINTS.iter().filter(|lint| wanted(lint.code)) {
-        (lint.find)(examined, &mut findings);
+    for (_, find) in LINTS.iter().filter(|(code, _)| wanted(*code)) {
+        find(examined, &mut findings);
     }
     findings
 }
