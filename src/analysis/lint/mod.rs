@@ -18,6 +18,7 @@ mod redundant_grant;
 mod same;
 mod single_admin;
 mod statement;
+mod surely_implied;
 mod unmet_deny;
 mod unused_action;
 mod unused_policy;

@@ -1,16 +1,25 @@
-//! Allows and denies that say what a base, or another statement beside them, says already.
+//! Allows and denies that say what a base, a role that is implied, or another statement beside them, says already.
 
 use super::overtaken_role;
 use super::statement::{Unit, Written};
+use super::surely_implied::{SurelyImplied, surely_allowed};
 use super::{Examined, Finding, Fix, Removal};
 use crate::analysis::condition::{Given, Occasion, Side};
 use crate::compile::{Effect, Grant, Owner, StatementId};
 use crate::diagnostics::Code;
-use crate::schema::RoleId;
+use crate::schema::{PermissionId, RoleId};
 use rustc_hash::FxHashSet;
 
 /// More statements that speak of one permission in the same place are not compared with each other.
 const COMPARED: usize = 32;
+
+/// What says something already.
+#[derive(Clone, Copy)]
+struct Said {
+    statement: StatementId,
+    /// The role that it stands in, where that is an implied one.
+    implied: Option<SurelyImplied>,
+}
 
 pub(super) fn find(examined: &Examined<'_>, findings: &mut Vec<Finding>) {
     let mut redundant: FxHashSet<StatementId> = FxHashSet::default();
@@ -20,7 +29,7 @@ pub(super) fn find(examined: &Examined<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let units = written.units(examined.schema());
-        let said: Vec<Option<StatementId>> =
+        let said: Vec<Option<Said>> =
             units.iter().map(|unit| said_elsewhere(examined, written, unit, &redundant)).collect();
         if said.iter().any(Option::is_some) {
             report(examined, written, &units, &said, findings);
@@ -36,7 +45,7 @@ fn report(
     examined: &Examined<'_>,
     written: &Written<'_>,
     units: &[Unit],
-    said: &[Option<StatementId>],
+    said: &[Option<Said>],
     findings: &mut Vec<Finding>,
 ) {
     let is_said = |unit: &Unit| units.iter().zip(said).any(|(known, said)| known.span == unit.span && said.is_some());
@@ -47,42 +56,79 @@ fn report(
             .zip(said)
             .filter(|(unit, _)| whole || (span.start <= unit.span.start && unit.span.end <= span.end));
         let Some(by) = inside.filter_map(|(_, said)| *said).next() else { continue };
-        let Some(origin) = examined.policy().provenance().statements.get(by) else { continue };
+        let provenance = examined.policy().provenance();
+        let Some(origin) = provenance.statements.get(by.statement) else { continue };
         let inherited = origin.owner != written.origin.owner;
-        let message = match (inherited, written.effect()) {
-            (true, Effect::Allow) => String::from("the role inherits this already"),
-            (true, Effect::Deny) => String::from("the role inherits this denial already"),
-            (false, Effect::Allow) => String::from("another statement allows this already"),
-            (false, Effect::Deny) => String::from("another statement denies this already"),
+        let message = match (by.implied, inherited, written.effect()) {
+            (Some(implied), ..) => {
+                format!("`{}`, which the role implies, allows this already", examined.schema().role_name(implied.role))
+            }
+            (None, true, Effect::Allow) => String::from("the role inherits this already"),
+            (None, true, Effect::Deny) => String::from("the role inherits this denial already"),
+            (None, false, Effect::Allow) => String::from("another statement allows this already"),
+            (None, false, Effect::Deny) => String::from("another statement denies this already"),
         };
+        let finding =
+            Finding::warning(Code::RedundantGrant, span, message).label(origin.span, format!("this {verb} says it"));
+        if let Some(implied) = by.implied {
+            let place = provenance.implications.get(implied.by).map(|origin| origin.span);
+            let finding = match place {
+                Some(place) => finding.label(place, "implied here, on all that this reaches"),
+                None => finding,
+            };
+            // Nothing is decided otherwise without it, but the role grants less by itself: a person is to say what it is for.
+            findings.push(finding.help("take it out: no decision changes by that"));
+            continue;
+        }
         let removal = if whole { Removal::Statement(span) } else { Removal::Item(span) };
-        let finding = Finding::warning(Code::RedundantGrant, span, message)
-            .label(origin.span, format!("this {verb} says it"))
-            .help("take it out: nothing changes by that");
+        let finding = finding.help("take it out: nothing changes by that");
         // Its words would be lost to whoever is refused.
         let speaks = whole && written.origin.because.is_some();
         findings.push(finding.fix((!speaks).then(|| Fix::Remove(vec![removal]))));
     }
 }
 
-/// A statement that says all of a unit already, in each case in which this one does.
+/// What says all of a unit already, in each case in which this statement does.
 fn said_elsewhere(
     examined: &Examined<'_>,
     written: &Written<'_>,
     unit: &Unit,
     redundant: &FxHashSet<StatementId>,
-) -> Option<StatementId> {
+) -> Option<Said> {
     let mut by = None;
     for &permission in &unit.permissions {
         let own = written.grants.iter().find(|grant| grant.permission == permission)?;
-        let others = candidates(examined, written, own);
-        let found = others.into_iter().find(|other| {
-            !redundant.contains(&other.statement)
-                && covers(examined, written.occasion(examined, own.permission), own, other)
-        })?;
-        by = by.or(Some(found.statement));
+        let occasion = written.occasion(examined, permission);
+        let says = |other: &Grant| !redundant.contains(&other.statement) && covers(examined, occasion, own, other);
+        let beside = candidates(examined, written, own).into_iter().find(says);
+        let said = match beside {
+            Some(other) => Said { statement: other.statement, implied: None },
+            None => {
+                let allowed = implied_candidates(examined, written, permission);
+                let (implied, other) = allowed.into_iter().find(|(_, other)| says(other))?;
+                Said { statement: other.statement, implied: Some(implied) }
+            }
+        };
+        // What only an implied role says is told as that.
+        by = by.filter(|known: &Said| known.implied.is_some() || said.implied.is_none()).or(Some(said));
     }
     by
+}
+
+/// The allows that come with the role of one by implications; few enough to be compared, or none.
+fn implied_candidates(
+    examined: &Examined<'_>,
+    written: &Written<'_>,
+    permission: PermissionId,
+) -> Vec<(SurelyImplied, Grant)> {
+    match (written.role(), written.effect()) {
+        (Some(role), Effect::Allow) => {
+            let mut allowed = surely_allowed(examined, role, permission);
+            allowed.truncate(COMPARED);
+            allowed
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// The grants that stand beside one: those of the same role, inherited ones first, or those of other rules.
@@ -108,7 +154,7 @@ fn candidates(examined: &Examined<'_>, written: &Written<'_>, own: &Grant) -> Ve
 }
 
 /// Whether a grant counts wherever this one does.
-fn covers(examined: &Examined<'_>, occasion: Occasion, own: &Grant, other: &Grant) -> bool {
+pub(super) fn covers(examined: &Examined<'_>, occasion: Occasion, own: &Grant, other: &Grant) -> bool {
     if other.condition.is_none() || other.condition == own.condition {
         return true;
     }

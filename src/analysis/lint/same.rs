@@ -1,10 +1,11 @@
-//! Whether two policies decide alike, where the one is the other without something that lints found idle.
+//! Whether two policies decide alike, where the one is the other without something that lints found idle, and whether two
+//! roles of one policy do.
 //!
-//! Everything must be the same but the conditions of grants; of those it is proven, role by role and permission by
+//! Of policies, everything must be the same but the conditions of grants; of those it is proven, role by role and permission by
 //! permission, that they allow and deny in the same cases. What cannot be proven is not the same.
 
 use crate::analysis::condition::{Conditions, Formula, Given, Occasion, Side};
-use crate::compile::{CompiledPolicy, Effect, Grant, NodeId};
+use crate::compile::{CompiledPolicy, CompiledRole, Effect, Grant, Implied, NodeId};
 use crate::schema::{PermissionId, RoleId};
 use rustc_hash::FxHashSet;
 
@@ -15,8 +16,7 @@ const COMPARED: usize = 64;
 #[must_use]
 pub fn decide_alike(before: &CompiledPolicy, after: &CompiledPolicy) -> bool {
     let (one, other) = (before.schema(), after.schema());
-    let counterparts = before.programs().counterparts(after.programs(), Some);
-    let pair = Pair { before, after, counterparts };
+    let pair = Pair::new(before, after);
     one.types == other.types
         && one.permissions == other.permissions
         && one.context == other.context
@@ -28,13 +28,18 @@ pub fn decide_alike(before: &CompiledPolicy, after: &CompiledPolicy) -> bool {
         && one.permissions.ids().all(|permission| pair.are_rules_alike(permission))
 }
 
-struct Pair<'p> {
+/// Two policies that are compared; one with itself, where two of its roles are.
+pub(super) struct Pair<'p> {
     before: &'p CompiledPolicy,
     after: &'p CompiledPolicy,
     counterparts: Vec<Option<NodeId>>,
 }
 
-impl Pair<'_> {
+impl<'p> Pair<'p> {
+    pub(super) fn new(before: &'p CompiledPolicy, after: &'p CompiledPolicy) -> Self {
+        Self { before, after, counterparts: before.programs().counterparts(after.programs(), Some) }
+    }
+
     /// The program of the policy after that does the same as one before.
     fn counterpart(&self, program: NodeId) -> Option<NodeId> {
         self.counterparts.get(program.0 as usize).copied().flatten()
@@ -50,13 +55,21 @@ impl Pair<'_> {
 
     fn is_role_alike(&self, role: RoleId) -> bool {
         let (one, other) = (self.before.role(role), self.after.role(role));
-        let scope = self.before.schema().roles.get(role).map(|info| info.ty);
+        one.counts_as == other.counts_as && one.requires == other.requires && self.give_alike(role, role)
+    }
+
+    /// Whether a role of the policy before and one of the policy after, on the same type, count in the same cases, and allow,
+    /// deny and imply the same then.
+    pub(super) fn give_alike(&self, one: RoleId, other: RoleId) -> bool {
+        let scope = self.before.schema().roles.get(one).map(|info| info.ty);
+        let (one, other) = (self.before.role(one), self.after.role(other));
         let Some(scope) = scope else { return false };
         let when = self.is_same(one.when, other.when)
             || self.is_alike(&[one.when], &[other.when], Side::Grant, Occasion::of_role(scope))
                 && self.is_alike(&[one.when], &[other.when], Side::Denial, Occasion::of_role(scope));
-        let implied = one.implies.len() == other.implies.len()
-            && one.implies.iter().zip(other.implies.iter()).all(|(one, other)| {
+        let (one_implies, other_implies) = (implications(one), implications(other));
+        let implied = one_implies.len() == other_implies.len()
+            && one_implies.iter().zip(&other_implies).all(|(one, other)| {
                 let below = self.before.schema().roles.get(one.role).map(|info| info.ty);
                 one.role == other.role
                     && (self.is_same(one.when, other.when)
@@ -68,8 +81,6 @@ impl Pair<'_> {
         let permissions: FxHashSet<PermissionId> =
             one.grants.iter().chain(other.grants.iter()).map(|grant| grant.permission).collect();
         when && implied
-            && one.counts_as == other.counts_as
-            && one.requires == other.requires
             && permissions.into_iter().all(|permission| {
                 let occasion = Occasion::in_role(self.before, scope, permission);
                 let grants = (one.grants_of(permission), other.grants_of(permission));
@@ -157,4 +168,12 @@ impl Pair<'_> {
                 && conditions.implies(&other, &one, side, Given::MayMiss).is_never()
         })
     }
+}
+
+/// What a role implies, by the roles that come with it.
+fn implications(role: &CompiledRole) -> Vec<&Implied> {
+    let mut implies: Vec<&Implied> = role.implies.iter().collect();
+    implies.sort_by_key(|implied| implied.role);
+    implies.dedup_by_key(|implied| (implied.role, implied.when));
+    implies
 }

@@ -96,7 +96,8 @@ fn admins(
     for (subject, row) in holdings.rows() {
         for held in row.held() {
             let always = row.always(held).map_or(&[][..], |set| holdings.roles(set)).iter().copied();
-            let in_time = row.qualified(held).iter().filter(|one| examined.at < one.until).map(|one| one.role);
+            let in_time = row.qualified(held).iter().filter(|one| one.since <= examined.at && examined.at < one.until);
+            let in_time = in_time.map(|one| one.role);
             for permission in always.chain(in_time).filter_map(|role| gives.get(&role)).flatten() {
                 let one = Admins::One(subject);
                 admins.entry((held.on, *permission)).and_modify(|known| *known = known.and(one)).or_insert(one);

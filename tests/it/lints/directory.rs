@@ -15,6 +15,14 @@ fn a_single_admin_is_alone_with_assigning_roles() {
         // Time tells who is there.
         ("", team("admin: [user:ana, { subject: user:bo, until: 2026-05-01T00:00:00Z }]"), &[alone]),
         ("", team("admin: [user:ana, { subject: user:bo, until: 2026-07-01T00:00:00Z }]"), &[]),
+        ("", team("admin: [user:ana, { subject: user:bo, since: 2026-05-01T00:00:00Z }]"), &[]),
+        ("", team("admin: [user:ana, { subject: user:bo, since: 2026-07-01T00:00:00Z }]"), &[alone]),
+        // Whoever else may assign the role can let others in, whatever else they may.
+        (
+            "role team.viewer { allow team.view } role team.host assigned by team.view { allow team.* }",
+            team("admin: [user:ana], viewer: [user:bo]"),
+            &[],
+        ),
         // Another role gives the permission as well, from above or by what it implies.
         ("role team.host { allow team.invite }", team("admin: [user:ana], host: [user:bo]"), &[]),
         ("role team.guest { allow team.view deny team.invite }", team("admin: [user:ana], guest: [user:bo]"), &[alone]),

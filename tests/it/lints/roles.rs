@@ -16,6 +16,20 @@ fn without_has_no_effect_where_the_role_gives_all_of_it_again() {
             "role team.a extends team.base { without run.* allow run.*, team.view }",
             &["run.*: this takes away what the role gives itself again"],
         ),
+        // Of several actions, some.
+        (
+            "role team.a extends team.base { without run.{view, stop} allow run.stop }",
+            &["stop: this takes away what the role gives itself again"],
+        ),
+        // By what it implies, or its base does: the base gave it on the same runs.
+        (
+            "role team.a extends team.base { without run.stop implies run.owner } role run.owner { allow run.stop }",
+            &[again],
+        ),
+        (
+            "role team.a extends team.base { without run.stop implies run.owner when resource.size > 1 } role run.owner { allow run.stop }",
+            &[],
+        ),
     ] {
         assert_told(Code::WithoutNoEffect, &[(&format!("{base}{policy}"), "", expected)]);
     }
@@ -31,6 +45,11 @@ fn only_what_without_takes_away_is_to_be_given_again() {
         ),
         (
             "role team.base { allow run.view when resource.size > 1 allow run.stop } role team.a extends team.base { without run.stop allow run.stop }",
+            "run.stop",
+        ),
+        // Under the same condition, or a weaker one.
+        (
+            "role team.base { allow run.stop when resource.size > 5 } role team.a extends team.base { without run.stop allow run.stop when resource.size > 3 }",
             "run.stop",
         ),
     ] {
@@ -50,6 +69,32 @@ fn equal_roles_differ_in_nothing_but_their_names() {
         ("role team.a { allow run.stop } role org.a { allow run.stop }", &[]),
         ("role team.a { allow run.stop } role team.b { deny run.stop }", &[]),
         ("role team.a { allow run.stop } role team.b { allow run.stop when resource.size > 1 }", &[]),
+        // Conditions are the same where they come to the same in every request.
+        (
+            "role team.a { allow run.stop when team.locked } role team.b { allow run.stop when team.locked == true }",
+            &[equal],
+        ),
+        (
+            "role team.a { deny run.stop when not team.locked } role team.b { deny run.stop when team.locked == false }",
+            &[equal],
+        ),
+        (
+            "role team.a when scope.locked { allow run.stop } role team.b when scope.locked == true { allow run.stop }",
+            &[equal],
+        ),
+        (
+            "role team.a { allow run.stop when team.locked } role team.b { allow run.stop when team.locked == false }",
+            &[],
+        ),
+        // What may be absent is neither true nor false.
+        (
+            "type flagged { flag: bool? actions view } role flagged.a { allow flagged.view when not resource.flag } role flagged.b { allow flagged.view when resource.flag == false }",
+            &[],
+        ),
+        (
+            "role org.a { implies team.x when resource.locked implies team.y } role org.b { implies team.y implies team.x when resource.locked == true } role team.x { allow run.stop } role team.y { allow run.view }",
+            &["org.b: `org.b` is the same as `org.a`"],
+        ),
         ("role team.a { allow run.stop } role team.b when scope.locked { allow run.stop }", &[]),
         (
             "role team.a requires org.x { allow run.stop } role team.b { allow run.stop } role org.x { allow org.invite }",

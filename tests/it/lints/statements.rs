@@ -59,6 +59,53 @@ fn a_grant_is_redundant_where_all_of_it_is_said_elsewhere() {
 }
 
 #[test]
+fn a_grant_is_redundant_where_a_role_that_surely_comes_with_the_role_allows_it() {
+    let implied = |role: &str, text: &str| format!("{text}: `{role}`, which the role implies, allows this already");
+    let member = "role team.member { allow team.view  allow run.view  allow run.stop when resource.size > 5 }\n";
+    for (policy, expected) in [
+        ("role org.admin { allow run.view implies team.member }", &[implied("team.member", "allow run.view")][..]),
+        ("role org.admin { allow org.manage, team.view implies team.member }", &[implied("team.member", "team.view")]),
+        (
+            "role org.admin { allow run.stop when resource.size > 7 implies team.member }",
+            &[implied("team.member", "allow run.stop")],
+        ),
+        ("role org.admin { allow run.stop when resource.size > 3 implies team.member }", &[]),
+        ("role org.admin { allow run.stop implies team.member }", &[]),
+        // By what it inherits, and over two steps.
+        (
+            "role org.boss { implies team.member } role org.admin extends org.boss { allow team.view }",
+            &[implied("team.member", "allow team.view")],
+        ),
+        (
+            "role org.admin { allow run.stop implies team.lead } role team.lead { implies run.owner } role run.owner { allow run.stop }",
+            &[implied("run.owner", "allow run.stop")],
+        ),
+        // Only where it surely comes with the role.
+        ("role org.admin { allow run.view implies team.member when resource.locked }", &[]),
+        (
+            "role org.admin { allow run.view implies team.some } role team.some when scope.locked { allow run.view }",
+            &[],
+        ),
+        (
+            "role org.admin { allow run.view implies team.some } role team.some { allow run.view when scope.locked }",
+            &[],
+        ),
+        ("role org.admin { deny run.view implies team.some } role team.some { deny run.view }", &[]),
+    ] {
+        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+        assert_told(Code::RedundantGrant, &[(&format!("{member}{policy}"), "", &expected)]);
+    }
+    // What need not lie in what the role is implied on is reached by the role itself alone.
+    let docs = "type shelf in org { actions view } type doc in shelf?, org { actions view }\n";
+    let implied = "role org.clerk { allow doc.view implies shelf.clerk } role shelf.clerk { allow doc.view }";
+    assert_told(Code::RedundantGrant, &[(&format!("{docs}{implied}"), "", &[])]);
+    // Of folders in folders, the one that the role is held on lies in none on which the other is held.
+    let folders = "type folder in folder?, org { actions view } type page in folder { actions view }\n";
+    let implied = "role folder.lead { allow page.view implies folder.reader } role folder.reader { allow page.view }";
+    assert_told(Code::RedundantGrant, &[(&format!("{folders}{implied}"), "", &[])]);
+}
+
+#[test]
 fn an_allow_is_hidden_where_a_deny_holds_wherever_it_does() {
     let hidden = |text: &str| format!("{text}: this allows nothing: a deny always hides it");
     for (policy, expected) in [
@@ -115,10 +162,20 @@ fn within_has_an_effect_where_something_lies_elsewhere() {
             ("deny note.view, run.stop within team", "", &[]),
             // A pattern that ranges over types ranges over fewer by it.
             ("deny *.view within team", "", &[]),
-            ("deny *.stop within team", "", &[]),
+            ("deny * within team", "", &[]),
+            ("role org.a { allow * within team }", "", &[]),
+            // Unless it ranges over what lies there only.
+            ("deny *.stop within team", "", &[idle]),
+            ("role team.a { allow * within team }", "", &[idle]),
             ("deny team.view within team", "", &[idle]),
             // What cannot be told to lie there is not allowed there.
-            ("allow run.stop within team", "", &[]),
+            (
+                "allow run.stop within team",
+                "",
+                &["team: `within team` has no effect on what is known to lie somewhere"],
+            ),
+            ("allow note.view within team", "", &[]),
+            ("allow run.stop, note.view within team", "", &[]),
             ("allow team.view within team", "", &[idle]),
         ],
     );
