@@ -18,6 +18,7 @@ use super::failure::Failure;
 use super::output::{GOOD, Output};
 use super::{ExitStatus, render};
 use crate::analysis::Matrix;
+use crate::compile::Grant;
 use crate::diagnostics::json::{self, JsonDiagnostic};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::engine::{self, Disk, Engine, LoadError};
@@ -69,7 +70,7 @@ pub(super) struct Args {
     /// Show permissions of this type only; may be repeated [default: all]
     #[arg(long = "type", value_name = "TYPE")]
     types: Vec<String>,
-    /// Show what this package declares only: its permissions, and its roles where none is named
+    /// Show this package only: the permissions that it declares or speaks of, and its roles where none is named
     #[arg(long = "package", value_name = "NAME")]
     package_name: Option<String>,
     /// Compare the tables of Markdown documents with the policy
@@ -147,34 +148,48 @@ fn select(args: &Args, state: &State) -> Result<(Vec<RoleId>, Vec<PermissionId>)
     if !unknown.is_empty() {
         return Err(unknown.into());
     }
-    let provenance = policy.provenance();
-    let is_in_package = |place: Option<Span>| match &args.package_name {
-        Some(name) => place.and_then(|span| state.package_of(span.file)) == Some(name),
-        None => true,
+    let (of_package, mut permissions) = match &args.package_name {
+        Some(name) => of_package(state, Some(name)),
+        None => (Vec::new(), schema.permissions.ids().collect()),
     };
     if args.roles.is_empty() {
-        let place = |role: RoleId| provenance.roles.get(role).map(|origin| origin.span);
-        roles.extend(schema.declared_roles().map(|(role, _)| role).filter(|&role| is_in_package(place(role))));
+        roles = of_package;
+        // A package that declares no role speaks of those of others.
+        if roles.is_empty() {
+            roles.extend(schema.declared_roles().map(|(role, _)| role));
+        }
     }
-    let wanted = |permission: &PermissionId| {
-        let of_type = |info: &PermissionInfo| types.is_empty() || types.contains(&info.ty);
-        schema.permissions.get(*permission).is_some_and(of_type)
-            && is_in_package(provenance.permissions.get(*permission).map(|origin| origin.span))
-    };
-    Ok((roles, schema.permissions.ids().filter(wanted).collect()))
+    let of_type = |info: &PermissionInfo| types.is_empty() || types.contains(&info.ty);
+    permissions.retain(|&permission| schema.permissions.get(permission).is_some_and(of_type));
+    Ok((roles, permissions))
 }
 
-/// The roles and permissions that a package declares.
+/// The roles that a package declares, and the permissions that it declares or speaks of in a role or a rule.
 pub(super) fn of_package(state: &State, package: Option<&str>) -> (Vec<RoleId>, Vec<PermissionId>) {
     let policy = state.snapshot().policy();
     let provenance = policy.provenance();
     let is_own = |place: Option<Span>| place.is_some_and(|span| state.package_of(span.file) == package);
     let roles = policy.schema().declared_roles().map(|(role, _)| role);
-    let permissions = policy.schema().permissions.ids();
-    (
-        roles.filter(|&role| is_own(provenance.roles.get(role).map(|origin| origin.span))).collect(),
-        permissions.filter(|&one| is_own(provenance.permissions.get(one).map(|origin| origin.span))).collect(),
-    )
+    let roles: Vec<RoleId> =
+        roles.filter(|&role| is_own(provenance.roles.get(role).map(|origin| origin.span))).collect();
+    let mut spoken_of: FxHashSet<PermissionId> = FxHashSet::default();
+    for &role in &roles {
+        let compiled = policy.role(role);
+        let implied = compiled.leads.iter().flat_map(|leads| leads.implied.ones());
+        let implied = implied.filter_map(|at| u32::try_from(at).ok().map(RoleId));
+        let grants = std::iter::once(role).chain(implied).flat_map(|role| policy.role(role).grants.iter());
+        spoken_of.extend(grants.map(|grant| grant.permission));
+    }
+    let by_rule = |permission: PermissionId| {
+        let place = |grant: &Grant| provenance.statements.get(grant.statement).map(|origin| origin.span);
+        policy.rules(permission).any(|grant| is_own(place(grant)))
+    };
+    let wanted = |&permission: &PermissionId| {
+        is_own(provenance.permissions.get(permission).map(|origin| origin.span))
+            || spoken_of.contains(&permission)
+            || by_rule(permission)
+    };
+    (roles, policy.schema().permissions.ids().filter(wanted).collect())
 }
 
 /// Writes a permission table in Markdown, without the rules beside it.
