@@ -111,6 +111,23 @@ impl Workspace {
         last: &mut Option<Position>,
         now: i64,
     ) -> Fate {
+        let mut fate = |mutant: &Mutant| self.fate_of((number, file, mutant), trials, last, now);
+        match fate(mutant) {
+            Fate::Impossible => {
+                let named = self.schema().and_then(|schema| mutants::still_named(mutant, schema));
+                named.map_or(Fate::Impossible, |named| fate(&named))
+            }
+            fate => fate,
+        }
+    }
+
+    fn fate_of(
+        &self,
+        (number, file, mutant): (usize, usize, &Mutant),
+        trials: &Trials<'_>,
+        last: &mut Option<Position>,
+        now: i64,
+    ) -> Fate {
         let Some(tree) = self.files.get(file) else { return Fate::Impossible };
         let workspace = OnceCell::new();
         let mutated = Mutated { mutant, file: tree.whole(), package: self, number: file, workspace };

@@ -14,7 +14,7 @@ pub use witness::{Witness, witness};
 use super::coverage::Coverage;
 use crate::schema::{PermissionId, Schema, TypeId};
 use crate::source::Span;
-use crate::syntax::ast::{ChangeKind, Item, PolicyFile};
+use crate::syntax::ast::{ChangeKind, Item, PolicyFile, RoleItem};
 
 /// What is said otherwise.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -179,6 +179,17 @@ pub fn mutants(file: &PolicyFile, schema: &Schema, coverage: &Coverage) -> Vec<M
     }
     found.sort_by_key(|mutant| mutant.place);
     found
+}
+
+/// The same as a mutant that drops what a role allows, where another role takes that off: it has to be named there, and so it
+/// is, but never counts.
+#[must_use]
+pub fn still_named(mutant: &Mutant, schema: &Schema) -> Option<Mutant> {
+    let (Target::Grant(place, permission), Some(Item::Role(role))) = (mutant.target, &mutant.with) else { return None };
+    let statement = statement::never_allowed(permission, place, schema)?;
+    let mut role = role.clone();
+    role.body.push(RoleItem::Statement(statement));
+    Some(Mutant { with: Some(Item::Role(role)), ..mutant.clone() })
 }
 
 /// A change of one thing, and what stands in its place; of a part of a declaration, that part, and then all around it.

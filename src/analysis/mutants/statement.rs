@@ -1,9 +1,9 @@
 //! Allows and denies said otherwise.
 
 use super::{Change, Known, MutantKind, Target, conditions};
-use crate::schema::PermissionId;
+use crate::schema::{PermissionId, Schema};
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{ActionPart, Effect, Pattern, Statement, TypePart};
+use crate::syntax::ast::{ActionPart, Effect, Expr, ExprKind, LiteralKind, Pattern, Statement, TypePart};
 
 /// The changes of a rule that stands on its own.
 pub(super) fn rule(rule: &Statement, known: Known<'_>, add: &mut dyn FnMut(Change<Statement>)) {
@@ -40,6 +40,20 @@ pub(super) fn in_role(role: &str, statement: &Statement, known: Known<'_>, add: 
     clauses(statement, add);
 }
 
+/// An allow of a permission that never counts.
+pub(super) fn never_allowed(permission: PermissionId, place: Span, schema: &Schema) -> Option<Statement> {
+    Some(Statement {
+        doc: None,
+        effect: Spanned::new(Effect::Allow, place),
+        patterns: vec![pattern(permission, place, schema)?],
+        within: None,
+        to: Vec::new(),
+        when: Some(Expr::new(ExprKind::Literal(LiteralKind::Bool(false)), place)),
+        unless: None,
+        because: None,
+    })
+}
+
 /// From the keyword to the end of the last pattern, as the compiled policy knows it.
 fn place(statement: &Statement) -> Span {
     let end = statement.patterns.last().map_or(statement.effect.span, Pattern::span);
@@ -67,14 +81,15 @@ fn place_of(statement: &Statement, permission: PermissionId, known: Known<'_>) -
 /// Patterns that stand for these permissions alone.
 fn patterns(permissions: &[PermissionId], statement: &Statement, known: Known<'_>) -> Vec<Pattern> {
     let at = place(statement);
-    let pattern = |&permission: &PermissionId| {
-        let name = known.schema.permission_name(permission);
-        let (ty, action) = name.split_once('.')?;
-        let types = TypePart::One(Spanned::new(ty.to_owned(), at));
-        let actions = ActionPart::These(vec![Spanned::new(action.to_owned(), at)]);
-        Some(Pattern { types, actions, text: Spanned::new((), at) })
-    };
-    permissions.iter().filter_map(pattern).collect()
+    permissions.iter().filter_map(|&permission| pattern(permission, at, known.schema)).collect()
+}
+
+fn pattern(permission: PermissionId, at: Span, schema: &Schema) -> Option<Pattern> {
+    let name = schema.permission_name(permission);
+    let (ty, action) = name.split_once('.')?;
+    let types = TypePart::One(Spanned::new(ty.to_owned(), at));
+    let actions = ActionPart::These(vec![Spanned::new(action.to_owned(), at)]);
+    Some(Pattern { types, actions, text: Spanned::new((), at) })
 }
 
 fn dropped(rule: &Statement, known: Known<'_>, add: &mut dyn FnMut(Change<Statement>)) {

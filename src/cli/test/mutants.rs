@@ -31,7 +31,8 @@ pub(super) fn share(runs: &[MutationRun]) -> Share {
     Share { exercised: noticed, of: noticed + runs.iter().map(|run| run.count(missed)).sum::<usize>() }
 }
 
-/// The counts, and every mutant that is not noticed with its place where they are to be `listed`.
+/// The counts, and with their places where they are to be `listed` every mutant that is not noticed, and those that are no
+/// policy.
 pub(super) fn text(output: &mut Output, runs: &[MutationRun], listed: bool) -> io::Result<()> {
     for run in runs {
         writeln!(output)?;
@@ -43,16 +44,24 @@ pub(super) fn text(output: &mut Output, runs: &[MutationRun], listed: bool) -> i
             }
         }
         counts(output, std::slice::from_ref(run))?;
-        if !listed || run.missed().next().is_none() {
+        if !listed {
             continue;
         }
-        writeln!(output, "  no test notices:")?;
+        if run.missed().next().is_some() {
+            writeln!(output, "  no test notices:")?;
+        }
         for (mutant, witness) in run.missed() {
-            let place = run.sources.place(mutant.place);
-            writeln!(output, "    {}  {FAINT}{}{FAINT:#}", render::legible(&mutant.text), render::legible(&place))?;
+            line(output, run, mutant)?;
             for line in suggestion(run, mutant, witness) {
                 writeln!(output, "      {}", render::legible(&line))?;
             }
+        }
+        let impossible = run.mutants.iter().filter(|(_, fate)| matches!(fate, Fate::Impossible));
+        for (at, (mutant, _)) in impossible.enumerate() {
+            if at == 0 {
+                writeln!(output, "  no policy, as `rolebook check` says:")?;
+            }
+            line(output, run, mutant)?;
         }
     }
     if runs.len() > 1 {
@@ -60,6 +69,12 @@ pub(super) fn text(output: &mut Output, runs: &[MutationRun], listed: bool) -> i
         counts(output, runs)?;
     }
     Ok(())
+}
+
+/// What is said otherwise, with its place.
+fn line(output: &mut Output, run: &MutationRun, mutant: &Mutant) -> io::Result<()> {
+    let place = run.sources.place(mutant.place);
+    writeln!(output, "    {}  {FAINT}{}{FAINT:#}", render::legible(&mutant.text), render::legible(&place))
 }
 
 fn counts(output: &mut Output, runs: &[MutationRun]) -> io::Result<()> {
