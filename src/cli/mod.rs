@@ -24,6 +24,7 @@ mod failure;
 mod file_diff;
 mod fmt;
 mod graph;
+mod help;
 mod init;
 mod input;
 mod inspect;
@@ -119,6 +120,7 @@ enum Command {
     ExplainCode(explain_code::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Help(help::Args),
 }
 
 /// The command line, to be described.
@@ -154,6 +156,7 @@ pub fn run() -> ExitCode {
         Command::ExplainCode(args) => explain_code::run(args, &mut output),
         Command::Completions(args) => completions::run(args, &mut output),
         Command::Man(args) => man::run(args, &mut output),
+        Command::Help(args) => help::run(args, &mut output),
     };
     let result = result.and_then(|status| output.finish().map(|()| status).map_err(Failure::from));
     match result {

@@ -30,7 +30,7 @@ fn systems() {
 }
 
 /// What is about no policy, or does not end: `watch` is run on the systems by a test of its own.
-const OF_NO_SYSTEM: [&str; 5] = ["init", "watch", "explain-code", "completions", "man"];
+const OF_NO_SYSTEM: [&str; 6] = ["init", "watch", "explain-code", "completions", "man", "help"];
 
 #[test]
 fn every_command_is_shown_on_every_system() {
@@ -51,6 +51,19 @@ fn every_command_is_shown_on_every_system() {
             let text = format!("\n{shown}");
             assert!(text.contains(&command) || text.contains(&bare), "`{name}` is not shown on {system}");
         }
+    }
+}
+
+#[test]
+fn help_says_of_every_command_what_its_own_option_says() {
+    let print = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_rolebook")).args(arguments).output().expect("rolebook starts");
+        assert!(output.status.success(), "{arguments:?}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    assert_eq!(print(&["help"]), print(&["--help"]));
+    for name in ["check", "who-can", "explain-code", "help"] {
+        assert_eq!(print(&["help", name]), print(&[name, "--help"]));
     }
 }
 
