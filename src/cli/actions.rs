@@ -88,16 +88,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                     proof::row(output, state.sources(), explanation)?;
                 }
             }
-            if decisions.is_empty() {
-                let type_name = split_entity(&args.resource).map_or("", |(type_name, _)| type_name);
-                match &args.rows.after {
-                    Some(after) => writeln!(output, "`{type_name}` has no further action behind `{after}`")?,
-                    None => writeln!(output, "`{type_name}` has no actions")?,
-                }
-            }
-            rows::ignored(output, ignored)?;
-            rows::noted(output, &notes)?;
-            rows::more(output, next)?;
+            let nothing = decisions.is_empty().then(|| nothing(args));
+            rows::notices(output, nothing.as_deref(), (ignored, &notes), next)?;
         }
         Format::Json => output.json(&Report {
             subject: &args.subject,
@@ -149,5 +141,14 @@ const fn remark(decision: &Decision) -> &'static str {
         Reason::Forbidden => " (forbidden)",
         Reason::NotGranted => " (not granted)",
         Reason::NotComputed => " (could not be computed)",
+    }
+}
+
+/// That there is no action.
+fn nothing(args: &Args) -> String {
+    let type_name = split_entity(&args.resource).map_or("", |(type_name, _)| type_name);
+    match &args.rows.after {
+        Some(after) => format!("`{type_name}` has no further action behind `{after}`"),
+        None => format!("`{type_name}` has no actions"),
     }
 }

@@ -66,8 +66,7 @@ pub(super) fn explained<'p>(
     page.rows.iter().map(row).collect()
 }
 
-/// The rows in words, what the question said in vain, and how to go on. `nothing` is said where there is no row,
-/// and `notes` are of the names in the question.
+/// The rows in words, and what is said beside them: `nothing` where there is no row, and `notes` of the names in the question.
 pub(super) fn text(
     output: &mut Output,
     engine: &Engine,
@@ -86,33 +85,40 @@ pub(super) fn text(
             None => writeln!(output, "{}", render::legible(row))?,
         }
     }
-    if rows.is_empty() {
-        writeln!(output, "{}", render::legible(nothing))?;
+    let nothing = rows.is_empty().then_some(nothing);
+    notices(output, nothing, (&page.ignored, notes), page.next())
+}
+
+/// What is said to people beside the rows, on standard error: whoever reads the rows reads nothing else. That there is
+/// `nothing`, what the question said in vain, what is to be said of the names in it, and how to go on.
+pub(super) fn notices(
+    output: &mut Output,
+    nothing: Option<&str>,
+    (in_vain, notes): (&[String], &[String]),
+    next: Option<&str>,
+) -> io::Result<()> {
+    output.flush()?;
+    let mut out = anstream::stderr();
+    nothing.map_or(Ok(()), |nothing| writeln!(out, "{}", render::legible(nothing)))?;
+    ignored(&mut out, in_vain)?;
+    noted(&mut out, notes)?;
+    match next {
+        Some(row) => {
+            let row = render::legible(&shell_word(row));
+            writeln!(out, "{FAINT}there are more:{FAINT:#} go on with `--after {row}`")
+        }
+        None => Ok(()),
     }
-    ignored(output, &page.ignored)?;
-    noted(output, notes)?;
-    more(output, page.next())
 }
 
 /// What the question said in vain.
-pub(super) fn ignored(output: &mut Output, notes: &[String]) -> io::Result<()> {
+pub(super) fn ignored(output: &mut impl Write, notes: &[String]) -> io::Result<()> {
     notes.iter().try_for_each(|note| writeln!(output, "ignored: {}", render::legible(note)))
 }
 
 /// What is to be said of the names in the question.
-pub(super) fn noted(output: &mut Output, notes: &[String]) -> io::Result<()> {
+pub(super) fn noted(output: &mut impl Write, notes: &[String]) -> io::Result<()> {
     notes.iter().try_for_each(|note| writeln!(output, "{FAINT}note:{FAINT:#} {}", render::legible(note)))
-}
-
-/// How to go on, where there is more.
-pub(super) fn more(output: &mut Output, next: Option<&str>) -> io::Result<()> {
-    match next {
-        Some(row) => {
-            let row = render::legible(&shell_word(row));
-            writeln!(output, "\n{FAINT}there are more:{FAINT:#} go on with `--after {row}`")
-        }
-        None => Ok(()),
-    }
 }
 
 /// The proof of a row in its wire form.

@@ -7,6 +7,7 @@ use crate::diagnostics::{Code, Diagnostic, Label};
 use crate::directory::{DirectoryTree, tree};
 use crate::document;
 use crate::source::{FileId, SourceMap};
+use rustc_hash::FxHashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -49,7 +50,21 @@ pub(super) fn prints(files: &dyn Files, directories: &[DirectorySource]) -> Opti
         };
         Some(Print::of(source, contents))
     };
-    directories.iter().map(print).collect()
+    once(files, directories).map(|(_, directory)| print(directory)).collect()
+}
+
+/// Directories, each with its place among those that are named; a file that is named twice, or by two ways, is read once.
+fn once<'d>(
+    files: &dyn Files,
+    directories: &'d [DirectorySource],
+) -> impl Iterator<Item = (usize, &'d DirectorySource)> {
+    let mut seen: FxHashSet<PathBuf> = FxHashSet::default();
+    directories.iter().enumerate().filter(move |(_, directory)| match directory {
+        DirectorySource::File(path) | DirectorySource::Named(path, _) => {
+            seen.insert(files.identity(path).unwrap_or_else(|_| path.clone()))
+        }
+        DirectorySource::Text { .. } | DirectorySource::Inline(_) => true,
+    })
 }
 
 impl Print {
@@ -72,7 +87,7 @@ pub(super) fn read(files: &dyn Files, directories: &[DirectorySource], sources: 
         prints: Vec::new(),
         files: Vec::new(),
     };
-    for (at, directory) in directories.iter().enumerate() {
+    for (at, directory) in once(files, directories) {
         let read = match bulk_text::read(files, directory, sources) {
             Some(bulk) => bulk.map(|bulk| {
                 text.bulk.push((at, bulk.file));
