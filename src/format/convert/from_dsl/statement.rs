@@ -25,6 +25,7 @@ impl<'t> Source<'t> {
                     && let Some(only) = held.items.pop()
                 {
                     item.value = only.value;
+                    item.after = only.after;
                 }
                 Some((key, vec![item]))
             }
@@ -49,7 +50,7 @@ impl<'t> Source<'t> {
         let clauses: Vec<Piece<'t>> = parts.iter().filter(clause).cloned().collect();
         let mut comments = self.take(start..end, true);
         // A comment behind the permissions stays behind them.
-        let after = if clauses.is_empty() && comments.doc.is_none() { None } else { comments.after.take() };
+        let after = comments.after.take();
         let mut body = Body::of(comments);
         body.add(Item { after, ..entry(key, scalar(&permissions)) });
         for part in clauses {

@@ -15,7 +15,10 @@ impl Converter<'_> {
             self.out.close(item);
             return;
         }
-        self.out.comment(item.after.as_deref());
+        // A comment behind braces stands behind all of it, one behind a dash above.
+        let braces = matches!(&item.value, Value::Items(held) if held.flow);
+        let (above, behind) = if braces { (None, item.after.as_deref()) } else { (item.after.as_deref(), None) };
+        self.out.comment(above);
         self.doc(&fields);
         let is_effect = |key: &str| matches!(key, "allow" | "deny" | "permissions");
         for (item, entry) in fields.iter().filter(|(_, entry)| is_effect(&entry.key.text)) {
@@ -33,6 +36,7 @@ impl Converter<'_> {
                 key => self.list(&Item { blank: false, ..(*item).clone() }, key, &entry.value, str::to_owned),
             }
         }
+        self.out.behind(behind);
         self.out.comments(tail(&item.value));
     }
 
