@@ -19,7 +19,7 @@ pub(super) fn finding(output: &mut impl Write, sources: &SourceMap, finding: &Di
             message.push_str(&format!(" ({})", first.text));
         }
         for other in others {
-            message.push_str(&format!("\n{}: {}", sources.place(other.span), other.text));
+            message.push_str(&format!("\n{}: {}", place(sources, other.span), other.text));
         }
     }
     if let Some(help) = &finding.help {
@@ -73,6 +73,13 @@ fn annotation(
     writeln!(output, "title={}::{}", property(title), data(message))
 }
 
+/// A place in words, its file from the root of the repository as that of the annotation.
+fn place(sources: &SourceMap, span: Span) -> String {
+    let Some(source) = sources.get(span.file) else { return String::new() };
+    let start = source.position(span.start);
+    format!("{}:{}:{}", repository::path(source.name()), start.line, start.column)
+}
+
 /// A text with what ends a command written so that it does not.
 fn data(text: &str) -> Cow<'_, str> {
     if !text.contains(['%', '\r', '\n']) {
@@ -106,6 +113,22 @@ mod tests {
             String::from_utf8_lossy(&out),
             "::error file=a%2Cb%3Ac%25.rolebook,line=1,col=6,endColumn=10,title=syntax::100 %25%0Awrong (this)%0A\
              a,b:c%25.rolebook:2:6: and this%0Ahelp: ::error::nothing%0D\n"
+        );
+    }
+
+    #[test]
+    fn places_in_a_message_are_written_as_that_of_the_annotation() {
+        let mut sources = SourceMap::new();
+        let file = sources.add("./acme/a.rolebook", "type user\ntype user\n");
+        let found = Diagnostic::error(Code::DuplicateName, Span::new(file, 15, 19), "twice")
+            .here("again")
+            .label(Span::new(file, 5, 9), "here first");
+        let mut out = Vec::new();
+        finding(&mut out, &sources, &found).expect("memory");
+        assert_eq!(
+            String::from_utf8_lossy(&out),
+            "::error file=acme/a.rolebook,line=2,col=6,endColumn=10,title=duplicate-name::twice (again)%0A\
+             acme/a.rolebook:1:6: here first\n"
         );
     }
 
