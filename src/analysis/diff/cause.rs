@@ -19,7 +19,6 @@ use crate::index::{IndexVec, dense_id};
 use crate::schema::{PermissionId, RoleId};
 use crate::source::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeSet;
 
 dense_id! {
     /// A change that somebody gains or loses by.
@@ -305,14 +304,20 @@ impl Causes {
         base.or_else(implied).or_else(|| Some(self.of_removal(names, side, role)))
     }
 
-    /// That others hold other roles, where conditions ask for roles of whom they name.
+    /// That others hold other roles, where conditions ask for roles of whom they name. Of those who hold the same on an
+    /// entity, one is looked at.
     fn of_others(&self, case: &Case<'_, '_, '_>, prints: &mut Prints<'_>) -> Option<Cause> {
-        if !case.reads.has {
+        if !case.reads.has_elsewhere {
             return None;
         }
-        let others = case.levels.iter().flat_map(|&level| case.holders.on(level).iter().map(move |&(who, _)| who));
-        let others: BTreeSet<Thing> = others.filter(|&who| who != case.actor).collect();
-        others.into_iter().find_map(|actor| self.of_holdings(&Case { actor, ..*case }, prints))
+        let mut seen: FxHashSet<(Thing, HoldingId)> = FxHashSet::default();
+        let on = |&level: &Thing| case.holders.on(level).iter().map(move |&(who, holding)| (who, level, holding));
+        let mut others = case
+            .levels
+            .iter()
+            .flat_map(on)
+            .filter(|&(who, level, holding)| who != case.actor && seen.insert((level, holding)));
+        others.find_map(|(actor, ..)| self.of_holdings(&Case { actor, ..*case }, prints))
     }
 }
 

@@ -21,7 +21,7 @@ const HEAD: &str = "\
 ";
 
 /// How the lines begin that are not about who gains or loses what: none of these begins like an entity.
-const DECLARED: [&str; 7] = ["role ", "rule: ", "setting ", "type ", "context: ", "policy ", "people: "];
+const DECLARED: [&str; 6] = ["role ", "rule: ", "setting ", "type ", "context: ", "policy "];
 
 /// Whether a line is about who gains or loses what.
 fn is_of_people(line: &str) -> bool {

@@ -175,8 +175,8 @@ impl Making<'_> {
             Count { rows: counted.rows, subjects: counted.subjects, entities: counted.entities, approved }
         };
         let complete = diff.people.is_complete();
-        let accepted = !complete && approved.has(UNTRIED);
-        People { gained: total(true), lost: total(false), complete, approved: accepted, changes }
+        let approved = !complete && approved.has(UNTRIED);
+        People { gained: total(true), lost: total(false), complete, approved, changes }
     }
 
     fn change(&self, caused: &CausedBy<'_, '_>, approved: &mut Approved) -> Change {

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 use std::sync::Arc;
 
 /// The line of approved changes for what may be found under values of the context that were not tried.
-pub(super) const UNTRIED: &str = "people: not all values of the context were tried";
+pub(super) const UNTRIED: &str = "context: not all values were tried";
 
 /// All of it, in its wire form.
 #[derive(Serialize)]
@@ -149,7 +149,7 @@ pub(super) struct People {
     pub(super) lost: Count,
     /// Whether all values of the context were tried that conditions tell apart.
     pub(super) complete: bool,
-    /// That they were not.
+    /// Whether it is approved that they were not.
     #[serde(skip)]
     pub(super) approved: bool,
     pub(super) changes: Vec<Change>,

@@ -74,8 +74,13 @@ impl Case<'_, '_, '_> {
         count
     }
 
-    /// What differs of the resource, of what it lies in, and of whoever asks, and has a say.
+    /// What differs and has a say, but for roles.
     pub(super) fn by_facts(&self) -> Option<Cause> {
+        self.by_entities().or_else(|| self.by_setting()).or_else(|| self.by_context())
+    }
+
+    /// What differs of the resource, of what it lies in, and of whoever asks.
+    fn by_entities(&self) -> Option<Cause> {
         let names = self.asker.names;
         let actor = Side::BOTH.into_iter().flat_map(|side| {
             let entity = names.entity(side, self.actor);
@@ -93,26 +98,33 @@ impl Case<'_, '_, '_> {
                 return Some(cause);
             }
         }
-        if let Some(name) = self.reads.settings.iter().find(|name| self.facts.settings.contains(*name)) {
-            let policy = names.sides.new.policy();
-            let setting = policy.schema().setting_named(name);
-            let origin = setting.and_then(|setting| policy.provenance().settings.get(setting));
-            let place = origin.map(|origin| (Side::New, origin.span));
-            let merge = |side: Side| {
-                let schema = names.sides.of(side).policy().schema();
-                schema.setting_named(name).and_then(|setting| schema.settings.get(setting)).map(|info| info.merge)
-            };
-            let text = match (merge(Side::Old), merge(Side::New)) {
-                (Some(old), Some(new)) if old != new => format!("the setting `{name}` {old}, and now {new}"),
-                _ => format!("the setting `{name}` amounts to something else"),
-            };
-            return Some(Cause { kind: CauseKind::Setting, text, place });
-        }
-        if let Some(field) = self.reads.context.iter().find(|name| self.facts.context.contains(*name)) {
-            let text = format!("the field `{field}` of the context is declared otherwise");
-            return Some(Cause { kind: CauseKind::Declaration, text, place: None });
-        }
         None
+    }
+
+    /// That a setting that conditions read amounts to something else.
+    fn by_setting(&self) -> Option<Cause> {
+        let names = self.asker.names;
+        let name = self.reads.settings.iter().find(|name| self.facts.settings.contains(*name))?;
+        let policy = names.sides.new.policy();
+        let setting = policy.schema().setting_named(name);
+        let origin = setting.and_then(|setting| policy.provenance().settings.get(setting));
+        let place = origin.map(|origin| (Side::New, origin.span));
+        let merge = |side: Side| {
+            let schema = names.sides.of(side).policy().schema();
+            schema.setting_named(name).and_then(|setting| schema.settings.get(setting)).map(|info| info.merge)
+        };
+        let text = match (merge(Side::Old), merge(Side::New)) {
+            (Some(old), Some(new)) if old != new => format!("the setting `{name}` {old}, and now {new}"),
+            _ => format!("the setting `{name}` amounts to something else"),
+        };
+        Some(Cause { kind: CauseKind::Setting, text, place })
+    }
+
+    /// That a field of the context that conditions read is declared otherwise.
+    fn by_context(&self) -> Option<Cause> {
+        let field = self.reads.context.iter().find(|name| self.facts.context.contains(*name))?;
+        let text = format!("the field `{field}` of the context is declared otherwise");
+        Some(Cause { kind: CauseKind::Declaration, text, place: None })
     }
 
     /// Whether what differs of an entity has a say in the permission.
