@@ -53,6 +53,7 @@ impl Lowering {
             effect: statement.effect,
             owner,
             span: statement.span,
+            patterns: statement.patterns.as_str().into(),
             conditions,
             because: statement.because.as_deref().map(Box::from),
         }));

@@ -38,6 +38,8 @@ pub struct StatementOrigin {
     pub owner: Owner,
     /// Its place.
     pub span: Span,
+    /// Its patterns as policy text, on one line and without comments.
+    pub patterns: Box<str>,
     /// Its `within`, `to`, `when` and `unless`, each a truth with its place.
     pub conditions: Vec<ConditionOrigin>,
     /// Why, in words for the one who is refused.

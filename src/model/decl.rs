@@ -152,6 +152,8 @@ pub struct Statement {
     pub doc: Option<String>,
     /// Which way it decides.
     pub effect: Effect,
+    /// Its patterns as policy text, on one line and without comments.
+    pub patterns: String,
     /// What it speaks of, each permission once, in the order of their ids.
     pub permissions: Vec<StatementPermission>,
     /// Only on resources that are of this type or contained in one.

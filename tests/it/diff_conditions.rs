@@ -82,10 +82,20 @@ fn conditions_are_told_by_what_they_hold_for() {
                 writeln!(printed, "  {of}").expect("a text");
                 continue;
             }
-            let shown = related.witness().map_or_else(String::new, |witness| format!("; {}", witness.text));
-            writeln!(printed, "  {of}: {}{shown}", related.relation.as_str()).expect("a text");
-            let claims = matches!(related.relation, Relation::Weaker | Relation::Stronger | Relation::Crossed);
-            assert_eq!(claims, related.witness().is_some() && related.relation != Relation::MayDiffer, "{line}");
+            writeln!(printed, "  {of}: {}", related.relation.as_str()).expect("a text");
+            for (sign, witness) in ["-", "+"].iter().zip(&related.witnesses) {
+                let shown = witness.iter().map(|witness| format!("  {sign} {}\n", witness.text));
+                printed.extend(shown);
+            }
+            let shown = related.witnesses.each_ref().map(Option::is_some);
+            let claimed = match related.relation {
+                Relation::Weaker => [false, true],
+                Relation::Stronger => [true, false],
+                Relation::Crossed => [true, true],
+                Relation::MayDiffer => shown,
+                Relation::Equal | Relation::NotStronger | Relation::NotWeaker => [false, false],
+            };
+            assert_eq!(shown, claimed, "{line}");
             for (side, witness) in related.witnesses.iter().enumerate() {
                 let (Some(witness), Some(effect)) = (witness, effect) else { continue };
                 let fault = fault(witness, side, *effect, [&files[0], &files[1]], "{}");

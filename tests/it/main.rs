@@ -15,6 +15,7 @@ mod corpus;
 mod coverage;
 mod diff;
 mod diff_conditions;
+mod diff_pairs;
 mod diff_sides;
 mod diff_systems;
 mod diff_witness;

@@ -298,6 +298,12 @@ impl Reader<'_, '_> {
             (Comparison::Like, Some(("", end))) if !end.contains('*') => (Comparison::EndsWith, end.into()),
             _ => (comparison, pattern.clone()),
         };
+        // Any text there is begins with nothing.
+        if let (Operand::Term(term), true, Comparison::StartsWith | Comparison::EndsWith) =
+            (&left, pattern.is_empty(), comparison)
+        {
+            return self.atom(Atom::Bare(*term));
+        }
         let right = Operand::Single(Single::Text(pattern));
         self.atom(match comparison {
             Comparison::Eq => Atom::Compare(comparison, left, right),

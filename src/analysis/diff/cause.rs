@@ -4,21 +4,27 @@
 //! they may not, either no way does, or a statement denies it. The way that is there on one side is followed until its first
 //! step that is not there on the other.
 
+mod assigned;
 mod case;
+mod entity;
+mod reading;
 
 pub(super) use case::Case;
+
+use case::Acting;
 
 use super::holders::{Holding, HoldingId};
 use super::names::{Names, Pair, Side, Thing};
 use super::occasion::Occasion;
 use super::prints::{Print, Prints, role_name};
+use super::stated::Whose;
 use crate::compile::{Effect, Owner, StatementId};
-use crate::decide::Reason;
-use crate::directory::Subject;
+use crate::decide::{Cause as Deciding, Reason};
 use crate::index::{IndexVec, dense_id};
 use crate::schema::{PermissionId, RoleId};
 use crate::source::Span;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::RefCell;
 
 dense_id! {
     /// A change that somebody gains or loses by.
@@ -85,16 +91,21 @@ impl CauseKind {
 pub(super) struct Causes {
     pub(super) all: IndexVec<CauseId, Cause>,
     known: FxHashMap<Cause, CauseId>,
-    roles: super::names::Pair<FxHashMap<String, RoleId>>,
+    roles: Pair<FxHashMap<String, RoleId>>,
+    /// By what is held and the role's number on the old side, how its assignments differ.
+    assignments: RefCell<FxHashMap<(Thing, RoleId), Option<Cause>>>,
+    /// By what statements stand in, what has become of each that the other side does not have.
+    pub(super) became: RefCell<FxHashMap<Whose, Pair<FxHashMap<StatementId, StatementId>>>>,
 }
 
 impl Causes {
     pub(super) fn new(names: &Names<'_>) -> Self {
-        let roles = super::names::Pair::each(|side| {
+        let roles = Pair::each(|side| {
             let schema = names.sides.of(side).policy().schema();
             schema.declared_roles().map(|(id, _)| (role_name(schema, id), id)).collect()
         });
-        Self { all: IndexVec::new(), known: FxHashMap::default(), roles }
+        let (all, known) = (IndexVec::new(), FxHashMap::default());
+        Self { all, known, roles, assignments: RefCell::default(), became: RefCell::default() }
     }
 
     pub(super) fn put(&mut self, cause: Cause) -> CauseId {
@@ -145,72 +156,81 @@ impl Causes {
         if let Some(cause) = case.by_being_there() {
             return cause;
         }
-        if let Some(cause) = case.by_acting() {
-            return cause;
+        match case.by_acting(occasion) {
+            Some(Acting::Itself(cause)) => return cause,
+            Some(Acting::As(subject)) => return self.find(&Case { actor: subject, ..*case }, prints, occasion),
+            None => {}
         }
-        let denial = case.asker.decision(without, case.verb, case.actor, case.resource, occasion);
-        let found = match denial.as_ref().and_then(|decision| Some((decision.reason, decision.cause?))) {
-            Some((Reason::Forbidden | Reason::NotComputed, cause)) => {
-                let held = cause.held.map(|(role, on)| (role, names.thing(without, on)));
-                self.of_denial(case, prints, without, cause.statement, held)
-            }
-            _ => self.of_way(case, prints, permission, occasion),
+        let decided = |side: Side| case.asker.decision(side, case.verb, case.actor, case.resource, occasion);
+        let denial = decided(without).filter(|one| matches!(one.reason, Reason::Forbidden | Reason::NotComputed));
+        let denial = denial.and_then(|decision| decision.cause);
+        let allowed = |prints: &mut Prints<'_>| {
+            let allow = decided(case.with).and_then(|decision| decision.cause);
+            let found = allow.and_then(|allow| self.of_deciding(case, prints, case.with, allow, occasion));
+            found.or_else(|| self.of_ways(case, prints, permission))
         };
+        let found = match denial {
+            // That nothing denies it any more would not be enough.
+            Some(_) if !case.is_allowed_anyway(without, occasion) => allowed(prints),
+            Some(_) => None,
+            None => allowed(prints),
+        };
+        let denied = || denial.and_then(|denial| self.of_deciding(case, prints, without, denial, occasion));
+        let found = found.or_else(denied);
         let found = found.or_else(|| self.of_holdings(case, prints));
         let found = found.or_else(|| case.by_facts()).or_else(|| self.of_others(case, prints));
         found.unwrap_or_else(Cause::unknown)
     }
 
-    /// The change behind a statement that denies on one side, and not on the other.
-    fn of_denial(
+    /// The change behind a statement that decides on one side, and not on the other: that it does not reach the resource
+    /// there, that nobody holds its role, that it is another one, or that what it reads differs.
+    fn of_deciding(
         &self,
         case: &Case<'_, '_, '_>,
         prints: &mut Prints<'_>,
         side: Side,
-        statement: StatementId,
-        held: Option<(RoleId, Option<Thing>)>,
-    ) -> Option<Cause> {
-        let names = case.asker.names;
-        let permission = (*names.verbs.get(case.verb)?.of(side))?;
-        let policy = names.sides.of(side).policy();
-        let origin = policy.provenance().statements.get(statement)?;
-        match (origin.owner, held) {
-            (Owner::Role(_), Some((role, Some(on)))) => self.of_holding(case, side, role, on).or_else(|| {
-                self.of_role(names, prints, side, role, permission, origin.effect, &mut FxHashSet::default())
-            }),
-            (Owner::Role(_), _) => None,
-            _ => self.of_statement(names, prints, side, statement, permission),
-        }
-    }
-
-    /// The change behind a way that is there on one side, and not on the other.
-    fn of_way(
-        &self,
-        case: &Case<'_, '_, '_>,
-        prints: &mut Prints<'_>,
-        permission: PermissionId,
+        deciding: Deciding,
         occasion: &Occasion,
     ) -> Option<Cause> {
         let names = case.asker.names;
-        let side = case.with;
-        let decision = case.asker.decision(side, case.verb, case.actor, case.resource, occasion);
-        if let Some(cause) = decision.as_ref().and_then(|decision| decision.cause)
-            && cause.held.is_none()
-            && let Some(found) = self.of_statement(names, prints, side, cause.statement, permission)
-        {
-            return Some(found);
-        }
-        let decisive = decision.and_then(|decision| decision.cause).and_then(|cause| cause.held);
-        let decisive = decisive.and_then(|(role, on)| Some((role, names.thing(side, on)?)));
-        let mut ways: Vec<(RoleId, Thing)> = decisive.into_iter().collect();
+        let permission = (*names.verbs.get(case.verb)?.of(side))?;
+        let origin = names.sides.of(side).policy().provenance().statements.get(deciding.statement)?;
+        let Some((role, on)) = deciding.held else {
+            let linked = match origin.owner {
+                Owner::Policy(policy) => case.by_link(side, policy),
+                Owner::Rule | Owner::Role(_) => None,
+            };
+            let linked = linked.or_else(|| self.of_statement(names, prints, side, deciding.statement, permission));
+            return linked.or_else(|| self.of_reading(case, prints, side, deciding, occasion));
+        };
+        let on = names.thing(side, on)?;
+        let reached = case.by_place(side, on).or_else(|| self.of_holding(case, side, role, on));
+        let read = reached.or_else(|| self.of_reading(case, prints, side, deciding, occasion));
+        read.or_else(|| self.of_role(names, prints, side, role, permission, origin.effect, &mut FxHashSet::default()))
+    }
+
+    /// The change behind the ways that are there on one side, and not on the other, those that hang on no condition first.
+    fn of_ways(&self, case: &Case<'_, '_, '_>, prints: &mut Prints<'_>, permission: PermissionId) -> Option<Cause> {
+        let names = case.asker.names;
+        let (side, policy) = (case.with, names.sides.of(case.with).policy());
+        let mut ways: Vec<(RoleId, Thing)> = Vec::new();
         for &level in case.levels {
             let Some(holding) = case.holders.held(case.actor, level) else { continue };
-            let roles = case.holders.holdings().get(holding).into_iter().flat_map(|holding| holding.roles(side));
+            let roles =
+                case.holders.holdings().get(holding).into_iter().flat_map(|holding| holding.roles_at(side, case.at));
             ways.extend(roles.map(|role| (role, level)));
         }
         ways.retain(|&(role, _)| prints.says(side, role, permission) != Print::NOTHING);
-        let assigned = ways.iter().find_map(|&(role, on)| self.of_holding(case, side, role, on));
-        assigned.or_else(|| {
+        let hangs = |role: RoleId| {
+            let compiled = policy.role(role);
+            let mut allows = compiled.grants_of(permission).iter().filter(|grant| grant.effect == Effect::Allow);
+            compiled.when.is_some() || !allows.any(|grant| grant.condition.is_none())
+        };
+        ways.sort_by_key(|&(role, _)| hangs(role));
+        let reached = ways
+            .iter()
+            .find_map(|&(role, on)| case.by_place(side, on).or_else(|| self.of_holding(case, side, role, on)));
+        reached.or_else(|| {
             ways.iter().find_map(|&(role, _)| {
                 self.of_role(names, prints, side, role, permission, Effect::Allow, &mut FxHashSet::default())
             })
@@ -229,20 +249,10 @@ impl Causes {
         };
         let holding = case.holders.held(case.actor, on)?;
         let holding = case.holders.holdings().get(holding)?;
-        let holds = |side: Side, role: RoleId| holding.roles(side).any(|held| held == role);
-        let assigned = |side: Side, role: RoleId| assigned(names, side, role, on);
-        let lacks = !holds(side.other(), there);
-        let differs = holds(side, role) && (lacks || holding.is_held_otherwise(side, role, there));
-        if differs && assigned(side, role) != assigned(side.other(), there) {
-            let verb = match (lacks, side) {
-                (false, _) => "is assigned for another time",
-                (true, Side::New) => "is assigned",
-                (true, Side::Old) => "is no longer assigned",
-            };
-            let text = format!("`{name}` on `{}` {verb}", names.name(on));
-            return Some(Cause { kind: CauseKind::Assignment, text, place: None });
-        }
-        None
+        let holds = |side: Side, role: RoleId| holding.roles_at(side, case.at).any(|held| held == role);
+        let differs = holds(side, role) && !holds(side.other(), there);
+        let roles = if side == Side::Old { Pair { old: role, new: there } } else { Pair { old: there, new: role } };
+        if differs { self.of_assignments(names, &roles, on) } else { None }
     }
 
     /// That somebody holds other roles that have a say, or that those count as others.
@@ -254,14 +264,12 @@ impl Causes {
         let with_a_say = Pair { old: count(Side::Old, prints), new: count(Side::New, prints) };
         // What is held near the resource may come by what is held elsewhere, as a member of a team, and conditions may ask for it.
         let differs = |side: Side, role: RoleId, holding: &Holding| {
-            self.counterpart(names, side, role).is_none_or(|there| {
-                let lacks = holding.roles(side.other()).all(|held| held != there);
-                lacks || holding.is_held_otherwise(side, role, there)
-            })
+            let there = self.counterpart(names, side, role);
+            there.is_none_or(|there| holding.roles_at(side.other(), case.at).all(|held| held != there))
         };
         let comes_otherwise =
             near.iter().filter_map(|&(_, holding)| case.holders.holdings().get(holding)).any(|holding| {
-                let of = |side: Side| holding.roles(side).filter(move |&role| differs(side, role, holding));
+                let of = |side: Side| holding.roles_at(side, case.at).filter(move |&role| differs(side, role, holding));
                 Side::BOTH.into_iter().any(|side| of(side).any(|role| with_a_say.of(side).contains(&role)))
             });
         let elsewhere = comes_otherwise || case.reads.has_elsewhere;
@@ -270,7 +278,7 @@ impl Causes {
         for (&(level, holding), any) in near.chain(row.iter().map(|held| (held, true))) {
             let Some(holding) = case.holders.holdings().get(holding) else { continue };
             for side in [case.with, case.with.other()] {
-                let roles = holding.roles(side).filter(|role| any || with_a_say.of(side).contains(role));
+                let roles = holding.roles_at(side, case.at).filter(|role| any || with_a_say.of(side).contains(role));
                 for role in roles {
                     if let Some(cause) = self.of_held(case, prints, side, role, level) {
                         return Some(cause);
@@ -327,22 +335,4 @@ impl Cause {
         let text = String::from("facts that conditions read, or declarations");
         Self { kind: CauseKind::Facts, text, place: None }
     }
-}
-
-/// To whom a role is assigned on an entity, and when, by name.
-fn assigned(names: &Names<'_>, side: Side, role: RoleId, on: Thing) -> Vec<(String, Option<i64>, Option<i64>)> {
-    let snapshot = names.sides.of(side);
-    let Some(entity) = names.entity(side, on) else { return Vec::new() };
-    let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
-    let all = directory.assignments_on(entity).filter(|assignment| assignment.role == role);
-    let named = all.map(|assignment| {
-        let subject = match assignment.subject {
-            Subject::Entity(subject) => directory.name(schema, subject),
-            Subject::Userset { on, role } => format!("{}#{}", directory.name(schema, on), role_name(schema, role)),
-        };
-        (subject, assignment.since, assignment.until)
-    });
-    let mut named: Vec<_> = named.collect();
-    named.sort();
-    named
 }

@@ -175,6 +175,16 @@ impl Who {
         all.iter().copied().filter(|actor| without.binary_search(actor).is_err())
     }
 
+    pub(super) fn contains(&self, actor: Thing, parts: &Parts) -> bool {
+        match self {
+            Self::Some(who) => who.binary_search(&actor).is_ok(),
+            Self::Rest(part, without) => {
+                let all = parts.get(*part).map_or(&[][..], |all| all);
+                all.binary_search(&actor).is_ok() && without.binary_search(&actor).is_err()
+            }
+        }
+    }
+
     /// The same without some who are of it.
     pub(super) fn without(&self, some: &BTreeSet<Thing>) -> Self {
         match self {

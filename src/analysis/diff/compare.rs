@@ -184,6 +184,7 @@ impl Walk<'_, '_> {
             return known;
         }
         let given = Occasion::default();
+        let occasion = found.occasion.as_deref().unwrap_or(&given);
         let case = cause::Case {
             asker: &self.asker,
             facts: self.facts,
@@ -193,9 +194,10 @@ impl Walk<'_, '_> {
             actor,
             resource,
             levels,
+            at: occasion.at.unwrap_or(self.asker.at),
             reads: &say.reads,
         };
-        let cause = self.causes.of(&case, self.prints, found.occasion.as_deref().unwrap_or(&given));
+        let cause = self.causes.of(&case, self.prints, occasion);
         self.known.extend(grounds.map(|grounds| (grounds, cause)));
         cause
     }

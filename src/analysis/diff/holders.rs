@@ -318,13 +318,9 @@ impl Holding {
         self.roles.of(side).iter().map(|&(role, ..)| role)
     }
 
-    /// Whether a role of a side is held within other times than the other side's.
-    pub(super) fn is_held_otherwise(&self, side: Side, role: RoleId, there: RoleId) -> bool {
-        let times = |side: Side, role: RoleId| -> Vec<(i64, i64)> {
-            let of_role = self.roles.of(side).iter().filter(|(held, ..)| *held == role);
-            of_role.map(|&(_, since, until)| (since, until)).collect()
-        };
-        times(side, role) != times(side.other(), there)
+    /// The roles of a side that are held at a moment.
+    pub(super) fn roles_at(&self, side: Side, at: i64) -> impl Iterator<Item = RoleId> + '_ {
+        self.roles.of(side).iter().filter(move |&&(_, since, until)| since <= at && at < until).map(|&(role, ..)| role)
     }
 
     /// When any of them begins or ends.

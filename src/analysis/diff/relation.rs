@@ -118,12 +118,6 @@ impl Related {
         Self { relation, witnesses: [None, None] }
     }
 
-    /// The request by which it is shown.
-    #[must_use]
-    pub fn witness(&self) -> Option<&Witness> {
-        self.witnesses.iter().flatten().next()
-    }
-
     /// That of two conditions together.
     pub(super) fn with(self, other: Self) -> Self {
         let ([old, new], [old_too, new_too]) = (self.witnesses, other.witnesses);

@@ -9,7 +9,7 @@ use crate::analysis::effect;
 use crate::index::{Idx, IndexVec};
 use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Who gains and who loses what.
@@ -54,6 +54,18 @@ pub struct Difference {
     pub gained: bool,
     /// Under which circumstances, if not under those that were asked about.
     pub occasion: Option<Arc<Occasion>>,
+}
+
+/// What somebody gains or loses of one permission, with some of the entities.
+pub(crate) struct Sample {
+    pub(crate) subject: String,
+    pub(crate) permission: String,
+    pub(crate) gained: bool,
+    pub(crate) occasion: Option<Arc<Occasion>>,
+    /// The first few, by name.
+    pub(crate) entities: Vec<String>,
+    /// How many more there are.
+    pub(crate) more: usize,
 }
 
 /// Who gains or loses what under which circumstances, the last in words.
@@ -157,6 +169,46 @@ impl<'d> CausedBy<'d, '_> {
     pub fn rows(&self) -> impl Iterator<Item = Difference> + 'd {
         let diff = self.diff;
         self.blocks.iter().flat_map(move |block| diff.rows_of(block))
+    }
+
+    /// All that some gain or lose by it: of so many who gain, and of so many who lose, with so many entities of each
+    /// permission.
+    pub(crate) fn samples(&self, subjects: usize, entities: usize) -> Vec<Sample> {
+        let (names, parts) = (&self.diff.names, &self.diff.parts);
+        let mut found: BTreeMap<SubjectKey, (Option<Arc<Occasion>>, Vec<Thing>, usize)> = BTreeMap::new();
+        for gained in [true, false] {
+            let blocks = || self.blocks.iter().filter(|block| block.gained == gained);
+            let mut some: BTreeSet<Thing> = BTreeSet::new();
+            for block in blocks() {
+                let wanted = subjects - some.len();
+                if wanted == 0 {
+                    break;
+                }
+                let others: Vec<Thing> =
+                    block.who.iter(parts).filter(|actor| !some.contains(actor)).take(wanted).collect();
+                some.extend(others);
+            }
+            for block in blocks() {
+                for &actor in some.iter().filter(|&&actor| block.who.contains(actor, parts)) {
+                    let occasion = block.occasion.as_ref();
+                    let key = (actor, block.verb, gained, occasion.map(|occasion| occasion.text()));
+                    let (_, named, more) = found.entry(key).or_insert_with(|| (occasion.cloned(), Vec::new(), 0));
+                    let room = (entities - named.len()).min(block.resources.len());
+                    named.extend(block.resources.iter().take(room));
+                    *more += block.resources.len() - room;
+                }
+            }
+        }
+        let sample =
+            |((actor, verb, gained, _), (occasion, entities, more)): (SubjectKey, (_, Vec<Thing>, _))| Sample {
+                subject: names.name(actor),
+                permission: names.verb_name(verb),
+                gained,
+                occasion,
+                entities: entities.into_iter().map(|entity| names.name(entity)).collect(),
+                more,
+            };
+        found.into_iter().map(sample).collect()
     }
 
     /// The permissions that are gained, or lost, each once.

@@ -8,12 +8,12 @@ use super::names::{Names, Pair, Side, Verb};
 use super::prints::{Print, Prints};
 use super::relation::{Related, Relation, related};
 use super::said::Said;
+use super::stated::{Stated, Whose, paired, stated};
 use super::witness::Candidates;
 use crate::analysis::matrix::{grants_of, statement_text};
-use crate::compile::{Effect, Grant, Node, NodeId, Owner, StatementId};
+use crate::compile::{Effect, Grant, Node, NodeId};
 use crate::source::Span;
-use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use rustc_hash::FxHashMap;
 
 /// What becomes of a rule or a guardrail.
 #[derive(Clone, PartialEq, Debug)]
@@ -63,104 +63,23 @@ impl RuleDiff {
     }
 }
 
-/// A statement with all that it says.
-struct Stated {
-    side: Side,
-    statement: StatementId,
-    policy: Option<String>,
-    effect: Effect,
-    grants: BTreeMap<Verb, Grant>,
-    /// Of what it says and the other side does not; at first of all.
-    prints: BTreeMap<Verb, Print>,
-    span: Span,
-}
-
 /// What becomes of all of them, those alone that change.
 pub(super) fn rules(names: &Names<'_>, prints: &mut Prints<'_>, candidates: &Candidates) -> Vec<RuleDiff> {
-    let [old, new] = Side::BOTH.map(|side| stated(names, prints, side));
-    // How what is said is spread over statements makes no difference.
-    let said = |all: &[Stated]| -> FxHashSet<(Option<String>, Print)> {
-        all.iter().flat_map(|one| one.prints.values().map(|&print| (one.policy.clone(), print))).collect()
-    };
-    let (was, is) = (said(&old), said(&new));
-    let apart = |all: Vec<Stated>, same: &FxHashSet<Whole>, there: &FxHashSet<(Option<String>, Print)>| {
-        let mut all: Vec<Stated> = all.into_iter().filter(|one| !same.contains(&one.whole())).collect();
-        for one in &mut all {
-            let policy = &one.policy;
-            one.prints.retain(|_, print| !there.contains(&(policy.clone(), *print)));
-        }
-        all
-    };
-    let whole = |all: &[Stated]| all.iter().map(Stated::whole).collect::<FxHashSet<Whole>>();
-    let (of_old, of_new) = (whole(&old), whole(&new));
-    let (mut old, mut new) = (apart(old, &of_new, &is), apart(new, &of_old, &was));
-    // Those first that say what was not said: they are what has become of others.
-    new.sort_by_key(|one| one.prints.is_empty());
+    let all = Pair::each(|side| {
+        let policies = names.sides.of(side).policy().schema().policies.iter();
+        let policies = policies.map(|name| Whose::Policy(name.to_string()));
+        stated(names, prints, side, std::iter::once(Whose::Rule).chain(policies))
+    });
+    let told =
+        |pair: &Pair<Option<Stated>>| [&pair.old, &pair.new].into_iter().flatten().any(|one| !one.prints.is_empty());
+    let pairs: Vec<Pair<Option<Stated>>> = paired(all).into_iter().filter(told).collect();
     let mut together = Together { names, prints, candidates, known: FxHashMap::default() };
-    let mut found = Vec::new();
-    for one in &new {
-        // The one of the same kind that speaks of most of the same.
-        let shared = |other: &Stated| other.grants.keys().filter(|verb| one.grants.contains_key(verb)).count();
-        let others = old
-            .iter()
-            .enumerate()
-            .filter(|(_, other)| other.policy == one.policy && other.effect == one.effect && shared(other) > 0);
-        let other = others.max_by_key(|(at, other)| (shared(other), std::cmp::Reverse(*at))).map(|(at, _)| at);
-        let other = other.map(|at| old.remove(at));
-        let is_told = !one.prints.is_empty() || other.as_ref().is_some_and(|other| !other.prints.is_empty());
-        if is_told {
-            found.push(together.diff(other.as_ref(), Some(one)));
-        }
-    }
-    let gone = old.iter().filter(|gone| !gone.prints.is_empty());
-    found.extend(gone.map(|gone| together.diff(Some(gone), None)));
-    found
-}
-
-/// All that a statement says, and whose it is.
-type Whole = (Option<String>, Vec<Print>);
-
-impl Stated {
-    fn whole(&self) -> Whole {
-        let mut prints: Vec<Print> = self.prints.values().copied().collect();
-        prints.sort_unstable();
-        (self.policy.clone(), prints)
-    }
-}
-
-fn stated(names: &Names<'_>, prints: &mut Prints<'_>, side: Side) -> Vec<Stated> {
-    let policy = names.sides.of(side).policy();
-    let mut all: FxHashMap<StatementId, Stated> = FxHashMap::default();
-    let owners = policy.schema().policies.iter_enumerated();
-    let mut listed = vec![(Owner::Rule, None)];
-    listed.extend(owners.map(|(id, name)| (Owner::Policy(id), Some(name.to_string()))));
-    for (verb, pair) in names.verbs.iter_enumerated() {
-        let Some(permission) = *pair.of(side) else { continue };
-        for (owner, name) in &listed {
-            for grant in grants_of(policy, *owner, permission) {
-                let Some(origin) = policy.provenance().statements.get(grant.statement) else { continue };
-                let stated = all.entry(grant.statement).or_insert_with(|| Stated {
-                    side,
-                    statement: grant.statement,
-                    policy: name.clone(),
-                    effect: origin.effect,
-                    grants: BTreeMap::new(),
-                    prints: BTreeMap::new(),
-                    span: origin.span,
-                });
-                stated.grants.insert(verb, grant);
-                stated.prints.insert(verb, prints.grant(side, &grant));
-            }
-        }
-    }
-    let mut all: Vec<Stated> = all.into_values().collect();
-    all.sort_by_key(|one| policy.provenance().rank(one.statement));
-    all
+    pairs.iter().map(|pair| together.diff(pair.old.as_ref(), pair.new.as_ref())).collect()
 }
 
 /// What all statements of one kind say of the permissions of a type: whose they are, which way they go, of which permission
 /// where that is asked for, and the conditions of both sides.
-type SaidOfType = (Option<String>, Effect, String, Option<Verb>, Pair<Vec<Option<Print>>>);
+type SaidOfType = (Whose, Effect, String, Option<Verb>, Pair<Vec<Option<Print>>>);
 
 /// All statements of both sides that go the same way.
 struct Together<'t, 'p> {
@@ -199,7 +118,7 @@ impl Together<'_, '_> {
         };
         RuleDiff {
             effect: shown.map_or(Effect::Deny, |stated| stated.effect),
-            policy: shown.and_then(|stated| stated.policy.clone()),
+            policy: shown.and_then(|stated| stated.whose.policy().map(str::to_owned)),
             old: text(old),
             new: text(new),
             place: shown.map(|stated| (stated.side, stated.span)),
@@ -217,10 +136,7 @@ impl Together<'_, '_> {
     /// How all of its kind stand to each other, in a permission: once for those of a type of which the same is said.
     fn related(&mut self, stated: &Stated, verb: Verb) -> Related {
         let names = self.names;
-        let owner = Pair::each(|side| match &stated.policy {
-            None => Some(Owner::Rule),
-            Some(name) => names.sides.of(side).policy().schema().policy_named(name).map(Owner::Policy),
-        });
+        let owner = Pair::each(|side| stated.whose.on(names, side));
         let permission = |side: Side| *names.verbs.get(verb)?.of(side);
         let mut reads_action = false;
         let prints = Pair::each(|side| {
@@ -243,7 +159,7 @@ impl Together<'_, '_> {
             return Related::EQUAL;
         }
         let named = reads_action.then_some(verb);
-        let key = (stated.policy.clone(), stated.effect, names.verb_type(verb).to_owned(), named, prints);
+        let key = (stated.whose.clone(), stated.effect, names.verb_type(verb).to_owned(), named, prints);
         if let Some(known) = self.known.get(&key) {
             return known.clone();
         }

@@ -284,6 +284,16 @@ impl<'s> Said<'s> {
         }
     }
 
+    /// Whether whoever asks holds the role whose statements they are where it reaches what is asked about.
+    pub(super) fn is_held(&self, snapshot: &Snapshot, query: &Query) -> bool {
+        let Some((role, ty)) = self.role.zip(self.scope) else { return true };
+        let Ok(request) = Request::resolve(snapshot, query) else { return false };
+        let world = World::new(snapshot, &request);
+        let Some(subject) = world.subject() else { return false };
+        let mut scopes = world.facts.upwards_of(request.resource, ty);
+        scopes.any(|scope| world.holds_any(subject, Some(&[role]), scope) != Truth::False)
+    }
+
     fn come(&self, tried: &Tried<'_>, scope: Option<EntityId>) -> Truth {
         let of = |effect: Option<Effect>| {
             let parts = self.parts.iter().map(|part| tried.part(part, &part.guards, effect, scope));

@@ -1,8 +1,9 @@
 //! The way from a role to what it says, followed to its first step that is there on one side alone.
 
 use super::cause::{Cause, CauseKind, Causes};
-use super::names::{Names, Side};
+use super::names::{Names, Pair, Side};
 use super::prints::{Print, Prints, role_name};
+use super::stated::{Whose, paired, stated};
 use crate::analysis::matrix::{grants_of, statement_text};
 use crate::compile::{Effect, Grant, Implied, Owner, StatementId};
 use crate::schema::{PermissionId, RoleId};
@@ -51,7 +52,9 @@ impl Causes {
             if let Some(cause) = self.of_statement(names, prints, side, grant.statement, permission) {
                 return Some(cause);
             }
-            return Some(self.of_removal(names, side, role));
+            let print = prints.grant(side, grant);
+            let without = beyond.and_then(|beyond| self.of_without(names, prints, side, (role, owner), beyond, print));
+            return without.or_else(|| Some(self.of_removal(names, side, role)));
         }
         for implied in &*here.role(role).implies {
             if prints.says(side, implied.role, permission) == Print::NOTHING {
@@ -122,7 +125,36 @@ impl Causes {
         None
     }
 
-    /// That a role takes away, or counts only somewhere.
+    /// That a role of the other side does not take over a statement that it would by what it extends.
+    fn of_without(
+        &self,
+        names: &Names<'_>,
+        prints: &mut Prints<'_>,
+        side: Side,
+        (role, owner): (RoleId, RoleId),
+        permission: PermissionId,
+        print: Print,
+    ) -> Option<Cause> {
+        let other = side.other();
+        let there = names.sides.of(other).policy();
+        let (role, owner) = (self.counterpart(names, side, role)?, self.counterpart(names, side, owner)?);
+        let mut has = |role: RoleId| {
+            let grants = there.role(role).grants_of(permission);
+            grants.iter().any(|grant| prints.grant(other, grant) == print)
+        };
+        let path = there.provenance().inheritance(role, owner);
+        let taken = path.windows(2).find_map(|step| match *step {
+            [upper, lower] => (has(lower) && !has(upper)).then_some(upper),
+            _ => None,
+        })?;
+        let schema = there.schema();
+        let word = if other == Side::New { "is now without" } else { "is no longer without" };
+        let text = format!("`{}` {word} `{}`", role_name(schema, taken), schema.permission_name(permission));
+        let place = there.provenance().roles.get(taken).map(|origin| (other, origin.span));
+        Some(Cause { kind: CauseKind::Role, text, place })
+    }
+
+    /// That a role counts under other conditions, or takes over less of what says something.
     pub(super) fn of_removal(&self, names: &Names<'_>, side: Side, role: RoleId) -> Cause {
         let policy = names.sides.of(Side::New).policy();
         let name = role_name(names.sides.of(side).policy().schema(), role);
@@ -169,6 +201,8 @@ impl Causes {
         let known: FxHashSet<Print> =
             grants_of(here, origin.owner, permission).iter().map(|grant| prints.grant(side, grant)).collect();
         let instead = beside.iter().find(|grant| !known.contains(&prints.grant(other, grant)));
+        let became = self.became(names, prints, side, statement);
+        let instead = became.or_else(|| instead.map(|grant| grant.statement));
         let of = match origin.owner {
             Owner::Rule => String::new(),
             Owner::Role(role) => format!("`{}`: ", role_name(here.schema(), role)),
@@ -182,9 +216,9 @@ impl Causes {
         let text = statement_text(here, statement);
         let (text, place) = match (instead, side) {
             (Some(instead), side) => {
-                let beside = statement_text(there, instead.statement);
+                let beside = statement_text(there, instead);
                 let (old, new) = if side == Side::Old { (text, beside) } else { (beside, text) };
-                let span = there.provenance().statements.get(instead.statement).map(|stated| stated.span);
+                let span = there.provenance().statements.get(instead).map(|stated| stated.span);
                 let span = if side == Side::New { Some(origin.span) } else { span };
                 (format!("{of}`{old}` is now `{new}`"), span.map(|span| (Side::New, span)))
             }
@@ -192,5 +226,25 @@ impl Causes {
             (None, Side::New) => (format!("{of}`{text}` is new"), Some((Side::New, origin.span))),
         };
         Some(Cause { kind, text, place })
+    }
+
+    /// What has become of a statement of a side that the other one does not have, or what it was.
+    fn became(
+        &self,
+        names: &Names<'_>,
+        prints: &mut Prints<'_>,
+        side: Side,
+        statement: StatementId,
+    ) -> Option<StatementId> {
+        let owner = names.sides.of(side).policy().provenance().statements.get(statement)?.owner;
+        let whose = Whose::of(names, side, owner);
+        let mut known = self.became.borrow_mut();
+        let became = known.entry(whose).or_insert_with_key(|whose| {
+            let all = Pair::each(|side| stated(names, prints, side, [whose.clone()]));
+            let pairs = paired(all).into_iter().filter_map(|pair| Some((pair.old?.statement, pair.new?.statement)));
+            let (there, here): (Vec<_>, Vec<_>) = pairs.map(|(old, new)| ((old, new), (new, old))).unzip();
+            Pair { old: there.into_iter().collect(), new: here.into_iter().collect() }
+        });
+        became.of(side).get(&statement).copied()
     }
 }

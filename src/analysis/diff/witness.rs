@@ -198,6 +198,10 @@ pub(super) fn holding(said: [&Said<'_>; 2], snapshots: [&Snapshot; 2], query: &Q
         (false, true) => Side::New,
         _ => return None,
     };
+    let holds = if side == Side::Old { old.is_held(before, query) } else { new.is_held(after, query) };
+    if !holds {
+        return None;
+    }
     let [before, after] = [before.check(query).ok()?, after.check(query).ok()?];
     let (here, there) = if side == Side::Old { (before, after) } else { (after, before) };
     let denies = |decision: &Decision| matches!(decision.reason, Reason::Forbidden | Reason::NotComputed);
@@ -264,6 +268,9 @@ fn sketched(sketch: &Sketch, action: &str) -> String {
         words.extend(entity.is_told.then(|| format!("{name} undeclared")));
         if tells(sketch, entity) {
             words.push(format!("{name} in {}", entity.parents.join(" and ")));
+        }
+        if !entity.is_told {
+            words.extend(entity.lacks.iter().map(|ty| format!("{name} in no {ty}")));
         }
         words.extend(entity.attributes.iter().map(|(key, value)| format!("{name}.{key} = {}", plain(value))));
         words.extend(entity.settings.iter().map(|(key, value)| format!("{name}.settings.{key} = {}", plain(value))));

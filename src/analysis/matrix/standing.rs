@@ -5,7 +5,7 @@ use super::column::{All, all, any, unconditional};
 use crate::compile::{
     Clause, CompiledPolicy, ConditionOrigin, Effect, Grant, Node, Owner, StatementId, StatementOrigin,
 };
-use crate::schema::{ActionId, PermissionId, PolicyId, Schema, TypeId};
+use crate::schema::{PermissionId, PolicyId, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::Expr;
 
@@ -99,7 +99,7 @@ fn standing(policy: &CompiledPolicy, owner: Option<PolicyId>, statement: Stateme
             None => policy.rules(permission).any(says),
         })
         .collect();
-    let text = text_of(policy, origin, &permissions, &policy.schema().permissions.ids().collect::<Vec<_>>());
+    let text = text_of(policy, origin);
     Some(StandingRule {
         effect: origin.effect,
         permissions,
@@ -110,38 +110,18 @@ fn standing(policy: &CompiledPolicy, owner: Option<PolicyId>, statement: Stateme
     })
 }
 
-fn text_of(
-    policy: &CompiledPolicy,
-    origin: &StatementOrigin,
-    permissions: &[PermissionId],
-    range: &[PermissionId],
-) -> String {
-    let mut text = format!("{} {}", origin.effect.as_str(), patterns(policy, permissions, range));
+/// A statement as policy text, on one line and without its `because`, wherever it stands.
+pub(in crate::analysis) fn statement_text(policy: &CompiledPolicy, statement: StatementId) -> String {
+    policy.provenance().statements.get(statement).map_or_else(String::new, |origin| text_of(policy, origin))
+}
+
+fn text_of(policy: &CompiledPolicy, origin: &StatementOrigin) -> String {
+    let mut text = format!("{} {}", origin.effect.as_str(), origin.patterns);
     for condition in &origin.conditions {
         text.push(' ');
         text.push_str(&clause(policy, condition));
     }
     text
-}
-
-/// A statement as policy text, on one line and without its `because`, wherever it stands.
-pub(in crate::analysis) fn statement_text(policy: &CompiledPolicy, statement: StatementId) -> String {
-    let Some(origin) = policy.provenance().statements.get(statement) else { return String::new() };
-    let schema = policy.schema();
-    let scope = match origin.owner {
-        Owner::Role(role) => schema.roles.get(role).map(|info| info.ty),
-        Owner::Rule | Owner::Policy(_) => None,
-    };
-    let reached = |permission: &PermissionId| {
-        let ty = schema.permissions.get(*permission).map(|info| info.ty);
-        scope.zip(ty).is_none_or(|(scope, ty)| scope == ty || schema.contains(scope, ty))
-    };
-    let range: Vec<PermissionId> = schema.permissions.ids().filter(reached).collect();
-    let says = |permission: &&PermissionId| {
-        grants_of(policy, origin.owner, **permission).iter().any(|grant| grant.statement == statement)
-    };
-    let permissions: Vec<PermissionId> = range.iter().filter(says).copied().collect();
-    text_of(policy, origin, &permissions, &range)
 }
 
 /// What an owner of statements says of a permission; a role with what it takes over.
@@ -163,39 +143,4 @@ fn clause(policy: &CompiledPolicy, condition: &ConditionOrigin) -> String {
         }
         (clause, _) => format!("{} {}", clause.as_str(), condition.text),
     }
-}
-
-/// Permissions of a range as patterns, in the order of their ids: `*`, `*.view`, `run.*`, `run.{view, delete}`, `run.view`.
-fn patterns(policy: &CompiledPolicy, permissions: &[PermissionId], range: &[PermissionId]) -> String {
-    let schema = policy.schema();
-    if permissions.len() == range.len() {
-        return String::from("*");
-    }
-    if let Some(action) = every(schema, permissions, range) {
-        return format!("*.{}", schema.actions[action]);
-    }
-    let mut patterns: Vec<String> = Vec::new();
-    for info in schema.types.iter() {
-        let actions: Vec<&str> = permissions
-            .iter()
-            .filter(|permission| info.permissions.contains(&permission.0))
-            .filter_map(|&permission| Some(&*schema.actions[schema.permissions.get(permission)?.action]))
-            .collect();
-        match actions.as_slice() {
-            [] => {}
-            [only] => patterns.push(format!("{}.{only}", info.name)),
-            several if several.len() == info.permissions.len() => patterns.push(format!("{}.*", info.name)),
-            several => patterns.push(format!("{}.{{{}}}", info.name, several.join(", "))),
-        }
-    }
-    patterns.join(", ")
-}
-
-/// The action that all of the permissions are of, where they are all of it in the range, and there are several.
-fn every(schema: &Schema, permissions: &[PermissionId], range: &[PermissionId]) -> Option<ActionId> {
-    let action_of = |&permission: &PermissionId| schema.permissions.get(permission).map(|info| info.action);
-    let action = permissions.first().and_then(action_of)?;
-    let all = range.iter().filter(|permission| action_of(permission) == Some(action)).count();
-    let only = permissions.iter().all(|permission| action_of(permission) == Some(action));
-    (only && all > 1 && permissions.len() == all).then_some(action)
 }

@@ -1,23 +1,26 @@
 //! A report made of a difference: names for places, samples for rows, and what is approved.
 
 use super::approved::Approved;
+use super::lines::{Lines, some_of_each};
 use super::report::{
-    Change, Clause, Count, Declaration, Fact, Line, People, Permission, Report, Role, Rule, Setting, UNTRIED,
-    presence_line, row_line,
+    Change, Clause, Count, Declaration, Fact, People, Permission, Report, Role, Rule, Setting, UNTRIED, presence_line,
+    row_line,
 };
 use crate::analysis::diff::{
-    CausedBy, ClauseDiff, DeclarationDiff, Difference, PermissionDiff, PolicyDiff, RuleDiff, SettingDiff, Side, Turn,
+    CausedBy, ClauseDiff, DeclarationDiff, PermissionDiff, PolicyDiff, RuleDiff, SettingDiff, Side, Turn,
 };
 use crate::source::{SourceMap, Span};
 use crate::workspace::State;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Of how many pairs samples are made.
-const SAMPLED: usize = 2_000;
+/// Of how many who gain by a change, and of how many who lose, there are samples.
+const SUBJECTS: usize = 5;
 
 /// How many lines of samples a change has.
 const LINES: usize = 10;
+
+/// How many entities a line of samples has.
+const ENTITIES: usize = 6;
 
 /// What a report is made of.
 pub(super) struct Making<'m> {
@@ -185,16 +188,25 @@ impl Making<'_> {
             Count { rows: counted.rows, subjects: counted.subjects, entities: counted.entities, approved: 0 }
         };
         let (mut gained, mut lost) = (count(true), count(false));
-        if approved.speaks_of_people() {
+        let mut lines = Lines::default();
+        // What is approved is known row by row.
+        if self.all || approved.speaks_of_people() {
             for row in caused.rows() {
+                let is_approved = approved.has(&row_line(&row));
                 let count = if row.gained { &mut gained } else { &mut lost };
-                count.approved += usize::from(approved.has(&row_line(&row)));
+                count.approved += usize::from(is_approved);
+                lines.add_row(row, is_approved);
             }
+        } else {
+            caused.samples(SUBJECTS, ENTITIES).into_iter().for_each(|sample| lines.add(sample));
         }
-        let sampled = if self.all { usize::MAX } else { SAMPLED };
-        let mut lines = lines(caused.rows().take(sampled), approved);
+        let mut lines = lines.joined();
         if !self.all {
-            lines.truncate(LINES);
+            lines = some_of_each(lines, LINES);
+            for line in &mut lines {
+                line.more += line.entities.len().saturating_sub(ENTITIES);
+                line.entities.truncate(ENTITIES);
+            }
         }
         let shown: usize = lines.iter().map(|line| line.permissions.len() * line.entities.len()).sum();
         Change {
@@ -219,48 +231,6 @@ fn permission(diff: &PermissionDiff) -> Permission {
         approved: false,
         may: (diff.may_gain(), diff.may_lose()),
     }
-}
-
-/// What makes two rows one line, but for what is done and on what.
-type LineKey = (String, bool, Option<String>, bool);
-
-/// Rows in lines: permissions that somebody gains or loses on the same entities stand together.
-fn lines(rows: impl Iterator<Item = Difference>, approved: &mut Approved) -> Vec<Line> {
-    let mut order: Vec<LineKey> = Vec::new();
-    let mut found: BTreeMap<LineKey, Vec<(String, Vec<String>)>> = BTreeMap::new();
-    for row in rows {
-        let is_approved = approved.has(&row_line(&row));
-        let when = row.occasion.as_ref().map(|occasion| occasion.text());
-        let key = (row.subject, row.gained, when, is_approved);
-        if !found.contains_key(&key) {
-            order.push(key.clone());
-        }
-        let permissions = found.entry(key).or_default();
-        match permissions.iter_mut().find(|(permission, _)| *permission == row.permission) {
-            Some((_, entities)) => entities.push(row.entity),
-            None => permissions.push((row.permission, vec![row.entity])),
-        }
-    }
-    let mut lines: Vec<Line> = Vec::new();
-    order.sort_by(|one, other| one.0.cmp(&other.0).then_with(|| one.1.cmp(&other.1)));
-    for key in order {
-        let mut of_key: Vec<Line> = Vec::new();
-        for (permission, entities) in found.remove(&key).unwrap_or_default() {
-            match of_key.iter_mut().find(|line| line.entities == entities) {
-                Some(line) => line.permissions.push(permission),
-                None => of_key.push(Line {
-                    subject: key.0.clone(),
-                    gained: key.1,
-                    permissions: vec![permission],
-                    entities,
-                    when: key.2.clone(),
-                    approved: key.3,
-                }),
-            }
-        }
-        lines.append(&mut of_key);
-    }
-    lines
 }
 
 /// The word for what is there on one side alone.

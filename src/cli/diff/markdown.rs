@@ -1,5 +1,6 @@
 //! A difference as Markdown, for a pull request.
 
+use super::super::render::counted;
 use super::report::{Conditions, Count, Report, together};
 use super::text::{few, total};
 use std::io::{self, Write};
@@ -91,12 +92,14 @@ pub(super) fn write(out: &mut impl Write, report: &Report, all: bool) -> io::Res
             let permissions: Vec<String> = line.permissions.iter().map(|permission| code(permission)).collect();
             let entities: Vec<String> = line.entities.iter().map(|entity| code(entity)).collect();
             let when = line.when.as_ref().map_or_else(String::new, |when| format!(" when {}", code(when)));
-            let (permissions, entities) = (permissions.join(", "), entities.join(", "));
+            let more = if line.more == 0 { String::new() } else { format!(" and {} more", line.more) };
+            let (permissions, entities) = (permissions.join(", "), entities.join(", ") + &more);
             let (subject, approved) = (code(&line.subject), approved(line.approved));
             writeln!(out, "- {subject} {verb} {permissions} on {entities}{when}{approved}")?;
         }
-        if change.left_out > 0 {
-            writeln!(out, "- and {} more times", change.left_out)?;
+        match change.in_no_line() {
+            0 => {}
+            more => writeln!(out, "- and {} more", counted(more, "time"))?,
         }
     }
     end(out, report)
@@ -155,9 +158,10 @@ fn end(out: &mut impl Write, report: &Report) -> io::Result<()> {
     report.no_longer_apply.iter().try_for_each(|line| writeln!(out, "- {}", code(line)))
 }
 
-/// The request that shows how conditions differ.
+/// The requests that show how conditions differ.
 fn shown(conditions: &Conditions) -> String {
-    conditions.witness.as_ref().map_or_else(String::new, |witness| format!("<br>shown by {}", code(witness)))
+    let told = conditions.witnesses.told();
+    told.map(|(words, witness)| format!("<br>{words} {}", code(witness))).collect()
 }
 
 const fn approved(approved: bool) -> &'static str {

@@ -2,6 +2,7 @@
 
 mod approved;
 mod failing;
+mod lines;
 mod making;
 mod markdown;
 mod report;

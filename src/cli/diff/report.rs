@@ -61,8 +61,31 @@ pub(super) struct Declaration {
 pub(super) struct Conditions {
     #[serde(rename = "condition", skip_serializing_if = "Option::is_none", serialize_with = "word")]
     pub(super) relation: Option<Relation>,
+    #[serde(skip_serializing_if = "Witnesses::is_empty")]
+    pub(super) witnesses: Witnesses,
+}
+
+/// Requests for which one side's condition alone holds.
+#[derive(Serialize, Default)]
+pub(super) struct Witnesses {
+    /// The old one's.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) witness: Option<String>,
+    pub(super) old: Option<String>,
+    /// The new one's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) new: Option<String>,
+}
+
+impl Witnesses {
+    const fn is_empty(&self) -> bool {
+        self.old.is_none() && self.new.is_none()
+    }
+
+    /// Each with words that tell whose it is.
+    pub(super) fn told(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let both = [("holds no longer for", &self.old), ("holds now for", &self.new)];
+        both.into_iter().filter_map(|(words, witness)| Some((words, witness.as_deref()?)))
+    }
 }
 
 /// A clause of a declaration.
@@ -172,8 +195,16 @@ pub(super) struct Change {
     pub(super) gained: Count,
     pub(super) lost: Count,
     pub(super) lines: Vec<Line>,
-    /// How many rows are in no line.
+    /// How many rows no line lists.
     pub(super) left_out: usize,
+}
+
+impl Change {
+    /// How many rows are in no line, be it as one more.
+    pub(super) fn in_no_line(&self) -> usize {
+        let more: usize = self.lines.iter().map(|line| line.permissions.len() * line.more).sum();
+        self.left_out.saturating_sub(more)
+    }
 }
 
 /// What somebody gains or loses on the same entities.
@@ -183,6 +214,9 @@ pub(super) struct Line {
     pub(super) gained: bool,
     pub(super) permissions: Vec<String>,
     pub(super) entities: Vec<String>,
+    /// On how many others.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub(super) more: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) when: Option<String>,
     pub(super) approved: bool,
@@ -199,7 +233,10 @@ impl From<Option<&Related>> for Conditions {
     fn from(related: Option<&Related>) -> Self {
         related.map_or_else(Self::default, |related| Self {
             relation: Some(related.relation),
-            witness: related.witness().map(|witness| witness.text.clone()),
+            witnesses: {
+                let [old, new] = related.witnesses.each_ref().map(|one| one.as_ref().map(|one| one.text.clone()));
+                Witnesses { old, new }
+            },
         })
     }
 }
@@ -207,6 +244,11 @@ impl From<Option<&Related>> for Conditions {
 /// A relation by its stable name.
 fn word<S: Serializer>(relation: &Option<Relation>, serializer: S) -> Result<S::Ok, S::Error> {
     relation.map(Relation::as_str).serialize(serializer)
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref)]
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 fn text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {

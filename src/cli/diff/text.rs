@@ -160,26 +160,29 @@ pub(super) fn total(verb: &str, count: Count) -> String {
 fn lines(out: &mut Output, change: &Change) -> io::Result<()> {
     for line in &change.lines {
         let (style, word) = if line.gained { (GOOD, "gains") } else { (BAD, "loses") };
-        let all = change.left_out == 0;
         writeln!(
             out,
             "    {} {style}{word}{style:#} {} on {}{}{}",
             legible(&line.subject),
             line.permissions.join(", "),
-            entities(line, all),
+            entities(line),
             when(line),
             approved(line.approved),
         )?;
     }
-    if change.left_out > 0 {
-        writeln!(out, "    {FAINT}and {} more; `--all` shows them{FAINT:#}", counted(change.left_out, "time"))?;
-    }
+    let rest = match change.in_no_line() {
+        0 if change.left_out == 0 => return Ok(()),
+        0 => String::from("`--all` shows all of them"),
+        more => format!("and {} more; `--all` shows them", counted(more, "time")),
+    };
+    writeln!(out, "    {FAINT}{rest}{FAINT:#}")?;
     Ok(())
 }
 
-/// The entities of a line, all of them where they are few.
-fn entities(line: &Line, all: bool) -> String {
-    few(&line.entities.iter().map(String::as_str).collect::<Vec<_>>(), all)
+/// The entities of a line, and how many more there are.
+fn entities(line: &Line) -> String {
+    let named = legible(&line.entities.join(", "));
+    if line.more == 0 { named } else { format!("{named} and {} more", line.more) }
 }
 
 /// Entities, all of them where they are few.
@@ -196,10 +199,10 @@ fn when(line: &Line) -> String {
 }
 
 fn witness(out: &mut Output, conditions: &Conditions) -> io::Result<()> {
-    match &conditions.witness {
-        Some(witness) => writeln!(out, "      {FAINT}shown by:{FAINT:#} {}", legible(witness)),
-        None => Ok(()),
+    for (words, witness) in conditions.witnesses.told() {
+        writeln!(out, "      {FAINT}{words}:{FAINT:#} {}", legible(witness))?;
     }
+    Ok(())
 }
 
 fn end(out: &mut Output, report: &Report) -> io::Result<()> {

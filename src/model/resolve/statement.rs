@@ -43,6 +43,7 @@ impl Resolver<'_, '_> {
             span: written.effect.span.to(end),
             doc: doc_text(&written.doc),
             effect: written.effect.value,
+            patterns: written.patterns.iter().map(ast::Pattern::to_string).collect::<Vec<_>>().join(", "),
             permissions: spelled.permissions,
             within: range.within,
             to: to.map_or_else(Vec::new, |types| types.to_vec()),

@@ -2,6 +2,7 @@
 
 use super::{Doc, Expr, Ident};
 use crate::source::{Span, Spanned};
+use std::fmt;
 
 /// Which way a statement decides.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -81,6 +82,27 @@ impl Pattern {
     #[must_use]
     pub fn span(&self) -> Span {
         self.text.span
+    }
+}
+
+/// On one line and without comments.
+impl fmt::Display for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.types {
+            TypePart::Any if self.actions == ActionPart::Any => return f.write_str("*"),
+            TypePart::Any => f.write_str("*.")?,
+            TypePart::One(name) => write!(f, "{}.", name.value)?,
+        }
+        match &self.actions {
+            ActionPart::Any => f.write_str("*"),
+            ActionPart::These(actions) => match actions.as_slice() {
+                [only] => f.write_str(&only.value),
+                several => {
+                    let names: Vec<&str> = several.iter().map(|action| action.value.as_str()).collect();
+                    write!(f, "{{{}}}", names.join(", "))
+                }
+            },
+        }
     }
 }
 

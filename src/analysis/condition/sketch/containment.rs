@@ -32,6 +32,10 @@ impl Drawing<'_> {
         for name in above.iter().map(String::as_str).chain([of]) {
             self.entity(name);
         }
+        if above.is_empty() {
+            let lacked = self.type_name(ty);
+            self.entity(of).lacks.extend(lacked);
+        }
         // What lies in itself is what a path of its own type begins with.
         let above = above.into_iter().filter(|name| name != of).collect();
         self.above.entry(of.to_owned()).or_default().wanted.insert(ty, above);

@@ -22,14 +22,29 @@ impl Drawing<'_> {
             Some(keys) => keys.iter().filter_map(|key| named(self.schema, key)).collect(),
             None => self.schema.declared_roles().filter(|(_, info)| info.ty == ty).map(|(role, _)| role).collect(),
         };
-        // The one that brings least: under no condition, and counting as the fewest others.
+        let denied = self.not_held(&subject, &on);
+        // The one that brings least: none that is not to be held, under no condition, and counting as the fewest others.
         let brings = |role: &RoleId| {
             let role = self.policy.role(*role);
-            (role.when.is_some(), role.counts_as.len() + role.implies.len())
+            let is_denied = denied.iter().any(|&denied| role.counts_as(denied));
+            (is_denied, role.when.is_some(), role.counts_as.len() + role.implies.len())
         };
         let role = candidates.into_iter().min_by_key(brings)?;
         self.sketch.assignments.insert((subject, self.schema.role_name(role), on));
         Some(())
+    }
+
+    /// The roles that somebody is not to hold on something.
+    fn not_held(&mut self, subject: &str, on: &str) -> Vec<RoleId> {
+        let (conditions, supposed) = (self.conditions, self.supposed);
+        let mut found = Vec::new();
+        for (&atom, _) in supposed.atoms.iter().filter(|&(_, truth)| *truth == Truth::False) {
+            let Some(Atom::Has(who, Some(keys), there)) = conditions.atoms.get(atom) else { continue };
+            if self.operand(who).as_deref() == Some(subject) && self.operand(there).as_deref() == Some(on) {
+                found.extend(keys.iter().filter_map(|key| named(self.schema, key)));
+            }
+        }
+        found
     }
 
     pub(super) fn operand(&mut self, operand: &Operand) -> Option<String> {

@@ -36,6 +36,8 @@ pub struct Sketch {
 pub struct Sketched {
     /// In what it lies.
     pub parents: Vec<String>,
+    /// The types of which it is to lie in nothing.
+    pub lacks: BTreeSet<String>,
     /// Its attributes.
     pub attributes: BTreeMap<String, RawValue>,
     /// The values that it gives settings.

@@ -74,8 +74,21 @@ impl Drawing<'_> {
         let tried = alike.flat_map(|(_, text, _)| [text.replace('*', middle), around(&text.replace('*', middle))]);
         let fits =
             |text: &String| patterns.iter().all(|(comparison, pattern, is)| matches(*comparison, text, pattern) == *is);
-        tried.chain([around(middle)]).find(fits)
+        let overlapping = overlaps(start, end).chain(patterns.iter().flat_map(|(_, pattern, _)| {
+            let (start, end) = (pattern.split('*').next(), pattern.rsplit('*').next());
+            overlaps(start.unwrap_or_default(), end.unwrap_or_default())
+        }));
+        tried.chain([around(middle)]).chain(overlapping).find(fits)
     }
+}
+
+/// The texts that begin with one and end with another, and are shorter than both together: the shortest first.
+fn overlaps<'t>(start: &'t str, end: &'t str) -> impl Iterator<Item = String> + 't {
+    let common = end.char_indices().map(|(at, _)| at).chain([end.len()]).rev();
+    common
+        .filter_map(move |at| end.split_at_checked(at))
+        .filter(move |(common, _)| start.ends_with(common))
+        .map(move |(_, rest)| format!("{start}{rest}"))
 }
 
 /// Any value of a type, another one for each number.

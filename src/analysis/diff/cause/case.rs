@@ -3,10 +3,14 @@
 use super::super::ask::Asker;
 use super::super::facts::{Altered, Facts};
 use super::super::holders::{Holders, HoldingId};
-use super::super::names::{Side, Thing, Verb, place};
+use super::super::names::{Side, Thing, Verb};
+use super::super::occasion::Occasion;
 use super::super::prints::{Print, Prints};
 use super::super::reads::Reads;
 use super::{Cause, CauseKind};
+use crate::compile::{Effect, Grant};
+use crate::decide::{Truth, Variables, World};
+use crate::directory::EntityId;
 use crate::schema::RoleId;
 use rustc_hash::FxHashSet;
 
@@ -22,8 +26,18 @@ pub(in crate::analysis::diff) struct Case<'c, 'n, 's> {
     pub(in crate::analysis::diff) actor: Thing,
     pub(in crate::analysis::diff) resource: Thing,
     pub(in crate::analysis::diff) levels: &'c [Thing],
+    /// The moment, in milliseconds since 1970 UTC.
+    pub(in crate::analysis::diff) at: i64,
     /// What conditions read.
     pub(in crate::analysis::diff) reads: &'c Reads,
+}
+
+/// What it comes to that somebody acts as one on one side, and as another on the other.
+pub(super) enum Acting {
+    /// They gain or lose by that.
+    Itself(Cause),
+    /// Whoever they acted as gains or loses the same.
+    As(Thing),
 }
 
 impl Case<'_, '_, '_> {
@@ -36,18 +50,50 @@ impl Case<'_, '_, '_> {
         })
     }
 
-    /// That whoever asks is checked as somebody else.
-    pub(super) fn by_acting(&self) -> Option<Cause> {
+    /// That whoever asks is checked as somebody else, if it is by that; otherwise as whom it is to be asked.
+    pub(super) fn by_acting(&self, occasion: &Occasion) -> Option<Acting> {
         let names = self.asker.names;
         let [old, new] = self.holders.acts_as(names, self.actor)?;
+        let allowed = |side: Side, subject: Option<Thing>| {
+            let decision = self.asker.decision(side, self.verb, subject?, self.resource, occasion);
+            Some(decision?.allowed)
+        };
+        // One and the same subject gains or loses, and another one would not have made a difference before.
+        let before = allowed(Side::Old, old);
+        if let Some(subject) = old
+            && before == allowed(Side::Old, new)
+            && before != allowed(Side::New, old)
+        {
+            return Some(Acting::As(subject));
+        }
         if let Some(altered) = self.facts.altered.get(&self.actor) {
-            return Some(self.altered(self.actor, altered));
+            return Some(Acting::Itself(self.altered(self.actor, altered)));
         }
         let name = |thing: Option<Thing>| {
             thing.map_or_else(|| String::from("nobody"), |thing| format!("`{}`", names.name(thing)))
         };
         let text = format!("`{}` acts as {} instead of {}", names.name(self.actor), name(new), name(old));
-        Some(Cause { kind: CauseKind::Declaration, text, place: None })
+        Some(Acting::Itself(Cause { kind: CauseKind::Declaration, text, place: None }))
+    }
+
+    /// Whether a side would allow it if nothing denied it.
+    pub(super) fn is_allowed_anyway(&self, side: Side, occasion: &Occasion) -> bool {
+        let snapshot = *self.asker.names.sides.of(side);
+        let request = self.asker.request(side, self.verb, self.actor, self.resource, occasion);
+        let Some(request) = request else { return false };
+        let world = World::new(snapshot, &request);
+        let Some(subject) = world.subject() else { return false };
+        let allows = |grant: &Grant, scope: Option<EntityId>| {
+            let variables = Variables { subject, resource: request.resource, scope };
+            grant.effect == Effect::Allow && world.holds(grant.condition, variables) == Truth::True
+        };
+        let mut by_rule = false;
+        world.each_rule_that_may_hold(subject, Effect::Allow, |grant| by_rule = by_rule || allows(grant, None));
+        by_rule
+            || world.roles_that_count(subject).into_iter().any(|(role, on, truth)| {
+                let grants = snapshot.policy().role(role).grants_of(request.permission);
+                truth == Truth::True && grants.iter().any(|grant| allows(grant, Some(on)))
+            })
     }
 
     /// The roles near the resource that say something of the permission on a side, and those by which what these require is
@@ -64,7 +110,7 @@ impl Case<'_, '_, '_> {
             return FxHashSet::default();
         };
         let holdings = near.iter().filter_map(|&(_, holding)| self.holders.holdings().get(holding));
-        let all: FxHashSet<RoleId> = holdings.flat_map(|holding| holding.roles(side)).collect();
+        let all: FxHashSet<RoleId> = holdings.flat_map(|holding| holding.roles_at(side, self.at)).collect();
         let says = all.iter().copied().filter(|&role| prints.says(side, role, permission) != Print::NOTHING);
         let mut count: FxHashSet<RoleId> = says.collect();
         let required: FxHashSet<RoleId> =
@@ -72,101 +118,5 @@ impl Case<'_, '_, '_> {
         count
             .extend(all.iter().filter(|&&role| required.iter().any(|&required| policy.role(role).counts_as(required))));
         count
-    }
-
-    /// What differs and has a say, but for roles.
-    pub(super) fn by_facts(&self) -> Option<Cause> {
-        self.by_entities().or_else(|| self.by_setting()).or_else(|| self.by_context())
-    }
-
-    /// What differs of the resource, of what it lies in, and of whoever asks.
-    fn by_entities(&self) -> Option<Cause> {
-        let names = self.asker.names;
-        let actor = Side::BOTH.into_iter().flat_map(|side| {
-            let entity = names.entity(side, self.actor);
-            let above = entity.map_or(&[][..], |entity| names.sides.of(side).directory().ancestors(entity));
-            above.iter().filter_map(move |&above| names.thing(side, above))
-        });
-        let things = [self.resource].into_iter().chain(self.levels.iter().copied()).chain([self.actor]).chain(actor);
-        for thing in things {
-            let Some(altered) = self.facts.altered.get(&thing) else { continue };
-            let altered: Vec<Altered> = altered.iter().filter(|one| self.is_read(one)).cloned().collect();
-            if altered.iter().any(|one| !matches!(one, Altered::Policy(_))) {
-                return Some(self.altered(thing, &altered));
-            }
-            if let Some(cause) = self.by_org_policy(&altered) {
-                return Some(cause);
-            }
-        }
-        None
-    }
-
-    /// That a setting that conditions read amounts to something else.
-    fn by_setting(&self) -> Option<Cause> {
-        let names = self.asker.names;
-        let name = self.reads.settings.iter().find(|name| self.facts.settings.contains(*name))?;
-        let policy = names.sides.new.policy();
-        let setting = policy.schema().setting_named(name);
-        let origin = setting.and_then(|setting| policy.provenance().settings.get(setting));
-        let place = origin.map(|origin| (Side::New, origin.span));
-        let merge = |side: Side| {
-            let schema = names.sides.of(side).policy().schema();
-            schema.setting_named(name).and_then(|setting| schema.settings.get(setting)).map(|info| info.merge)
-        };
-        let text = match (merge(Side::Old), merge(Side::New)) {
-            (Some(old), Some(new)) if old != new => format!("the setting `{name}` {old}, and now {new}"),
-            _ => format!("the setting `{name}` amounts to something else"),
-        };
-        Some(Cause { kind: CauseKind::Setting, text, place })
-    }
-
-    /// That a field of the context that conditions read is declared otherwise.
-    fn by_context(&self) -> Option<Cause> {
-        let field = self.reads.context.iter().find(|name| self.facts.context.contains(*name))?;
-        let text = format!("the field `{field}` of the context is declared otherwise");
-        Some(Cause { kind: CauseKind::Declaration, text, place: None })
-    }
-
-    /// Whether what differs of an entity has a say in the permission.
-    fn is_read(&self, altered: &Altered) -> bool {
-        let names = self.asker.names;
-        let denied_by_policies = || {
-            Side::BOTH.into_iter().any(|side| {
-                let permission = names.verbs.get(self.verb).and_then(|verb| *verb.of(side));
-                let policy = names.sides.of(side).policy();
-                permission.and_then(|permission| policy.profile(permission)).is_some_and(|one| one.denied_by_policies)
-            })
-        };
-        match altered {
-            Altered::Added | Altered::Removed | Altered::Moved => true,
-            Altered::Attribute { name, .. } => self.reads.attributes.contains(name.as_str()),
-            Altered::Linked => !self.reads.settings.is_empty() || denied_by_policies(),
-            Altered::Settings => self.reads.settings.iter().any(|name| self.facts.settings.contains(name)),
-            Altered::Policy(given) => self.reads.settings.contains(&given.setting),
-        }
-    }
-
-    /// That an org policy gives a setting that conditions read another value.
-    fn by_org_policy(&self, altered: &[Altered]) -> Option<Cause> {
-        let given = altered.iter().find_map(|one| match one {
-            Altered::Policy(given) => Some(given),
-            _ => None,
-        })?;
-        let place = place(|side| {
-            let policy = self.asker.names.sides.of(side).policy();
-            let schema = policy.schema();
-            let setting = schema.setting_named(&given.setting)?;
-            let mut all = policy.given_settings(schema.policy_named(&given.policy)?).iter();
-            all.find(|one| one.setting == setting).map(|one| one.span)
-        });
-        Some(Cause { kind: CauseKind::Setting, text: given.text(" gives"), place })
-    }
-
-    fn altered(&self, thing: Thing, altered: &[Altered]) -> Cause {
-        let names = self.asker.names;
-        let words: Vec<String> = altered.iter().map(Altered::text).collect();
-        let place =
-            names.home(thing).and_then(|(side, entity)| Some((side, names.sides.of(side).directory().span(entity)?)));
-        Cause { kind: CauseKind::Facts, text: format!("`{}` {}", names.name(thing), words.join(", ")), place }
     }
 }
