@@ -56,20 +56,28 @@ pub struct Difference {
     pub occasion: Option<Arc<Occasion>>,
 }
 
-/// What somebody gains or loses of one permission, with some of the entities.
-pub(crate) struct Sample {
-    pub(crate) subject: String,
-    pub(crate) permission: String,
-    pub(crate) gained: bool,
-    pub(crate) occasion: Option<Arc<Occasion>>,
-    /// The first few, by name.
-    pub(crate) entities: Vec<String>,
-    /// How many more there are.
-    pub(crate) more: usize,
+/// Somebody gains or loses a permission, with some of the entities.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Sample {
+    /// Who, `type:id`.
+    pub subject: String,
+    /// What, `type.action`.
+    pub permission: String,
+    /// Whether it is gained.
+    pub gained: bool,
+    /// Under which circumstances, if not under those that were asked about.
+    pub occasion: Option<Arc<Occasion>>,
+    /// On what, the first few, `type:id`.
+    pub entities: Vec<String>,
+    /// On how many others.
+    pub more: usize,
 }
 
 /// Who gains or loses what under which circumstances, the last in words.
 type SubjectKey = (Thing, Verb, bool, Option<String>);
+
+/// Circumstances, the first few entities, and how many more there are.
+type Met = (Option<Arc<Occasion>>, Vec<Thing>, usize);
 
 impl<'s> PeopleDiff<'s> {
     pub(super) fn new(names: Names<'s>, causes: Causes, reach: Reach) -> Self {
@@ -171,11 +179,12 @@ impl<'d> CausedBy<'d, '_> {
         self.blocks.iter().flat_map(move |block| diff.rows_of(block))
     }
 
-    /// All that some gain or lose by it: of so many who gain, and of so many who lose, with so many entities of each
-    /// permission.
-    pub(crate) fn samples(&self, subjects: usize, entities: usize) -> Vec<Sample> {
+    /// All that some gain or lose by it: at most so many who gain, and so many who lose, with at most so many entities of
+    /// each permission.
+    #[must_use]
+    pub fn samples(&self, subjects: usize, entities: usize) -> Vec<Sample> {
         let (names, parts) = (&self.diff.names, &self.diff.parts);
-        let mut found: BTreeMap<SubjectKey, (Option<Arc<Occasion>>, Vec<Thing>, usize)> = BTreeMap::new();
+        let mut found: BTreeMap<SubjectKey, Met> = BTreeMap::new();
         for gained in [true, false] {
             let blocks = || self.blocks.iter().filter(|block| block.gained == gained);
             let mut some: BTreeSet<Thing> = BTreeSet::new();
@@ -199,15 +208,14 @@ impl<'d> CausedBy<'d, '_> {
                 }
             }
         }
-        let sample =
-            |((actor, verb, gained, _), (occasion, entities, more)): (SubjectKey, (_, Vec<Thing>, _))| Sample {
-                subject: names.name(actor),
-                permission: names.verb_name(verb),
-                gained,
-                occasion,
-                entities: entities.into_iter().map(|entity| names.name(entity)).collect(),
-                more,
-            };
+        let sample = |((actor, verb, gained, _), (occasion, entities, more)): (SubjectKey, Met)| Sample {
+            subject: names.name(actor),
+            permission: names.verb_name(verb),
+            gained,
+            occasion,
+            entities: entities.into_iter().map(|entity| names.name(entity)).collect(),
+            more,
+        };
         found.into_iter().map(sample).collect()
     }
 

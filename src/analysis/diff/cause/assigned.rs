@@ -69,7 +69,10 @@ fn assigned(names: &Names<'_>, side: Side, role: RoleId, on: Thing) -> Assigned 
     for assignment in directory.assignments_on(entity).filter(|assignment| assignment.role == role) {
         let subject = match assignment.subject {
             Subject::Entity(subject) => directory.name(schema, subject),
-            Subject::Userset { on, role } => format!("{}#{}", directory.name(schema, on), role_name(schema, role)),
+            Subject::Userset { on, role } => {
+                let held = schema.roles.get(role).map_or("", |info| &info.name);
+                format!("{}#{held}", directory.name(schema, on))
+            }
         };
         let (times, _) = assigned.entry(subject).or_insert_with(|| (Vec::new(), assignment.span));
         times.push((assignment.since, assignment.until));

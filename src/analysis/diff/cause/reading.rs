@@ -11,6 +11,9 @@ use crate::decide::{Request, Val, Variables, World};
 use crate::schema::{PermissionId, RoleId};
 use smallvec::SmallVec;
 
+/// A condition of both sides, and whether it speaks of what a role is held on.
+type Both = (Pair<NodeId>, bool);
+
 impl Causes {
     /// What differs of what a deciding statement reads, or the role that it comes by, where the other side makes the same
     /// statement.
@@ -39,8 +42,7 @@ impl Causes {
         None
     }
 
-    /// The conditions of a statement on both sides, and those under which its role counts, with whether they speak of what
-    /// the role is held on.
+    /// The conditions of a statement on both sides, and those under which its role counts.
     fn conditions(
         &self,
         names: &Names<'_>,
@@ -48,7 +50,7 @@ impl Causes {
         side: Side,
         deciding: Deciding,
         permissions: &Pair<PermissionId>,
-    ) -> Option<SmallVec<[(Pair<NodeId>, bool); 2]>> {
+    ) -> Option<SmallVec<[Both; 2]>> {
         let other = side.other();
         let (here, there) = (names.sides.of(side).policy(), names.sides.of(other).policy());
         let origin = here.provenance().statements.get(deciding.statement)?;
@@ -69,7 +71,7 @@ impl Causes {
             Side::Old => Pair { old: mine, new: theirs },
             Side::New => Pair { old: theirs, new: mine },
         };
-        let mut conditions: SmallVec<[(Pair<NodeId>, bool); 2]> = SmallVec::new();
+        let mut conditions: SmallVec<[Both; 2]> = SmallVec::new();
         conditions.extend(mine.condition.zip(theirs.condition).map(|(mine, theirs)| (pair(mine, theirs), false)));
         if let (Owner::Role(mine), Owner::Role(theirs)) = owners
             && let Some((mine, theirs)) = here.role(mine).when.zip(there.role(theirs).when)
@@ -99,7 +101,7 @@ impl<'r, 'c, 'n, 's> Reading<'r, 'c, 'n, 's> {
         scope: Option<Thing>,
     ) -> Option<Self> {
         let names = case.asker.names;
-        let worlds = Pair::each(|side| World::new(*names.sides.of(side), requests.of(side)));
+        let worlds = Pair::each(|side| World::new(names.sides.of(side), requests.of(side)));
         let variables = |side: Side| {
             let entity = |thing: Option<Thing>| match thing {
                 Some(thing) => names.entity(side, thing).map(Some),
