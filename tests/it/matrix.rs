@@ -282,13 +282,13 @@ deny *.view when not context.mfa
 ",
     ),
     (
-        "rules that speak of every action of a type, of every type, of some",
+        "rules are shown as they are written, whatever their patterns come to",
         "deny run.*, team.delete when context.mfa
          deny * when context.mfa and subject is team
          allow run.{view, delete}, organization.manage when resource is run",
-        "deny team.delete, run.* when context.mfa
+        "deny run.*, team.delete when context.mfa
 deny * when context.mfa and subject is team
-allow organization.manage, run.* when resource is run
+allow run.{view, delete}, organization.manage when resource is run
 ",
     ),
 ];
