@@ -6,6 +6,7 @@
 
 mod assigned;
 mod case;
+mod counting;
 mod entity;
 mod reading;
 
@@ -49,6 +50,8 @@ pub enum CauseKind {
     Role,
     /// A role extends another one, or does no longer.
     Extends,
+    /// A role requires another one, or does no longer.
+    Requires,
     /// A role implies another one, or does no longer.
     Implies,
     /// What a role says changes.
@@ -74,6 +77,7 @@ impl CauseKind {
         match self {
             Self::Role => "role",
             Self::Extends => "extends",
+            Self::Requires => "requires",
             Self::Implies => "implies",
             Self::Grant => "grant",
             Self::Rule => "rule",
@@ -153,7 +157,8 @@ impl Causes {
             let place = place.map(|origin| (case.with, origin.span));
             return Cause { kind: CauseKind::Declaration, text: format!("the action `{name}` is {word}"), place };
         }
-        if let Some(cause) = case.by_being_there() {
+        let being_there = case.by_being_there();
+        if let Some((cause, true)) = being_there {
             return cause;
         }
         match case.by_acting(occasion) {
@@ -167,17 +172,20 @@ impl Causes {
         let allowed = |prints: &mut Prints<'_>| {
             let allow = decided(case.with).and_then(|decision| decision.cause);
             let found = allow.and_then(|allow| self.of_deciding(case, prints, case.with, allow, occasion));
-            found.or_else(|| self.of_ways(case, prints, permission))
+            found.or_else(|| self.of_ways(case, prints, permission, occasion))
         };
         let found = match denial {
             // That nothing denies it any more would not be enough.
-            Some(_) if !case.is_allowed_anyway(without, occasion) => allowed(prints),
+            Some(_) if case.with == Side::New && !case.is_allowed_anyway(without, occasion) => {
+                allowed(prints).or_else(|| self.of_holdings(case, prints))
+            }
             Some(_) => None,
             None => allowed(prints),
         };
         let denied = || denial.and_then(|denial| self.of_deciding(case, prints, without, denial, occasion));
         let found = found.or_else(denied);
         let found = found.or_else(|| self.of_holdings(case, prints));
+        let found = found.or_else(|| being_there.map(|(cause, _)| cause));
         let found = found.or_else(|| case.by_facts()).or_else(|| self.of_others(case, prints));
         found.unwrap_or_else(Cause::unknown)
     }
@@ -200,17 +208,25 @@ impl Causes {
                 Owner::Policy(policy) => case.by_link(side, policy),
                 Owner::Rule | Owner::Role(_) => None,
             };
+            let linked = linked.or_else(|| self.of_parts(case, prints, side, deciding, occasion));
             let linked = linked.or_else(|| self.of_statement(names, prints, side, deciding.statement, permission));
             return linked.or_else(|| self.of_reading(case, prints, side, deciding, occasion));
         };
         let on = names.thing(side, on)?;
         let reached = case.by_place(side, on).or_else(|| self.of_holding(case, side, role, on));
+        let reached = reached.or_else(|| self.of_counting(case, prints, side, (role, on), occasion));
         let read = reached.or_else(|| self.of_reading(case, prints, side, deciding, occasion));
         read.or_else(|| self.of_role(names, prints, side, role, permission, origin.effect, &mut FxHashSet::default()))
     }
 
-    /// The change behind the ways that are there on one side, and not on the other, those that hang on no condition first.
-    fn of_ways(&self, case: &Case<'_, '_, '_>, prints: &mut Prints<'_>, permission: PermissionId) -> Option<Cause> {
+    /// The change behind the ways that are there on one side, and not on the other, those that allow something first.
+    fn of_ways(
+        &self,
+        case: &Case<'_, '_, '_>,
+        prints: &mut Prints<'_>,
+        permission: PermissionId,
+        occasion: &Occasion,
+    ) -> Option<Cause> {
         let names = case.asker.names;
         let (side, policy) = (case.with, names.sides.of(case.with).policy());
         let mut ways: Vec<(RoleId, Thing)> = Vec::new();
@@ -221,20 +237,32 @@ impl Causes {
             ways.extend(roles.map(|role| (role, level)));
         }
         ways.retain(|&(role, _)| prints.says(side, role, permission) != Print::NOTHING);
-        let hangs = |role: RoleId| {
+        let allowing = case.allowing(side, occasion);
+        let rank = |&(role, on): &(RoleId, Thing)| {
             let compiled = policy.role(role);
-            let mut allows = compiled.grants_of(permission).iter().filter(|grant| grant.effect == Effect::Allow);
-            compiled.when.is_some() || !allows.any(|grant| grant.condition.is_none())
+            match allowing.contains(&(role, on)) {
+                true => 0,
+                false if allowing.iter().any(|&(implied, _)| compiled.may_lead_to(implied)) => 1,
+                false => 2,
+            }
         };
-        ways.sort_by_key(|&(role, _)| hangs(role));
+        ways.sort_by_key(rank);
+        // Those that allow nothing there have no say, if others do.
+        if ways.iter().any(|way| rank(way) < 2) {
+            ways.retain(|way| rank(way) < 2);
+        }
         let reached = ways
             .iter()
             .find_map(|&(role, on)| case.by_place(side, on).or_else(|| self.of_holding(case, side, role, on)));
-        reached.or_else(|| {
-            ways.iter().find_map(|&(role, _)| {
-                self.of_role(names, prints, side, role, permission, Effect::Allow, &mut FxHashSet::default())
-            })
-        })
+        // A role that allows by what it implies alone is followed there at once.
+        let of_role = |way: &(RoleId, Thing)| {
+            let (effect, mut seen) = (Effect::Allow, FxHashSet::default());
+            if rank(way) != 1 {
+                return self.of_role(names, prints, side, way.0, permission, effect, &mut seen);
+            }
+            self.of_implied(names, prints, side, way.0, permission, effect, &mut seen)
+        };
+        reached.or_else(|| ways.iter().find_map(of_role))
     }
 
     /// That somebody holds a role on one side, and not on the other.
@@ -252,7 +280,10 @@ impl Causes {
         let holds = |side: Side, role: RoleId| holding.roles_at(side, case.at).any(|held| held == role);
         let differs = holds(side, role) && !holds(side.other(), there);
         let roles = if side == Side::Old { Pair { old: role, new: there } } else { Pair { old: there, new: role } };
-        if differs { self.of_assignments(names, &roles, on) } else { None }
+        if !differs {
+            return None;
+        }
+        self.of_assignments(names, &roles, on).or_else(|| self.of_requirement(names, side, role, there))
     }
 
     /// That somebody holds other roles that have a say, or that those count as others.

@@ -187,12 +187,22 @@ fn permissions(
             RoleGrant::When(expr) => expr.to_string(),
         };
         let is_said = |grant: &RoleGrant| matches!(grant, RoleGrant::When(_));
-        let related =
-            (old != new && (is_said(&old) || is_said(&new))).then(|| related_as(names, prints, &of, tried)).flatten();
+        // What rules take from everybody is told of them.
+        let is_hidden = |side: Side, grant: &RoleGrant| {
+            let allows = |(role, permission): (RoleId, PermissionId)| {
+                let mut grants = names.sides.of(side).policy().role(role).grants_of(permission).iter();
+                grants.any(|grant| grant.effect == Effect::Allow)
+            };
+            *grant == RoleGrant::No && of.of(side).is_some_and(allows)
+        };
+        let is_hidden = is_hidden(Side::Old, &old) || is_hidden(Side::New, &new);
+        let is_read = old != new && (is_said(&old) || is_said(&new) || is_hidden);
+        let related = is_read.then(|| related_as(names, prints, &of, tried)).flatten();
         let is_equal = related.as_ref().is_some_and(|related| related.relation == Relation::Equal);
         let (change, related) = match (&old, &new) {
             (RoleGrant::Yes, RoleGrant::Yes) | (RoleGrant::No, RoleGrant::No) => continue,
             (before, after) if before == after => continue,
+            (RoleGrant::Yes, RoleGrant::No) | (RoleGrant::No, RoleGrant::Yes) if is_equal => continue,
             // It gives the same, in whatever words.
             _ if is_equal => (RoleChange::Condition, related),
             (RoleGrant::No, _) => (RoleChange::Gained, None),

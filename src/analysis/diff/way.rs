@@ -34,8 +34,10 @@ impl Causes {
         if prints.says(side, role, permission) == said {
             return None;
         }
-        let grants: Vec<Grant> =
+        let mut grants: Vec<Grant> =
             here.role(role).grants_of(permission).iter().filter(|grant| grant.effect == effect).copied().collect();
+        // What holds in any case says most.
+        grants.sort_by_key(|grant| grant.condition.is_some());
         let mine: Vec<Print> = beyond.map_or_else(Vec::new, |permission| {
             let grants = there.role(counterpart).grants_of(permission).iter();
             grants.map(|grant| prints.grant(other, grant)).collect()
@@ -56,6 +58,23 @@ impl Causes {
             let without = beyond.and_then(|beyond| self.of_without(names, prints, side, (role, owner), beyond, print));
             return without.or_else(|| Some(self.of_removal(names, side, role)));
         }
+        let implied = self.of_implied(names, prints, side, role, permission, effect, seen);
+        implied.or_else(|| Some(self.of_removal(names, side, role)))
+    }
+
+    /// The first step behind what a role implies that is there on one side, and not on the other.
+    #[expect(clippy::too_many_arguments)]
+    pub(super) fn of_implied(
+        &self,
+        names: &Names<'_>,
+        prints: &mut Prints<'_>,
+        side: Side,
+        role: RoleId,
+        permission: PermissionId,
+        effect: Effect,
+        seen: &mut FxHashSet<RoleId>,
+    ) -> Option<Cause> {
+        let here = names.sides.of(side).policy();
         for implied in &*here.role(role).implies {
             if prints.says(side, implied.role, permission) == Print::NOTHING {
                 continue;
@@ -67,7 +86,7 @@ impl Causes {
                 return Some(cause);
             }
         }
-        Some(self.of_removal(names, side, role))
+        None
     }
 
     /// That a role implies another one on one side, and not on the other, or not where it does there.
@@ -85,8 +104,13 @@ impl Causes {
         let origin = here.provenance().implications.get(implied.implication)?;
         let when = implied.when.map(|when| prints.node(side, when));
         let target = self.counterpart(names, side, implied.role);
-        let those = there.role(counterpart).implies.iter().filter(|one| Some(one.role) == target);
-        let those: Vec<Option<Print>> = those.map(|one| one.when.map(|when| prints.node(other, when))).collect();
+        let those: Vec<&Implied> =
+            there.role(counterpart).implies.iter().filter(|one| Some(one.role) == target).collect();
+        // Of what is there on both sides the new place is told.
+        let beyond = those.first().filter(|_| other == Side::New);
+        let beyond = beyond.and_then(|one| there.provenance().implications.get(one.implication));
+        let place = beyond.map_or((side, origin.span), |beyond| (other, beyond.span));
+        let those: Vec<Option<Print>> = those.iter().map(|one| one.when.map(|when| prints.node(other, when))).collect();
         if those.contains(&when) {
             return None;
         }
@@ -99,7 +123,7 @@ impl Causes {
             (true, Side::New) => format!("`{owner}` implies `{implied}`"),
             (true, Side::Old) => format!("`{owner}` no longer implies `{implied}`"),
         };
-        Some(Cause { kind: CauseKind::Implies, text, place: Some((side, origin.span)) })
+        Some(Cause { kind: CauseKind::Implies, text, place: Some(place) })
     }
 
     /// The first of the bases between a role and one that it builds on which is there on one side only.
@@ -156,6 +180,9 @@ impl Causes {
 
     /// That a role counts under other conditions, or takes over less of what says something.
     pub(super) fn of_removal(&self, names: &Names<'_>, side: Side, role: RoleId) -> Cause {
+        if let Some(cause) = self.of_when(names, side, role) {
+            return cause;
+        }
         let policy = names.sides.of(Side::New).policy();
         let name = role_name(names.sides.of(side).policy().schema(), role);
         let now = if side == Side::New { Some(role) } else { self.counterpart(names, side, role) };
@@ -229,7 +256,7 @@ impl Causes {
     }
 
     /// What has become of a statement of a side that the other one does not have, or what it was.
-    fn became(
+    pub(super) fn became(
         &self,
         names: &Names<'_>,
         prints: &mut Prints<'_>,

@@ -19,6 +19,8 @@ pub struct Examined<'a> {
     pub(super) snapshot: &'a Snapshot,
     /// The trees of the package's own files.
     files: Vec<&'a PolicyFile>,
+    /// What the directory adds to the policy: custom roles and org policies.
+    added: Vec<&'a PolicyFile>,
     /// The files of packages that are imported: what stands there is the concern of those.
     imported: FxHashSet<FileId>,
     /// The moment, in milliseconds since 1970 UTC, at which assignments count or do not.
@@ -38,7 +40,14 @@ impl<'a> Examined<'a> {
     ) -> Self {
         let (own, imported): (Vec<&PolicyFile>, Vec<&PolicyFile>) = files.into_iter().partition(|file| is_own(file));
         let imported = imported.into_iter().map(|file| file.file).collect();
-        Self { snapshot, files: own, imported, at, statements: OnceCell::new(), known: RefCell::default() }
+        let (statements, known) = (OnceCell::new(), RefCell::default());
+        Self { snapshot, files: own, added: Vec::new(), imported, at, statements, known }
+    }
+
+    /// The same with what the directory adds to the policy.
+    #[must_use]
+    pub fn with_added(self, added: impl IntoIterator<Item = &'a PolicyFile>) -> Self {
+        Self { added: added.into_iter().collect(), ..self }
     }
 
     pub(super) fn policy(&self) -> &'a CompiledPolicy {
@@ -57,18 +66,28 @@ impl<'a> Examined<'a> {
         &self.files
     }
 
+    /// The trees of the package's own files, and of what the directory adds.
+    pub(super) fn all_files(&self) -> Vec<&'a PolicyFile> {
+        self.files.iter().chain(&self.added).copied().collect()
+    }
+
+    /// Whether a place is in a file of a policy.
+    pub(super) fn is_in_policy(&self, place: Span) -> bool {
+        self.files.iter().any(|file| file.file == place.file)
+    }
+
     /// Whether a place is the package's own, or its directory's.
     pub(super) fn is_own(&self, place: Span) -> bool {
         !self.imported.contains(&place.file)
     }
 
-    /// The statements of the package's own files.
+    /// The statements of the package's own files, and of what the directory adds.
     pub(super) fn statements(&self) -> &[Written<'a>] {
         self.all_statements().all()
     }
 
     pub(super) fn all_statements(&self) -> &Statements<'a> {
-        self.statements.get_or_init(|| Statements::of(self.policy(), &self.files))
+        self.statements.get_or_init(|| Statements::of(self.policy(), &self.all_files()))
     }
 
     /// The declared roles, with the places of their names, of the package's own.

@@ -66,7 +66,7 @@ fn ranges_alike(examined: &Examined<'_>, written: &Written<'_>) -> bool {
 
 pub(super) fn find_without(examined: &Examined<'_>, findings: &mut Vec<Finding>) {
     let places: FxHashMap<Span, RoleId> = examined.own_roles().map(|(role, span)| (span, role)).collect();
-    for item in examined.files().iter().flat_map(|file| &file.items) {
+    for item in examined.all_files().into_iter().flat_map(|file| &file.items) {
         let Item::Role(tree) = item else { continue };
         let Some(&role) = places.get(&tree.name.span()) else { continue };
         let removals = tree.body.iter().filter_map(|item| match item {

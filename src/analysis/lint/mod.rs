@@ -95,6 +95,13 @@ pub fn find(examined: &Examined<'_>, wanted: impl Fn(Code) -> bool) -> Vec<Findi
     for (_, find) in LINTS.iter().filter(|(code, _)| wanted(*code)) {
         find(examined, &mut findings);
     }
+    // What stands in a directory, whoever wrote it there is to take out.
+    for finding in &mut findings {
+        let in_policy = finding.diagnostic.span().is_some_and(|span| examined.is_in_policy(span));
+        if !in_policy && matches!(finding.fix, Some(Fix::Remove(_))) {
+            finding.fix = None;
+        }
+    }
     findings
 }
 

@@ -3,6 +3,7 @@
 use super::overtaken_role;
 use super::statement::{Unit, Written};
 use super::surely_implied::{SurelyImplied, surely_allowed};
+use super::unmet_deny::is_unmet;
 use super::{Examined, Finding, Fix, Removal};
 use crate::analysis::condition::{Given, Occasion, Side};
 use crate::compile::{Effect, Grant, Owner, StatementId};
@@ -25,7 +26,8 @@ pub(super) fn find(examined: &Examined<'_>, findings: &mut Vec<Finding>) {
     let mut redundant: FxHashSet<StatementId> = FxHashSet::default();
     for written in examined.statements() {
         let in_overtaken = written.role().is_some_and(|role| overtaken_role::base(examined, role).is_some());
-        if in_overtaken {
+        // What never holds follows from anything, and is told of as what it is.
+        if in_overtaken || is_unmet(examined, written) {
             continue;
         }
         let units = written.units(examined.schema());

@@ -47,14 +47,15 @@ impl<'a> Statements<'a> {
                 policy.guardrails(id, permission).iter().for_each(&mut note);
             }
         }
-        let mut by_place: FxHashMap<Span, StatementId> = FxHashMap::default();
+        // Of two in one place neither is known for sure.
+        let mut by_place: FxHashMap<Span, Option<StatementId>> = FxHashMap::default();
         for (id, origin) in policy.provenance().statements.iter_enumerated() {
-            by_place.insert(origin.span, id);
+            by_place.entry(origin.span).and_modify(|known| *known = None).or_insert(Some(id));
         }
         let mut all: Vec<Written<'_>> = Vec::new();
         each(files, |tree| {
             let end = tree.patterns.last().map_or(tree.effect.span, Pattern::span);
-            let Some(&id) = by_place.get(&tree.effect.span.to(end)) else { return };
+            let Some(&Some(id)) = by_place.get(&tree.effect.span.to(end)) else { return };
             let Some(origin) = policy.provenance().statements.get(id) else { return };
             all.push(Written { id, tree, origin, grants: grants.remove(&id).unwrap_or_default() });
         });

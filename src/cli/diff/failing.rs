@@ -29,11 +29,23 @@ pub(super) fn fails(report: &Report, what: FailOn) -> bool {
     }
 }
 
+/// Whether somebody may gain or lose by something under whatever facts and context, as far as that is known.
+pub(super) fn may_concern_somebody(report: &Report) -> bool {
+    let declared = declared(report).iter().any(|change| change.may_gain || change.may_lose);
+    declared || !report.facts.is_empty() || !report.people.changes.is_empty()
+}
+
 fn changes(report: &Report) -> Vec<Change> {
-    let mut changes: Vec<Change> = Vec::new();
+    let mut changes = declared(report);
     if !report.people.complete {
         changes.push(Change { approved: report.people.approved, may_gain: true, may_lose: true, other: true });
     }
+    changes
+}
+
+/// What becomes of everything that is declared.
+fn declared(report: &Report) -> Vec<Change> {
+    let mut changes: Vec<Change> = Vec::new();
     let presence = |is: Option<&str>, approved: bool| {
         // What it brings is told of its own.
         is.map(|_| Change { approved, may_gain: false, may_lose: false, other: true })

@@ -1,6 +1,7 @@
 //! A report made of a difference: names for places, samples for rows, and what is approved.
 
 use super::approved::Approved;
+use super::failing;
 use super::lines::{Lines, some_of_each};
 use super::report::{
     Change, Clause, Count, Declaration, Fact, People, Permission, Report, Role, Rule, Setting, UNTRIED, presence_line,
@@ -59,7 +60,13 @@ impl Making<'_> {
         let facts =
             facts.map(|fact| Fact { what: fact.what.clone(), count: fact.count, named: fact.named.clone() }).collect();
         let people = self.people(diff, approved);
-        Report { old, new, declarations, roles, rules, settings, facts, people, no_longer_apply: approved.unused() }
+        let no_longer_apply = Vec::new();
+        let mut report = Report { old, new, declarations, roles, rules, settings, facts, people, no_longer_apply };
+        // What nobody may gain or lose by needs no trying.
+        report.people.complete |= !failing::may_concern_somebody(&report);
+        report.people.approved = !report.people.complete && approved.has(UNTRIED);
+        report.no_longer_apply = approved.unused();
+        report
     }
 
     fn declaration(&self, declaration: &DeclarationDiff, approved: &mut Approved) -> Declaration {
@@ -178,8 +185,7 @@ impl Making<'_> {
             Count { rows: counted.rows, subjects: counted.subjects, entities: counted.entities, approved }
         };
         let complete = diff.people.is_complete();
-        let approved = !complete && approved.has(UNTRIED);
-        People { gained: total(true), lost: total(false), complete, approved, changes }
+        People { gained: total(true), lost: total(false), complete, approved: false, changes }
     }
 
     fn change(&self, caused: &CausedBy<'_, '_>, approved: &mut Approved) -> Change {

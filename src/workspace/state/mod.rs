@@ -138,7 +138,9 @@ impl State {
     #[must_use]
     pub fn examined(&self, at: i64) -> Examined<'_> {
         let own = self.snapshot.policy().schema().package.as_deref();
-        Examined::new(&self.snapshot, self.policy_files(), |file| self.package_of(file.file) == own, at)
+        let added = self.policy.added.iter().flatten().map(Arc::as_ref);
+        let examined = Examined::new(&self.snapshot, self.policy_files(), |file| self.package_of(file.file) == own, at);
+        examined.with_added(added)
     }
 
     /// What is legal in the texts and most likely a mistake.

@@ -1,6 +1,6 @@
 //! What stands in a directory.
 
-use super::assert_told;
+use super::{assert_told, told};
 use rolebook::diagnostics::Code;
 
 #[test]
@@ -95,5 +95,28 @@ fn an_expired_assignment_is_over_from_its_end_on() {
             Code::ExpiredAssignment,
             &[(&format!("{policy} role org.member {{ allow org.invite }}"), &team(member), &expected)],
         );
+    }
+}
+
+#[test]
+fn what_a_directory_adds_to_the_policy_is_looked_into() {
+    let policy = "open role team.viewer assigned by team.invite { allow team.view }
+        role team.admin { allow * }";
+    let directory = "org:1:
+  custom_roles:
+    team.again: { extends: team.viewer, allow: [team.view, team.invite] }
+    team.never:
+      extends: team.viewer
+      allow: [team.invite]
+      deny: [{ permissions: team.invite, when: resource.locked and not resource.locked }]
+    team.always:
+      extends: team.viewer
+      allow: [{ permissions: team.invite, when: resource.locked or not resource.locked }]
+policies:
+  strict: { in: org:1, rules: [{ deny: team.view, when: resource.locked and not resource.locked }] }
+";
+    for (code, count) in [(Code::RedundantGrant, 1), (Code::DenyNeverMet, 2), (Code::ConditionAlwaysTrue, 1)] {
+        let told = told(code, policy, directory);
+        assert_eq!(told.len(), count, "{code:?}: {told:?}");
     }
 }

@@ -35,17 +35,19 @@ fn compared(names: &Names<'_>, roles: &Pair<RoleId>, on: Thing) -> Option<Cause>
         .filter(|(name, (times, _))| all.old.get(*name).is_some_and(|(before, _)| before != times))
         .map(|(name, (_, span))| (&**name, *span))
         .collect();
-    let (words, place) = match (new.first(), gone.first(), retimed.first()) {
+    let (mut words, place) = match (new.first(), gone.first(), retimed.first()) {
         (Some(&(_, span)), None, _) => (format!("is assigned to {}", listed(&new)), (Side::New, span)),
         (None, Some(&(_, span)), _) => (format!("is no longer assigned to {}", listed(&gone)), (Side::Old, span)),
         (Some(&(_, span)), Some(_), _) => {
             (format!("is assigned to {} instead of {}", listed(&new), listed(&gone)), (Side::New, span))
         }
-        (None, None, Some(&(_, span))) => {
-            (format!("is assigned to {} for another time", listed(&retimed)), (Side::New, span))
-        }
+        (None, None, Some(&(_, span))) => (String::from("is assigned"), (Side::New, span)),
         (None, None, None) => return None,
     };
+    if !retimed.is_empty() {
+        let and = if new.is_empty() && gone.is_empty() { "" } else { ", and" };
+        words += &format!("{and} for another time to {}", listed(&retimed));
+    }
     let role = role_name(names.sides.old.policy().schema(), roles.old);
     let text = format!("`{role}` on `{}` {words}", names.name(on));
     Some(Cause { kind: CauseKind::Assignment, text, place: Some(place) })

@@ -8,8 +8,8 @@ use super::super::occasion::Occasion;
 use super::super::prints::{Print, Prints};
 use super::super::reads::Reads;
 use super::{Cause, CauseKind};
-use crate::compile::{Effect, Grant};
-use crate::decide::{Truth, Variables, World};
+use crate::compile::Effect;
+use crate::decide::{Request, Truth, Variables, World};
 use crate::directory::EntityId;
 use crate::schema::RoleId;
 use rustc_hash::FxHashSet;
@@ -41,12 +41,14 @@ pub(super) enum Acting {
 }
 
 impl Case<'_, '_, '_> {
-    /// That one of them is there on one side only.
-    pub(super) fn by_being_there(&self) -> Option<Cause> {
+    /// That one of them is there on one side only, and whether it is there where they may: that somebody gains by being gone
+    /// does not go without saying.
+    pub(super) fn by_being_there(&self) -> Option<(Cause, bool)> {
         [self.resource, self.actor].into_iter().find_map(|thing| {
             let altered = self.facts.altered.get(&thing)?;
             let found = altered.iter().find(|one| matches!(one, Altered::Added | Altered::Removed))?;
-            Some(self.altered(thing, std::slice::from_ref(found)))
+            let there = if *found == Altered::Added { Side::New } else { Side::Old };
+            Some((self.altered(thing, std::slice::from_ref(found)), there == self.with))
         })
     }
 
@@ -69,6 +71,20 @@ impl Case<'_, '_, '_> {
         if let Some(altered) = self.facts.altered.get(&self.actor) {
             return Some(Acting::Itself(self.altered(self.actor, altered)));
         }
+        let ty = names.type_name(self.actor);
+        let [was, is] = Side::BOTH.map(|side| {
+            let schema = names.sides.of(side).policy().schema();
+            let info = schema.types.get(schema.type_named(ty)?)?;
+            Some(info.attributes.get(info.acts_as?)?.name.clone())
+        });
+        if was != is {
+            let text = match (was, is) {
+                (_, None) => format!("`{ty}` no longer acts as another"),
+                (_, Some(is)) => format!("`{ty}` acts as its `{is}`"),
+            };
+            let cause = Cause { kind: CauseKind::Declaration, text, place: self.place_of_type(ty) };
+            return Some(Acting::Itself(cause));
+        }
         let name = |thing: Option<Thing>| {
             thing.map_or_else(|| String::from("nobody"), |thing| format!("`{}`", names.name(thing)))
         };
@@ -78,22 +94,36 @@ impl Case<'_, '_, '_> {
 
     /// Whether a side would allow it if nothing denied it.
     pub(super) fn is_allowed_anyway(&self, side: Side, occasion: &Occasion) -> bool {
-        let snapshot = *self.asker.names.sides.of(side);
-        let request = self.asker.request(side, self.verb, self.actor, self.resource, occasion);
-        let Some(request) = request else { return false };
-        let world = World::new(snapshot, &request);
+        let Some(request) = self.request(side, occasion) else { return false };
+        let world = World::new(self.asker.names.sides.of(side), &request);
         let Some(subject) = world.subject() else { return false };
-        let allows = |grant: &Grant, scope: Option<EntityId>| {
-            let variables = Variables { subject, resource: request.resource, scope };
-            grant.effect == Effect::Allow && world.holds(grant.condition, variables) == Truth::True
-        };
+        let variables = Variables { subject, resource: request.resource, scope: None };
         let mut by_rule = false;
-        world.each_rule_that_may_hold(subject, Effect::Allow, |grant| by_rule = by_rule || allows(grant, None));
-        by_rule
-            || world.roles_that_count(subject).into_iter().any(|(role, on, truth)| {
-                let grants = snapshot.policy().role(role).grants_of(request.permission);
-                truth == Truth::True && grants.iter().any(|grant| allows(grant, Some(on)))
-            })
+        world.each_rule_that_may_hold(subject, Effect::Allow, |grant| {
+            by_rule = by_rule || world.holds(grant.condition, variables) == Truth::True;
+        });
+        by_rule || !self.allowing(side, occasion).is_empty()
+    }
+
+    /// The roles that allow it on a side if nothing denies it, implied ones included, and where they count.
+    pub(super) fn allowing(&self, side: Side, occasion: &Occasion) -> Vec<(RoleId, Thing)> {
+        let (names, request) = (self.asker.names, self.request(side, occasion));
+        let snapshot = *names.sides.of(side);
+        let Some(request) = request else { return Vec::new() };
+        let world = World::new(snapshot, &request);
+        let Some(subject) = world.subject() else { return Vec::new() };
+        let allows = |role: RoleId, on: EntityId| {
+            let variables = Variables { subject, resource: request.resource, scope: Some(on) };
+            let mut grants = snapshot.policy().role(role).grants_of(request.permission).iter();
+            grants.any(|grant| grant.effect == Effect::Allow && world.holds(grant.condition, variables) == Truth::True)
+        };
+        let counting = world.roles_that_count(subject).into_iter();
+        let allowing = counting.filter(|&(role, on, truth)| truth == Truth::True && allows(role, on));
+        allowing.filter_map(|(role, on, _)| Some((role, names.thing(side, on)?))).collect()
+    }
+
+    fn request(&self, side: Side, occasion: &Occasion) -> Option<Request> {
+        self.asker.request(side, self.verb, self.actor, self.resource, occasion)
     }
 
     /// The roles near the resource that say something of the permission on a side, and those by which what these require is

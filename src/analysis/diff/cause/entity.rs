@@ -4,7 +4,8 @@ use super::super::facts::Altered;
 use super::super::names::{Side, Thing, place};
 use super::super::supplied::Supplied;
 use super::{Case, Cause, CauseKind};
-use crate::schema::PolicyId;
+use crate::schema::{PolicyId, Presence};
+use crate::source::Span;
 use std::slice;
 
 impl Case<'_, '_, '_> {
@@ -74,10 +75,48 @@ impl Case<'_, '_, '_> {
 
     /// That a thing has another value of an attribute.
     pub(super) fn by_attribute(&self, thing: Thing, attribute: &str) -> Option<Cause> {
+        if let Some(cause) = self.by_default(thing, attribute) {
+            return Some(cause);
+        }
         self.by_alteration(thing, |one| match one {
             Altered::Attribute { name, .. } => name == attribute,
             Altered::Added | Altered::Removed => true,
             _ => false,
+        })
+    }
+
+    /// That the value of an attribute of a thing is the default on both sides, and that this is another one.
+    fn by_default(&self, thing: Thing, attribute: &str) -> Option<Cause> {
+        let names = self.asker.names;
+        let ty = names.type_name(thing);
+        let default = |side: Side| {
+            let schema = names.sides.of(side).policy().schema();
+            let info = schema.types.get(schema.type_named(ty)?)?;
+            match &info.attributes.get(info.attribute(attribute)?)?.presence {
+                Presence::Default(value) => Some(value.text(schema)),
+                Presence::Required | Presence::Optional => None,
+            }
+        };
+        let (was, is) = (default(Side::Old)?, default(Side::New)?);
+        let altered = self.facts.altered.get(&thing)?.iter();
+        let is_it = |one: &Altered| match one {
+            Altered::Attribute { name, old, new } => {
+                name == attribute && old.as_ref() == Some(&was) && new.as_ref() == Some(&is) && was != is
+            }
+            _ => false,
+        };
+        if !altered.into_iter().any(is_it) {
+            return None;
+        }
+        let text = format!("`{ty}` has `{attribute}` {is} by default instead of {was}");
+        Some(Cause { kind: CauseKind::Declaration, text, place: self.place_of_type(ty) })
+    }
+
+    /// Where a type is declared.
+    pub(super) fn place_of_type(&self, ty: &str) -> Option<(Side, Span)> {
+        place(|side| {
+            let policy = self.asker.names.sides.of(side).policy();
+            policy.provenance().types.get(policy.schema().type_named(ty)?).copied()
         })
     }
 

@@ -6,8 +6,8 @@ use super::super::occasion::Occasion;
 use super::super::prints::{Print, Prints};
 use super::{Case, Cause, Causes, Deciding};
 use crate::analysis::matrix::grants_of;
-use crate::compile::{List, Node, NodeId, Owner};
-use crate::decide::{Request, Val, Variables, World};
+use crate::compile::{List, Node, NodeId, Owner, StatementId};
+use crate::decide::{Request, Truth, Val, Variables, World};
 use crate::schema::{PermissionId, RoleId};
 use smallvec::SmallVec;
 
@@ -40,6 +40,42 @@ impl Causes {
             }
         }
         None
+    }
+
+    /// What differs of what a deciding rule or guardrail reads, where it has become another one and all parts of that which
+    /// do not hold are parts of both.
+    pub(super) fn of_parts(
+        &self,
+        case: &Case<'_, '_, '_>,
+        prints: &mut Prints<'_>,
+        side: Side,
+        deciding: Deciding,
+        occasion: &Occasion,
+    ) -> Option<Cause> {
+        let names = case.asker.names;
+        let verb = names.verbs.get(case.verb)?;
+        let permissions = Pair { old: verb.old?, new: verb.new? };
+        let became = self.became(names, prints, side, deciding.statement)?;
+        let condition = |side: Side, statement: StatementId| {
+            let policy = names.sides.of(side).policy();
+            let owner = policy.provenance().statements.get(statement)?.owner;
+            let grants = grants_of(policy, owner, *permissions.of(side));
+            grants.iter().find(|grant| grant.statement == statement)?.condition
+        };
+        let (here, there) = (condition(side, deciding.statement)?, condition(side.other(), became)?);
+        let request = |side: Side| case.asker.request(side, case.verb, case.actor, case.resource, occasion);
+        let requests = Pair { old: request(Side::Old)?, new: request(Side::New)? };
+        let mut reading = Reading::new(self, case, &requests, None, None)?;
+        let mine = reading.parts(side, here);
+        let fails = |&part: &NodeId| reading.comes_to(side.other(), part) != Truth::True;
+        let failing: Vec<NodeId> = reading.parts(side.other(), there).into_iter().filter(fails).collect();
+        let partner = |part: NodeId, prints: &mut Prints<'_>| {
+            let print = prints.node(side.other(), part);
+            let mine = mine.iter().copied().find(|&one| prints.node(side, one) == print)?;
+            Some(if side == Side::Old { Pair { old: mine, new: part } } else { Pair { old: part, new: mine } })
+        };
+        let shared: Option<Vec<Pair<NodeId>>> = failing.into_iter().map(|part| partner(part, prints)).collect();
+        shared?.into_iter().find_map(|ids| reading.truth(prints, ids))
     }
 
     /// The conditions of a statement on both sides, and those under which its role counts.
@@ -122,10 +158,21 @@ impl<'r, 'c, 'n, 's> Reading<'r, 'c, 'n, 's> {
         (self.node(Side::Old, ids.old), self.node(Side::New, ids.new))
     }
 
+    /// What is to hold together for a truth to hold.
+    fn parts(&self, side: Side, id: NodeId) -> Vec<NodeId> {
+        match self.node(side, id) {
+            Node::And(list) => self.case.asker.names.sides.of(side).policy().programs().operands(list).to_vec(),
+            _ => vec![id],
+        }
+    }
+
+    fn comes_to(&self, side: Side, id: NodeId) -> Truth {
+        self.worlds.of(side).truth(id, *self.variables.of(side))
+    }
+
     /// What a truth reads that differs, if it comes to something else. Recursion is bounded, as programs are.
     fn truth(&mut self, prints: &mut Prints<'_>, ids: Pair<NodeId>) -> Option<Cause> {
-        let truth = |side: Side| self.worlds.of(side).truth(*ids.of(side), *self.variables.of(side));
-        if truth(Side::Old) == truth(Side::New) {
+        if self.comes_to(Side::Old, ids.old) == self.comes_to(Side::New, ids.new) {
             return None;
         }
         match self.nodes(ids) {
