@@ -1,6 +1,6 @@
 //! Lints: what is legal in a policy or a directory and most likely a mistake.
 //!
-//! Each lint has a file, a line in [`LINTS`], and one in [`WARNINGS`] that explains it. A lint says only what holds whatever
+//! Each lint has a file, a line in `LINTS`, and one in [`WARNINGS`] that explains it. A lint says only what holds whatever
 //! is asked: that a condition never holds is proven ([`super::condition`]), and so is that a deny hides an allow. What
 //! cannot be proven within bounds is not said.
 
