@@ -90,6 +90,25 @@ impl CauseKind {
     }
 }
 
+/// What is followed from a role to where it is said: which way a statement of a side decides, of which permission.
+#[derive(Clone, Copy)]
+pub(super) struct Sought {
+    pub(super) side: Side,
+    pub(super) permission: PermissionId,
+    pub(super) effect: Effect,
+}
+
+/// What a role has to do with it that something is allowed.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// It allows it.
+    Allows,
+    /// One that it implies does.
+    Leads,
+    /// Nothing.
+    Idle,
+}
+
 /// Changes, each once, in the order in which they were met.
 #[derive(Clone)]
 pub(super) struct Causes {
@@ -204,19 +223,20 @@ impl Causes {
         let permission = (*names.verbs.get(case.verb)?.of(side))?;
         let origin = names.sides.of(side).policy().provenance().statements.get(deciding.statement)?;
         let Some((role, on)) = deciding.held else {
-            let linked = match origin.owner {
+            let found = match origin.owner {
                 Owner::Policy(policy) => case.by_link(side, policy),
                 Owner::Rule | Owner::Role(_) => None,
             };
-            let linked = linked.or_else(|| self.of_parts(case, prints, side, deciding, occasion));
-            let linked = linked.or_else(|| self.of_statement(names, prints, side, deciding.statement, permission));
-            return linked.or_else(|| self.of_reading(case, prints, side, deciding, occasion));
+            let found = found.or_else(|| self.of_parts(case, prints, side, deciding, occasion));
+            let found = found.or_else(|| self.of_statement(names, prints, side, deciding.statement, permission));
+            return found.or_else(|| self.of_reading(case, prints, side, deciding, occasion));
         };
         let on = names.thing(side, on)?;
-        let reached = case.by_place(side, on).or_else(|| self.of_holding(case, side, role, on));
-        let reached = reached.or_else(|| self.of_counting(case, prints, side, (role, on), occasion));
-        let read = reached.or_else(|| self.of_reading(case, prints, side, deciding, occasion));
-        read.or_else(|| self.of_role(names, prints, side, role, permission, origin.effect, &mut FxHashSet::default()))
+        let sought = Sought { side, permission, effect: origin.effect };
+        let found = case.by_place(side, on).or_else(|| self.of_holding(case, side, role, on));
+        let found = found.or_else(|| self.of_counting(case, prints, side, (role, on), occasion));
+        let found = found.or_else(|| self.of_reading(case, prints, side, deciding, occasion));
+        found.or_else(|| self.of_role(names, prints, sought, role, &mut FxHashSet::default()))
     }
 
     /// The change behind the ways that are there on one side, and not on the other, those that allow something first.
@@ -238,29 +258,29 @@ impl Causes {
         }
         ways.retain(|&(role, _)| prints.says(side, role, permission) != Print::NOTHING);
         let allowing = case.allowing(side, occasion);
-        let rank = |&(role, on): &(RoleId, Thing)| {
-            let compiled = policy.role(role);
+        let standing = |&(role, on): &(RoleId, Thing)| {
+            let leads = |&(implied, _): &(RoleId, Thing)| policy.role(role).may_lead_to(implied);
             match allowing.contains(&(role, on)) {
-                true => 0,
-                false if allowing.iter().any(|&(implied, _)| compiled.may_lead_to(implied)) => 1,
-                false => 2,
+                true => Standing::Allows,
+                false if allowing.iter().any(leads) => Standing::Leads,
+                false => Standing::Idle,
             }
         };
-        ways.sort_by_key(rank);
+        ways.sort_by_key(standing);
         // Those that allow nothing there have no say, if others do.
-        if ways.iter().any(|way| rank(way) < 2) {
-            ways.retain(|way| rank(way) < 2);
+        if ways.iter().any(|way| standing(way) != Standing::Idle) {
+            ways.retain(|way| standing(way) != Standing::Idle);
         }
         let reached = ways
             .iter()
             .find_map(|&(role, on)| case.by_place(side, on).or_else(|| self.of_holding(case, side, role, on)));
-        // A role that allows by what it implies alone is followed there at once.
+        let sought = Sought { side, permission, effect: Effect::Allow };
         let of_role = |way: &(RoleId, Thing)| {
-            let (effect, mut seen) = (Effect::Allow, FxHashSet::default());
-            if rank(way) != 1 {
-                return self.of_role(names, prints, side, way.0, permission, effect, &mut seen);
+            let mut seen = FxHashSet::default();
+            match standing(way) {
+                Standing::Leads => self.of_implied(names, prints, sought, way.0, &mut seen),
+                Standing::Allows | Standing::Idle => self.of_role(names, prints, sought, way.0, &mut seen),
             }
-            self.of_implied(names, prints, side, way.0, permission, effect, &mut seen)
         };
         reached.or_else(|| ways.iter().find_map(of_role))
     }
@@ -279,7 +299,7 @@ impl Causes {
         let holding = case.holders.holdings().get(holding)?;
         let holds = |side: Side, role: RoleId| holding.roles_at(side, case.at).any(|held| held == role);
         let differs = holds(side, role) && !holds(side.other(), there);
-        let roles = if side == Side::Old { Pair { old: role, new: there } } else { Pair { old: there, new: role } };
+        let roles = Pair::beside(side, role, there);
         if !differs {
             return None;
         }

@@ -63,6 +63,14 @@ impl<T> Pair<T> {
         }
     }
 
+    /// What belongs to a side, and what to the other one.
+    pub(super) fn beside(side: Side, here: T, there: T) -> Self {
+        match side {
+            Side::Old => Self { old: here, new: there },
+            Side::New => Self { old: there, new: here },
+        }
+    }
+
     /// Made for each side.
     pub(super) fn each(mut make: impl FnMut(Side) -> T) -> Self {
         let old = make(Side::Old);
@@ -71,6 +79,11 @@ impl<T> Pair<T> {
 }
 
 impl<T> Pair<Option<T>> {
+    /// Both, where both are there.
+    pub(super) fn both(self) -> Option<Pair<T>> {
+        Some(Pair { old: self.old?, new: self.new? })
+    }
+
     /// The side on which alone there is something.
     pub(super) const fn only(&self) -> Option<Side> {
         match (&self.old, &self.new) {

@@ -1,27 +1,25 @@
 //! The way from a role to what it says, followed to its first step that is there on one side alone.
 
-use super::cause::{Cause, CauseKind, Causes};
+use super::cause::{Cause, CauseKind, Causes, Sought};
 use super::names::{Names, Pair, Side};
 use super::prints::{Print, Prints, role_name};
 use super::stated::{Whose, paired, stated};
 use crate::analysis::matrix::{grants_of, statement_text};
-use crate::compile::{Effect, Grant, Implied, Owner, StatementId};
+use crate::compile::{Grant, Implied, Owner, StatementId};
 use crate::schema::{PermissionId, RoleId};
 use rustc_hash::FxHashSet;
 
 impl Causes {
     /// The first step from a role to what it says that is there on one side, and not on the other.
-    #[expect(clippy::too_many_arguments)]
     pub(super) fn of_role(
         &self,
         names: &Names<'_>,
         prints: &mut Prints<'_>,
-        side: Side,
+        sought: Sought,
         role: RoleId,
-        permission: PermissionId,
-        effect: Effect,
         seen: &mut FxHashSet<RoleId>,
     ) -> Option<Cause> {
+        let Sought { side, permission, effect } = sought;
         if !seen.insert(role) {
             return None;
         }
@@ -58,22 +56,20 @@ impl Causes {
             let without = beyond.and_then(|beyond| self.of_without(names, prints, side, (role, owner), beyond, print));
             return without.or_else(|| Some(self.of_removal(names, side, role)));
         }
-        let implied = self.of_implied(names, prints, side, role, permission, effect, seen);
+        let implied = self.of_implied(names, prints, sought, role, seen);
         implied.or_else(|| Some(self.of_removal(names, side, role)))
     }
 
     /// The first step behind what a role implies that is there on one side, and not on the other.
-    #[expect(clippy::too_many_arguments)]
     pub(super) fn of_implied(
         &self,
         names: &Names<'_>,
         prints: &mut Prints<'_>,
-        side: Side,
+        sought: Sought,
         role: RoleId,
-        permission: PermissionId,
-        effect: Effect,
         seen: &mut FxHashSet<RoleId>,
     ) -> Option<Cause> {
+        let Sought { side, permission, .. } = sought;
         let here = names.sides.of(side).policy();
         for implied in &*here.role(role).implies {
             if prints.says(side, implied.role, permission) == Print::NOTHING {
@@ -82,7 +78,7 @@ impl Causes {
             if let Some(cause) = self.of_implication(names, prints, side, role, implied) {
                 return Some(cause);
             }
-            if let Some(cause) = self.of_role(names, prints, side, implied.role, permission, effect, seen) {
+            if let Some(cause) = self.of_role(names, prints, sought, implied.role, seen) {
                 return Some(cause);
             }
         }

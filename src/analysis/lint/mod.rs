@@ -53,8 +53,8 @@ pub struct Finding {
 pub enum Fix {
     /// Texts of a policy are taken out.
     Remove(Vec<Removal>),
-    /// A step on the directory.
-    Directory(Edit),
+    /// Steps on the directory.
+    Directory(Vec<Edit>),
 }
 
 /// A text to be taken out of a policy.

@@ -8,8 +8,8 @@ use crate::workspace::State;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// A step in the directory, with what it settles.
-pub(super) type Step<'f> = (&'f Edit, &'f Finding);
+/// Edits of the directory that belong together, with what they settle.
+pub(super) type Step<'f> = (&'f [Edit], &'f Finding);
 
 /// The texts of the directory's files after some steps; nothing where these cannot be made. Steps by which a comment would be
 /// lost are left out, and so is what they settle: whatever says something to people, a person has to take out.
@@ -20,7 +20,7 @@ pub(super) fn after<'f>(state: &State, edited: &Edited, steps: &[Step<'f>]) -> O
     let files: Vec<FileText<'_>> =
         names.iter().zip(&texts).map(|(name, text)| FileText { name, text, form: rewrite::Form::of(name) }).collect();
     let after = |steps: &[Step<'_>]| {
-        let edits: Vec<Edit> = steps.iter().map(|&(edit, _)| edit.clone()).collect();
+        let edits: Vec<Edit> = steps.iter().flat_map(|&(edits, _)| edits.iter().cloned()).collect();
         let rewritten = rewrite::rewrite(&files, &edits).ok()?;
         let loses = |(before, after): (&String, &Option<String>)| {
             after.as_ref().is_some_and(|after| loses_words(before, after))

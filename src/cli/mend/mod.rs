@@ -156,7 +156,7 @@ fn edit<'f>(state: &State, edited: &Edited, chosen: &[&'f Finding]) -> (Edited, 
     let mut ranges: BTreeMap<PathBuf, Vec<Range<usize>>> = BTreeMap::new();
     for &finding in chosen {
         match &finding.fix {
-            Some(Fix::Directory(edit)) => steps.push((edit, finding)),
+            Some(Fix::Directory(edits)) => steps.push((edits, finding)),
             Some(Fix::Remove(removals)) => {
                 let Some(found) = removals.iter().map(|&removal| place(state, removal)).collect::<Option<Vec<_>>>()
                 else {

@@ -71,7 +71,7 @@ fn roles_that_are_assigned_from_above_have_their_admins_there() {
 fn an_expired_assignment_is_over_from_its_end_on() {
     let team = |member: &str| format!("org:1: {{ team:1: {{ size: 1, roles: {{ member: [{member}] }} }} }}");
     let policy = "role team.member { allow run.view }";
-    let edit = " - Revoke { subject: \"user:bo\", role: \"member\", on: \"team:1\" }";
+    let edit = " - user:bo member team:1";
     let over = |at: &str| format!("user:bo: `user:bo` held `team.member` on `team:1` until {at}");
     for (member, expected) in [
         ("{ subject: user:bo, until: 2026-05-01T00:00:00Z }", &[format!("{}{edit}", over("2026-05-01T00:00:00Z"))][..]),
@@ -81,13 +81,20 @@ fn an_expired_assignment_is_over_from_its_end_on() {
         (
             "{ subject: \"org:1#member\", until: 2026-05-01T00:00:00Z }",
             &[String::from(
-                "\"org:1#member\": `org:1#member` held `team.member` on `team:1` until 2026-05-01T00:00:00Z - Revoke { subject: \"org:1#member\", role: \"member\", on: \"team:1\" }",
+                "\"org:1#member\": `org:1#member` held `team.member` on `team:1` until 2026-05-01T00:00:00Z - org:1#member member team:1",
             )],
         ),
-        // Another one of the same would go with it.
+        // Others of the same would go with it, and are assigned again.
         (
             "{ subject: user:bo, until: 2026-05-01T00:00:00Z }, { subject: user:bo, since: 2026-07-01T00:00:00Z }",
-            &[over("2026-05-01T00:00:00Z")],
+            &[format!("{}{edit} + user:bo member team:1 Some(\"2026-07-01T00:00:00Z\") None", over("2026-05-01T00:00:00Z"))],
+        ),
+        (
+            "{ subject: user:bo, until: 2026-05-01T00:00:00Z }, { subject: user:bo, until: 2026-04-01T00:00:00Z }, user:bo",
+            &[
+                format!("{}{edit} + user:bo member team:1 None None", over("2026-05-01T00:00:00Z")),
+                over("2026-04-01T00:00:00Z"),
+            ],
         ),
     ] {
         let expected: Vec<&str> = expected.iter().map(String::as_str).collect();

@@ -10,6 +10,8 @@ mod unused;
 use rolebook::Engine;
 use rolebook::analysis::lint::{self, Fix, Removal};
 use rolebook::diagnostics::Code;
+use rolebook::directory::Edit;
+use rolebook::schema::timestamp_text;
 use rolebook::source::Span;
 
 /// 2026-06-01T00:00:00Z
@@ -49,11 +51,23 @@ fn told(code: Code, policy: &str, directory: &str) -> Vec<String> {
                 };
                 removals.iter().map(removal).collect()
             }
-            Some(Fix::Directory(edit)) => format!(" - {edit:?}"),
+            Some(Fix::Directory(edits)) => edits.iter().map(step).collect(),
         };
         format!("{place}: {}{fix}", finding.diagnostic.message)
     };
     findings.into_iter().map(said).collect()
+}
+
+/// A step on the directory, in short.
+fn step(edit: &Edit) -> String {
+    match edit {
+        Edit::Assign(assigned) => {
+            let (name, [since, until]) = (&assigned.name, [assigned.since, assigned.until].map(|at| at.map(timestamp_text)));
+            format!(" + {} {} {} {since:?} {until:?}", *name.subject, *name.role, *name.on)
+        }
+        Edit::Revoke { subject, role, on } => format!(" - {subject} {role} {on}"),
+        _ => format!("{edit:?}"),
+    }
 }
 
 /// What a lint says of policies, each with what is in its directory.

@@ -3,7 +3,7 @@
 use super::super::ask::Asker;
 use super::super::facts::{Altered, Facts};
 use super::super::holders::{Holders, HoldingId};
-use super::super::names::{Side, Thing, Verb};
+use super::super::names::{Pair, Side, Thing, Verb};
 use super::super::occasion::Occasion;
 use super::super::prints::{Print, Prints};
 use super::super::reads::Reads;
@@ -11,7 +11,7 @@ use super::{Cause, CauseKind};
 use crate::compile::Effect;
 use crate::decide::{Request, Truth, Variables, World};
 use crate::directory::EntityId;
-use crate::schema::RoleId;
+use crate::schema::{PermissionId, RoleId};
 use rustc_hash::FxHashSet;
 
 /// Somebody who may do something on one side, and not on the other.
@@ -122,8 +122,14 @@ impl Case<'_, '_, '_> {
         allowing.filter_map(|(role, on, _)| Some((role, names.thing(side, on)?))).collect()
     }
 
-    fn request(&self, side: Side, occasion: &Occasion) -> Option<Request> {
+    /// What a side is asked.
+    pub(super) fn request(&self, side: Side, occasion: &Occasion) -> Option<Request> {
         self.asker.request(side, self.verb, self.actor, self.resource, occasion)
+    }
+
+    /// The permission on each side, where both know it.
+    pub(super) fn permissions(&self) -> Option<Pair<PermissionId>> {
+        self.asker.names.verbs.get(self.verb)?.both()
     }
 
     /// The roles near the resource that say something of the permission on a side, and those by which what these require is

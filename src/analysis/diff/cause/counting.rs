@@ -48,7 +48,7 @@ impl Causes {
         let when = |side: Side, role: RoleId| names.sides.of(side).policy().role(role).when;
         let (here, beyond) = (when(side, role), when(other, there)?);
         let same = here.is_some_and(|here| prints.node(side, here) == prints.node(other, beyond));
-        let request = case.asker.request(other, case.verb, case.actor, case.resource, occasion)?;
+        let request = case.request(other, occasion)?;
         let world = World::new(names.sides.of(other), &request);
         let variables = Variables::of_role(world.subject()?, names.entity(other, on)?);
         let counts = world.truth(beyond, variables) == Truth::True;
@@ -61,7 +61,7 @@ impl Causes {
         let bases = policy.role(role).counts_as.iter().copied().filter(|&base| base != role);
         bases.chain([role]).find_map(|base| {
             let there = self.counterpart(names, side, base)?;
-            let ids = if side == Side::Old { Pair { old: base, new: there } } else { Pair { old: there, new: base } };
+            let ids = Pair::beside(side, base, there);
             let origin = |side: Side| names.sides.of(side).policy().provenance().roles.get(*ids.of(side));
             let (old, new) = (origin(Side::Old)?, origin(Side::New)?);
             let name = role_name(policy.schema(), base);

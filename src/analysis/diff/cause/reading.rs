@@ -26,12 +26,12 @@ impl Causes {
         occasion: &Occasion,
     ) -> Option<Cause> {
         let names = case.asker.names;
-        let verb = names.verbs.get(case.verb)?;
-        let permissions = Pair { old: verb.old?, new: verb.new? };
-        let conditions = self.conditions(names, prints, side, deciding, &permissions)?;
-        let request = |side: Side| case.asker.request(side, case.verb, case.actor, case.resource, occasion);
-        let requests = Pair { old: request(Side::Old)?, new: request(Side::New)? };
-        let scope = deciding.held.map(|(_, on)| names.thing(side, on)).map_or(Some(None), |on| Some(Some(on?)))?;
+        let conditions = self.conditions(names, prints, side, deciding, &case.permissions()?)?;
+        let requests = Pair::each(|side| case.request(side, occasion)).both()?;
+        let scope = match deciding.held {
+            Some((_, on)) => Some(names.thing(side, on)?),
+            None => None,
+        };
         for (nodes, on_scope) in conditions {
             let resource = scope.filter(|_| on_scope);
             let mut reading = Reading::new(self, case, &requests, resource, scope)?;
@@ -53,8 +53,7 @@ impl Causes {
         occasion: &Occasion,
     ) -> Option<Cause> {
         let names = case.asker.names;
-        let verb = names.verbs.get(case.verb)?;
-        let permissions = Pair { old: verb.old?, new: verb.new? };
+        let permissions = case.permissions()?;
         let became = self.became(names, prints, side, deciding.statement)?;
         let condition = |side: Side, statement: StatementId| {
             let policy = names.sides.of(side).policy();
@@ -63,8 +62,7 @@ impl Causes {
             grants.iter().find(|grant| grant.statement == statement)?.condition
         };
         let (here, there) = (condition(side, deciding.statement)?, condition(side.other(), became)?);
-        let request = |side: Side| case.asker.request(side, case.verb, case.actor, case.resource, occasion);
-        let requests = Pair { old: request(Side::Old)?, new: request(Side::New)? };
+        let requests = Pair::each(|side| case.request(side, occasion)).both()?;
         let mut reading = Reading::new(self, case, &requests, None, None)?;
         let mine = reading.parts(side, here);
         let fails = |&part: &NodeId| reading.comes_to(side.other(), part) != Truth::True;
@@ -72,7 +70,7 @@ impl Causes {
         let partner = |part: NodeId, prints: &mut Prints<'_>| {
             let print = prints.node(side.other(), part);
             let mine = mine.iter().copied().find(|&one| prints.node(side, one) == print)?;
-            Some(if side == Side::Old { Pair { old: mine, new: part } } else { Pair { old: part, new: mine } })
+            Some(Pair::beside(side, mine, part))
         };
         let shared: Option<Vec<Pair<NodeId>>> = failing.into_iter().map(|part| partner(part, prints)).collect();
         shared?.into_iter().find_map(|ids| reading.truth(prints, ids))
@@ -103,10 +101,7 @@ impl Causes {
         let print = prints.grant(side, mine);
         let theirs = grants_of(there, owners.1, *permissions.of(other));
         let theirs = theirs.iter().find(|grant| prints.grant(other, grant) == print)?;
-        let pair = |mine: NodeId, theirs: NodeId| match side {
-            Side::Old => Pair { old: mine, new: theirs },
-            Side::New => Pair { old: theirs, new: mine },
-        };
+        let pair = |mine, theirs| Pair::beside(side, mine, theirs);
         let mut conditions: SmallVec<[Both; 2]> = SmallVec::new();
         conditions.extend(mine.condition.zip(theirs.condition).map(|(mine, theirs)| (pair(mine, theirs), false)));
         if let (Owner::Role(mine), Owner::Role(theirs)) = owners
