@@ -73,7 +73,8 @@ pub fn again(policy: &CompiledPolicy, model: &Model, roles: &[RoleId], rules: &[
         let kept = policy.rules(permission).filter(|grant| !stale.contains(&grant.statement));
         grants.extend(kept);
         grants.sort_by_cached_key(|grant| provenance.rank(grant.statement));
-        let arranged = Rules::new(grants, &programs, &provenance);
+        let info = model.schema.permissions.get(permission)?;
+        let arranged = Rules::new(grants, info, (&model.schema, &programs), &provenance);
         if let Some(profile) = profiles.get_mut(permission) {
             profile::note_rules(profile, &arranged);
         }

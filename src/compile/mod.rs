@@ -17,6 +17,7 @@ mod program_builder;
 mod program_counterparts;
 mod provenance;
 mod rules;
+mod signature;
 
 // What compiled grants and programs speak in; the evaluator takes them from here and sees neither model nor syntax.
 pub use crate::syntax::ast::{ChangeKind, Comparison, Effect};
@@ -31,6 +32,7 @@ pub use provenance::{
     RoleOrigin, SettingOrigin, StatementId, StatementOrigin,
 };
 pub use rules::{Family, RuleList};
+pub use signature::{Asked, Signature};
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::index::IndexVec;
@@ -77,7 +79,9 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
 
     let programs = lowering.programs.finish();
     let provenance = lowering.provenance;
-    let rules = rules.into_iter().map(|rules| Arc::new(Rules::new(rules, &programs, &provenance)));
+    let spoken_of = rules.into_iter().zip(&model.schema.permissions);
+    let rules = spoken_of
+        .map(|(rules, permission)| Arc::new(Rules::new(rules, permission, (&model.schema, &programs), &provenance)));
     let rules: IndexVec<PermissionId, Arc<Rules>> = rules.collect();
     let mut profiles = profile::by_rules(&model.schema, &rules);
     note_denials(&mut profiles, roles.iter(), guardrails.iter());

@@ -6,6 +6,7 @@ use super::profile::Profile;
 use super::program::{NodeId, Programs};
 use super::provenance::{ImplicationId, Provenance, StatementId};
 use super::rules::{RuleList, Rules};
+use super::signature::Asked;
 use crate::index::{Chunks, IndexVec};
 use crate::model::RuleId;
 use crate::schema::{PermissionId, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
@@ -143,6 +144,16 @@ impl CompiledPolicy {
     #[must_use]
     pub fn rules_of(&self, permission: PermissionId, effect: Effect) -> &RuleList {
         self.rules[permission].of(effect)
+    }
+
+    /// What rules ask of what lies above a resource, each once.
+    #[must_use]
+    pub fn asked(&self) -> Vec<Asked> {
+        let lists = self.rules.iter().flat_map(|rules| [rules.of(Effect::Deny), rules.of(Effect::Allow)]);
+        let mut asked: Vec<Asked> = lists.flat_map(RuleList::asked).copied().collect();
+        asked.sort_unstable();
+        asked.dedup();
+        asked
     }
 
     /// A permission in short.

@@ -2,6 +2,7 @@
 
 use super::policy::Grant;
 use super::rules::Rules;
+use super::signature::Signature;
 use crate::index::IndexVec;
 use crate::schema::{PermissionId, Schema, TypeId};
 use crate::syntax::ast::Effect;
@@ -18,46 +19,52 @@ pub struct Profile {
     pub denied_by_roles: bool,
     /// Whether an org policy may deny it.
     pub denied_by_policies: bool,
-    /// Whether a rule may deny it.
-    pub denied_by_rules: bool,
-    /// Whether a rule may allow it.
-    pub allowed_by_rules: bool,
+    /// What must lie above a resource, lest no rule deny it.
+    pub denied_by_rules: Signature,
+    /// What must lie above a resource, lest no rule allow it.
+    pub allowed_by_rules: Signature,
 }
 
 impl Profile {
-    /// Whether anything may deny it.
-    #[inline]
+    /// Whether anything may deny it anywhere.
     #[must_use]
     pub const fn may_be_denied(&self) -> bool {
-        self.denied_by_roles | self.denied_by_policies | self.denied_by_rules
+        self.may_be_denied_below(Signature::ANY)
     }
 
-    /// Whether anything but a role has a say in it.
+    /// Whether anything may deny it below what has a signature.
     #[inline]
     #[must_use]
-    pub const fn has_rules(&self) -> bool {
-        self.denied_by_policies | self.denied_by_rules | self.allowed_by_rules
+    pub const fn may_be_denied_below(&self, above: Signature) -> bool {
+        self.denied_by_roles | self.denied_by_policies | self.denied_by_rules.meets(above)
+    }
+
+    /// Whether anything but a role has a say in it below what has a signature.
+    #[inline]
+    #[must_use]
+    pub const fn has_rules_below(&self, above: Signature) -> bool {
+        self.denied_by_policies | self.denied_by_rules.or(self.allowed_by_rules).meets(above)
     }
 }
 
 /// The profiles of all permissions, as far as rules tell.
 pub(super) fn by_rules(schema: &Schema, rules: &IndexVec<PermissionId, Arc<Rules>>) -> IndexVec<PermissionId, Profile> {
-    let some = |permission, effect| rules.get(permission).is_some_and(|rules| !rules.of(effect).all().is_empty());
+    let of = |permission, effect| rules.get(permission).map_or(Signature::NONE, |rules| rules.of(effect).signature());
     let profile = |(id, info): (PermissionId, &crate::schema::PermissionInfo)| Profile {
         ty: info.ty,
         at: id.0.wrapping_sub(schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start)),
         denied_by_roles: false,
         denied_by_policies: false,
-        denied_by_rules: some(id, Effect::Deny),
-        allowed_by_rules: some(id, Effect::Allow),
+        denied_by_rules: of(id, Effect::Deny),
+        allowed_by_rules: of(id, Effect::Allow),
     };
     schema.permissions.iter_enumerated().map(profile).collect()
 }
 
-/// Notes whether the rules of a permission allow and deny it.
+/// Notes where the rules of a permission may allow and deny it.
 pub(super) fn note_rules(profile: &mut Profile, rules: &Rules) {
-    profile.denied_by_rules = !rules.of(Effect::Deny).all().is_empty();
-    profile.allowed_by_rules = !rules.of(Effect::Allow).all().is_empty();
+    profile.denied_by_rules = rules.of(Effect::Deny).signature();
+    profile.allowed_by_rules = rules.of(Effect::Allow).signature();
 }
 
 /// Notes what grants deny.

@@ -10,7 +10,8 @@
 use super::policy::Grant;
 use super::program::{ConstantId, Node, NodeId, Programs};
 use super::provenance::Provenance;
-use crate::schema::Value;
+use super::signature::{self, Asked, Signature};
+use crate::schema::{PermissionInfo, Schema, Value};
 use crate::syntax::ast::{Comparison, Effect};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::ops::Range;
@@ -33,6 +34,9 @@ pub struct RuleList {
     /// How many are of no family.
     alone: usize,
     families: Box<[Family]>,
+    /// What must lie above a resource, lest none of them hold.
+    signature: Signature,
+    asked: Box<[Asked]>,
 }
 
 /// Rules that hold only where one value is a certain text, for each rule another.
@@ -46,9 +50,24 @@ pub struct Family {
 
 impl Rules {
     /// Arranges the rules of one permission, which come in the order of what is written.
-    pub(super) fn new(grants: Vec<Grant>, programs: &Programs, written: &Provenance) -> Self {
-        let (denials, allows) = grants.into_iter().partition(|grant| grant.effect == Effect::Deny);
-        Self { denials: RuleList::new(denials, programs, written), allows: RuleList::new(allows, programs, written) }
+    pub(super) fn new(
+        grants: Vec<Grant>,
+        permission: &PermissionInfo,
+        (schema, programs): (&Schema, &Programs),
+        written: &Provenance,
+    ) -> Self {
+        let (denials, allows): (Vec<_>, Vec<_>) = grants.into_iter().partition(|grant| grant.effect == Effect::Deny);
+        let list = |grants: Vec<Grant>| {
+            let (mut signature, mut asked) = (Signature::NONE, Vec::new());
+            for grant in &grants {
+                let wanted = signature::wanted(grant.condition, permission, (schema, programs), &mut asked);
+                signature = signature.or(wanted);
+            }
+            asked.sort_unstable();
+            asked.dedup();
+            RuleList { signature, asked: asked.into(), ..RuleList::new(grants, programs, written) }
+        };
+        Self { denials: list(denials), allows: list(allows) }
     }
 
     pub(super) const fn of(&self, effect: Effect) -> &RuleList {
@@ -104,7 +123,19 @@ impl RuleList {
             }
             families.push(Family { subject, all: start..grants.len(), by_text });
         }
-        Self { grants: grants.into(), alone, families: families.into() }
+        Self { grants: grants.into(), alone, families: families.into(), ..Self::default() }
+    }
+
+    /// What must lie above a resource, lest none of them hold.
+    #[must_use]
+    pub const fn signature(&self) -> Signature {
+        self.signature
+    }
+
+    /// What the signature is of.
+    #[must_use]
+    pub fn asked(&self) -> &[Asked] {
+        &self.asked
     }
 
     /// All of them.

@@ -8,8 +8,9 @@ use super::decision::Decision;
 use super::facts::Found;
 use super::snapshot::Snapshot;
 use super::tally::Tally;
+use super::uppers::Upper;
 use super::world::{Request, World};
-use crate::compile::{Profile, Said};
+use crate::compile::{Profile, Said, Signature};
 use crate::directory::{EntityId, Entries, LineSpot, Row};
 
 /// What a glance tells of a request.
@@ -27,6 +28,8 @@ pub(super) struct Open<'a> {
     pub(super) profile: &'a Profile,
     pub(super) row: Row<'a>,
     pub(super) above: LineSpot,
+    /// What rules may find above the resource.
+    pub(super) signature: Signature,
     /// Whether a role allows it, whatever else there is.
     pub(super) allowed: bool,
     /// The entries of the row among which some have more to say; nothing where none was looked at.
@@ -96,29 +99,37 @@ impl Request {
     #[inline(always)]
     fn glance<'a>(&self, Start { snapshot, subject, row, above }: Start<'a>) -> Glance<'a> {
         let Some(profile) = snapshot.policy().profile(self.permission) else { return Glance::Settled(false) };
-        let few = snapshot.directory().few_at(above).and_then(|few| few.with(self.resource));
-        let met = match few {
+        let upper = snapshot.uppers().at(above);
+        let signature = upper.map_or(Signature::ANY, Upper::signature);
+        let met = match upper.and_then(|upper| upper.with(self.resource)) {
             Some(few) => row.on_any_of_four(few),
             None => self.met_in_line(snapshot, row, above),
         };
         let Some(met) = met else {
-            return Glance::Open(Open { subject, profile, row, above, allowed: false, entries: None });
+            return Glance::Open(Open { subject, profile, row, above, signature, allowed: false, entries: None });
         };
-        let (mut said, mut rest) = (Said::default(), met);
-        while let Some(held) = row.next(&mut rest) {
-            match row.only_set(held) {
-                Some(set) => said.add(snapshot.cells().word(set, profile)),
-                None => said.add_open(),
+        let mut said = Said::default();
+        let mut add = |held| match row.only_set(held) {
+            Some(set) => said.add(snapshot.cells().word(set, profile)),
+            None => said.add_open(),
+        };
+        let mut rest = met;
+        if let Some((first, second)) = row.next_two(&mut rest) {
+            add(first);
+            add(second);
+            while let Some(held) = row.next(&mut rest) {
+                add(held);
             }
         }
         let (allowed, open) = (said.allows(), said.is_open());
         // One branch, on what is nearly always so.
-        let more = allowed & profile.may_be_denied() | !allowed & (open | profile.has_rules());
+        let more =
+            allowed & profile.may_be_denied_below(signature) | !allowed & (open | profile.has_rules_below(signature));
         if !more {
             return Glance::Settled(allowed);
         }
         let entries = if open { met } else { Entries::default() };
-        Glance::Open(Open { subject, profile, row, above, allowed, entries: Some(entries) })
+        Glance::Open(Open { subject, profile, row, above, signature, allowed, entries: Some(entries) })
     }
 
     /// The entries of a row on the resource or above it, where what lies above it is more than a few, and no more than fit in

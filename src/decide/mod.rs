@@ -24,6 +24,7 @@ mod snapshot;
 mod standing;
 mod tally;
 mod truth;
+mod uppers;
 mod value;
 mod world;
 

@@ -112,8 +112,8 @@ impl Snapshot {
     #[inline]
     fn prefetch(&self, resolved: &Resolved) {
         let Some(start) = self.start(resolved) else { return };
-        if let Some(few) = self.directory().few_at(start.above) {
-            prefetch(few);
+        if let Some(upper) = self.uppers().at(start.above) {
+            prefetch(upper);
         }
         let held = start.row.held();
         held.first().into_iter().chain(held.last()).for_each(prefetch);

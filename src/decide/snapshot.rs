@@ -2,6 +2,7 @@
 
 use super::Revision;
 use super::bound::{Bound, NAMED_BY_POLICY, NO_SLOT, bind, number};
+use super::uppers::Uppers;
 use super::value::Datum;
 use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
 use crate::diagnostics::Diagnostic;
@@ -29,6 +30,7 @@ pub struct Snapshot {
     /// Their values, with their entities looked up in the directory.
     setting_values: Arc<Chunks<ValueId, Datum>>,
     bound: Arc<Bound>,
+    uppers: Arc<Uppers>,
     /// Where numbers mean something else, or what a check begins with stands elsewhere, the stamp becomes another.
     layout: Stamp,
     /// Where a name that nobody had comes to be somebody's, or the other way round, and where anything comes to lie elsewhere,
@@ -46,15 +48,7 @@ impl Snapshot {
         let (holdings, mut findings) = Holdings::derive(&policy, &directory);
         let (settings, found) = Settings::derive(&policy, &directory);
         findings.extend(found);
-        let cells = RoleCells::build(&policy, holdings.sets());
-        let (bound, values) = Bound::of(&policy, &directory, &settings);
-        let (cells, settings, bound) = (Arc::new(cells), Arc::new(settings), Arc::new(bound));
-        let setting_values = Arc::new(values);
-        let (revision, layout, population) = (Revision::FIRST, Stamp::fresh(), Stamp::fresh());
-        (
-            Self { revision, policy, directory, holdings, cells, settings, setting_values, bound, layout, population },
-            findings,
-        )
+        (Self::linked(policy, directory, holdings, settings), findings)
     }
 
     /// Links the same policy with another directory, as [`Snapshot::new`] does.
@@ -67,12 +61,25 @@ impl Snapshot {
     #[must_use]
     pub fn restored(policy: Arc<CompiledPolicy>, directory: Arc<Directory>, holdings: Holdings) -> Self {
         let (settings, _) = Settings::derive(&policy, &directory);
-        let cells = RoleCells::build(&policy, holdings.sets());
-        let (bound, values) = Bound::of(&policy, &directory, &settings);
-        let (cells, settings, bound) = (Arc::new(cells), Arc::new(settings), Arc::new(bound));
-        let setting_values = Arc::new(values);
-        let (revision, layout, population) = (Revision::FIRST, Stamp::fresh(), Stamp::fresh());
-        Self { revision, policy, directory, holdings, cells, settings, setting_values, bound, layout, population }
+        Self::linked(policy, directory, holdings, settings)
+    }
+
+    /// Puts the parts together with what is made of them.
+    fn linked(policy: Arc<CompiledPolicy>, directory: Arc<Directory>, holdings: Holdings, settings: Settings) -> Self {
+        let (bound, setting_values) = Bound::of(&policy, &directory, &settings);
+        Self {
+            revision: Revision::FIRST,
+            cells: Arc::new(RoleCells::build(&policy, holdings.sets())),
+            settings: Arc::new(settings),
+            setting_values: Arc::new(setting_values),
+            bound: Arc::new(bound),
+            uppers: Arc::new(Uppers::new(&policy, &directory)),
+            layout: Stamp::fresh(),
+            population: Stamp::fresh(),
+            policy,
+            directory,
+            holdings,
+        }
     }
 
     /// The same policy with a directory that was amended; nothing where both are to be linked anew. The findings are of
@@ -91,6 +98,9 @@ impl Snapshot {
             return None;
         }
         let mut after = Self { directory, ..self.clone() };
+        if let Some(uppers) = self.uppers.amended(&self.policy, amended) {
+            after.uppers = Arc::new(uppers);
+        }
         let mut findings = Vec::new();
         let changed = amended.gone.iter().chain(&amended.came).chain(&amended.moved_with);
         let changed: Vec<Assignment> = changed.copied().collect();
@@ -170,6 +180,9 @@ impl Snapshot {
         }
         if let Some(bound) = after.bound.extended(&after.policy, &after.directory) {
             after.bound = Arc::new(bound);
+        }
+        if let Some(uppers) = after.uppers.under(&after.policy, &after.directory) {
+            after.uppers = Arc::new(uppers);
         }
         if !self.numbering().is(after.numbering()) {
             after.population = Stamp::fresh();
@@ -274,6 +287,18 @@ impl Snapshot {
     /// The name of an entity that the directory does not know.
     pub(crate) fn named_by_policy(&self, entity: EntityId) -> Option<&EntityName> {
         self.bound.named_by_policy.get(entity.index().checked_sub(NAMED_BY_POLICY)?)
+    }
+
+    /// Whether what lies above resources is what it would be if all were linked anew.
+    #[cfg(test)]
+    pub(crate) fn has_its_uppers(&self) -> bool {
+        *self.uppers == Uppers::new(&self.policy, &self.directory)
+    }
+
+    /// What lies above resources.
+    #[inline]
+    pub(super) fn uppers(&self) -> &Uppers {
+        &self.uppers
     }
 
     pub(crate) fn constant(&self, id: ConstantId) -> &Datum {

@@ -1,6 +1,6 @@
 //! What lies above an entity.
 
-use super::places::{Few, Line, UNDECLARED};
+use super::places::{Line, UNDECLARED};
 use super::{ChainId, Directory, EntityId, containment};
 use crate::index::Stamp;
 use crate::schema::{TypeId, narrow};
@@ -8,6 +8,15 @@ use crate::schema::{TypeId, narrow};
 /// Where it stands what an entity lies in.
 #[derive(Clone, Copy, Debug)]
 pub struct LineSpot(ChainId);
+
+impl LineSpot {
+    /// The chain of whoever has it.
+    #[inline]
+    #[must_use]
+    pub const fn chain(self) -> ChainId {
+        self.0
+    }
+}
 
 impl Directory {
     /// The entities that an entity lies in directly, sorted by id, each once.
@@ -41,15 +50,7 @@ impl Directory {
         })
     }
 
-    /// What stands at a spot, in a directory with the same stamp: the first of it, and all where those are not.
-    #[inline]
-    #[must_use]
-    pub fn few_at(&self, spot: LineSpot) -> Option<&Few> {
-        let tabled = self.places.few_at(spot.0);
-        if tabled.is_some() { tabled } else { self.patches.chains.get(spot.0).map(|chain| &chain.few) }
-    }
-
-    /// The same where it is not few.
+    /// What stands at a spot, in a directory with the same stamp.
     #[must_use]
     pub fn line_at(&self, spot: LineSpot) -> Option<&Line> {
         let tabled = self.places.line_at(spot.0);
@@ -101,6 +102,12 @@ impl Directory {
     #[must_use]
     pub fn chains(&self) -> usize {
         self.chains.len() + self.patches.chains.len()
+    }
+
+    /// How many of them stand in the tables, before all others.
+    #[must_use]
+    pub fn tabled_chains(&self) -> usize {
+        self.chains.len()
     }
 
     /// The parents of a chain, as [`Directory::parents`] of whoever has it. Their own chains have smaller ids.

@@ -27,7 +27,7 @@ impl Directory {
         let (chains, attributes) = (Arc::make_mut(&mut self.chains), Arc::make_mut(&mut self.attributes));
         for (id, chain) in patches.chains.iter() {
             let same = chains.append(&chain.parents, &chain.ancestors) == id;
-            if !same || places.append(chain.line, chain.few) != id {
+            if !same || places.append(chain.line) != id {
                 return None;
             }
         }

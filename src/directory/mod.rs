@@ -46,7 +46,7 @@ pub use containment::ChainId;
 pub use entities::EntityId;
 pub use holdings::{Entries, Guard, Held, Holdings, Qualified, Row, RowSpot, WAYS};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
-pub use places::{Few, LINE, Line};
+pub use places::{LINE, Line};
 pub use settings::{
     Effective, Fate, ProfileId, Settings, Standing, Supplier, Supply, ValueId, combine, combine_on, elements, fates,
     holds, supplies,

@@ -71,11 +71,6 @@ impl Line {
         self.types.get(..usize::from(self.len))
     }
 
-    pub(super) fn few(&self) -> Few {
-        let [first, second, third, ..] = self.ancestors;
-        Few { ancestors: [first, second, third], len: u32::from(self.len) }
-    }
-
     /// The first of them that is of a type.
     #[inline]
     #[must_use]
@@ -88,34 +83,12 @@ impl Line {
     }
 }
 
-/// The first of what lies above whoever has a chain, a quarter of a line: in most directories it is all.
-#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
-#[repr(C, align(16))]
-pub struct Few {
-    /// Filled up with no entity.
-    ancestors: [EntityId; 3],
-    /// How many there are altogether.
-    len: u32,
-}
-
-impl Few {
-    /// All of them together with one that lies below, filled up with no entity, to be compared with another one at once;
-    /// nothing where they are more.
-    #[inline]
-    #[must_use]
-    pub const fn with(&self, below: EntityId) -> Option<[EntityId; 4]> {
-        let [first, second, third] = self.ancestors;
-        if self.len <= 3 { Some([first, second, third, below]) } else { None }
-    }
-}
-
 /// All of them.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
     /// Where anything in here is altered, the stamp becomes another: resolved queries remember chains by it.
     stamp: Stamp,
     of: IndexTable<EntityId, Place>,
-    few: IndexTable<ChainId, Few>,
     lines: IndexTable<ChainId, Line>,
     /// Entities without an entry, by type and number.
     mentioned: Table<EntityId>,
@@ -134,7 +107,6 @@ impl Places {
         places.mentioned = mentioned.into();
         let ids = (0..chains.len()).map(ChainId::from_index);
         places.lines = ids.map(|chain| places.lay_out(chains.ancestors(chain))).collect();
-        places.few = places.lines.iter().map(Line::few).collect();
         places
     }
 
@@ -204,21 +176,14 @@ impl Places {
         self.lines.get(chain).filter(|line| line.is_all())
     }
 
-    /// The first of what lies above whoever has a chain; of one without an entry, nothing is known.
-    #[inline]
-    pub(super) fn few_at(&self, chain: ChainId) -> Option<&Few> {
-        self.few.get(chain)
-    }
-
     /// Which line it is, to be remembered with the stamp.
     pub(super) fn line_of(&self, entity: EntityId) -> ChainId {
         self.of.get(entity).map_or(UNDECLARED, |place| place.chain)
     }
 
     /// Adds the line of a chain, after all others. Spots mean what they did.
-    pub(super) fn append(&mut self, line: Line, few: Few) -> ChainId {
-        self.lines.push(line);
-        self.few.push(few)
+    pub(super) fn append(&mut self, line: Line) -> ChainId {
+        self.lines.push(line)
     }
 
     /// Puts what is known of an entity in its place, which is there or the next; of one that is gone it has no chain. Nothing

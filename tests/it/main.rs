@@ -43,6 +43,7 @@ mod sarif;
 mod settings;
 mod shells;
 mod shown_commands;
+mod signatures;
 mod transcript;
 mod unreadable_files;
 mod watch;

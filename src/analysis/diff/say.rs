@@ -49,7 +49,7 @@ impl Walk<'_, '_> {
                 })
                 .collect();
             let facts = self.facts;
-            let allowed_by_rules = either(|profile| profile.allowed_by_rules);
+            let allowed_by_rules = either(|profile| profile.allowed_by_rules.is_some());
             let whole = facts.everything
                 || permission.old.is_none()
                 || permission.new.is_none()

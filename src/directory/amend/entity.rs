@@ -183,9 +183,9 @@ impl Amending<'_> {
             return None;
         }
         let line = Line::lay_out(&ancestors, type_of);
-        let (few, parents, ancestors) = (line.few(), parents.into(), ancestors.into());
+        let (parents, ancestors) = (parents.into(), ancestors.into());
         let tabled = directory.chains.len();
-        Some(self.directory.patches.chains.push(tabled, LaterChain { parents, ancestors, line, few }))
+        Some(self.directory.patches.chains.push(tabled, LaterChain { parents, ancestors, line }))
     }
 }
 

@@ -36,6 +36,8 @@ pub struct Amended {
     pub moved: Vec<EntityId>,
     /// What is assigned on these, before as after.
     pub moved_with: Vec<Assignment>,
+    /// Entities that have an entry, before as after, and an attribute that was given.
+    pub revalued: Vec<EntityId>,
     /// Entities that give settings and gave none, or others, or the other way round, or that lie elsewhere.
     pub resettled: Vec<EntityId>,
 }
@@ -54,6 +56,7 @@ struct Amending<'a> {
     moving: Vec<(EntityId, Vec<EntityId>)>,
     /// What moved, and what lies in it.
     moved: Vec<EntityId>,
+    revalued: Vec<EntityId>,
     resettled: Vec<EntityId>,
 }
 
@@ -75,12 +78,13 @@ impl Directory {
             met: Vec::new(),
             moving: Vec::new(),
             moved: Vec::new(),
+            revalued: Vec::new(),
             resettled: Vec::new(),
         };
         edits.iter().try_for_each(|edit| amending.take(edit))?;
         amending.arrive()?;
-        let Amending { mut directory, mut findings, gone, came, created, removed, met, mut moved, resettled, .. } =
-            amending;
+        let Amending { mut directory, mut findings, gone, came, created, removed, met, .. } = amending;
+        let Amending { mut moved, revalued, resettled, .. } = amending;
         if !findings.is_empty() {
             diagnostics::sort(&mut findings);
             let assigned = edits.iter().all(|edit| matches!(edit, Edit::Assign(_) | Edit::Revoke { .. }));
@@ -92,7 +96,7 @@ impl Directory {
         moved.retain(|&entity| directory.is_declared(entity));
         let moved_with = moved.iter().flat_map(|&entity| directory.assignments_on(entity)).collect();
         let directory = Arc::new(directory);
-        Some(Ok(Amended { directory, gone, came, created, removed, met, moved, moved_with, resettled }))
+        Some(Ok(Amended { directory, gone, came, created, removed, met, moved, moved_with, revalued, resettled }))
     }
 }
 

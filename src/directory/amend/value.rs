@@ -35,6 +35,7 @@ impl Amending<'_> {
             return None;
         }
         self.word((entity, Given::Attribute(slot)), field, value);
+        self.revalued.push(entity);
         Some(())
     }
 

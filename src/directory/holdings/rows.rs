@@ -250,6 +250,16 @@ impl<'a> Row<'a> {
         self.held.get(at as usize)
     }
 
+    /// Takes the first two of some entries out of them; twice the same where there is but one, which is told without a branch.
+    #[inline]
+    pub fn next_two(self, entries: &mut Entries) -> Option<(&'a Held, &'a Held)> {
+        let all = entries.0;
+        let but_first = all & all.wrapping_sub(1);
+        let second = if but_first == 0 { all } else { but_first };
+        entries.0 = but_first & but_first.wrapping_sub(1);
+        Some((self.held.get(all.trailing_zeros() as usize)?, self.held.get(second.trailing_zeros() as usize)?))
+    }
+
     /// The roles held always on an entity, if any.
     #[inline]
     #[must_use]

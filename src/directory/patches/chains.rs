@@ -2,7 +2,7 @@
 
 use crate::directory::EntityId;
 use crate::directory::containment::ChainId;
-use crate::directory::places::{Few, Line};
+use crate::directory::places::Line;
 use crate::index::{Idx, SortedMap};
 use std::hash::BuildHasher;
 use std::sync::Arc;
@@ -15,7 +15,6 @@ pub(in crate::directory) struct LaterChain {
     /// Sorted, each once.
     pub(in crate::directory) ancestors: Box<[EntityId]>,
     pub(in crate::directory) line: Line,
-    pub(in crate::directory) few: Few,
 }
 
 /// All of them; their numbers go on after those of the tables.

@@ -19,12 +19,10 @@ impl Places {
 
     /// Reads the places, which are yet to be looked at.
     pub(in crate::directory) fn read(image: &Image) -> Result<Self, Fault> {
-        let lines = IndexTable::from(image.table::<Line>(Section::Lines)?);
         Ok(Self {
             stamp: Stamp::fresh(),
             of: image.table(Section::Places)?.into(),
-            few: lines.iter().map(Line::few).collect(),
-            lines,
+            lines: IndexTable::from(image.table::<Line>(Section::Lines)?),
             mentioned: image.table(Section::Mentioned)?,
         })
     }

@@ -38,6 +38,8 @@ role team.guest assigned freely by team.join when org.plan == "paid" { allow tea
 role project.editor requires team.viewer { allow project.* }
 role project.reader { allow project.view }
 allow project.view when subject has project.editor on resource
+allow team.{view, edit} when org.plan == "paid" and subject has org.member on org
+deny team.edit when org.plan == "free" or org.plan == "5"
 "#;
 
 const DIRECTORY: &str = "
@@ -189,6 +191,12 @@ fn assert_tables(one: &State, other: &State, text: &str) {
     }
 }
 
+/// Whether what decisions read first is as if policy and directory had been linked anew.
+#[track_caller]
+fn assert_uppers(state: &State, text: &str) {
+    assert!(state.snapshot().has_its_uppers(), "{text}");
+}
+
 fn read(state: &State, text: &str) -> (Change, SourceMap) {
     let mut sources = state.sources().clone();
     let given = ChangeText { name: "change.yaml", text, lines: false, json: false, by: None };
@@ -239,6 +247,7 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
                 met += usize::from(text.contains("bot:"));
                 if ["set:", "create:", "delete:", "bot:"].iter().any(|word| text.contains(word)) || number % 10 == 0 {
                     assert_tables(&after, &anew.state, &text);
+                    assert_uppers(&after, &text);
                 }
                 cascades += usize::from(edits.len() > 2);
                 made += 1;

@@ -1,6 +1,6 @@
 //! Entities that move and go with what lies in them, and settings that others give: in place as by building anew.
 
-use super::{assert_tables, load, read};
+use super::{assert_tables, assert_uppers, load, read};
 use crate::admin::{Occasion, consequences};
 use crate::directory::{Effective, tree};
 use crate::schema::Value;
@@ -12,7 +12,7 @@ const POLICY: &str = r#"
 type user
 type org { actions view, join, give  custom roles by org.join }
 type team in org { lead: user?  actions view, join }
-type project in team* { unique name  actions view, edit }
+type project in team* { unique name  mode: "open" | "shut" = "shut"  actions view, edit }
 type run in project {
   maker: user?
   setting words: set<string> narrows
@@ -29,6 +29,7 @@ open role team.viewer requires org.member assigned by team.join { allow *.view }
 role team.lead extends team.viewer { allow *  implies project.editor when scope.lead }
 role project.editor requires team.viewer { allow project.* }
 role project.reader { allow project.view, run.view }
+allow run.view when project.mode == "open" and subject has team.viewer on team
 allow run.view when run.settings.tone == "loud" and subject has project.reader on project
 policy quiet { tone = "quiet"  more = ["q"] }
 policy strict { words = ["one", "no"]  mark = "s"  most = 3  deny run.view when "no" in run.settings.words }
@@ -102,7 +103,11 @@ fn change(random: &mut Random, state: &State) -> (&'static str, String) {
         _ => random.of(&RUNS),
     };
     let user = random.of(&["user:ana", "user:bo", "user:cy"]);
-    match random.below(16) {
+    match random.below(17) {
+        16 => {
+            let (project, mode) = (random.of(&PROJECTS), random.of(&["open", "shut", "~"]));
+            ("attributes", format!("{{ set: {{ entity: {project}, attributes: {{ mode: {mode} }} }} }}"))
+        }
         0..5 => {
             let from = parents(state, moving);
             let from =
@@ -217,6 +222,7 @@ fn what_moves_goes_and_gives_settings_with_all_that_lies_in_it_does_so_as_by_bui
                     assert_eq!(tree::difference(&after.records(), &anew.state.records()), None, "{text}");
                     assert_eq!(held(&after), held(&anew.state), "seed {seed}: {text}");
                     assert_tables(&after, &anew.state, &text);
+                    assert_uppers(&after, &text);
                     *in_place.entry(kind).or_default() += 1;
                     state = after;
                 }

@@ -1,0 +1,124 @@
+//! What lies above resources, as a decision reads it first: a quarter of a cache line for all entities with the same parents.
+
+use crate::compile::{Asked, CompiledPolicy, Signature};
+use crate::directory::{Amended, ChainId, Directory, EntityId, LineSpot, Stored};
+use crate::index::{Idx, IndexVec};
+
+/// How many ancestors stand in one.
+const FEW: usize = 3;
+/// What fills it up: no entity.
+const NONE: EntityId = EntityId(u32::MAX);
+/// A bit that no signature has: there are more ancestors.
+const MANY: u32 = 1 << 31;
+
+/// What lies above whoever has a chain: in most directories it is all here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(C, align(16))]
+pub(super) struct Upper {
+    /// Filled up with no entity.
+    ancestors: [EntityId; FEW],
+    /// What rules find there, and whether there is more.
+    word: u32,
+}
+
+impl Upper {
+    /// All that lies above together with one that lies below, filled up with no entity, to be compared with another one at
+    /// once; nothing where it is more.
+    #[inline]
+    pub(super) const fn with(&self, below: EntityId) -> Option<[EntityId; FEW + 1]> {
+        let [first, second, third] = self.ancestors;
+        if self.word & MANY == 0 { Some([first, second, third, below]) } else { None }
+    }
+
+    /// What rules find above.
+    #[inline]
+    pub(super) const fn signature(&self) -> Signature {
+        Signature::from_bits(self.word)
+    }
+}
+
+/// Those of a directory's tables, with signatures for what the rules of a policy ask.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Uppers {
+    asked: Vec<Asked>,
+    /// Chains that came since the tables were laid out are not among them.
+    of: IndexVec<ChainId, Upper>,
+}
+
+impl Uppers {
+    /// Those of all chains.
+    pub(super) fn new(policy: &CompiledPolicy, directory: &Directory) -> Self {
+        let asked = policy.asked();
+        let chains = (0..directory.tabled_chains()).map(ChainId::from_index);
+        let of = chains.map(|chain| upper(&asked, directory, chain)).collect();
+        Self { asked, of }
+    }
+
+    /// What lies above whoever has a chain of the tables.
+    #[inline]
+    pub(super) fn at(&self, spot: LineSpot) -> Option<&Upper> {
+        self.of.get(spot.chain())
+    }
+
+    /// Those for a policy that was compiled again; nothing where its rules ask the same.
+    pub(super) fn under(&self, policy: &CompiledPolicy, directory: &Directory) -> Option<Self> {
+        (policy.asked() != self.asked).then(|| Self::new(policy, directory))
+    }
+
+    /// Those of a directory that was amended; nothing where they are the same.
+    pub(super) fn amended(&self, policy: &CompiledPolicy, amended: &Amended) -> Option<Self> {
+        let directory = &*amended.directory;
+        if directory.tabled_chains() != self.of.len() {
+            return Some(Self::new(policy, directory));
+        }
+        let asked_of = |entity: &EntityId| self.asked.iter().any(|asked| asked.ty == directory.type_of(*entity));
+        let concerned = amended.revalued.iter().chain(&amended.created).chain(&amended.removed);
+        let concerned: Vec<EntityId> = concerned.copied().filter(asked_of).collect();
+        if concerned.is_empty() {
+            return None;
+        }
+        let is_below = |(chain, upper): (ChainId, &Upper)| {
+            let all = if upper.word & MANY == 0 { &upper.ancestors } else { directory.chain_ancestors(chain) };
+            all.iter().any(|above| concerned.contains(above)).then_some(chain)
+        };
+        let mut after = None;
+        for chain in self.of.iter_enumerated().filter_map(is_below) {
+            if let Some(known) = after.get_or_insert_with(|| self.clone()).of.get_mut(chain) {
+                *known = upper(&self.asked, directory, chain);
+            }
+        }
+        after
+    }
+}
+
+fn upper(asked: &[Asked], directory: &Directory, chain: ChainId) -> Upper {
+    let all = directory.chain_ancestors(chain);
+    let mut ancestors = [NONE; FEW];
+    ancestors.iter_mut().zip(all).for_each(|(to, &above)| *to = above);
+    let many = if all.len() > FEW { MANY } else { 0 };
+    Upper { ancestors, word: signature(asked, directory, all).bits() | many }
+}
+
+/// What is asked for and found in what lies above.
+fn signature(asked: &[Asked], directory: &Directory, above: &[EntityId]) -> Signature {
+    let mut found = Signature::PLACE;
+    for &entity in if asked.is_empty() { &[] } else { above } {
+        let ty = directory.type_of(entity);
+        for &asked in asked.iter().filter(|asked| asked.ty == ty) {
+            found = found.or(value(asked, directory, entity));
+        }
+    }
+    found
+}
+
+fn value(asked: Asked, directory: &Directory, entity: EntityId) -> Signature {
+    if !directory.is_declared(entity) {
+        return Signature::ANY;
+    }
+    match directory.attribute(entity, asked.slot) {
+        Stored::Absent => Signature::NONE,
+        Stored::Text(text) => Signature::of_text(asked, directory.text(text)),
+        Stored::Bool(value) => Signature::of_bool(asked, value),
+        _ => Signature::ANY,
+    }
+}
