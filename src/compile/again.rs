@@ -94,6 +94,11 @@ pub fn again(policy: &CompiledPolicy, model: &Model, roles: &[RoleId], rules: &[
         note_denials(&mut profiles, again, guardrails.iter().skip(policy.guardrails.len()));
     }
 
+    let before = compiled.inherited.iter().filter_map(|&id| policy.roles.get(id));
+    profile::count_conditions(&mut profiles, before, -1);
+    let now = compiled.inherited.iter().filter_map(|&id| compiled.roles.get(id));
+    profile::count_conditions(&mut profiles, now, 1);
+
     let guards = policy.guards.again(model, &compiled.inherited);
     let mut roles = compiled.inherited;
     roles.extend(compiled.leading);

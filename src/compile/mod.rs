@@ -85,6 +85,7 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
     let rules: IndexVec<PermissionId, Arc<Rules>> = rules.collect();
     let mut profiles = profile::by_rules(&model.schema, &rules);
     note_denials(&mut profiles, roles.iter(), guardrails.iter());
+    profile::count_conditions(&mut profiles, roles.iter(), 1);
     let compiled = CompiledPolicy {
         schema: Arc::clone(&model.schema),
         rules,

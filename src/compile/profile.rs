@@ -1,6 +1,6 @@
 //! What a check asks of a permission first, side by side: where its cells stand, and what needs no looking for.
 
-use super::policy::Grant;
+use super::policy::{CompiledRole, Grant};
 use super::rules::Rules;
 use super::signature::Signature;
 use crate::index::IndexVec;
@@ -19,6 +19,8 @@ pub struct Profile {
     pub denied_by_roles: bool,
     /// Whether an org policy may deny it.
     pub denied_by_policies: bool,
+    /// How many grants of roles have a condition, which may read what the resource is.
+    pub conditions: u32,
     /// What must lie above a resource, lest no rule deny it.
     pub denied_by_rules: Signature,
     /// What must lie above a resource, lest no rule allow it.
@@ -55,6 +57,7 @@ pub(super) fn by_rules(schema: &Schema, rules: &IndexVec<PermissionId, Arc<Rules
         at: id.0.wrapping_sub(schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start)),
         denied_by_roles: false,
         denied_by_policies: false,
+        conditions: 0,
         denied_by_rules: of(id, Effect::Deny),
         allowed_by_rules: of(id, Effect::Allow),
     };
@@ -65,6 +68,20 @@ pub(super) fn by_rules(schema: &Schema, rules: &IndexVec<PermissionId, Arc<Rules
 pub(super) fn note_rules(profile: &mut Profile, rules: &Rules) {
     profile.denied_by_rules = rules.of(Effect::Deny).signature();
     profile.allowed_by_rules = rules.of(Effect::Allow).signature();
+}
+
+/// Counts grants that have a condition, by `change` each.
+pub(super) fn count_conditions<'r>(
+    profiles: &mut IndexVec<PermissionId, Profile>,
+    roles: impl IntoIterator<Item = &'r CompiledRole>,
+    change: i32,
+) {
+    let grants = roles.into_iter().flat_map(|role| &*role.grants);
+    for grant in grants.filter(|grant| grant.condition.is_some()) {
+        if let Some(profile) = profiles.get_mut(grant.permission) {
+            profile.conditions = profile.conditions.saturating_add_signed(change);
+        }
+    }
 }
 
 /// Notes what grants deny.

@@ -25,11 +25,8 @@ impl World<'_> {
             }
             _ => return None,
         };
-        if !self.facts.is_declared(entity) {
-            return None;
-        }
         let directory = snapshot.directory();
-        match (directory.attribute(entity, snapshot.slot(name, ty)?), programs.node(other)) {
+        match (directory.declared_attribute(entity, snapshot.slot(name, ty)?)?, programs.node(other)) {
             (Stored::Entity(named), Node::Subject) => Some(named == variables.subject),
             (Stored::Text(text), Node::Constant(constant)) => match snapshot.constant(constant) {
                 Datum::Text(wanted) => Some(directory.text(text) == &**wanted),

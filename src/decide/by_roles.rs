@@ -36,6 +36,7 @@ impl World<'_> {
     }
 
     /// What is held on one entity says; whether any more could make a difference.
+    #[inline]
     fn entry(&self, subject: EntityId, row: Row<'_>, held: &Held, profile: &Profile, found: &mut Found<'_>) -> bool {
         if let Some(set) = row.always(held) {
             self.cell(subject, held.on, set, profile, Truth::True, found);
@@ -50,6 +51,7 @@ impl World<'_> {
     }
 
     /// What a set of roles held on an entity, to a degree, says.
+    #[inline]
     fn cell(
         &self,
         subject: EntityId,

@@ -99,6 +99,10 @@ impl Request {
     #[inline(always)]
     fn glance<'a>(&self, Start { snapshot, subject, row, above }: Start<'a>) -> Glance<'a> {
         let Some(profile) = snapshot.policy().profile(self.permission) else { return Glance::Settled(false) };
+        if profile.conditions != 0 {
+            // What a condition reads of the resource is on its way while roles are looked at.
+            snapshot.directory().prefetch_place(self.resource);
+        }
         let upper = snapshot.uppers().at(above);
         let signature = upper.map_or(Signature::ANY, Upper::signature);
         let met = match upper.and_then(|upper| upper.with(self.resource)) {

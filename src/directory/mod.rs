@@ -311,6 +311,22 @@ impl Directory {
         self.attributes.get(self.row(entity), slot)
     }
 
+    /// The value of an attribute of an entity that has an entry.
+    #[inline]
+    #[must_use]
+    pub fn declared_attribute(&self, entity: EntityId, slot: usize) -> Option<Stored> {
+        match self.patch(entity) {
+            None => Some(self.attributes.get(self.places.declared_row(entity)?, slot)),
+            Some(patch) => patch.chain.is_some().then(|| self.attribute(entity, slot)),
+        }
+    }
+
+    /// Has the memory bring where it stands what an entity is, for its attributes.
+    #[inline]
+    pub fn prefetch_place(&self, entity: EntityId) {
+        self.places.prefetch(entity);
+    }
+
     /// Where the value of an attribute was given; nothing where it is the default.
     #[must_use]
     pub fn attribute_span(&self, entity: EntityId, slot: usize) -> Option<Span> {

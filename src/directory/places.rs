@@ -10,7 +10,7 @@ use super::EntityId;
 use super::attributes::Attributes;
 use super::containment::{ChainId, Chains, TOP};
 use super::entities::EntityTable;
-use crate::index::{Idx, IndexTable, Stamp, Table};
+use crate::index::{Idx, IndexTable, Stamp, Table, prefetch};
 use crate::schema::{TypeId, narrow};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -155,6 +155,18 @@ impl Places {
     #[inline]
     pub(super) fn row(&self, entity: EntityId) -> u32 {
         self.of.get(entity).map_or(u32::MAX, |place| place.row)
+    }
+
+    /// Where the attributes of a declared entity stand.
+    #[inline]
+    pub(super) fn declared_row(&self, entity: EntityId) -> Option<u32> {
+        self.of.get(entity).filter(|place| place.chain != UNDECLARED).map(|place| place.row)
+    }
+
+    /// Has the memory bring what is known of an entity.
+    #[inline]
+    pub(super) fn prefetch(&self, entity: EntityId) {
+        self.of.get(entity).into_iter().for_each(prefetch);
     }
 
     /// What lies above whoever has a chain, where it is few.

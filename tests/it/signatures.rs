@@ -5,7 +5,8 @@ use rolebook::Engine;
 use rolebook::compile::{Effect, Signature};
 
 const TYPES: &str = r#"
-type user { level: int = 0 }
+type user
+context { level: int = 0 }
 type org { plan: "free" | "paid" = "free"  frozen: bool = false  actions view }
 type team in org { tier: string?  size: int = 0  lead: user?  actions view }
 type area in org { name: string = "x" }
@@ -38,13 +39,13 @@ fn rules_ask_for_texts_and_truths_of_the_one_entity_of_a_type_above() {
         (r#"allow run.view when "paid" == org.plan"#, &["org.plan"], false),
         (r#"allow run.view when org.frozen"#, &["org.frozen"], false),
         (r#"allow run.view when org.frozen == false"#, &["org.frozen"], false),
-        (r#"allow run.view when team.tier == "a" and subject.level > 3"#, &["team.tier"], false),
-        (r#"allow run.view when subject.level > 3 and team.tier == "a""#, &["team.tier"], false),
+        (r#"allow run.view when team.tier == "a" and context.level > 3"#, &["team.tier"], false),
+        (r#"allow run.view when context.level > 3 and team.tier == "a""#, &["team.tier"], false),
         (r#"allow run.view within org when team.tier == "a""#, &["team.tier"], false),
         (r#"allow run.view when org.frozen or team.tier == "a""#, &["org.frozen", "team.tier"], false),
         (r#"allow note.view when team.tier == "a""#, &["team.tier"], false),
         // Of the whole, one part may hold anywhere.
-        (r#"allow run.view when org.frozen or subject.level > 3"#, &[], true),
+        (r#"allow run.view when org.frozen or context.level > 3"#, &[], true),
         (r#"allow run.view when not org.frozen"#, &[], true),
         (r#"allow run.view when org.plan != "paid""#, &[], true),
         (r#"allow run.view when team.size == 3"#, &[], true),
@@ -75,7 +76,7 @@ fn rules_ask_for_texts_and_truths_of_the_one_entity_of_a_type_above() {
 
 #[test]
 fn one_rule_that_may_hold_anywhere_does_for_all() {
-    let rules = "allow run.view when org.frozen\nallow run.view when subject.level > 3";
+    let rules = "allow run.view when org.frozen\nallow run.view when context.level > 3";
     assert_eq!(asked(rules, "run.view"), (vec![String::from("org.frozen")], true));
     assert_eq!(asked("", "run.view"), (Vec::new(), false));
 }

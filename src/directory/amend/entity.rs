@@ -116,7 +116,9 @@ impl Amending<'_> {
             self.directory.wordings.remove(&key);
         }
         let patch = self.directory.patch_of(entity);
-        self.put(entity, Patch { chain: None, span: None, values: None, links: None, settings: None, ..patch });
+        // What the tables say that it gives, it gives no longer.
+        let (links, settings) = (Some([].into()), Some([].into()));
+        self.put(entity, Patch { chain: None, span: None, values: None, links, settings, ..patch });
         self.removed.push(entity);
         self.resettled.extend(resettled.then_some(entity));
         Some(())

@@ -87,7 +87,10 @@ fn an_expired_assignment_is_over_from_its_end_on() {
         // Others of the same would go with it, and are assigned again.
         (
             "{ subject: user:bo, until: 2026-05-01T00:00:00Z }, { subject: user:bo, since: 2026-07-01T00:00:00Z }",
-            &[format!("{}{edit} + user:bo member team:1 Some(\"2026-07-01T00:00:00Z\") None", over("2026-05-01T00:00:00Z"))],
+            &[format!(
+                "{}{edit} + user:bo member team:1 Some(\"2026-07-01T00:00:00Z\") None",
+                over("2026-05-01T00:00:00Z")
+            )],
         ),
         (
             "{ subject: user:bo, until: 2026-05-01T00:00:00Z }, { subject: user:bo, until: 2026-04-01T00:00:00Z }, user:bo",

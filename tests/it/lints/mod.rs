@@ -62,7 +62,8 @@ fn told(code: Code, policy: &str, directory: &str) -> Vec<String> {
 fn step(edit: &Edit) -> String {
     match edit {
         Edit::Assign(assigned) => {
-            let (name, [since, until]) = (&assigned.name, [assigned.since, assigned.until].map(|at| at.map(timestamp_text)));
+            let (name, [since, until]) =
+                (&assigned.name, [assigned.since, assigned.until].map(|at| at.map(timestamp_text)));
             format!(" + {} {} {} {since:?} {until:?}", *name.subject, *name.role, *name.on)
         }
         Edit::Revoke { subject, role, on } => format!(" - {subject} {role} {on}"),

@@ -196,6 +196,20 @@ fn held(state: &State) -> Vec<String> {
 }
 
 #[test]
+fn who_is_gone_gives_nothing() {
+    let state = load(POLICY, DIRECTORY);
+    let (change, sources) = read(&state, "{ delete: run:2 }");
+    let before = State { sources, ..state };
+    let edits = consequences(&before.snapshot, &before.declarations, &change).expect("a change that can be made");
+    let revision = before.snapshot.revision().next();
+    let step = before.amended(&change, &edits, revision, Occasion::at(0)).expect("in place").expect("a sound one");
+    let snapshot = step.state.snapshot();
+    let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
+    let givers: Vec<String> = directory.givers().into_iter().map(|giver| directory.name(schema, giver)).collect();
+    assert_eq!(givers, ["org:a", "org:b", "team:blue", "project:p"]);
+}
+
+#[test]
 fn what_moves_goes_and_gives_settings_with_all_that_lies_in_it_does_so_as_by_building_anew() {
     let mut in_place: BTreeMap<&str, usize> = BTreeMap::new();
     let mut anew_for: BTreeMap<&str, usize> = BTreeMap::new();
@@ -237,7 +251,9 @@ fn what_moves_goes_and_gives_settings_with_all_that_lies_in_it_does_so_as_by_bui
             }
         }
     }
-    for (kind, least) in [("move", 150), ("delete", 100), ("create", 60), ("settings", 250), ("link", 80)] {
+    for (kind, least) in
+        [("move", 150), ("delete", 100), ("create", 60), ("settings", 250), ("link", 80), ("attributes", 150)]
+    {
         let made = in_place.get(kind).copied().unwrap_or(0);
         assert!(made >= least, "{made} of {kind} in place, {anew_for:?} by building anew, {refused:?} refused");
     }
