@@ -13,7 +13,7 @@ use crate::diagnostics::json::{self, JsonDiagnostic};
 use crate::diagnostics::{self, Code, Diagnostic};
 use crate::engine::{self, Disk, Engine};
 use crate::source::SourceMap;
-use crate::workspace::State;
+use crate::workspace::{self, State};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::io::Write;
@@ -128,7 +128,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                 }
             }
             let found = findings(state.warnings().iter().cloned(), Some(&state), &levels, at);
-            report(args, output, state.sources(), (found, levels.deny_warnings()))
+            let sources = workspace::with_shown(&Disk, state.sources(), &found);
+            report(args, output, &sources, (found, levels.deny_warnings()))
         }
         Err(error) => {
             let found = findings(error.diagnostics, None, &levels, at);

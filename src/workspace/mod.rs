@@ -31,6 +31,7 @@ mod test_run;
 mod text;
 mod trials;
 
+pub use bulk_text::with_shown;
 pub use change_text::{ChangeText, read_changes};
 pub use files::{FileError, Files, FolderEntry, PathKind};
 pub use folder::{holds_policy, is_directory_name, is_own_yaml, is_package_name, is_policy_yaml, is_test_name};

@@ -4,9 +4,9 @@ use crate::cli::check;
 use crate::cli::config::Config;
 use crate::cli::levels::{Level, Levels, Name};
 use crate::diagnostics::{self, Diagnostic};
-use crate::engine::{self, Trace, TracedRunner};
+use crate::engine::{self, Disk, Trace, TracedRunner};
 use crate::source::SourceMap;
-use crate::workspace::Build;
+use crate::workspace::{self, Build};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -42,6 +42,7 @@ pub(super) fn check(
         Ok(config) => {
             let levels = Levels::new(&config, levels);
             let found = check::findings(diagnostics, state.as_ref(), &levels, engine::now());
+            let sources = workspace::with_shown(&Disk, &sources, &found);
             Checked::new(sources, found, levels.deny_warnings())
         }
         // By levels that cannot be read nothing can be said of the rest.

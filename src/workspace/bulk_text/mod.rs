@@ -16,7 +16,7 @@ use crate::source::{FileId, HeldLines, SourceMap};
 use blocks::skip_mark;
 use std::collections::BTreeSet;
 use std::io::BufRead;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const BULK: SizeLimit = SizeLimit { mebibytes: 2048, called: "a directory in the bulk form" };
@@ -102,6 +102,17 @@ fn open<'s>(files: &'s dyn Files, source: &'s DirectorySource) -> Option<Opened<
 /// A line without the carriage return of its break.
 fn bare(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// The texts that findings of a state are shown in: of those in the bulk form, with the lines that the findings are about.
+#[must_use]
+pub fn with_shown(files: &dyn Files, sources: &SourceMap, findings: &[Diagnostic]) -> SourceMap {
+    let mut shown = sources.clone();
+    for file in sources.files() {
+        let Some(path) = sources.get(file).map(|source| PathBuf::from(source.name())) else { continue };
+        hold_shown(files, &DirectorySource::File(path), file, findings, &mut shown);
+    }
+    shown
 }
 
 /// Looks up the lines that findings show, in a file that is read already.
