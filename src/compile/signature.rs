@@ -14,8 +14,8 @@ use crate::syntax::ast::Comparison;
 use rustc_hash::FxHasher;
 use std::hash::{Hash, Hasher};
 
-/// Values of what lies above, a bit for each. The last bit is of no value: everything that lies anywhere has it, so that a rule
-/// which asks for nothing is met everywhere. One more is left to whoever keeps it.
+/// Values of what lies above, told by thirty bits. The bit above them is of no value ([`Signature::PLACE`]): every place has
+/// it, so that a rule which asks for nothing is met everywhere. The highest bit is never set, and free for whoever keeps one.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Signature(u32);
 
@@ -68,13 +68,13 @@ impl Signature {
         Self(1 << ((hasher.finish() >> 32) % BITS))
     }
 
-    /// As bits, of which the last is left.
+    /// As bits, of which the highest is free.
     #[must_use]
     pub const fn bits(self) -> u32 {
         self.0
     }
 
-    /// That of some bits, whatever the last one is.
+    /// That of some bits, whatever the highest one is.
     #[inline]
     #[must_use]
     pub const fn from_bits(bits: u32) -> Self {

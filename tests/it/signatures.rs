@@ -54,7 +54,7 @@ fn rules_ask_for_texts_and_truths_of_the_one_entity_of_a_type_above() {
         (r#"allow run.view when run.mode == "on""#, &[], true),
         (r#"allow run.view when resource.mode == "on""#, &[], true),
         (r#"allow run.view"#, &[], true),
-        // What asks of what may be several, of the resource itself, or of others than the resource.
+        // An organization is nothing that lies above it.
         (r#"allow org.view when org.plan == "paid""#, &[], true),
         (r#"allow org.view when org.frozen"#, &[], true),
     ] {

@@ -100,7 +100,7 @@ pub(super) struct Sought {
 
 /// What a role has to do with it that something is allowed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Standing {
+enum Part {
     /// It allows it.
     Allows,
     /// One that it implies does.
@@ -258,18 +258,18 @@ impl Causes {
         }
         ways.retain(|&(role, _)| prints.says(side, role, permission) != Print::NOTHING);
         let allowing = case.allowing(side, occasion);
-        let standing = |&(role, on): &(RoleId, Thing)| {
+        let part = |&(role, on): &(RoleId, Thing)| {
             let leads = |&(implied, _): &(RoleId, Thing)| policy.role(role).may_lead_to(implied);
             match allowing.contains(&(role, on)) {
-                true => Standing::Allows,
-                false if allowing.iter().any(leads) => Standing::Leads,
-                false => Standing::Idle,
+                true => Part::Allows,
+                false if allowing.iter().any(leads) => Part::Leads,
+                false => Part::Idle,
             }
         };
-        ways.sort_by_key(standing);
+        ways.sort_by_key(part);
         // Those that allow nothing there have no say, if others do.
-        if ways.iter().any(|way| standing(way) != Standing::Idle) {
-            ways.retain(|way| standing(way) != Standing::Idle);
+        if ways.iter().any(|way| part(way) != Part::Idle) {
+            ways.retain(|way| part(way) != Part::Idle);
         }
         let reached = ways
             .iter()
@@ -277,9 +277,9 @@ impl Causes {
         let sought = Sought { side, permission, effect: Effect::Allow };
         let of_role = |way: &(RoleId, Thing)| {
             let mut seen = FxHashSet::default();
-            match standing(way) {
-                Standing::Leads => self.of_implied(names, prints, sought, way.0, &mut seen),
-                Standing::Allows | Standing::Idle => self.of_role(names, prints, sought, way.0, &mut seen),
+            match part(way) {
+                Part::Leads => self.of_implied(names, prints, sought, way.0, &mut seen),
+                Part::Allows | Part::Idle => self.of_role(names, prints, sought, way.0, &mut seen),
             }
         };
         reached.or_else(|| ways.iter().find_map(of_role))
