@@ -18,4 +18,4 @@ pub(crate) use effect::effect;
 pub use effect::{Difference, Effect};
 pub use matrix::{Cell, Matrix, Origin, RoleGrant, Row, StandingRule, TooManyWays, equivalent, written_rules};
 pub use reverse::{Listed, Page, Part, WhoCan, list, list_from, list_page, who_can, who_can_from, who_can_page};
-pub use settings::{EntitySettings, declared, setting, settings};
+pub use settings::{EntitySettings, amount, declared, setting, settings};

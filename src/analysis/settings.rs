@@ -2,7 +2,7 @@
 
 use crate::decide::{RequestError, Snapshot};
 use crate::diagnostics::{Code, near_miss};
-use crate::directory::{EntityId, Supply};
+use crate::directory::{Effective, EntityId, Supply};
 use crate::explain::{SettingReport, given, report};
 use crate::schema::{SettingId, split_entity};
 
@@ -13,6 +13,13 @@ pub struct EntitySettings {
     pub entity: String,
     /// Every setting that its type has to do with, in the order of declaration.
     pub settings: Vec<SettingReport>,
+}
+
+/// What a setting amounts to on an entity that the directory declares.
+#[must_use]
+pub fn amount(snapshot: &Snapshot, entity: EntityId, setting: SettingId) -> Effective {
+    let settings = snapshot.settings();
+    settings.amount(settings.profile(snapshot.directory(), entity), setting)
 }
 
 /// All settings of an entity that the directory declares. Knows names only as the directory writes them.

@@ -10,6 +10,10 @@ use std::path::Path;
 
 /// Writes a file, unless a policy, a directory or a test is there.
 pub(super) fn write(path: &Path, contents: &[u8]) -> Result<(), Failure> {
+    if path == Path::new("-") {
+        let finding = Diagnostic::placeless(Code::UnwritableFile, "cannot write `-`: standard output has the result");
+        return Err(finding.help("name a file, or write `./-` for one of that name").into());
+    }
     if let Some(what) = written_by_people(path) {
         return Err(kept(path, what));
     }
@@ -28,6 +32,10 @@ pub(super) fn expect_compiled(path: &Path) -> Result<(), Failure> {
 
 /// What a path holds that was written by people; nothing for anything else.
 fn written_by_people(path: &Path) -> Option<&'static str> {
+    // Reading a pipe would wait for ever.
+    if !fs::metadata(path).ok()?.is_file() {
+        return None;
+    }
     let name = path.file_name()?.to_string_lossy().into_owned();
     let there = fs::read(path).ok().filter(|there| !there.is_empty())?;
     let text = String::from_utf8_lossy(&there);

@@ -96,19 +96,16 @@ fn upper(asked: &[Asked], directory: &Directory, chain: ChainId) -> Upper {
     let mut ancestors = [NONE; FEW];
     ancestors.iter_mut().zip(all).for_each(|(to, &above)| *to = above);
     let many = if all.len() > FEW { MANY } else { 0 };
-    Upper { ancestors, word: signature(asked, directory, all).bits() | many }
+    Upper { ancestors, word: signature(asked, directory, chain).bits() | many }
 }
 
 /// What is asked for and found in what lies above.
-fn signature(asked: &[Asked], directory: &Directory, above: &[EntityId]) -> Signature {
-    let mut found = Signature::PLACE;
-    for &entity in if asked.is_empty() { &[] } else { above } {
-        let ty = directory.type_of(entity);
-        for &asked in asked.iter().filter(|asked| asked.ty == ty) {
-            found = found.or(value(asked, directory, entity));
-        }
-    }
-    found
+fn signature(asked: &[Asked], directory: &Directory, chain: ChainId) -> Signature {
+    let found_by = |&asked: &Asked| {
+        let above = directory.chain_ancestors_of_type(chain, asked.ty);
+        above.map(move |entity| value(asked, directory, entity))
+    };
+    asked.iter().flat_map(found_by).fold(Signature::PLACE, Signature::or)
 }
 
 fn value(asked: Asked, directory: &Directory, entity: EntityId) -> Signature {

@@ -67,10 +67,15 @@ impl Directory {
     /// What an entity lies in that is of a type, itself not included.
     #[inline]
     pub fn ancestors_of_type(&self, entity: EntityId, ty: TypeId) -> impl Iterator<Item = EntityId> + '_ {
-        let chain = self.chain(entity);
+        self.chain_ancestors_of_type(self.chain(entity), ty)
+    }
+
+    /// What whoever has a chain lies in that is of a type.
+    #[inline]
+    pub fn chain_ancestors_of_type(&self, chain: ChainId, ty: TypeId) -> impl Iterator<Item = EntityId> + '_ {
         let later = || self.patches.chains.get(chain).and_then(|chain| chain.line.types());
         let few = self.places.types_at(chain).or_else(later);
-        let all = self.ancestors(entity).iter().enumerate();
+        let all = self.chain_ancestors(chain).iter().enumerate();
         all.filter(move |&(at, &above)| match few.and_then(|types| types.get(at)) {
             Some(&found) => found == narrow(ty),
             None => self.type_of(above) == ty,

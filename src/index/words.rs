@@ -105,18 +105,22 @@ const fn factor(at: u64) -> u64 {
 /// The factor that sends the fewest words to a home that another has.
 fn best_factor(words: &[Slot], slots: usize) -> u64 {
     let mut taken = FixedBitSet::with_capacity(slots);
-    let mut collisions = |factor| {
+    // No more are counted than are worth knowing.
+    let mut collisions = |factor, fewest| {
         taken.clear();
-        words.iter().filter(|word| taken.put(word.home(factor, slots))).count()
+        words.iter().filter(|word| taken.put(word.home(factor, slots))).take(fewest).count()
     };
-    let mut best = (usize::MAX, factor(0));
+    let (mut fewest, mut best) = (usize::MAX, factor(0));
     for factor in (0..FACTORS).map(factor) {
-        best = best.min((collisions(factor), factor));
-        if best.0 == 0 {
+        let count = collisions(factor, fewest);
+        if count < fewest {
+            (fewest, best) = (count, factor);
+        }
+        if fewest == 0 {
             break;
         }
     }
-    best.1
+    best
 }
 
 #[cfg(test)]

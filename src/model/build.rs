@@ -64,7 +64,7 @@ impl Model {
     }
 
     fn finish(mut self, names: Names<'_>, findings: Findings) -> (Self, Vec<Diagnostic>) {
-        let mut schema = names.schema;
+        let mut schema = names.schema.into_owned();
         let owners = self.policies.iter().map(|policy| policy.organization.as_ref().map(|owner| owner.value.clone()));
         schema.policy_organizations = owners.collect();
         self.schema = Arc::new(schema);

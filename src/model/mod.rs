@@ -28,4 +28,4 @@ pub use decl::{
     Assertion, AssertionKind, AssignedBy, Implication, Model, Openness, Policy, Removal, Role, RuleId, SettingDef,
     SettingValue, Statement, StatementPermission, TypeDef,
 };
-pub use revise::{Revised, Revision, RoleChange, RuleChange};
+pub use revise::{Revised, Reviser, Revision, RoleChange, RuleChange};

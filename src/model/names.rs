@@ -10,11 +10,13 @@ use crate::schema::{PermissionId, PolicyId, Reach, RoleId, Schema, SettingId, Ty
 use crate::source::{FileId, Span};
 use crate::syntax::ast::{AttributeDecl, Open, PolicyDecl, RoleDecl, SettingDecl, TypeDecl};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 
 /// The names of a policy, by id.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Names<'a> {
-    pub(super) schema: Schema,
+    /// Borrowed from a model that is revised.
+    pub(super) schema: Cow<'a, Schema>,
     pub(super) types: IndexVec<TypeId, TypeNames<'a>>,
     /// By id.
     pub(super) roles: Vec<(RoleId, &'a RoleDecl)>,
@@ -33,7 +35,7 @@ pub(super) struct Names<'a> {
 }
 
 /// What was declared and could not be taken into the tables.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Lost<'a> {
     pub(super) types: FxHashSet<&'a str>,
     /// By type and name, as written.
@@ -45,7 +47,7 @@ pub(super) struct Lost<'a> {
 }
 
 /// One type's declaration.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct TypeNames<'a> {
     pub(super) decl: &'a TypeDecl,
     /// Whether more is declared of it than is known here, in a second declaration or beyond a limit.

@@ -4,12 +4,14 @@
 
 use super::declare::declare;
 use super::findings::Findings;
+use super::names::Names;
 use super::resolve::{Rewritten, removal, resolve_rewritten};
 use super::{AssertionKind, Condition, Model, Openness, Role, RuleId, Statement, Term, TermKind, rank};
 use crate::index::{Chunks, Idx, IndexVec};
 use crate::schema::{EntityName, RoleId, RoleInfo, Schema};
 use crate::syntax::ast::{self, PolicyFile, RoleDecl};
 use rustc_hash::FxHashSet;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// What is written anew.
@@ -58,38 +60,49 @@ pub struct Revised {
     pub rules: Vec<RuleId>,
 }
 
-impl Model {
-    /// This model, which has no errors, with roles and rules that are written anew. `frame` declares all that it has besides
-    /// roles, rules and assertions. Ids stay; new roles and rules have the next ones.
+/// A model, which has no errors, to be revised as often as one likes: what its roles and rules name is declared once.
+#[derive(Debug)]
+pub struct Reviser<'m> {
+    model: &'m Model,
+    /// All but roles.
+    names: Names<'m>,
+}
+
+impl<'m> Reviser<'m> {
+    /// The one of a model of which `frame` declares all that it has besides roles, rules and assertions; nothing where that
+    /// has errors.
+    #[must_use]
+    pub fn new(model: &'m Model, frame: &'m [PolicyFile]) -> Option<Self> {
+        let mut findings = Findings::new();
+        let frame: Vec<&PolicyFile> = frame.iter().collect();
+        let declared = declare(&frame, &mut findings);
+        let names = Names { schema: Cow::Borrowed(&model.schema), known: Some(model), ..declared };
+        (!findings.has_errors()).then_some(Self { model, names })
+    }
+
+    /// The model with roles and rules that are written anew. Ids stay; new roles and rules have the next ones.
     ///
     /// There is nothing where there is anything to be said of what is new, where it changes what is said elsewhere, or where
     /// a limit of the whole is exceeded.
     #[must_use]
-    pub fn revise(&self, frame: &[&PolicyFile], revision: &Revision<'_>) -> Option<Revised> {
+    pub fn revise(&self, revision: &Revision<'_>) -> Option<Revised> {
         let mut findings = Findings::new();
-        let mut names = declare(frame, &mut findings);
-        if findings.has_errors() {
-            return None;
-        }
-        let mut findings = Findings::new();
-        let mut model = self.clone();
-        let mut schema = Schema::clone(&self.schema);
+        let mut model = self.model.clone();
+        let mut names: Names<'_> = self.names.clone();
         for &gone in &revision.gone_roles {
             model.forget_role(gone);
             model.roles.set(gone, Arc::new(Role::retired()));
-            schema.retire_role(gone);
+            names.schema.to_mut().retire_role(gone);
         }
         let mut roles = Vec::with_capacity(revision.roles.len() + revision.gone_roles.len());
         for change in &revision.roles {
-            roles.push(self.declare_role(&mut schema, change)?);
+            roles.push(self.model.declare_role(&mut names.schema, change)?);
         }
         names.roles = roles.iter().copied().zip(revision.roles.iter().map(|change| change.decl)).collect();
         names.roles.sort_by_key(|(role, _)| *role);
-        names.schema = schema;
-        names.known = Some(self);
         let rules: Vec<&ast::Statement> = revision.rules.iter().map(|change| change.decl).collect();
         let Rewritten { roles: written, rules: stated, budget } =
-            resolve_rewritten(self, &names, &rules, &mut findings)?;
+            resolve_rewritten(self.model, &names, &rules, &mut findings)?;
         if !findings.is_empty() {
             return None;
         }
@@ -129,14 +142,16 @@ impl Model {
         }
         let same = revision.gone_roles.is_empty() && revision.roles.iter().all(|change| change.before.is_some());
         if !same {
-            model.schema = Arc::new(names.schema);
+            model.schema = Arc::new(names.schema.into_owned());
         }
         findings.is_empty().then_some(Revised { model, roles, rules })
     }
+}
 
+impl Model {
     /// The number of a role that is written anew; nothing where another bears its name, or its name is one by which others
     /// are called.
-    fn declare_role(&self, schema: &mut Schema, change: &RoleChange<'_>) -> Option<RoleId> {
+    fn declare_role(&self, schema: &mut Cow<'_, Schema>, change: &RoleChange<'_>) -> Option<RoleId> {
         let info = role_info(schema, change.decl)?;
         if let Some(before) = change.before {
             // What extends it may do so for as long as it stays as open as it was.
@@ -151,7 +166,7 @@ impl Model {
         if namesakes.iter().any(|&role| self.is_named(role) || schema.roles.get(role).is_none_or(collides)) {
             return None;
         }
-        Some(schema.add_role(info))
+        Some(schema.to_mut().add_role(info))
     }
 
     /// The role that a declaration of the same type, name and owner is.

@@ -185,7 +185,7 @@ pub struct Schema {
 impl Schema {
     /// Builds the look-ups and the containment table. To be called after the public fields are filled or changed.
     pub fn finish(&mut self) {
-        self.type_by_name = Words::new(self.types.iter_enumerated().map(|(id, info)| (0, &*info.name, id)));
+        self.finish_types();
         self.action_by_name = Words::new(self.actions.iter_enumerated().map(|(id, name)| (0, &**name, id)));
         let verb = |info: &PermissionInfo| self.actions.get(info.action).map_or("", |name| &**name);
         let permissions = self.permissions.iter_enumerated();
@@ -196,6 +196,11 @@ impl Schema {
         }
         self.setting_by_name = self.settings.iter_enumerated().map(|(id, info)| (info.name.clone(), id)).collect();
         self.policy_by_name = self.policies.iter_enumerated().map(|(id, name)| (name.clone(), id)).collect();
+    }
+
+    /// Builds what tells of types alone: they can be found from then on, and what they lie in.
+    pub fn finish_types(&mut self) {
+        self.type_by_name = Words::new(self.types.iter_enumerated().map(|(id, info)| (0, &*info.name, id)));
         self.reach = reach::table(&self.types);
     }
 

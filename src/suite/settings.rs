@@ -2,7 +2,7 @@
 
 use super::run::entity_finding;
 use super::{Failure, SettingsExpectation, UnmetSetting};
-use crate::analysis::{declared, setting};
+use crate::analysis::{amount, declared, setting};
 use crate::decide::{RequestError, Snapshot};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing, near_miss, with_article};
 use crate::directory::{Effective, EntityId};
@@ -86,14 +86,18 @@ fn compare(
     let Some((id, info)) = schema.setting_named(name).and_then(|id| Some((id, schema.settings.get(id)?))) else {
         return Err(unknown(format!("unknown setting `{}`", name.value)));
     };
-    let Some(report) = setting(snapshot, entity, id) else {
+    let nothing_to_do = || {
         let own = with_article(schema.types.get(ty).map_or("", |info| &info.name));
-        return Err(unknown(format!("{own} has nothing to do with the setting `{}`", name.value)));
+        unknown(format!("{own} has nothing to do with the setting `{}`", name.value))
     };
+    if !schema.concerns(ty, id) {
+        return Err(nothing_to_do());
+    }
     let wanted = wanted(snapshot, info, value)?;
-    if wanted == report.effective {
+    if wanted == amount(snapshot, entity, id) {
         return Ok(None);
     }
+    let report = setting(snapshot, entity, id).ok_or_else(nothing_to_do)?;
     Ok(Some(UnmetSetting {
         entity: entity_name.to_owned(),
         expected: wanted,

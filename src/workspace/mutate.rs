@@ -134,12 +134,12 @@ impl Workspace {
         let mut after: Vec<Option<Made>> = trials.grounds.iter().map(|_| None).collect();
         let concerned =
             |test: &Test| !mutant.kind.is_of_changes() || test.changes.iter().any(|made| made.change.by.is_some());
-        for at in last.iter().copied().chain(trials.positions()) {
+        for at in last.iter().copied().chain(trials.positions_for(mutant.kind)) {
             let Some((ground, trial)) = trials.get(at).filter(|(_, trial)| concerned(trial.test)) else { continue };
             let Some(place) = after.get_mut(at.ground) else { continue };
             let made = match place {
                 Some(made) => made,
-                None => match mutated.ground(ground.state) {
+                None => match mutated.ground(ground) {
                     Attempt::Made(made) => place.insert(made),
                     Attempt::Same => return Fate::Same,
                     Attempt::Impossible => return Fate::Impossible,
@@ -238,7 +238,13 @@ impl Made {
 
     /// Whether a test passes, by what it went through before; nothing where that does not tell.
     fn passes_again(&self, mutant: &Mutant, (ground, trial): (&Ground<'_>, &Trial<'_>), now: i64) -> Option<bool> {
-        let (course, roles, policy) = (trial.course()?, self.alike.as_ref()?, self.policy.compiled.as_ref()?);
+        let (course, policy) = (trial.course()?, self.policy.compiled.as_ref()?);
+        let roles: &[RoleId] = match &self.alike {
+            Some(roles) => roles,
+            // Where nothing is changed, there are answers alone.
+            None if trial.test.changes.is_empty() => &[],
+            None => return None,
+        };
         let before = ground.state.snapshot.policy();
         let under = |snapshot: &Snapshot| match unguarded(mutant) {
             // Whatever a change made of the policy, it is said in all of them.
@@ -276,8 +282,9 @@ impl Mutated<'_> {
     }
 
     /// A ground under the mutant.
-    fn ground(&self, before: &State) -> Attempt {
-        self.unguarded(before).or_else(|| self.revised(before)).unwrap_or_else(|| self.built(before))
+    fn ground(&self, before: &Ground<'_>) -> Attempt {
+        let state = before.state;
+        self.unguarded(state).or_else(|| self.revised(before)).unwrap_or_else(|| self.built(state))
     }
 
     /// A ground in which changes of a kind are guarded no more; nothing where something else is said.
@@ -290,7 +297,8 @@ impl Mutated<'_> {
     }
 
     /// A ground with a role or rule compiled again; nothing where that is not enough.
-    fn revised(&self, before: &State) -> Option<Attempt> {
+    fn revised(&self, ground: &Ground<'_>) -> Option<Attempt> {
+        let before = ground.state;
         let policy = &before.policy;
         let slot = *policy.slots.of_file(self.file.file)?.get(self.mutant.item)?;
         let model = &policy.model;
@@ -306,7 +314,7 @@ impl Mutated<'_> {
             (Slot::Rule(rule), None) => Revision { gone_rules: vec![rule], ..Revision::default() },
             _ => return None,
         };
-        let mut revised = policy.revised(&revision)?;
+        let mut revised = ground.reviser()?.revise(&revision)?;
         let compiled = Arc::clone(revised.policy.compiled.as_ref()?);
         // What else is dropped may make a difference to a role that a test composes.
         let drops = matches!(self.mutant.kind, MutantKind::DropGrant | MutantKind::DropRule);

@@ -1,8 +1,8 @@
 //! A policy of which some roles and rules are written anew, wherever they stand.
 
 use super::passes::Policy;
-use crate::compile::again;
-use crate::model::{Revision, RuleId};
+use crate::compile::{CompiledPolicy, again};
+use crate::model::{self, Revision, RuleId};
 use crate::schema::RoleId;
 use crate::source::FileId;
 use crate::syntax::ast::{Item, PolicyFile};
@@ -19,21 +19,41 @@ pub(super) struct Revised {
     pub(super) affected: Vec<RoleId>,
 }
 
+/// A policy that is written anew in part, as often as one likes.
+#[derive(Debug)]
+pub(super) struct Reviser<'p> {
+    policy: &'p Policy,
+    compiled: &'p CompiledPolicy,
+    model: model::Reviser<'p>,
+}
+
 impl Policy {
+    /// What writes this policy anew; nothing where it has errors.
+    pub(super) fn reviser(&self) -> Option<Reviser<'_>> {
+        let model = model::Reviser::new(&self.model, &self.frame)?;
+        Some(Reviser { policy: self, compiled: self.compiled.as_deref()?, model })
+    }
+
     /// This policy with what is written anew; nothing where everything is to be built again, be it to say what is wrong.
     pub(super) fn revised(&self, revision: &Revision<'_>) -> Option<Revised> {
-        let compiled = self.compiled.as_ref()?;
-        let frame: Vec<&PolicyFile> = self.frame.iter().collect();
-        let revised = self.model.revise(&frame, revision)?;
-        let again = again(compiled, &revised.model, &revised.roles, &revised.rules)?;
-        let policy = Self {
+        self.reviser()?.revise(revision)
+    }
+}
+
+impl Reviser<'_> {
+    /// The policy with what is written anew; nothing where everything is to be built again, be it to say what is wrong.
+    pub(super) fn revise(&self, revision: &Revision<'_>) -> Option<Revised> {
+        let before = self.policy;
+        let revised = self.model.revise(revision)?;
+        let again = again(self.compiled, &revised.model, &revised.roles, &revised.rules)?;
+        let policy = Policy {
             added: None,
             schema: Some(Arc::clone(&revised.model.schema)),
             model: Arc::new(revised.model),
             compiled: Some(Arc::new(again.policy)),
-            frame: Arc::clone(&self.frame),
-            slots: Arc::clone(&self.slots),
-            diagnostics: self.diagnostics.clone(),
+            frame: Arc::clone(&before.frame),
+            slots: Arc::clone(&before.slots),
+            diagnostics: before.diagnostics.clone(),
         };
         Some(Revised { policy, roles: revised.roles, rules: revised.rules, affected: again.roles })
     }

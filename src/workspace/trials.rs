@@ -2,10 +2,12 @@
 //!
 //! Those that only ask come before those that change something first: making a change costs as much as hundreds of answers.
 
+use super::revise::Reviser;
 use super::{PreparedTests, State};
+use crate::analysis::mutants::MutantKind;
 use crate::suite::{Course, Seen, Test};
 use fixedbitset::FixedBitSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The tests of a package, by the states that they are run on.
 #[derive(Debug)]
@@ -18,6 +20,8 @@ pub struct Trials<'t> {
 pub(super) struct Ground<'t> {
     pub(super) state: &'t State,
     pub(super) tests: Vec<Trial<'t>>,
+    /// What writes its policy anew, made when it is asked for.
+    reviser: OnceLock<Option<Reviser<'t>>>,
 }
 
 /// A test of a test file.
@@ -59,7 +63,7 @@ impl<'t> Trials<'t> {
             let tests = tests.map(|(test, seen)| Trial { file, test, seen, sight: None });
             match grounds.iter_mut().find(|known| Arc::ptr_eq(&known.state.snapshot, &state.snapshot)) {
                 Some(ground) => ground.tests.extend(tests),
-                None => grounds.push(Ground { state, tests: tests.collect() }),
+                None => grounds.push(Ground { state, tests: tests.collect(), reviser: OnceLock::new() }),
             }
         }
         for ground in &mut grounds {
@@ -75,6 +79,13 @@ impl<'t> Trials<'t> {
         self.grounds.iter().enumerate().flat_map(of)
     }
 
+    /// All tests, those first that are likely to notice a mutant of a kind.
+    pub(super) fn positions_for(&self, kind: MutantKind) -> impl Iterator<Item = Position> {
+        let expects = |&at: &Position| self.get(at).is_some_and(|(_, trial)| !trial.test.settings.is_empty());
+        let is_likely = move |at: &Position| kind.is_of_settings() && expects(at);
+        self.positions().filter(is_likely).chain(self.positions().filter(move |at| !is_likely(at)))
+    }
+
     /// Has a test be run only on mutants that it may notice, and only as far as is not known.
     pub fn limit(&mut self, at: Position, sight: Sight) {
         let trial = self.grounds.get_mut(at.ground).and_then(|ground| ground.tests.get_mut(at.test));
@@ -86,6 +97,14 @@ impl<'t> Trials<'t> {
     pub(super) fn get(&self, at: Position) -> Option<(&Ground<'t>, &Trial<'t>)> {
         let ground = self.grounds.get(at.ground)?;
         Some((ground, ground.tests.get(at.test)?))
+    }
+}
+
+impl<'t> Ground<'t> {
+    /// What writes its policy anew, if anything can be.
+    pub(super) fn reviser(&self) -> Option<&Reviser<'t>> {
+        let state = self.state;
+        self.reviser.get_or_init(|| state.policy.reviser()).as_ref()
     }
 }
 

@@ -134,6 +134,18 @@ fn a_report_that_cannot_be_written_is_an_error() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.starts_with("error[unwritable-file]: cannot write `none/results.xml`: "), "{said}");
+    let output = shell(place.path(), "rolebook test policy --junit -");
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.starts_with("error[unwritable-file]: cannot write `-`: standard output has the result\n"), "{said}");
+}
+
+#[test]
+fn a_report_can_be_written_to_a_pipe() {
+    let place = repository();
+    let output = shell(place.path(), "rolebook test policy --junit /dev/stderr 2>&1 >/dev/null | cat");
+    let text = String::from_utf8_lossy(&output.stdout);
+    crate::junit::check(&text);
 }
 
 #[test]

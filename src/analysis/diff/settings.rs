@@ -161,15 +161,7 @@ fn entities(
                     if !schema.concerns(schema.type_named(ty)?, setting) {
                         return None;
                     }
-                    let settings = snapshot.settings();
-                    Some(match settings.effective(*profiles.of(side), setting) {
-                        Effective::Absent => Effective::Absent,
-                        Effective::Everything => Effective::Everything,
-                        Effective::Conflicting => Effective::Conflicting,
-                        Effective::Value(id) => {
-                            settings.values().get(id).map_or(Effective::Absent, |value| Effective::Value(value.clone()))
-                        }
-                    })
+                    Some(snapshot.settings().amount(*profiles.of(side), setting))
                 };
                 let (old, new) = (value(Side::Old)?, value(Side::New)?);
                 let text = |side: Side, value: &Effective| match value {

@@ -18,7 +18,11 @@ pub(super) fn role(role: &RoleDecl, known: Known<'_>, add: &mut impl FnMut(Chang
             kind: MutantKind::DropExtends,
             place: base.span(),
             text: format!("drop `extends {base_name}` from `{name}`"),
-            advice: format!("test that somebody who holds `{name}` may what only `{base_name}` allows"),
+            advice: format!(
+                "test that somebody who holds `{name}` may what only `{base_name}` allows, or counts as `{base_name}` where \
+                 it is asked for: by `requires`, by `has`, as a member of `…#{}`",
+                base.name.value
+            ),
             target: Target::Any,
             with: Some(RoleDecl { extends: without(&role.extends, at), ..role.clone() }),
         });

@@ -76,6 +76,12 @@ impl MutantKind {
     pub const fn is_of_changes(self) -> bool {
         matches!(self, Self::DropGuard | Self::Freely)
     }
+
+    /// Whether it is of what settings amount to.
+    #[must_use]
+    pub const fn is_of_settings(self) -> bool {
+        matches!(self, Self::Setting | Self::DropValue)
+    }
 }
 
 /// What tests must have looked at to notice a mutant.

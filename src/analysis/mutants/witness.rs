@@ -1,7 +1,7 @@
 //! A question that a policy and its mutant answer otherwise: what a test that notices the mutant asks.
 
 use super::said_otherwise;
-use crate::analysis::setting;
+use crate::analysis::{amount, setting};
 use crate::decide::{Query, Snapshot};
 use crate::directory::EntityId;
 use crate::explain::SettingReport;
@@ -46,9 +46,9 @@ fn of_settings(policy: &Snapshot, mutant: &Snapshot) -> Option<Witness> {
         let ty = directory.type_of(entity);
         let other = mutant.entity(ty, directory.id_of(entity))?;
         schema.settings.ids().filter(|&id| schema.concerns(ty, id)).find_map(|id| {
-            let (report, changed) = (setting(policy, entity, id)?, setting(mutant, other, id)?);
-            let differs = report.effective != changed.effective;
-            differs.then(|| Witness::Setting { entity: directory.name(schema, entity), report: Box::new(report) })
+            let differs = amount(policy, entity, id) != amount(mutant, other, id);
+            let report = differs.then(|| setting(policy, entity, id))??;
+            Some(Witness::Setting { entity: directory.name(schema, entity), report: Box::new(report) })
         })
     })
 }

@@ -143,6 +143,17 @@ impl Settings {
         row.and_then(|row| row.get(setting.0 as usize)).cloned().unwrap_or(Effective::Absent)
     }
 
+    /// What a setting amounts to in a profile, its value written out.
+    #[must_use]
+    pub fn amount(&self, profile: ProfileId, setting: SettingId) -> Effective {
+        match self.effective(profile, setting) {
+            Effective::Absent => Effective::Absent,
+            Effective::Everything => Effective::Everything,
+            Effective::Conflicting => Effective::Conflicting,
+            Effective::Value(id) => self.values.get(id).cloned().map_or(Effective::Absent, Effective::Value),
+        }
+    }
+
     /// The values that occur.
     #[must_use]
     pub const fn values(&self) -> &Chunks<ValueId, Value> {

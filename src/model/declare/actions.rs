@@ -19,10 +19,10 @@ pub(super) fn declare<'a>(names: &mut Names<'a>, findings: &mut Findings) {
                 continue;
             }
             first.insert(name, action.name.span);
-            let id = *ids.entry(name).or_insert_with(|| names.schema.actions.push(name.into()));
-            names.schema.permissions.push(PermissionInfo { ty, action: id });
+            let id = *ids.entry(name).or_insert_with(|| names.schema.to_mut().actions.push(name.into()));
+            names.schema.to_mut().permissions.push(PermissionInfo { ty, action: id });
             names.types[ty].permissions.push((action.name.span, action.doc.as_ref().map(|doc| doc.value.clone())));
         }
-        names.schema.types[ty].permissions = start.0..names.schema.permissions.next_id().0;
+        names.schema.to_mut().types[ty].permissions = start.0..names.schema.permissions.next_id().0;
     }
 }

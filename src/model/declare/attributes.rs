@@ -42,7 +42,7 @@ pub(super) fn declare(names: &mut Names<'_>, findings: &mut Findings) {
             }
         }
         if let Some(acts_as) = &decl.acts_as {
-            names.schema.types[ty].acts_as = names.schema.types[ty].attribute(&acts_as.value);
+            names.schema.to_mut().types[ty].acts_as = names.schema.types[ty].attribute(&acts_as.value);
         }
     }
 }
@@ -105,7 +105,7 @@ fn declare_unique(names: &mut Names<'_>, findings: &mut Findings, ty: TypeId, na
         return;
     }
     if let Some(slot) = names.schema.types[ty].attribute(name) {
-        if let Some(info) = names.schema.types[ty].attributes.get_mut(slot) {
+        if let Some(info) = names.schema.to_mut().types[ty].attributes.get_mut(slot) {
             info.unique = true;
         }
         return;
@@ -116,7 +116,7 @@ fn declare_unique(names: &mut Names<'_>, findings: &mut Findings, ty: TypeId, na
 }
 
 fn add(names: &mut Names<'_>, ty: TypeId, info: AttributeInfo, span: Span, doc: &Doc) {
-    names.schema.types[ty].attributes.push(info);
+    names.schema.to_mut().types[ty].attributes.push(info);
     names.types[ty].attributes.push((span, doc.as_ref().map(|doc| doc.value.clone())));
 }
 
@@ -186,6 +186,6 @@ pub(super) fn check_acts_as(names: &mut Names<'_>, findings: &mut Findings) {
             .help("its type must be an entity type such as `user`, and no set"),
         };
         findings.report(finding);
-        names.schema.types[ty].acts_as = None;
+        names.schema.to_mut().types[ty].acts_as = None;
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn declare<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, findi
                 fields.insert(name, field.name.span);
                 match attributes::info(names, findings, field) {
                     Some(info) => {
-                        names.schema.context.push(info);
+                        names.schema.to_mut().context.push(info);
                         names.context.push(field);
                     }
                     None => {

@@ -19,7 +19,7 @@ use rustc_hash::FxHashMap;
 pub(super) fn declare<'a>(files: &[&'a PolicyFile], findings: &mut Findings) -> Names<'a> {
     let mut names = Names::default();
     // Imported packages come first; the one that imports them gives its name to the whole.
-    names.schema.package =
+    names.schema.to_mut().package =
         files.iter().rev().find_map(|file| file.package.as_ref()).map(|name| name.value.as_str().into());
     types::declare(files, &mut names, findings);
     attributes::declare(&mut names, findings);
@@ -29,7 +29,7 @@ pub(super) fn declare<'a>(files: &[&'a PolicyFile], findings: &mut Findings) -> 
     context::declare(files, &mut names, findings);
     roles::declare(files, &mut names, findings);
     declare_policies(files, &mut names, findings);
-    names.schema.finish();
+    names.schema.to_mut().finish();
     settings::check_within(&mut names, findings);
     names
 }
@@ -46,7 +46,7 @@ fn declare_policies<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, finding
             continue;
         }
         first.insert(name, decl.name.span);
-        names.schema.policies.push(name.into());
+        names.schema.to_mut().policies.push(name.into());
         names.policies.push(decl);
     }
 }

@@ -36,7 +36,7 @@ pub(super) fn declare<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, findi
             continue;
         }
         let organization = decl.organization.as_ref().and_then(|entity| lookup::entity(names, findings, entity));
-        let role = names.schema.roles.push(RoleInfo {
+        let role = names.schema.to_mut().roles.push(RoleInfo {
             ty,
             name: decl.name.name.value.as_str().into(),
             custom: decl.custom,

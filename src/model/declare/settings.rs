@@ -62,7 +62,13 @@ fn declare_setting<'a>(names: &mut Names<'a>, findings: &mut Findings, ty: TypeI
             .help("`overrides` and `locks` fit any type"),
         );
     }
-    names.schema.settings.push(SettingInfo { name: name.into(), ty, value, merge: decl.merge.value, within: None });
+    names.schema.to_mut().settings.push(SettingInfo {
+        name: name.into(),
+        ty,
+        value,
+        merge: decl.merge.value,
+        within: None,
+    });
     names.settings.push(decl);
 }
 
@@ -71,7 +77,7 @@ pub(super) fn check_within(names: &mut Names<'_>, findings: &mut Findings) {
     for setting in names.settings.ids() {
         let Some(written) = &names.settings[setting].within else { continue };
         let name = written.value.as_str();
-        names.schema.settings[setting].within = names.schema.setting_named(name);
+        names.schema.to_mut().settings[setting].within = names.schema.setting_named(name);
         if names.schema.settings[setting].within.is_none() && !names.lost.settings.contains(name) {
             let help = findings.did_you_mean(name, names.schema.settings.iter().map(|info| &*info.name));
             findings.report(

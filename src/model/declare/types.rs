@@ -12,9 +12,9 @@ const MAX_TYPES: usize = 2_048;
 
 pub(super) fn declare<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, findings: &mut Findings) {
     declare_names(files, names, findings);
-    names.schema.finish();
+    names.schema.to_mut().finish_types();
     declare_parents(names, findings);
-    names.schema.finish();
+    names.schema.to_mut().finish_types();
     names.find_lost_ancestry();
 }
 
@@ -45,7 +45,7 @@ fn declare_names<'a>(files: &[&'a PolicyFile], names: &mut Names<'a>, findings: 
             continue;
         }
         let ty = names.types.push(TypeNames::new(decl));
-        names.schema.types.push(TypeInfo {
+        names.schema.to_mut().types.push(TypeInfo {
             name: name.into(),
             parents: Vec::new(),
             attributes: Vec::new(),
@@ -92,7 +92,7 @@ fn declare_parents(names: &mut Names<'_>, findings: &mut Findings) {
                     .help(format!("let the outermost stand alone: `{name}?`")),
                 );
             }
-            names.schema.types[ty].parents.push(ParentInfo { ty: above, cardinality: parent.cardinality });
+            names.schema.to_mut().types[ty].parents.push(ParentInfo { ty: above, cardinality: parent.cardinality });
             names.types[ty].parent_spans.push(span);
         }
     }
