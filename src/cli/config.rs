@@ -49,18 +49,19 @@ impl Config {
 
 /// The nearest file for a policy.
 fn find(files: &dyn Files, policy: &Path) -> Option<PathBuf> {
-    let is_file = |path: &Path| files.kind(path) == Ok(PathKind::File);
+    // A folder of the name is an error, when it is read.
+    let is_there = |path: &Path| files.kind(path).is_ok();
     let folder = if files.kind(policy) == Ok(PathKind::Folder) { policy } else { policy.parent()? };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
     // Shown as it was given where it lies beside the policy.
     let beside = if folder == Path::new(".") { PathBuf::from(FILE) } else { folder.join(FILE) };
-    if is_file(&beside) {
+    if is_there(&beside) {
         return Some(beside);
     }
     let whole = files.identity(folder).ok()?;
     let root = whole.ancestors().find(|above| files.kind(&above.join(REPOSITORY)).is_ok())?;
     let above = whole.ancestors().take_while(|above| above.starts_with(root));
-    above.map(|above| above.join(FILE)).find(|path| is_file(path))
+    above.map(|above| above.join(FILE)).find(|path| is_there(path))
 }
 
 /// Reads the text of a file, with everything wrong in it.

@@ -22,8 +22,12 @@ pub(super) fn write(path: &Path, contents: &[u8]) -> Result<(), Failure> {
 
 /// Refuses a path where something is that is no compiled file.
 pub(super) fn expect_compiled(path: &Path) -> Result<(), Failure> {
-    // What else may be in the way, writing it tells.
-    let is_file = fs::metadata(path).is_ok_and(|there| there.is_file() && there.len() > 0);
+    let there = fs::metadata(path);
+    // What is written is read again, which a pipe does not do. Of a folder, writing it tells.
+    if there.as_ref().is_ok_and(|there| !there.is_file() && !there.is_dir()) {
+        return Err(unwritten(path, "what is there is no file"));
+    }
+    let is_file = there.is_ok_and(|there| there.len() > 0 && there.is_file());
     if is_file && !is_compiled_file(path) {
         return Err(kept(path, written_by_people(path).unwrap_or("no compiled file")));
     }

@@ -89,8 +89,12 @@ struct Measures {
 impl Measures {
     fn coverage(&self) -> bool {
         let floors = self.fail_under.as_slice();
-        let gates = floor::names_coverage(floors) || !floors.is_empty() && !self.mutate;
+        let gates = floor::names_coverage(floors) || !floors.is_empty() && !self.mutate();
         self.coverage || self.lcov.is_some() || self.html.is_some() || gates
+    }
+
+    fn mutate(&self) -> bool {
+        self.mutate || floor::names_mutants(&self.fail_under)
     }
 }
 
@@ -115,20 +119,26 @@ struct Counts {
     broken: usize,
 }
 
-pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
-    let paths = if args.paths.is_empty() { args.package.policies() } else { args.paths.clone() };
-    let files = find_tests(&paths)?;
+/// The test files that the paths name: there is at least one.
+pub(super) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let files = find_tests(paths)?;
     if files.is_empty() {
         let names: Vec<String> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
         return Err(Diagnostic::placeless(Code::NoTests, format!("no test file in {}", names.join(", ")))
             .help("name test files so that they end in `.test.yaml`")
             .into());
     }
+    Ok(files)
+}
+
+pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
+    let paths = if args.paths.is_empty() { args.package.policies() } else { args.paths.clone() };
+    let files = files(&paths)?;
     let mut runner = TestRunner::new(&args.package.policies, &args.package.directories);
     if args.measures.coverage() {
         runner = runner.measuring();
     }
-    if args.measures.mutate {
+    if args.measures.mutate() {
         runner = runner.keeping();
     }
     let mut progress = Progress::new(output, u64::try_from(files.len()).ok());
@@ -155,7 +165,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         junit::write(report, path)?;
     }
     let passed = counts.broken == 0 && counts.failed == 0;
-    let mutated = (args.measures.mutate && passed).then(|| mutants::run(&mut runner, &files, output));
+    let mutated = (args.measures.mutate() && passed).then(|| mutants::run(&mut runner, &files, output));
     let covered: Vec<TestCoverage<'_>> = runner.coverage().collect();
     // What could not be run looked at nothing.
     let floors = if counts.broken == 0 { args.measures.fail_under.as_slice() } else { &[] };
@@ -167,7 +177,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
             if args.measures.coverage {
                 coverage::text(output, &covered)?;
             }
-            if args.measures.mutate && !passed {
+            if args.measures.mutate() && !passed {
                 writeln!(output, "no mutant was tried: the tests must pass first")?;
             }
             if let Some(mutated) = &mutated {

@@ -211,8 +211,12 @@ pub fn inspect(path: &Path) -> Result<Inspection, LoadError> {
     })
 }
 
-/// Puts a file in the place of one, or where there is none.
+/// Puts a file in the place of one, or where there is none. A link stays one, and what is no file, as a pipe, is written to.
 fn replace(target: &Path, bytes: &[u8]) -> io::Result<()> {
+    if fs::metadata(target).is_ok_and(|there| !there.is_file()) {
+        return OpenOptions::new().write(true).open(target)?.write_all(bytes);
+    }
+    let target = &fs::canonicalize(target).unwrap_or_else(|_| target.to_owned());
     let mut name = OsString::from(".");
     name.push(target.file_name().ok_or(io::ErrorKind::IsADirectory)?);
     name.push(format!(".{}.tmp", std::process::id()));

@@ -1,7 +1,8 @@
 //! Files as they stand in a git revision: read by the installed `git`, without a look at the work tree.
 //!
 //! A path is `REV:path/from/the/root`, as `git show` takes it, and so findings name it. What an import leads to without the
-//! revision before it is from the root as well. Nothing is fetched, and nothing is written.
+//! revision before it is from the root as well, unless the revision's own name has slashes: `origin/main:acme/../x` is no
+//! `origin/x`. Nothing is fetched, and nothing is written.
 
 use super::LoadError;
 use super::compiled;
@@ -132,7 +133,12 @@ impl Tree {
     /// A path from the root of the repository; nothing for what lies outside.
     fn inner_path(&self, path: &Path) -> Option<String> {
         let text = path.to_string_lossy();
-        let text = text.strip_prefix(&self.revision).and_then(|rest| rest.strip_prefix(':')).unwrap_or(&text);
+        let inner = text.strip_prefix(&self.revision).and_then(|rest| rest.strip_prefix(':'));
+        let text = match inner {
+            Some(inner) => inner,
+            None if self.revision.contains('/') && !text.starts_with("./") => return None,
+            None => &text,
+        };
         let mut parts: Vec<&str> = Vec::new();
         for part in text.split(['/', std::path::MAIN_SEPARATOR]) {
             match part {

@@ -18,11 +18,12 @@ pub(super) fn clean(path: &Path) -> PathBuf {
     if parts.is_empty() { PathBuf::from(".") } else { parts.into_iter().collect() }
 }
 
-/// The clean path where it leads to the same place, else the path as it is: behind a link, `name/..` is elsewhere.
+/// The clean path where it leads to the same place, else the path as it is: behind a link, `name/..` is elsewhere, and so it is
+/// behind a revision's name, which may have slashes.
 pub(super) fn clean_for(files: &dyn Files, path: &Path) -> PathBuf {
     let cleaned = clean(path);
-    match (files.identity(&cleaned), files.identity(path)) {
-        (Ok(one), Ok(other)) if one != other => path.to_owned(),
+    match files.identity(path) {
+        Ok(identity) if files.identity(&cleaned).ok().as_ref() != Some(&identity) => path.to_owned(),
         _ => cleaned,
     }
 }

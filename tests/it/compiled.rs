@@ -109,6 +109,18 @@ fn what_is_opened_decides_and_explains_as_what_was_compiled() {
     assert_eq!(loaded().compiled().expect("it compiles"), bytes, "whoever compiles it");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_to_a_compiled_file_stays_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (file, link) = (folder.path().join("acme.compiled"), folder.path().join("current.compiled"));
+    fs::write(&file, "").expect("written");
+    std::os::unix::fs::symlink("acme.compiled", &link).expect("linked");
+    loaded().compile(&link).expect("it compiles");
+    assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
+    assert_eq!(fs::read(&file).expect("a file"), loaded().compiled().expect("it compiles"));
+}
+
 #[test]
 fn changes_go_on_from_what_is_opened() {
     let engine = loaded();

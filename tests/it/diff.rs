@@ -149,6 +149,29 @@ fn bare_and_shallow_repositories_and_further_work_trees_are_read() {
 }
 
 #[test]
+fn a_revision_may_have_slashes_in_its_name() {
+    let (_place, root) = repository();
+    let commit = |folder: &str, file: &str, text: &str, branch: &str| {
+        fs::create_dir_all(root.join(folder)).expect("a folder");
+        fs::write(root.join(folder).join(file), text).expect("a file");
+        git(&root, &["add", "."]);
+        git(&root, &["commit", "--quiet", "-m", branch]);
+        git(&root, &["branch", branch]);
+    };
+    commit("people", "people.rolebook", "package people\n\ntype user\n", "people");
+    commit("acme", "acme.rolebook", POLICY, "feature/x");
+    commit("acme", "acme.rolebook", &POLICY.replace("allow team.view", "allow *"), "feature/y");
+    let plain = shown(&run(&root, &["diff", "HEAD~1:acme", "HEAD:acme"]));
+    assert!(plain.contains("gained team.delete"), "{plain}");
+    let output = shown(&run(&root, &["diff", "feature/x:acme", "feature/y:acme"]));
+    assert_eq!(output, plain.replace("HEAD~1:", "feature/x:").replace("HEAD:", "feature/y:"));
+    // What lies outside of the repository is not what lies beside the revision's name.
+    commit("acme", "acme.rolebook", &POLICY.replace("../people", "../../people"), "out/side");
+    let output = shown(&run(&root, &["diff", "feature/x:acme", "out/side:acme"]));
+    assert!(output.contains("error[unknown-import]") && output.ends_with("[exit 2]\n"), "{output}");
+}
+
+#[test]
 fn without_git_folders_are_still_compared() {
     let (_place, root) = repository();
     let without = |arguments: &[&str]| {

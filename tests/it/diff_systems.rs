@@ -178,6 +178,10 @@ const BASETEN: &[Edit] = &[
         "operators change",
         ("directory.yaml", "operators: [user:cleo, user:eli]", "operators: [user:cleo, user:dan]"),
     ),
+    edit(
+        "a key has another owner, whom a condition alone tells from the one before",
+        ("directory.yaml", "personal_key:jo-laptop: { owner: user:jo }", "personal_key:jo-laptop: { owner: user:eli }"),
+    ),
 ];
 
 const WANDB: &[Edit] = &[

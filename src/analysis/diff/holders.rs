@@ -29,7 +29,7 @@ type Timed = (RoleId, i64, i64);
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Holding {
     roles: Pair<Vec<Timed>>,
-    /// Whoever it is, where it hangs on conditions of its own.
+    /// Whoever it is, where it hangs on conditions of its own, or is held by another on the other side.
     alone: Option<Thing>,
 }
 
@@ -138,6 +138,9 @@ impl Holders {
         };
         let mut all: Vec<_> = entries(Side::Old).chain(entries(Side::New)).collect();
         all.sort_by_key(|&(on, side, _)| (on, side));
+        // Even where two hold the same, conditions may tell them apart.
+        let checked_as = Pair::each(|side| subjects.of(side).and_then(|subject| names.thing(side, subject)));
+        let is_another = checked_as.old.zip(checked_as.new).is_some_and(|(old, new)| old != new);
         let mut row = Vec::with_capacity(all.len());
         for of_one in all.chunk_by(|one, other| one.0 == other.0) {
             let Some(&(on, ..)) = of_one.first() else { continue };
@@ -150,12 +153,12 @@ impl Holders {
                 None => Some(u32::MAX),
                 Some((row, held)) => row.only_set(held).map(|set| set.0),
             };
-            let key = plain(Side::Old).zip(plain(Side::New));
+            let key = plain(Side::Old).zip(plain(Side::New)).filter(|_| !is_another);
             if let Some(&id) = key.and_then(|key| sets.get(&key)) {
                 row.push((on, id));
                 continue;
             }
-            let mut alone = false;
+            let mut alone = is_another;
             let roles = Pair::each(|side| {
                 let Some((row, held)) = *found.of(side) else { return Vec::new() };
                 let holdings = names.sides.of(side).holdings();

@@ -12,10 +12,13 @@ use std::path::{Path, PathBuf};
 /// The page's part about tests, if there are any.
 pub(super) fn section(package: &Package, paths: &[PathBuf]) -> Result<Vec<u8>, Failure> {
     let mut out = Vec::new();
-    let paths = if paths.is_empty() { package.policies() } else { paths.to_vec() };
-    // A policy that is one file has no tests below it.
-    let folders: Vec<PathBuf> = paths.into_iter().filter(|path| path.is_dir() || is_test(path)).collect();
-    let files = find_tests(&folders)?;
+    let files = if paths.is_empty() {
+        // A policy that is one file has no tests below it.
+        let folders = package.policies().into_iter().filter(|path| path.is_dir());
+        find_tests(&folders.collect::<Vec<_>>())?
+    } else {
+        crate::cli::test::files(paths)?
+    };
     if files.is_empty() {
         return Ok(out);
     }
@@ -23,10 +26,6 @@ pub(super) fn section(package: &Package, paths: &[PathBuf]) -> Result<Vec<u8>, F
     let mut runner = TestRunner::new(&package.policies, &package.directories);
     files.iter().try_for_each(|file| one(&mut out, file, runner.run(file)))?;
     Ok(out)
-}
-
-fn is_test(path: &Path) -> bool {
-    path.file_name().and_then(|name| name.to_str()).is_some_and(crate::workspace::is_test_name)
 }
 
 /// The tests of a file. One that cannot be run keeps the page from being written: it would say what nobody looked at.

@@ -70,6 +70,11 @@ pub(super) fn names_coverage(floors: &[Floor]) -> bool {
     floors.iter().any(|floor| matches!(floor.kind, Some(Measured::Coverage(_))))
 }
 
+/// Whether one of the floors is of mutants alone.
+pub(super) fn names_mutants(floors: &[Floor]) -> bool {
+    floors.iter().any(|floor| floor.kind == Some(Measured::Mutants))
+}
+
 /// What says that too few mutants are noticed, if so: fewer than the floor, or than all where there is none.
 pub(super) fn unnoticed(floors: &[Floor], share: Share) -> Option<String> {
     below(MUTANTS, share, of(floors, Measured::Mutants).or(Some(1_000)))

@@ -1,7 +1,7 @@
 //! Edits of generated policies and directories, as a person might make them.
 
 use super::case::Case;
-use crate::generate::Choices;
+use crate::generate::{Choices, Datum, EntityFacts, Facts};
 
 /// The policy or the directory with something of it changed, as a person might; most often it still stands.
 pub(super) fn edited(choices: &mut Choices<'_>, case: &Case) -> (Vec<String>, String) {
@@ -20,6 +20,9 @@ pub(super) fn edited(choices: &mut Choices<'_>, case: &Case) -> (Vec<String>, St
             let at = choices.below(facts.entities.len());
             facts.entities[at].attributes.clear();
             facts.entities[at].links.clear();
+        }
+        if choices.chance(40) {
+            another_owner(choices, case, &mut facts);
         }
         if choices.chance(30) {
             facts.drop_supply();
@@ -57,6 +60,22 @@ pub(super) fn edited(choices: &mut Choices<'_>, case: &Case) -> (Vec<String>, St
     };
     let package = String::from("package generated\n\n");
     (vec![declarations.iter().fold(package, |text, one| text + one + "\n")], case.directory.clone())
+}
+
+/// Something that acts as somebody acts as somebody else.
+fn another_owner(choices: &mut Choices<'_>, case: &Case, facts: &mut Facts) {
+    let acts_as = |entity: &EntityFacts| case.shape.types[entity.ty].acts_as;
+    let acting: Vec<usize> = (0..facts.entities.len()).filter(|&at| acts_as(&facts.entities[at]).is_some()).collect();
+    let Some(at) = choices.copy_pick_any(&acting) else { return };
+    let name = acts_as(&facts.entities[at]);
+    let owner = facts.entities[at].attributes.iter().position(|(known, _)| Some(*known) == name);
+    let Some(Datum::Text(before)) = owner.map(|owner| facts.entities[at].attributes[owner].1.clone()) else { return };
+    let ty = before.split(':').next();
+    let others: Vec<String> = facts.entities.iter().map(|entity| entity.name.clone()).collect();
+    let others: Vec<&String> = others.iter().filter(|name| name.split(':').next() == ty).collect();
+    if let (Some(owner), Some(other)) = (owner, choices.copy_pick_any(&others)) {
+        facts.entities[at].attributes[owner].1 = Datum::Text(other.clone());
+    }
 }
 
 fn words(text: &str) -> impl Iterator<Item = &str> {

@@ -21,7 +21,7 @@ mod values;
 
 pub(crate) use changes::{author, change, plain_request};
 pub(crate) use choices::{Choices, Rows};
-pub(crate) use directory::{AssignmentFacts, Facts};
+pub(crate) use directory::{AssignmentFacts, EntityFacts, Facts};
 pub(crate) use one_of_each::one_of_each;
 pub(crate) use request::{RequestFacts, Told};
 pub(crate) use shape::{Kind, RoleShape, Shape, TypeShape};

@@ -25,6 +25,7 @@ impl Drawing<'_> {
         }
         let found = wanted.first().cloned().unwrap_or_default();
         self.entity(&found);
+        self.entity(of).lacks.remove(name);
         found
     }
 
