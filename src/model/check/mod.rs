@@ -2,7 +2,7 @@
 //!
 //! One file for each question: where a condition stands ([`Place`]), what an operand is ([`operand`]), what a path leads
 //! to ([`path`]), what fits a comparison ([`compare`]), which roles `has` means ([`has`]), what `is` tells the rest of the
-//! condition ([`narrow`]).
+//! condition ([`narrow`]), what a field that is not declared would be ([`undeclared`]).
 
 mod compare;
 mod equality;
@@ -11,6 +11,7 @@ mod narrow;
 mod operand;
 mod path;
 mod place;
+mod undeclared;
 mod variable;
 
 pub(super) use place::{Place, Where};
@@ -27,13 +28,15 @@ use operand::{Kind, Operand, Side};
 
 /// The checked form of a condition, or findings that say what is wrong.
 pub(super) fn condition(names: &Names<'_>, findings: &mut Findings, place: &Place, written: &Expr) -> Option<Term> {
-    Checker { names, findings, place }.condition(written, &Narrowed::default())
+    Checker { names, findings, place, whole: written }.condition(written, &Narrowed::default())
 }
 
 struct Checker<'c, 'a> {
     names: &'c Names<'a>,
     findings: &'c mut Findings,
     place: &'c Place,
+    /// All of the condition.
+    whole: &'c Expr,
 }
 
 impl Checker<'_, '_> {

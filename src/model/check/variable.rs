@@ -91,9 +91,9 @@ impl<'c> Checker<'c, '_> {
                     .findings
                     .near_miss(&field.value, fields)
                     .map(|near| format!("did you mean `context.{near}`?"))
-                    .or_else(|| Some(format!("declare it: `context {{ {}: string? }}`", field.value)));
+                    .unwrap_or_else(|| self.declare_field(field));
                 let message = format!("the context has no field `{}`", field.value);
-                self.error(Code::UnknownAttribute, field.span, message, help);
+                self.error(Code::UnknownAttribute, field.span, message, Some(help));
             }
             return None;
         };
