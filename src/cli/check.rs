@@ -127,7 +127,9 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
                     state = after.into();
                 }
             }
-            let found = findings(state.warnings().iter().cloned(), Some(&state), &levels, at);
+            let unread = workspace::unread_directories(&Disk, &state);
+            let read = state.warnings().iter().cloned().chain(unread);
+            let found = findings(read, Some(&state), &levels, at);
             let sources = workspace::with_shown(&Disk, state.sources(), &found);
             report(args, output, &sources, (found, levels.deny_warnings()))
         }

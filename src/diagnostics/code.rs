@@ -118,6 +118,7 @@ codes! {
     SettingConflict "setting-conflict" "Two values that cannot both stand are given to a setting."
     OutsideWithin "outside-within" "The value of a setting is not in the setting that it must lie within."
     UndeclaredMention "undeclared-mention" "An entity is mentioned but has no entry, while others of its type have."
+    UnreadDirectory "unread-directory" "A directory lies beside the policy under a name that is not loaded, and nobody names it."
 
     // Lints.
     UnusedRole "unused-role" "Nobody holds the role, and nothing extends, implies, requires or asks for it."

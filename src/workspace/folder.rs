@@ -68,6 +68,9 @@ pub(super) fn names_of(entries: &[FolderEntry], kind: impl Fn(NameKind) -> bool)
     names
 }
 
+/// What is said of a document that is a directory.
+pub(super) const DIRECTORY_FILE: &str = "a directory";
+
 /// What a YAML document is, by its own words.
 pub(super) enum DocumentKind<'n> {
     /// A policy, or what says nothing against it.
@@ -92,7 +95,7 @@ pub(super) fn document_kind(file: FileId, read: &Read) -> DocumentKind<'_> {
     let Some(node) = &read.node else { return DocumentKind::Unreadable };
     let kind = node.get("kind");
     match kind.and_then(Node::text) {
-        Some("directory") => return DocumentKind::Other(kind.map_or(node.span, |kind| kind.span), "a directory"),
+        Some("directory") => return DocumentKind::Other(kind.map_or(node.span, |kind| kind.span), DIRECTORY_FILE),
         Some("test") => return DocumentKind::Other(kind.map_or(node.span, |kind| kind.span), "a test file"),
         _ => {}
     }

@@ -30,6 +30,7 @@ mod state;
 mod test_run;
 mod text;
 mod trials;
+mod unread;
 
 pub use bulk_text::with_shown;
 pub use change_text::{ChangeText, read_changes};
@@ -44,6 +45,7 @@ pub use state::{Changed, Refusal, State};
 pub use test_run::{Grounds, PreparedTests};
 pub use text::{add_text, read_document, read_text, unreadable};
 pub use trials::{Position, Sight, Trials};
+pub use unread::unread_directories;
 
 use crate::diagnostics::Diagnostic;
 use crate::source::SourceMap;

@@ -31,6 +31,8 @@ pub(super) struct PolicyText {
     pub(super) form: Form,
     /// Nothing for a directory, a test or changes that happen to lie in the folder.
     pub(super) tree: Option<Arc<PolicyTree>>,
+    /// Where it says that it is a directory, if it does.
+    pub(super) directory: Option<Span>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -82,7 +84,7 @@ impl<'b> PolicyTexts<'b> {
         self.sources.edit(file, text, shifts);
         let tree = tree.of(self.sources.get(file)?);
         self.patches.push(Patched { file, patch });
-        Some(PolicyText { file, form, tree: Some(Arc::new(tree)), diagnostics: Vec::new() })
+        Some(PolicyText { file, form, tree: Some(Arc::new(tree)), directory: None, diagnostics: Vec::new() })
     }
 
     /// Files of which only what was edited was parsed.
@@ -111,19 +113,21 @@ impl PolicyText {
 }
 
 pub(super) fn parse(file: FileId, path: &Path, form: Form, text: &str, at_once: AtOnce<'_>) -> PolicyText {
+    let mut directory = None;
     let parsed = if form.kind == NameKind::Yaml {
-        yaml_file(file, path, form.named, text).map(|parsed| (parsed, None))
+        yaml_file(file, path, form.named, text).map(|parsed| (parsed, None)).map_err(|at| directory = at).ok()
     } else {
         Some(dsl::parse_placed(file, text, &|start, end| Span::new(file, start, end), at_once))
     };
     let (tree, diagnostics) = parsed.map_or((None, Vec::new()), |(Parsed { tree, diagnostics }, bounds)| {
         (Some(Arc::new(PolicyTree::parsed(tree, bounds))), diagnostics)
     });
-    PolicyText { file, form, tree, diagnostics }
+    PolicyText { file, form, tree, directory, diagnostics }
 }
 
-/// Parses a YAML file; `None` when it is a directory, a test or changes that happen to lie in the folder.
-fn yaml_file(file: FileId, path: &Path, named: bool, text: &str) -> Option<Parsed<PolicyFile>> {
+/// Parses a YAML file. A directory, a test or changes that happen to lie in the folder are none: where a directory says
+/// so is told.
+fn yaml_file(file: FileId, path: &Path, named: bool, text: &str) -> Result<Parsed<PolicyFile>, Option<Span>> {
     let read = document::parse(file, text);
     let mut diagnostics = Vec::new();
     let mut tree = PolicyFile { file, package: None, imports: Vec::new(), items: Vec::new() };
@@ -139,11 +143,11 @@ fn yaml_file(file: FileId, path: &Path, named: bool, text: &str) -> Option<Parse
             }
         }
         DocumentKind::Other(at, what) if named => diagnostics.push(folder::not_policy(at, what)),
-        DocumentKind::Other(..) => return None,
-        DocumentKind::Unmarked(..) if !named && folder::is_changes_name(path) => return None,
+        DocumentKind::Other(at, what) => return Err((what == folder::DIRECTORY_FILE).then_some(at)),
+        DocumentKind::Unmarked(..) if !named && folder::is_changes_name(path) => return Err(None),
         DocumentKind::Unmarked(at, shape) => diagnostics.push(folder::unmarked(at, shape)),
         DocumentKind::Unreadable => {}
     }
     diagnostics.extend(read.diagnostics);
-    Some(Parsed { tree, diagnostics })
+    Ok(Parsed { tree, diagnostics })
 }

@@ -128,6 +128,12 @@ pub const WARNINGS: &[Warning] = &[
         fix: None,
     },
     Warning {
+        code: Code::UnreadDirectory,
+        why: "What it says is not in force, and whoever edits it believes that it is.",
+        remedy: "Call it `directory.yaml`, or name it by `--directory`; keep other files in another folder.",
+        fix: None,
+    },
+    Warning {
         code: Code::DuplicateAssignment,
         why: "Whoever takes one of them away believes that the role is revoked, and it is not.",
         remedy: "Take one of them out.",

@@ -36,12 +36,16 @@ pub(super) fn check(
 ) -> (Checked, Vec<Arc<Trace>>) {
     let (Build { sources, diagnostics, state }, mut traces) = runner.build(folder);
     let policy = folder.or_else(|| named.first().map(PathBuf::as_path));
+    let (unread, trace) =
+        Trace::of(|files| state.as_ref().map_or_else(Vec::new, |state| workspace::unread_directories(files, state)));
+    traces.push(trace);
     let (config, trace) = Trace::of(|files| policy.map_or_else(|| Ok(Config::default()), |at| Config::of(files, at)));
     traces.push(trace);
     let checked = match config {
         Ok(config) => {
             let levels = Levels::new(&config, levels);
-            let found = check::findings(diagnostics, state.as_ref(), &levels, engine::now());
+            let read = diagnostics.into_iter().chain(unread);
+            let found = check::findings(read, state.as_ref(), &levels, engine::now());
             let sources = workspace::with_shown(&Disk, &sources, &found);
             Checked::new(sources, found, levels.deny_warnings())
         }
