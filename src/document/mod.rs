@@ -3,6 +3,7 @@
 //! No meaning is given to scalars: `no`, `1.10` and `2026-01-01` are the texts they are, read by the type that is wanted.
 //! Nesting, anchors, aliases and sizes are refused at the gate, by limits of this room.
 
+mod bare_entry;
 mod comments;
 mod faulty_value;
 mod gate;
@@ -23,6 +24,7 @@ mod trouble;
 mod version;
 pub(crate) mod written;
 
+pub(crate) use bare_entry::bare_entry;
 pub use comments::comments;
 pub use gate::{Read, parse};
 pub use json::{JsonFault, JsonLine, JsonMember, JsonMembers, JsonValue};

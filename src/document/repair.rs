@@ -3,8 +3,9 @@
 //! `allow: *`, `"free" | "enterprise"` and `[run.{create, delete}]` end the parser's reading, and with it all hope of
 //! finding the file's other mistakes. Each is one finding with the text to paste; the reading then begins anew with the
 //! value covered by letters of the same length, and takes the value as it was written. A space that is missing after a
-//! colon is put in. Nothing else is guessed at.
+//! colon is put in, as is the colon after an entity that is an entry. Nothing else is guessed at.
 
+use super::bare_entry::bare_entry;
 use super::faulty_value::{missing_space, value_around};
 use super::trouble::{self, byte};
 use crate::diagnostics::{Code, Diagnostic};
@@ -32,22 +33,22 @@ pub(super) struct Repairs {
 enum Edit {
     /// The value is covered by letters.
     Cover(Range<usize>),
-    /// A space is put in.
-    Space(usize),
+    /// A space, a colon or both are put in.
+    Put(usize, &'static str),
 }
 
 impl Edit {
     fn start(&self) -> usize {
         match self {
             Self::Cover(range) => range.start,
-            Self::Space(at) => *at,
+            Self::Put(at, _) => *at,
         }
     }
 
     fn end(&self) -> usize {
         match self {
             Self::Cover(range) => range.end,
-            Self::Space(at) => *at,
+            Self::Put(at, _) => *at,
         }
     }
 }
@@ -63,7 +64,9 @@ impl Repairs {
         self.edits
             .iter()
             .fold((at, 0), |(original, added), edit| match edit {
-                Edit::Space(place) if place + added < at => (original.saturating_sub(1), added + 1),
+                Edit::Put(place, what) if place + added < at => {
+                    (original.saturating_sub(what.len()).max(*place), added + what.len())
+                }
                 _ => (original, added),
             })
             .0
@@ -83,7 +86,7 @@ impl Repairs {
         let quotes = value_around(original, at).and_then(|range| want_quotes(file, original, kind, range, at));
         let (edit, finding) = quotes.or_else(|| {
             let (range, before) = missing_space(original, kind, at)?;
-            want_space(file, original, range, before)
+            want_colon(file, original, &range).or_else(|| want_space(file, original, range, before))
         })?;
         self.with(original, edit, finding)
     }
@@ -102,7 +105,7 @@ impl Repairs {
             text.push_str(original.get(from..edit.start())?);
             match edit {
                 Edit::Cover(range) => text.extend(std::iter::repeat_n('x', range.len())),
-                Edit::Space(_) => text.push(' '),
+                Edit::Put(_, what) => text.push_str(what),
             }
             from = edit.end();
         }
@@ -134,7 +137,29 @@ fn want_space(file: FileId, text: &str, range: Range<usize>, before: usize) -> O
     let message = format!("a space is missing after the {mark}");
     let finding =
         Diagnostic::error(Code::YamlSyntax, span(file, &range), message).help(format!("write `{before} {after}`"));
-    Some((Edit::Space(range.start + before.len()), finding))
+    Some((Edit::Put(range.start + before.len(), " "), finding))
+}
+
+/// The colon and the finding for the entry of an entity that lacks it. What is no more than `name:text` is an entry in
+/// directories alone, where it may be an attribute too.
+fn want_colon(file: FileId, text: &str, range: &Range<usize>) -> Option<(Edit, Diagnostic)> {
+    let written = text.get(range.clone())?;
+    let entity = bare_entry(written)?;
+    let rest = written.get(entity.len()..)?;
+    let in_directory = || text.lines().any(|line| line.trim_end() == "kind: directory");
+    let (message, put, attribute) = match rest.chars().next() {
+        None if !in_directory() => return None,
+        None => ("a colon is missing after the entity", ":", written.split_once(':')),
+        Some(':') => ("a space is missing after the colon", " ", None),
+        Some(' ') => ("a colon is missing after the entity", ":", None),
+        Some(_) => ("a colon is missing after the entity", ": ", None),
+    };
+    let at = range.start + entity.len() + usize::from(put == " ");
+    let help = match attribute {
+        Some((name, value)) => format!("write `{entity}: {{}}`, or `{name}: {value}` if it is an attribute"),
+        None => format!("write `{entity}: {{}}`"),
+    };
+    Some((Edit::Put(at, put), Diagnostic::error(Code::YamlSyntax, span(file, range), message).help(help)))
 }
 
 /// Why the value cannot stand without quotes, where quotes would mend it; `inside` is what stands before the error.

@@ -259,6 +259,15 @@ fn values_that_want_quotes_are_told_so_and_read_as_meant() {
             "{rolebook: 1, package: a}",
         ),
         (
+            "kind: directory\na:b:{}\nc:d {}\ne:f\ng: {}\n",
+            &[
+                "yaml-syntax: a space is missing after the colon @`a:b:{}` -> write `a:b: {}`",
+                "yaml-syntax: a colon is missing after the entity @`c:d {}` -> write `c:d: {}`",
+                "yaml-syntax: a colon is missing after the entity @`e:f` -> write `e:f: {}`, or `e: f` if it is an attribute",
+            ],
+            "{kind: directory, a:b: {}, c:d: {}, e:f: null, g: {}}",
+        ),
+        (
             "a: @x\nb: >=1\nc: d\n",
             &[
                 "yaml-syntax: a value that begins with `@` must be quoted @`@x` -> quote it: \"@x\"",

@@ -3,7 +3,7 @@
 use super::{CustomRoleEntry, DirectoryTree, Mention, ParentMention, PolicyEntry, RESERVED};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::findings::Findings;
-use crate::document::{Entry, Node, NodeKind, Scalar, unknown_key, unknown_version};
+use crate::document::{Entry, Node, NodeKind, Scalar, bare_entry, unknown_key, unknown_version};
 use crate::index::Symbol;
 use crate::schema::split_entity;
 use crate::source::{Span, Spanned};
@@ -115,7 +115,9 @@ impl Reader {
             self.tree.parents.push(ParentMention { entity: text, parent: outer.text, span: entry.key_span });
         }
         if !matches!(entry.value.kind, NodeKind::Mapping(_) | NodeKind::Null) {
-            self.wrong_shape(&entry.value, "a mapping");
+            let inner = entry.value.text().and_then(bare_entry);
+            let help = inner.map(|inner| format!("write `{inner}: {{}}`"));
+            self.findings.error(|| entry.value.wrong_shape("a mapping").maybe_help(help));
         }
         Some(entity)
     }
