@@ -123,7 +123,7 @@ impl Builder<'_> {
         let own = self.directory.span(entity);
         let place =
             |parent: EntityId| written.of(entity).iter().find(|edge| edge.parent == parent).map(|edge| edge.span);
-        let (directory, schema) = (&self.directory, self.schema);
+        let (directory, schema, trees) = (&self.directory, self.schema, self.trees);
         let name = |entity: EntityId| directory.name(schema, entity);
         self.findings.error(|| {
             let (first, second) = match fault {
@@ -148,7 +148,14 @@ impl Builder<'_> {
                 Some(span) => Diagnostic::error(Code::Containment, span, message),
                 None => Diagnostic::placeless(Code::Containment, message),
             };
-            let finding = finding.help(fault.help(schema, directory.type_of(entity)));
+            let bulk = own.is_some_and(|own| trees.iter().any(|tree| tree.bulk && tree.is_of(own.file)));
+            let finding = finding.help(match fault {
+                ParentFault::Lacking { ty } if bulk => {
+                    let wanted = schema.types.get(ty).map_or("", |info| &info.name);
+                    format!("say where it lies in its line: `\"in\":[\"{wanted}:ID\"]`")
+                }
+                _ => fault.help(schema, directory.type_of(entity)),
+            });
             match second {
                 Some((here, span, there)) => finding.here(here).label(span, there),
                 None => finding,

@@ -46,7 +46,10 @@ impl Builder<'_> {
                     let finding =
                         Diagnostic::error(Code::DuplicateEntity, entry.span, format!("`{name}` has two entries"))
                             .here("the second")
-                            .help("to give it a further parent, write `in:` in its one entry");
+                            .help(match written.bulk {
+                                true => "to give it a further parent, write it to the `\"in\"` of its one line",
+                                false => "to give it a further parent, write `in:` in its one entry",
+                            });
                     match first {
                         Some(first) => finding.label(first, "the first"),
                         None => finding,

@@ -21,7 +21,7 @@ pub use read::{read, read_inline};
 
 use crate::index::{Interner, Symbol};
 use crate::schema::RawValue;
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use std::sync::Arc;
 
 /// The words of an entity's entry that are no attributes.
@@ -134,6 +134,13 @@ pub(super) enum Written {
     List(Box<[(Self, Span)]>),
     /// What no attribute can hold.
     Other(&'static str),
+}
+
+impl DirectoryTree {
+    /// Whether its entries stand in a file.
+    pub(super) fn is_of(&self, file: FileId) -> bool {
+        self.entries.first().is_some_and(|entry| entry.span.file == file)
+    }
 }
 
 impl Written {
