@@ -1,7 +1,7 @@
 //! Attributes and settings: keys found, values read by their type.
 
 use super::Builder;
-use crate::diagnostics::{Code, Diagnostic, did_you_mean, with_article};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing, with_article};
 use crate::directory::attributes::Attributes;
 use crate::directory::tree::{RESERVED, Written, WrittenField};
 use crate::directory::wording::Given;
@@ -62,9 +62,17 @@ impl Builder<'_> {
             let known = info.attributes.iter().map(|attribute| &*attribute.name).chain(RESERVED);
             let parent =
                 info.parents.iter().any(|parent| schema.types.get(parent.ty).is_some_and(|ty| *ty.name == *key));
-            let help = if parent { Some(format!("what it lies in is given by `in: {key}:ID`")) } else { None };
-            Diagnostic::error(Code::UnknownAttribute, span, format!("`{}` has no attribute `{key}`", info.name))
-                .maybe_help(help.or_else(|| did_you_mean(key, known)))
+            let owner = format!("`{}`", info.name);
+            let role = schema.type_named(&info.name).is_some_and(|ty| !schema.roles_named(ty, key).is_empty());
+            let help = if parent {
+                format!("what it lies in is given by `in: {key}:ID`")
+            } else if role {
+                format!("it is a role of {owner}: indent it below `roles`")
+            } else {
+                let attributes = info.attributes.iter().map(|attribute| &*attribute.name);
+                did_you_mean(key, known).unwrap_or_else(|| listing(&owner, "attribute", attributes))
+            };
+            Diagnostic::error(Code::UnknownAttribute, span, format!("{owner} has no attribute `{key}`")).help(help)
         });
     }
 

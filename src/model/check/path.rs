@@ -2,7 +2,7 @@
 
 use super::operand::{Kind, Operand};
 use super::{Checker, Narrowed, Where};
-use crate::diagnostics::Code;
+use crate::diagnostics::{Code, listing};
 use crate::model::{Term, TermKind};
 use crate::schema::{MergeWord, Presence, Reach, SettingId, TypeId};
 use crate::syntax::ast::Ident;
@@ -187,11 +187,12 @@ impl Checker<'_, '_> {
 
     fn suggest_member(&mut self, ty: TypeId, name: &str) -> Option<String> {
         let names = self.names;
-        let attributes = names.schema.types[ty].attributes.iter().map(|info| &*info.name);
+        let attributes = || names.schema.types[ty].attributes.iter().map(|info| &*info.name);
         let ancestors = names.types.ids().filter(|&above| names.schema.reach(ty, above) != Reach::Never);
         let settings = (!names.schema.settings.is_empty()).then_some("settings");
-        let candidates = attributes.chain(ancestors.map(|above| names.type_name(above))).chain(settings);
-        self.findings.did_you_mean(name, candidates)
+        let candidates = attributes().chain(ancestors.map(|above| names.type_name(above))).chain(settings);
+        let near = self.findings.did_you_mean(name, candidates);
+        near.or_else(|| Some(listing(&format!("`{}`", names.type_name(ty)), "attribute", attributes())))
     }
 
     /// The ancestor-or-self of type `ty` of an entity that can be of any of `types`.
