@@ -1,6 +1,6 @@
 //! Reading a value by the type that is wanted: the one place where outside data becomes a [`Value`].
 
-use super::{EntityName, Schema, Value, ValueType, parse_address, parse_duration, parse_timestamp};
+use super::{EntityName, Schema, Value, ValueType, parse_address, parse_duration, parse_timestamp, timestamp_help};
 use crate::diagnostics::{did_you_mean, with_article};
 use crate::document::{Node, NodeKind, ScalarStyle};
 use std::collections::HashSet;
@@ -88,10 +88,9 @@ impl Schema {
         let mismatch = || ReadError::new(format!("expected {}, found `{text}`", self.type_text(ty)));
         match ty {
             ValueType::String => Ok(Value::Str(text.into())),
-            ValueType::Timestamp => parse_timestamp(text).map(Value::Timestamp).ok_or_else(|| ReadError {
-                help: Some(String::from("write an ISO time with a zone: `2026-12-31T00:00:00Z`")),
-                ..mismatch()
-            }),
+            ValueType::Timestamp => parse_timestamp(text)
+                .map(Value::Timestamp)
+                .ok_or_else(|| ReadError { help: Some(timestamp_help(text)), ..mismatch() }),
             ValueType::Duration => parse_duration(text).map(Value::Duration).ok_or_else(|| ReadError {
                 help: Some(String::from("write a number and `d`, `h`, `m` or `s`: `30d`")),
                 ..mismatch()

@@ -145,6 +145,22 @@ pub fn parse_timestamp(text: &str) -> Option<i64> {
     i64::try_from(local.as_millis()).ok()?.checked_sub(i64::from(offset.seconds()) * 1_000)
 }
 
+/// What to do about a text that is no moment: how one is written or, where the text is written so, what day there is not.
+#[must_use]
+pub(crate) fn timestamp_help(text: &str) -> String {
+    let day = |day: u8| {
+        let (month, rest) = (text.get(..8)?, text.get(10..)?);
+        parse_timestamp(&format!("{month}{day:02}{rest}"))
+    };
+    match (28..=31).rev().find(|&last| day(last).is_some()) {
+        Some(last) if text.get(8..10).is_some_and(|day| day.bytes().all(|byte| byte.is_ascii_digit())) => {
+            let month = text.get(..7).unwrap_or(text);
+            format!("there is no such day: {month} has {last} days")
+        }
+        _ => String::from("write an ISO time with a zone: `2026-12-31T00:00:00Z`"),
+    }
+}
+
 /// A moment in ISO form, in UTC; the reverse of [`parse_timestamp`].
 ///
 /// ```

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::diagnostics::{Code, Diagnostic, did_you_mean};
 use crate::document::{Entry, Fields, Node, NodeKind};
-use crate::schema::{parse_timestamp, split_entity};
+use crate::schema::{parse_timestamp, split_entity, timestamp_help};
 use crate::source::{Span, Spanned};
 
 /// The words that name a change.
@@ -221,7 +221,7 @@ impl Reader<'_> {
         Some((self.text(&name.value)?, Node { span: node.span, kind: NodeKind::Mapping(rest) }))
     }
 
-    fn fields<'n>(&mut self, node: &'n Node, known: &[&str]) -> Fields<'n> {
+    fn fields<'n>(&mut self, node: &'n Node, known: &'static [&'static str]) -> Fields<'n> {
         Fields::read(node, known, self.diagnostics)
     }
 
@@ -247,7 +247,7 @@ impl Reader<'_> {
         if moment.is_none() {
             let message = format!("expected a timestamp, found `{}`", text.value);
             let finding = Diagnostic::error(Code::InvalidLiteral, node.span, message);
-            self.diagnostics.push(finding.help("write an ISO time with a zone: `2026-12-31T00:00:00Z`"));
+            self.diagnostics.push(finding.help(timestamp_help(&text)));
         }
         moment.map(|at| Some((at, node.span)))
     }

@@ -4,7 +4,7 @@ use super::read::{Reader, joined};
 use super::{Mention, RoleKey, Window, WrittenAssignment};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::document::{Entry, Node, NodeKind, unknown_key};
-use crate::schema::{parse_timestamp, split_entity};
+use crate::schema::{parse_timestamp, split_entity, timestamp_help};
 use crate::source::Span;
 
 /// Keys of an assignment written as a mapping.
@@ -102,7 +102,7 @@ impl Reader {
         if moment.is_none() {
             self.findings.error(|| {
                 Diagnostic::error(Code::InvalidLiteral, span, format!("expected a timestamp, found `{text}`"))
-                    .help("write an ISO time with a zone: `2026-12-31T00:00:00Z`")
+                    .help(timestamp_help(text))
             });
         }
         moment.map(|at| (at, span))
