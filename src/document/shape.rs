@@ -3,7 +3,7 @@
 //! Every accessor reports what it does not find, in the same words for policies, directories and tests.
 
 use super::{Entry, Node, NodeKind, Scalar};
-use crate::diagnostics::{Code, Diagnostic, did_you_mean};
+use crate::diagnostics::{Code, Diagnostic, did_you_mean, near_miss};
 use crate::source::Span;
 
 impl Node {
@@ -106,24 +106,34 @@ pub fn unknown_key_at(key: &str, span: Span, known: &[&str]) -> Diagnostic {
 #[derive(Clone, Copy, Debug)]
 pub struct Fields<'n> {
     entries: &'n [Entry],
+    known: &'static [&'static str],
 }
 
 impl<'n> Fields<'n> {
     /// The fields of a mapping; an error for another shape and for each key that is not among `known`.
-    pub fn read(node: &'n Node, known: &[&str], diagnostics: &mut Vec<Diagnostic>) -> Self {
+    pub fn read(node: &'n Node, known: &'static [&'static str], diagnostics: &mut Vec<Diagnostic>) -> Self {
         let entries = node.expect_mapping(diagnostics);
         for entry in entries {
             if !known.contains(&entry.key.text.as_str()) {
                 diagnostics.push(unknown_key(entry, known));
             }
         }
-        Self { entries }
+        Self { entries, known }
     }
 
     /// The entries, in the order written, the unknown ones included.
     #[must_use]
     pub fn entries(&self) -> &'n [Entry] {
         self.entries
+    }
+
+    /// The key that an entry has, or, where that is misspelt, was most likely meant to have: an error was reported, and what
+    /// stands there is not missing elsewhere.
+    #[must_use]
+    pub fn meant(&self, entry: &'n Entry) -> &'n str {
+        let key = entry.key.text.as_str();
+        let near = || near_miss(key, self.known.iter().copied()).filter(|near| self.entry(near).is_none());
+        if self.known.contains(&key) { key } else { near().unwrap_or(key) }
     }
 
     /// The entry of a key.

@@ -78,7 +78,7 @@ impl<'a> TypeNames<'a> {
     pub(super) fn new(decl: &'a TypeDecl) -> Self {
         Self {
             decl,
-            incomplete: false,
+            incomplete: decl.incomplete,
             parents_lost: false,
             ancestry_lost: false,
             lost_attributes: FxHashSet::default(),

@@ -25,6 +25,8 @@ pub struct TypeDecl {
     pub unique: Vec<Ident>,
     /// `create by …` and its like.
     pub changes: Vec<ChangeRule>,
+    /// Whether a part of it could not be read, for which an error was reported.
+    pub incomplete: bool,
 }
 
 /// One parent type with its mark.

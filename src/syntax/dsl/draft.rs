@@ -18,6 +18,11 @@ pub(super) trait Draft {
         let _ = (keyword, span);
     }
 
+    /// A part that is no clause and begins with `word` could not be read as a whole, and an error was reported for it.
+    fn lose_part(&mut self, word: &str) {
+        let _ = word;
+    }
+
     /// Adds a statement that was put together from its own parts.
     fn take_statement(&mut self, statement: Statement) {
         let _ = statement;

@@ -166,6 +166,9 @@ impl Recovery<'_, '_, '_> {
             }
             if self.scan.kind(at) == Some(Kind::Junk) {
                 // What follows refused characters is spoilt by them, unless they were a mere separator.
+                if self.scan.word(at) != ";" {
+                    draft.lose_part(self.scan.word(at));
+                }
                 at = if self.scan.word(at) == ";" { at + 1 } else { self.next(level, at, to) };
                 continue;
             }
@@ -264,14 +267,15 @@ impl Recovery<'_, '_, '_> {
             draft.lose(word, self.span(from).to(self.span(to.saturating_sub(1))));
             return;
         }
-        if level.only == DECLARATION.only || refusal.is_none() {
-            return;
-        }
         let (base, text) = self.scan.slice(from, to);
-        if let Ok(pieces) = grammar::read(level.rule, text) {
+        if level.only != DECLARATION.only
+            && refusal.is_some()
+            && let Ok(pieces) = grammar::read(level.rule, text)
+        {
             self.reader.at(base);
             pieces.for_each(|piece| draft.take(self.reader, &piece));
         }
+        draft.lose_part(word);
     }
 
     /// Tells why a part was refused.

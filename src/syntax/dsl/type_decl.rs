@@ -24,6 +24,13 @@ impl Draft for TypeDraft {
             rule => self.part(reader, rule, piece),
         }
     }
+
+    fn lose_part(&mut self, word: &str) {
+        // Of an attribute its name and its type are enough.
+        if let Some(decl) = &mut self.decl {
+            decl.incomplete |= !decl.attributes.iter().any(|attribute| attribute.name.value == word);
+        }
+    }
 }
 
 impl TypeDraft {
@@ -45,6 +52,7 @@ impl TypeDraft {
             actions: Vec::new(),
             unique: Vec::new(),
             changes: Vec::new(),
+            incomplete: false,
         });
     }
 

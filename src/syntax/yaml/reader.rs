@@ -23,7 +23,7 @@ impl Reader {
     }
 
     /// The fields of a mapping that may be empty.
-    pub(super) fn fields<'n>(&mut self, node: &'n Node, known: &[&str]) -> Fields<'n> {
+    pub(super) fn fields<'n>(&mut self, node: &'n Node, known: &'static [&'static str]) -> Fields<'n> {
         Fields::read(node, known, &mut self.diagnostics)
     }
 
@@ -138,6 +138,15 @@ impl Reader {
     /// The value of `doc`.
     pub(super) fn doc(&mut self, node: Option<&Node>) -> Doc {
         node.and_then(|node| self.prose(node))
+    }
+
+    /// The finding for a key that stands beside the name that it says something of.
+    pub(super) fn not_indented(&mut self, entry: &Entry, above: &Entry) {
+        let (key, above) = (&entry.key.text, &above.key.text);
+        let message = format!("`{key}` stands beside `{above}`, and not in it");
+        self.report(
+            Diagnostic::error(Code::UnknownKey, entry.key_span, message).help(format!("indent it below `{above}`")),
+        );
     }
 
     /// The finding for two keys that exclude each other.

@@ -25,8 +25,24 @@ const ROLE_KEYS: &[&str] = &[
 ];
 
 impl Reader {
+    /// The roles under `roles`.
+    pub(super) fn roles_of(&mut self, node: &Node) -> Vec<RoleDecl> {
+        let mut roles = Vec::new();
+        let mut above = None;
+        for entry in self.entries(node) {
+            match above {
+                Some(above) if ROLE_KEYS.contains(&entry.key.text.as_str()) => self.not_indented(entry, above),
+                _ => {
+                    above = Some(entry);
+                    roles.extend(self.role(entry));
+                }
+            }
+        }
+        roles
+    }
+
     /// A role under `roles`.
-    pub(super) fn role(&mut self, entry: &Entry) -> Option<RoleDecl> {
+    fn role(&mut self, entry: &Entry) -> Option<RoleDecl> {
         let name = self.fragment(&entry.key, entry.key_span, fragment::role_ref);
         let fields = self.fields(&entry.value, ROLE_KEYS);
         self.role_body(name, &fields)

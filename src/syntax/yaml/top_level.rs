@@ -30,13 +30,10 @@ impl Reader {
         let fields = self.fields(node, FILE_KEYS);
         for entry in fields.entries() {
             let value = &entry.value;
-            match entry.key.text.as_str() {
+            match fields.meant(entry) {
                 "package" => file.package = self.name(value, NameKind::Package),
                 "imports" => file.imports = self.imports(value),
-                "types" => {
-                    let types = self.entries(value).iter();
-                    file.items.extend(types.filter_map(|entry| self.type_decl(entry)).map(Item::Type));
-                }
+                "types" => file.items.extend(self.types(value).into_iter().map(Item::Type)),
                 "context" => {
                     let keyword = Spanned::new((), entry.key_span);
                     file.items.push(Item::Context(ContextDecl { doc: None, keyword, fields: self.attributes(value) }));
@@ -45,8 +42,7 @@ impl Reader {
                     // Two organizations may use one name for roles of their own, and a mapping holds it once: a list of
                     // mappings may stand in its place.
                     for part in value.sequence().unwrap_or(std::slice::from_ref(value)) {
-                        let roles = self.entries(part).iter();
-                        file.items.extend(roles.filter_map(|entry| self.role(entry)).map(Item::Role));
+                        file.items.extend(self.roles_of(part).into_iter().map(Item::Role));
                     }
                 }
                 "rules" => file.items.extend(self.rules(value).into_iter().map(Item::Rule)),

@@ -23,8 +23,39 @@ const TYPE_KEYS: &[&str] = &[
 ];
 
 impl Reader {
+    /// The types under `types`.
+    pub(super) fn types(&mut self, node: &Node) -> Vec<TypeDecl> {
+        let mut types = Vec::new();
+        let mut before: Option<(&Entry, Option<usize>)> = None;
+        for entry in self.entries(node) {
+            // A type that is called like a key says of itself what types do.
+            let of_a_type = |inner: &Entry| TYPE_KEYS.contains(&inner.key.text.as_str());
+            let is_type = match &entry.value.kind {
+                NodeKind::Mapping(entries) => entries.iter().all(of_a_type),
+                NodeKind::Null => true,
+                NodeKind::Scalar(_) | NodeKind::Sequence(_) => false,
+            };
+            match before {
+                Some((above, at)) if of_a_type(entry) && (!is_type || entry.key.text.contains(' ')) => {
+                    self.not_indented(entry, above);
+                    if let Some(decl) = at.and_then(|at: usize| types.get_mut(at)) {
+                        let decl: &mut TypeDecl = decl;
+                        decl.incomplete = true;
+                    }
+                }
+                _ => {
+                    let decl = self.type_decl(entry);
+                    before = Some((entry, decl.is_some().then_some(types.len())));
+                    types.extend(decl);
+                }
+            }
+        }
+        types
+    }
+
     /// A type under `types`.
-    pub(super) fn type_decl(&mut self, entry: &Entry) -> Option<TypeDecl> {
+    fn type_decl(&mut self, entry: &Entry) -> Option<TypeDecl> {
+        let before = self.diagnostics.len();
         let name = self.key_name(entry, NameKind::Type);
         let fields = self.fields(&entry.value, TYPE_KEYS);
         let doc = self.doc(fields.get("doc"));
@@ -35,7 +66,19 @@ impl Reader {
         let actions = fields.get("actions").map(|node| self.actions(node)).unwrap_or_default();
         let unique = fields.get("unique").map(|node| self.names(node, NameKind::Attribute)).unwrap_or_default();
         let changes = self.changes(&fields);
-        Some(TypeDecl { doc, name: name?, parents, acts_as, attributes, settings, actions, unique, changes })
+        let incomplete = self.diagnostics.len() > before;
+        Some(TypeDecl {
+            doc,
+            name: name?,
+            parents,
+            acts_as,
+            attributes,
+            settings,
+            actions,
+            unique,
+            changes,
+            incomplete,
+        })
     }
 
     /// `NAME: TYPE` each, or `NAME: { type: TYPE, doc: … }`.
