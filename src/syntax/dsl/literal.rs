@@ -44,7 +44,10 @@ fn number(reader: &mut Reader<'_>, piece: &Piece<'_>) -> Option<LiteralKind> {
     }
     if !matches!(unit, "d" | "h" | "m" | "s") {
         let finding = Diagnostic::error(Code::Syntax, span, format!("`{shown}` is neither a number nor a duration"));
-        reader.report(finding.help("a duration is a whole number and one of `d`, `h`, `m`, `s`, such as `30d`"));
+        let help = spelled_out(digits.trim_end_matches(unit), unit).map(|duration| format!("write `{duration}`"));
+        reader.report(finding.help(help.unwrap_or_else(|| {
+            String::from("a duration is a whole number and one of `d`, `h`, `m`, `s`, such as `30d`")
+        })));
         return None;
     }
     if text.starts_with('-') {
@@ -58,6 +61,20 @@ fn number(reader: &mut Reader<'_>, piece: &Piece<'_>) -> Option<LiteralKind> {
         reader.report(finding.help(format!("the longest duration is {} days", i64::MAX / 86_400_000)));
     }
     duration.map(LiteralKind::Duration)
+}
+
+/// The duration that a number with a unit spelled out means: `90d` for `90 days`.
+pub(super) fn spelled_out(number: &str, unit: &str) -> Option<String> {
+    let (times, unit) = match unit.to_ascii_lowercase().as_str() {
+        "week" | "weeks" | "w" => (7, "d"),
+        "day" | "days" | "d" => (1, "d"),
+        "hour" | "hours" | "hr" | "hrs" | "h" => (1, "h"),
+        "minute" | "minutes" | "min" | "mins" | "m" => (1, "m"),
+        "second" | "seconds" | "sec" | "secs" | "s" => (1, "s"),
+        _ => return None,
+    };
+    let number: u32 = number.parse().ok()?;
+    Some(format!("{}{unit}", u64::from(number) * times))
 }
 
 /// The text that a `string` piece stands for; an escape that is none is reported and left as it is.

@@ -230,7 +230,10 @@ impl Scanner<'_, '_> {
             });
             self.push(Kind::Junk, length);
         } else if first == '-' || first.is_ascii_digit() {
-            self.push(Kind::Number, length);
+            match junk::duration(rest, length) {
+                Some(junk) => self.take_junk(junk),
+                None => self.push(Kind::Number, length),
+            }
         } else if let Some(id) = rest.get(length..).and_then(|tail| tail.strip_prefix(':'))
             && !id.starts_with(['"', '\''])
             && self.scan.tokens.last().is_some_and(|&last| self.scan.text(last) == "in")
@@ -259,6 +262,10 @@ impl Scanner<'_, '_> {
     /// What no token begins with.
     fn junk(&mut self, first: char) {
         let junk = junk::read(self.rest(), first);
+        self.take_junk(junk);
+    }
+
+    fn take_junk(&mut self, junk: junk::Junk) {
         self.refuse(self.at, self.at + junk.length, junk.finding);
         self.push(Kind::Junk, junk.length);
     }

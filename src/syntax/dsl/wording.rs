@@ -31,16 +31,19 @@ impl Scene<'_, '_> {
         (self.place)(start, end)
     }
 
-    /// Whether characters were refused in the part up to a token, or an unterminated text on its line: then what is
-    /// wrong was told already.
+    /// Whether characters were refused in the part up to a token, or an unterminated text or a value on its line: then
+    /// what is wrong was told already.
     fn is_spoilt(&self, at: usize) -> bool {
         let junk = |index: &usize| self.scan.kind(*index) == Some(Kind::Junk);
-        let line_end = (at + 1..self.to)
-            .find(|&index| self.scan.tokens.get(index).is_some_and(|token| token.indent.is_some()))
-            .unwrap_or(self.to);
+        // What was refused at the end of the part is no longer in it.
+        let line_end = (at + 1..=self.to)
+            .find(|&index| self.scan.tokens.get(index).is_none_or(|token| token.indent.is_some()))
+            .unwrap_or(self.to + 1);
         // What was refused right after the part is what the part lacks.
         (self.from..=at.min(self.to)).any(|index| junk(&index))
-            || (at..line_end).any(|index| junk(&index) && self.scan.word(index).starts_with('"'))
+            || (at..line_end).any(|index| {
+                junk(&index) && self.scan.word(index).starts_with(|c: char| c == '"' || c.is_ascii_digit())
+            })
     }
 }
 
@@ -110,9 +113,18 @@ fn found_nothing(positives: &[Rule], found: usize, scene: &Scene<'_, '_>) -> Dia
         None => String::from("the end"),
     };
     let message = format!("expected {expected} after `{}`, found {next}", shortened(scene.scan.word(last)));
-    let help = if positives == [Rule::dot] { slip::unqualified(last, scene) } else { None };
-    let finding = Diagnostic::error(Code::Syntax, scene.span(last, last), message).maybe_help(help);
+    let (help, span) = match positives {
+        [Rule::dot] => (slip::unqualified(last, scene), scene.span(last, last)),
+        [Rule::kw_on] => (slip::on_what(found, scene), after(scene.span(last, last))),
+        _ => (None, scene.span(last, last)),
+    };
+    let finding = Diagnostic::error(Code::Syntax, span, message).maybe_help(help);
     unclosed(finding, positives, found, scene)
+}
+
+/// The place right behind another.
+const fn after(span: Span) -> Span {
+    Span::new(span.file, span.end, span.end)
 }
 
 /// A word of the language stands where a name is wanted, and no name was forgotten before it.

@@ -1,5 +1,6 @@
 //! Characters that begin no token, and what to say about each: most are habits from other languages.
 
+use super::super::literal::spelled_out;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::ast::is_hidden;
@@ -49,6 +50,21 @@ pub(super) fn read(text: &str, first: char) -> Junk {
             Diagnostic::error(Code::Syntax, span, format!("the language has no use for `{found}`"))
         }),
     }
+}
+
+/// A number at the beginning of a text, `length` bytes long, with a unit of time as a word of its own behind it.
+pub(super) fn duration(text: &str, length: usize) -> Option<Junk> {
+    let (number, tail) = text.split_at_checked(length)?;
+    let rest = tail.trim_start_matches([' ', '\t']);
+    let unit = rest.split(|c: char| c != '_' && !c.is_alphanumeric()).next().filter(|_| rest.len() < tail.len())?;
+    let meant = spelled_out(number, unit)?;
+    // A name of what follows, as in `{ limit: int = 5 days: int }`.
+    if rest.get(unit.len()..)?.trim_start().starts_with([':', '=', '.']) {
+        return None;
+    }
+    let length = text.len() - rest.len() + unit.len();
+    let written = text.get(..length)?;
+    Some(junk(length, format!("`{written}` is neither a number nor a duration"), format!("write `{meant}`")))
 }
 
 /// What to say about such a character.

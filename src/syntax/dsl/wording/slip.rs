@@ -62,6 +62,7 @@ pub(super) fn help(positives: &[Rule], found: usize, scene: &Scene<'_, '_>) -> O
         ":" if expects(Rule::assign) => String::from("a value follows the name of its setting after `=`"),
         "," if expects(Rule::colon) => String::from("a list of actions follows the word `actions`"),
         "," if expects(Rule::bar) => String::from("the values of an enumeration stand between `|`: `\"a\" | \"b\"`"),
+        "[" if previous == "actions" => String::from("leave the brackets out: `actions view, edit`"),
         "[" if expects(Rule::optional_mark) => String::from("a set is written `set<string>`"),
         ":" if expects(Rule::test) && is_name(scan.kind(found + 1)) => {
             format!("an entity in a condition is a string: `\"{}:{}\"`", shortened(previous), shortened(next))
@@ -69,6 +70,7 @@ pub(super) fn help(positives: &[Rule], found: usize, scene: &Scene<'_, '_>) -> O
         "setting" | "actions" | "unique" if found == scene.from && scene.level.words.contains(&"type") => {
             format!("`{word}` stands in the braces of a type")
         }
+        _ if positives == [Rule::kw_on] => return on_what(found, scene),
         _ if positives == [Rule::dot] => return before(found, scene).and_then(|previous| unqualified(previous, scene)),
         ":" if !previous.is_empty() => format!("leave the `:` after `{}` out", shortened(previous)),
         "|" => String::from("the values of an enumeration stand in double quotes, such as `\"a\" | \"b\"`"),
@@ -81,14 +83,39 @@ pub(super) fn help(positives: &[Rule], found: usize, scene: &Scene<'_, '_>) -> O
         "in" | "acts" | "extends" | "requires" | "assigned" | "when" if begins_line => {
             format!("`{word}` stands before the `{{`")
         }
+        _ if expects(Rule::comma) && (scan.kind(found) == Some(Kind::Text) || (is_word && next == ".")) => {
+            String::from("put a comma before it")
+        }
         _ if next == ":" && is_word && scene.level.after.contains(&"{") => {
             format!("is a `{{` missing before `{}`?", shortened(word))
         }
+        _ if is_word && positives == [Rule::string] && previous == "because" => quoted_to_the_end(found, scene),
         _ if is_word && positives == [Rule::string] => format!("write `\"{}\"`", shortened(word)),
         _ if positives == [Rule::string] && previous == "import" => String::from("write the path in double quotes"),
         _ => return None,
     };
     Some(help)
+}
+
+/// What is missing where `has ROLE` ends.
+pub(super) fn on_what(found: usize, scene: &Scene<'_, '_>) -> Option<String> {
+    let role = before(found, scene).filter(|&name| scene.scan.word(name.wrapping_sub(1)) == ".");
+    let scope = role.and_then(|name| before(name - 1, scene)).filter(|&scope| is_name(scene.scan.kind(scope)));
+    let scope = scope.map_or("resource", |scope| scene.scan.word(scope));
+    Some(format!("say on what the role is held: write `on {}`", shortened(scope)))
+}
+
+/// The help for a sentence without its quotes: all of it up to the end of the line, or of the braces that it stands in.
+fn quoted_to_the_end(found: usize, scene: &Scene<'_, '_>) -> String {
+    let scan = scene.scan;
+    let begins_line = |at: usize| scan.tokens.get(at).is_none_or(|token| token.indent.is_some());
+    let line_end = (found + 1..=scan.tokens.len()).find(|&at| begins_line(at)).unwrap_or(found + 1);
+    let end = (found + 1..line_end).rev().find(|&at| scan.word(at) != "}").map_or(found + 1, |last| last + 1);
+    let (_, sentence) = scan.slice(found, end);
+    if sentence.len() > 120 || sentence.contains(['"', '\\']) {
+        return String::from("put the sentence in double quotes");
+    }
+    format!("write `\"{sentence}\"`")
 }
 
 /// What mends the name of a role or an action that stands without its type.
