@@ -163,7 +163,7 @@ pub(super) fn find_role(schema: &Schema, text: &str) -> Result<RoleId, Unknown> 
         [] => {
             let names: Vec<String> = schema.declared_roles().map(|(role, _)| schema.role_name(role)).collect();
             let near = did_you_mean(text, names.iter().map(String::as_str));
-            let help = near.or_else(|| {
+            let help = without_type(&names, text).or(near).or_else(|| {
                 let own = schema
                     .declared_roles()
                     .map(|(_, info)| info)
@@ -172,6 +172,7 @@ pub(super) fn find_role(schema: &Schema, text: &str) -> Result<RoleId, Unknown> 
                 let own: Vec<String> = own.map(|info| format!("`{ty}.{}`", info.name)).collect();
                 (!own.is_empty()).then(|| format!("roles on a `{ty}`: {}", own.join(", ")))
             });
+
             Err(Unknown { code: Code::UnknownRole, message: format!("unknown role `{text}`"), help })
         }
         _ => Err(Unknown {
@@ -180,6 +181,13 @@ pub(super) fn find_role(schema: &Schema, text: &str) -> Result<RoleId, Unknown> 
             help: Some(String::from("a table can show only roles that bear their name alone")),
         }),
     }
+}
+
+/// The roles that bear a name which stands without their type.
+fn without_type(names: &[String], text: &str) -> Option<String> {
+    let bear = |name: &&String| name.split_once('.').is_some_and(|(_, own)| own == text);
+    let bearing: Vec<String> = names.iter().filter(bear).take(SHOWN).map(|name| format!("`{name}`")).collect();
+    (!bearing.is_empty()).then(|| format!("did you mean {}?", bearing.join(" or ")))
 }
 
 pub(super) fn find_type(schema: &Schema, text: &str) -> Result<TypeId, Unknown> {
