@@ -14,7 +14,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 /// The name of the file.
-const FILE: &str = "rolebook.toml";
+pub(super) const FILE: &str = "rolebook.toml";
 
 /// What stands in the root of a repository.
 pub(super) const REPOSITORY: &str = ".git";

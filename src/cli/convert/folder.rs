@@ -3,6 +3,7 @@
 use super::place::{self, Made, Move};
 use super::{Args, Input, called, convert, usage};
 use crate::cli::ExitStatus;
+use crate::cli::config;
 use crate::cli::failure::{self, Failure};
 use crate::cli::output::Output;
 use crate::diagnostics::{self, Code, Diagnostic};
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// What there is of ours below a folder.
 struct Found {
     policies: Vec<Input>,
-    /// Directories, tests and changes.
+    /// Directories, tests, changes, and what is set for packages.
     others: Vec<PathBuf>,
 }
 
@@ -84,7 +85,8 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 fn find(folder: &Path, findings: &mut Vec<Diagnostic>) -> Result<Found, Failure> {
     let mut found = Found { policies: Vec::new(), others: Vec::new() };
-    let ours = |name: &str| Form::of(Path::new(name)).is_some() || workspace::is_directory_name(name);
+    let ours =
+        |name: &str| Form::of(Path::new(name)).is_some() || workspace::is_directory_name(name) || name == config::FILE;
     for path in engine::find_files(&[folder.to_owned()], ours)? {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let form = match Form::of(&path) {

@@ -23,9 +23,9 @@ Policy text becomes YAML, and YAML policy text; comments go along. Both forms co
 what is converted is read once more, and nothing is written that would not say the same.
 A file is written to standard output, to the file that `-o` names, or in its own place (--replace).
 A folder stands for all below it. With `-o` all of it that is ours is put there: policies converted,
-directories and tests, which have one form only, as they are. With --replace each policy takes the
-place of the one before, and all else stays. No file that is there is written over, and where one
-file cannot be converted none is.
+directories, tests and `rolebook.toml`, which have one form only, as they are. With --replace each
+policy takes the place of the one before, and all else stays. No file that is there is written over,
+and where one file cannot be converted none is.
 
 Exit status: 0 done, 2 could not run, also where one of the files cannot be read or converted.
 
