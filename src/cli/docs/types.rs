@@ -4,7 +4,7 @@ use super::{any, brief, comment, heading, list, table};
 use crate::cli::matrix::code;
 use crate::schema::Cardinality;
 use crate::syntax::ast::{
-    ActionDecl, AttributeDecl, ChangeKind, Item, ParentDecl, PermissionRef, SettingDecl, TypeDecl, TypeExpr,
+    ActionDecl, AttributeDecl, ChangeKind, Ident, Item, ParentDecl, PermissionRef, SettingDecl, TypeDecl, TypeExpr,
     TypeExprKind,
 };
 use std::io::{self, Write};
@@ -20,7 +20,12 @@ fn one(out: &mut impl Write, ty: &TypeDecl) -> io::Result<()> {
     heading(out, 3, &code(&ty.name.value))?;
     comment(out, &ty.doc)?;
     list(out, &facts(ty))?;
-    attributes(out, "attribute", &ty.attributes)?;
+    let declared = |name: &Ident| ty.attributes.iter().any(|attribute| attribute.name == *name);
+    // `unique` declares what is not declared.
+    let implied = ty.unique.iter().filter(|name| !declared(name));
+    let implied = implied.map(|name| vec![code(&name.value), code("string?"), String::new(), String::new()]);
+    let rows: Vec<Vec<String>> = ty.attributes.iter().map(attribute).chain(implied).collect();
+    attribute_table(out, "attribute", &rows)?;
     let action = |action: &ActionDecl| vec![code(&action.name.value), brief(&action.doc)];
     table(out, &["action", "description"], &ty.actions.iter().map(action).collect::<Vec<_>>())?;
     let setting = |setting: &SettingDecl| {
@@ -65,12 +70,17 @@ fn parent(parent: &ParentDecl) -> String {
 
 /// A table of attributes, or of what the context holds.
 pub(super) fn attributes(out: &mut impl Write, what: &str, attributes: &[AttributeDecl]) -> io::Result<()> {
-    let row = |attribute: &AttributeDecl| {
-        let default = attribute.default.as_ref().map(|literal| code(&literal.value.to_string()));
-        let (name, ty) = (code(&attribute.name.value), code(&type_text(&attribute.ty)));
-        vec![name, ty, default.unwrap_or_default(), brief(&attribute.doc)]
-    };
-    table(out, &[what, "type", "default", "description"], &attributes.iter().map(row).collect::<Vec<_>>())
+    attribute_table(out, what, &attributes.iter().map(attribute).collect::<Vec<_>>())
+}
+
+fn attribute_table(out: &mut impl Write, what: &str, rows: &[Vec<String>]) -> io::Result<()> {
+    table(out, &[what, "type", "default", "description"], rows)
+}
+
+fn attribute(attribute: &AttributeDecl) -> Vec<String> {
+    let default = attribute.default.as_ref().map(|literal| code(&literal.value.to_string()));
+    let (name, ty) = (code(&attribute.name.value), code(&type_text(&attribute.ty)));
+    vec![name, ty, default.unwrap_or_default(), brief(&attribute.doc)]
 }
 
 /// A type as policy text.
