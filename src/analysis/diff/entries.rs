@@ -67,7 +67,10 @@ impl Found {
         match altered {
             Altered::Added => self.add(0, "new", name),
             Altered::Removed => self.add(1, "gone", name),
-            Altered::Moved => self.add(2, "moved", name),
+            Altered::Moved => self.add(2, "moved", || {
+                let [old, new] = [Side::Old, Side::New].map(|side| parents(names, side, thing));
+                format!("{} ({} → {})", name(), shown(old.as_deref()), shown(new.as_deref()))
+            }),
             Altered::Attribute { name: attribute, old, new } => {
                 let text = || format!("{} ({} → {})", name(), shown(old.as_deref()), shown(new.as_deref()));
                 self.add(3, &format!("attribute {attribute}"), text);
@@ -143,4 +146,12 @@ impl Found {
             }
         }
     }
+}
+
+/// What an entity lies in on one side, if in anything.
+fn parents(names: &Names<'_>, side: Side, thing: Thing) -> Option<String> {
+    let entity = (*names.things.get(thing)?.of(side))?;
+    let (directory, schema) = (names.sides.of(side).directory(), names.sides.of(side).policy().schema());
+    let parents: Vec<String> = directory.parents(entity).iter().map(|&parent| directory.name(schema, parent)).collect();
+    (!parents.is_empty()).then(|| parents.join(", "))
 }
