@@ -13,8 +13,8 @@ use std::path::PathBuf;
 const AFTER_HELP: &str = "\
 Exit status: 0, or 2 could not run: the file is damaged, or of another format.
 
-The fingerprint is of the file's header and table of sections, and so of all checksums: two files of one
-fingerprint hold the same.
+The fingerprint is of the file's header and table of sections, and so of all checksums: two files of
+one fingerprint hold the same.
 
 Examples:
   rolebook inspect acme.compiled

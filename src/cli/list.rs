@@ -12,8 +12,8 @@ use serde::Serialize;
 const AFTER_HELP: &str = "\
 Exit status: 0, also where the answer is empty; 2 could not run.
 
-The answer is complete: whatever `rolebook can` allows, of all that the directory names. It is in the
-order of the directory: what has an entry as its files have it, then what is only mentioned.
+The answer is complete: whatever `rolebook can` allows, of all that the directory names. It is in
+the order of the directory: what has an entry as its files have it, then what is only mentioned.
 
 Examples:
   rolebook list user:ana delete run

@@ -12,9 +12,9 @@ use serde::Serialize;
 const AFTER_HELP: &str = "\
 Exit status: 0, also where the answer is empty; 2 could not run.
 
-The answer is complete: whomever `rolebook can` allows, of all that the directory names, keys that act
-as somebody included. It is in the order of the directory: who has an entry as its files have it,
-then who is only mentioned.
+The answer is complete: whomever `rolebook can` allows, of all that the directory names, keys that
+act as somebody included. It is in the order of the directory: who has an entry as its files have
+it, then who is only mentioned.
 
 Examples:
   rolebook who-can delete run:42

@@ -18,8 +18,8 @@ use std::path::PathBuf;
 
 const AFTER_HELP: &str = "\
 The page has the package's types with their attributes, actions and settings, its roles, the
-permission table, which `rolebook matrix --check` holds true, its rules and org policies, and what its
-tests say and whether they pass. Words come from the `##` comments above declarations.
+permission table, which `rolebook matrix --check` holds true, its rules and org policies, and what
+its tests say and whether they pass. Words come from the `##` comments above declarations.
 
 Exit status: 0, or 2 could not run.
 
