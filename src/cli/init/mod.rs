@@ -52,7 +52,8 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     let (policy, folder) = if here(dir) {
         (String::new(), String::new())
     } else {
-        (format!(" --policy {}", dir.display()), format!(" {}", dir.display()))
+        let folder = word(&dir.display().to_string());
+        (format!(" --policy {folder}"), format!(" {folder}"))
     };
     writeln!(output, "\nnow try:")?;
     writeln!(output, "  rolebook check{policy}")?;
@@ -64,6 +65,12 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
 /// Whether it is the current folder, which needs no mention.
 fn here(dir: &Path) -> bool {
     dir == Path::new(".")
+}
+
+/// A path as a shell takes it: in quotes where it holds more than what stands for itself.
+fn word(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '/' | '\\' | '.' | '_' | '-' | ':' | '+' | ',' | '@');
+    if path.chars().all(plain) { path.to_owned() } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 fn within(dir: &Path, name: &str) -> PathBuf {
