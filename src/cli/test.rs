@@ -115,8 +115,11 @@ struct Counts {
     tests: usize,
     failed: usize,
     expectations: usize,
-    /// Files that could not be run.
+    /// Files that could not be run, or not all of which could.
     broken: usize,
+    /// Those of them of which some tests were run.
+    #[serde(skip)]
+    in_part: usize,
 }
 
 /// The test files that the paths name: there is at least one.
@@ -235,6 +238,7 @@ impl Counts {
         self.failed += run.report.cases.iter().filter(|case| !case.passed()).count();
         self.expectations += run.report.cases.iter().map(|case| case.expectations).sum::<usize>();
         self.broken += usize::from(!run.report.sound());
+        self.in_part += usize::from(!run.report.sound() && !run.report.cases.is_empty());
     }
 }
 
@@ -242,7 +246,8 @@ fn summary(output: &mut Output, counts: Counts) -> io::Result<()> {
     let tests = render::counted(counts.tests, "test");
     if counts.broken > 0 {
         let files = render::counted(counts.files, "file");
-        writeln!(output, "{BAD}{} of {files} could not be run{BAD:#}", counts.broken)?;
+        let whole = if counts.in_part == counts.broken { " as a whole" } else { "" };
+        writeln!(output, "{BAD}{} of {files} could not be run{whole}{BAD:#}", counts.broken)?;
     }
     let scope =
         format!("{} in {}", render::counted(counts.expectations, "expectation"), render::counted(counts.files, "file"));
