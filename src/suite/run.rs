@@ -26,7 +26,10 @@ pub fn run<S: Changing>(
 ) -> (Vec<CaseReport>, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let noting = coverage.as_deref_mut().map(|coverage| Noting::of_policy(std::mem::take(coverage)));
-    let case = |test| case(test, state, now, noting.as_ref(), &mut diagnostics);
+    let case = |test| {
+        diagnostics.extend(strangers(test, state.snapshot()));
+        case(test, state, now, noting.as_ref(), &mut diagnostics)
+    };
     let cases = file.tests.iter().filter_map(case).collect();
     if let (Some(coverage), Some(noting)) = (coverage, noting) {
         (*coverage, _) = noting.into_noted();
@@ -201,6 +204,34 @@ fn facts_in_vain(test: &Test, snapshot: &Snapshot) -> Vec<Diagnostic> {
             Diagnostic::warning(Code::InvalidTest, fact.span, message)
         })
         .collect()
+}
+
+/// Who is asked about and nobody knows, and has a name like one that somebody has: a denial of it is expected in vain. What
+/// changes make or take away is left out.
+fn strangers(test: &Test, snapshot: &Snapshot) -> Vec<Diagnostic> {
+    if !test.changes.is_empty() {
+        return Vec::new();
+    }
+    let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
+    let stranger = |name: &Spanned<String>, is_subject: bool| {
+        let (ty, id) = split_entity(name)?;
+        let ty = schema.type_named(ty)?;
+        let known = snapshot.entity(ty, id).is_some_and(|entity| is_subject || directory.is_declared(entity));
+        if known || test.facts.iter().any(|fact| fact.fact.entity == name.value) {
+            return None;
+        }
+        // What differs in its number alone was numbered, not misspelt.
+        let without_number = |id: &str| id.replace(|c: char| c.is_ascii_digit(), "");
+        let near =
+            directory.nearest(ty, id).filter(|&near| without_number(directory.id_of(near)) != without_number(id))?;
+        let what = if is_subject { "is nobody that the directory speaks of" } else { "has no entry in the directory" };
+        let message = format!("`{}` {what}", name.value);
+        let help = format!("did you mean `{}`?", directory.name(schema, near));
+        Some(Diagnostic::warning(Code::UndeclaredMention, name.span, message).help(help))
+    };
+    let subject = test.subject.iter().filter_map(|subject| stranger(subject, true));
+    let resources = test.expectations.iter().filter_map(|expectation| stranger(&expectation.resource, false));
+    subject.chain(resources).collect()
 }
 
 /// What is wrong with a text that is to name an entity, under its type where that alone is unknown.
