@@ -177,26 +177,32 @@ pub(super) fn policy(policy: &PolicyDecl, known: Known<'_>, add: &mut impl FnMut
 /// The changes of a type: how its settings combine, and who may change what.
 pub(super) fn type_decl(ty: &TypeDecl, known: Known<'_>, add: &mut impl FnMut(Change)) {
     for (at, setting) in ty.settings.iter().enumerate() {
-        let mut setting_change = |place: Span, text: String, new: SettingDecl| {
+        let name = &setting.name.value;
+        let mut setting_change = |place: Span, text: String, advice: String, new: SettingDecl| {
             add(Change {
                 kind: MutantKind::Setting,
                 place,
                 text,
-                advice: format!(
-                    "expect `{0}` of something that gets values of it from two places: `settings of …: {{ {0}: … }}`",
-                    setting.name.value
-                ),
+                advice,
                 target: Target::Any,
                 with: Some(Item::Type(TypeDecl { settings: with(&ty.settings, at, Some(new)), ..ty.clone() })),
             });
         };
         let other = opposite(setting.merge.value);
         let merge = Spanned::new(other, setting.merge.span);
-        let text = format!("merge `{}` by `{other}` instead of `{}`", setting.name.value, setting.merge.value);
-        setting_change(setting.merge.span, text, SettingDecl { merge, ..setting.clone() });
+        let text = format!("merge `{name}` by `{other}` instead of `{}`", setting.merge.value);
+        let advice = format!(
+            "expect `{name}` of something that gets values of it from two places: `settings of …: {{ {name}: … }}`"
+        );
+        setting_change(setting.merge.span, text, advice, SettingDecl { merge, ..setting.clone() });
         if let Some(within) = &setting.within {
-            let text = format!("drop `within {}` from `{}`", within.value, setting.name.value);
-            setting_change(within.span, text, SettingDecl { within: None, ..setting.clone() });
+            let text = format!("drop `within {}` from `{name}`", within.value);
+            let advice = format!(
+                "test that giving `{name}` a value outside of `{}` is refused (`refused: true`), or expect what is left of \
+                 it: `settings of …: {{ {name}: … }}`",
+                within.value
+            );
+            setting_change(within.span, text, advice, SettingDecl { within: None, ..setting.clone() });
         }
     }
     let ty_id = known.schema.type_named(&ty.name.value);
@@ -205,14 +211,20 @@ pub(super) fn type_decl(ty: &TypeDecl, known: Known<'_>, add: &mut impl FnMut(Ch
             continue;
         }
         let kind = rule.kind.value.as_str();
+        let reached = match (rule.kind.value, ty.parents.as_slice()) {
+            (ChangeKind::Create, [_, ..]) => {
+                let parents = ty.parents.iter().map(|parent| format!("`{}`", parent.type_name.value));
+                format!("the {} that it is created in", parents.collect::<Vec<_>>().join(" or "))
+            }
+            _ => format!("an entity of type `{}`", ty.name.value),
+        };
         add(Change {
             kind: MutantKind::DropGuard,
             place: change_place(rule),
             text: format!("drop `{kind} by` from `{}`", ty.name.value),
             advice: format!(
                 "test a change that somebody may make by that alone (`as: …`): without it, every permission is needed that \
-                 can be reached from an entity of type `{}`",
-                ty.name.value
+                 can be reached from {reached}"
             ),
             target: ty_id.map_or(Target::Any, |ty| Target::Changes(rule.kind.value, ty)),
             with: Some(Item::Type(TypeDecl { changes: without(&ty.changes, at), ..ty.clone() })),
