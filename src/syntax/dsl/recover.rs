@@ -166,9 +166,6 @@ impl Recovery<'_, '_, '_> {
             }
             if self.scan.kind(at) == Some(Kind::Junk) {
                 // What follows refused characters is spoilt by them, unless they were a mere separator.
-                if self.scan.word(at) != ";" {
-                    draft.lose_part(self.scan.word(at));
-                }
                 at = if self.scan.word(at) == ";" { at + 1 } else { self.next(level, at, to) };
                 continue;
             }
@@ -268,10 +265,8 @@ impl Recovery<'_, '_, '_> {
             return;
         }
         let (base, text) = self.scan.slice(from, to);
-        if level.only != DECLARATION.only
-            && refusal.is_some()
-            && let Ok(pieces) = grammar::read(level.rule, text)
-        {
+        let may_begin = level.only != DECLARATION.only && refusal.is_some();
+        if may_begin && let Ok(pieces) = grammar::read(level.rule, text) {
             self.reader.at(base);
             pieces.for_each(|piece| draft.take(self.reader, &piece));
         }
