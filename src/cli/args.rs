@@ -4,7 +4,7 @@ use super::failure::Failure;
 use crate::decide::{Fact, Query, RequestError};
 use crate::diagnostics::Code;
 use crate::engine::{self, Engine};
-use crate::schema::{RawValue, parse_timestamp, split_entity};
+use crate::schema::{RawValue, no_such_day, parse_timestamp, split_entity};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -158,9 +158,10 @@ impl Defaults {
 pub(super) fn moment(text: Option<&str>) -> Result<Option<i64>, RequestError> {
     text.map(|text| {
         parse_timestamp(text).ok_or_else(|| {
+            let help = no_such_day(text);
             invalid(
                 format!("`{text}` is no moment in time"),
-                "write an ISO time with a zone: `--at 2026-12-31T00:00:00Z`",
+                help.as_deref().unwrap_or("write an ISO time with a zone: `--at 2026-12-31T00:00:00Z`"),
             )
         })
     })

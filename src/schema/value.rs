@@ -145,20 +145,20 @@ pub fn parse_timestamp(text: &str) -> Option<i64> {
     i64::try_from(local.as_millis()).ok()?.checked_sub(i64::from(offset.seconds()) * 1_000)
 }
 
-/// What to do about a text that is no moment: how one is written or, where the text is written so, what day there is not.
+/// What to do about a text that is no moment: how one is written, or that there is no such day.
 #[must_use]
 pub(crate) fn timestamp_help(text: &str) -> String {
-    let day = |day: u8| {
-        let (month, rest) = (text.get(..8)?, text.get(10..)?);
-        parse_timestamp(&format!("{month}{day:02}{rest}"))
-    };
-    match (28..=31).rev().find(|&last| day(last).is_some()) {
-        Some(last) if text.get(8..10).is_some_and(|day| day.bytes().all(|byte| byte.is_ascii_digit())) => {
-            let month = text.get(..7).unwrap_or(text);
-            format!("there is no such day: {month} has {last} days")
-        }
-        _ => String::from("write an ISO time with a zone: `2026-12-31T00:00:00Z`"),
-    }
+    no_such_day(text).unwrap_or_else(|| String::from("write an ISO time with a zone: `2026-12-31T00:00:00Z`"))
+}
+
+/// That a month has no such day, where the text is a moment but for its day.
+#[must_use]
+pub(crate) fn no_such_day(text: &str) -> Option<String> {
+    let (month, day, rest) = (text.get(..7)?, text.get(8..10)?, text.get(10..)?);
+    let is_there = |day: u8| parse_timestamp(&format!("{month}-{day:02}{rest}")).is_some();
+    let last =
+        (28..=31).rev().find(|&last| is_there(last)).filter(|_| day.bytes().all(|byte| byte.is_ascii_digit()))?;
+    (text.get(7..8) == Some("-")).then(|| format!("there is no such day: {month} has {last} days"))
 }
 
 /// A moment in ISO form, in UTC; the reverse of [`parse_timestamp`].
@@ -228,4 +228,21 @@ pub fn parse_duration(text: &str) -> Option<i64> {
         return None;
     }
     digits.parse::<i64>().ok()?.checked_mul(seconds)?.checked_mul(1_000)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_that_there_is_not_is_told_from_another_form() {
+        let told = |text| no_such_day(text).unwrap_or_default();
+        assert_eq!(told("2027-06-31T00:00:00Z"), "there is no such day: 2027-06 has 30 days");
+        assert_eq!(told("2027-02-29T12:30:00+02:00"), "there is no such day: 2027-02 has 28 days");
+        assert_eq!(told("2028-02-30T00:00:00Z"), "there is no such day: 2028-02 has 29 days");
+        for other in ["2027-06-31", "2027-13-01T00:00:00Z", "2027-06-xxT00:00:00Z", "yesterday", "", "ääääääääääää"]
+        {
+            assert_eq!(no_such_day(other), None, "{other}");
+        }
+    }
 }
