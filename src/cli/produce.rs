@@ -23,6 +23,12 @@ pub(super) fn write(path: &Path, contents: &[u8]) -> Result<(), Failure> {
 /// Refuses a path where something is that is no compiled file.
 pub(super) fn expect_compiled(path: &Path) -> Result<(), Failure> {
     let there = fs::metadata(path);
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    if there.is_err() && name.is_some_and(|name| is_package_name(&name)) {
+        let message = format!("cannot write `{}`: it would be read as a policy or a directory", path.display());
+        let help = format!("name it otherwise, such as `{}`", path.with_extension("compiled").display());
+        return Err(Diagnostic::placeless(Code::UnwritableFile, message).help(help).into());
+    }
     // What is written is read again, which a pipe does not do. Of a folder, writing it tells.
     if there.as_ref().is_ok_and(|there| !there.is_file() && !there.is_dir()) {
         return Err(unwritten(path, "what is there is no file"));
