@@ -20,7 +20,7 @@ impl Model {
     pub fn build<F: Borrow<PolicyFile>>(files: &[F]) -> (Self, Vec<Diagnostic>) {
         let files: Vec<&PolicyFile> = files.iter().map(Borrow::borrow).collect();
         let mut findings = Findings::new();
-        let names = declare(&files, &mut findings);
+        let names = declare(&files, None, &mut findings);
         let model = resolve(&files, &names, &mut findings);
         model.finish(names, findings)
     }
@@ -38,7 +38,7 @@ impl Model {
         }
         let mut findings = Findings::new();
         let files: Vec<&PolicyFile> = files.iter().chain(added).copied().collect();
-        let names = declare(&files, &mut findings);
+        let names = declare(&files, Some(&self.schema), &mut findings);
         // What is declared first is warned about in types alone, which were there before.
         findings.keep_errors();
         if !self.is_kept(&names) {

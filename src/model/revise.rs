@@ -75,7 +75,7 @@ impl<'m> Reviser<'m> {
     pub fn new(model: &'m Model, frame: &'m [PolicyFile]) -> Option<Self> {
         let mut findings = Findings::new();
         let frame: Vec<&PolicyFile> = frame.iter().collect();
-        let declared = declare(&frame, &mut findings);
+        let declared = declare(&frame, Some(&model.schema), &mut findings);
         let names = Names { schema: Cow::Borrowed(&model.schema), known: Some(model), ..declared };
         (!findings.has_errors()).then_some(Self { model, names })
     }

@@ -186,10 +186,30 @@ impl Schema {
     /// Builds the look-ups and the containment table. To be called after the public fields are filled or changed.
     pub fn finish(&mut self) {
         self.finish_types();
+        self.finish_actions();
+        self.finish_names();
+    }
+
+    /// The same beside a finished one: where actions are the same, so are the tables of their names.
+    pub fn finish_beside(&mut self, known: &Self) {
+        self.finish_types();
+        if self.actions == known.actions && self.permissions == known.permissions {
+            self.action_by_name = known.action_by_name.clone();
+            self.permission_by_name = known.permission_by_name.clone();
+        } else {
+            self.finish_actions();
+        }
+        self.finish_names();
+    }
+
+    fn finish_actions(&mut self) {
         self.action_by_name = Words::new(self.actions.iter_enumerated().map(|(id, name)| (0, &**name, id)));
         let verb = |info: &PermissionInfo| self.actions.get(info.action).map_or("", |name| &**name);
         let permissions = self.permissions.iter_enumerated();
         self.permission_by_name = Words::new(permissions.map(|(id, info)| (narrow(info.ty), verb(info), id)));
+    }
+
+    fn finish_names(&mut self) {
         self.roles_by_name = Shards::default();
         for (id, info) in self.roles.iter_enumerated().filter(|(_, info)| !info.retired) {
             note_role(&mut self.roles_by_name, id, info);

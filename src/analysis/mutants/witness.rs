@@ -2,7 +2,7 @@
 
 use super::said_otherwise;
 use crate::analysis::{amount, setting};
-use crate::decide::{Query, Snapshot};
+use crate::decide::{Request, Snapshot};
 use crate::directory::EntityId;
 use crate::explain::SettingReport;
 
@@ -69,27 +69,34 @@ fn of_decisions(policy: &Snapshot, mutant: &Snapshot, at: i64) -> Option<Witness
         new
     }));
     let asked = said_otherwise(policy.policy(), mutant.policy());
+    // By the numbers that each side has for them.
+    let both = |entity: EntityId| Some((entity, mutant.entity(directory.type_of(entity), directory.id_of(entity))?));
+    let subjects = subjects.into_iter().filter_map(both);
+    let resources: Vec<(EntityId, EntityId)> = declared.into_iter().filter_map(both).collect();
     let mut tries = 0;
-    for &subject in &subjects {
-        for &resource in &declared {
-            let ty = directory.type_of(resource);
-            for action in asked.iter().filter_map(|&id| schema.permissions.get(id)).filter(|info| info.ty == ty) {
-                let Some(action) = schema.actions.get(action.action) else { continue };
+    for subject in subjects {
+        let acts = acts(subject.0);
+        for &resource in &resources {
+            let ty = directory.type_of(resource.0);
+            for (permission, info) in asked.iter().filter_map(|&id| Some((id, schema.permissions.get(id)?))) {
+                if info.ty != ty {
+                    continue;
+                }
                 tries += 1;
                 if tries > TRIES {
                     return None;
                 }
-                let query = Query {
-                    subject: directory.name(schema, subject),
-                    action: action.to_string(),
-                    resource: directory.name(schema, resource),
-                    at,
-                    ..Query::default()
-                };
-                let (Ok(one), Ok(other)) = (policy.check(&query), mutant.check(&query)) else { continue };
-                if one.allowed != other.allowed {
-                    let Query { subject, action, resource, .. } = query;
-                    return Some(Witness::Decision { subject, action, resource, allowed: one.allowed });
+                let request = |actor, resource| Request { actor, acts, permission, resource, at, said: None };
+                let allowed = request(subject.0, resource.0).is_allowed(policy);
+                if allowed != request(subject.1, resource.1).is_allowed(mutant) {
+                    let name = |entity| directory.name(schema, entity);
+                    let action = schema.actions.get(info.action)?.to_string();
+                    return Some(Witness::Decision {
+                        subject: name(subject.0),
+                        action,
+                        resource: name(resource.0),
+                        allowed,
+                    });
                 }
             }
         }

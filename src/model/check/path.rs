@@ -159,7 +159,9 @@ impl Checker<'_, '_> {
         let (message, help) = match (types, holding) {
             ([one], _) => {
                 let message = format!("`{}` has no attribute or ancestor `{}`", names.type_name(*one), step.value);
-                (message, self.suggest_member(*one, &step.value))
+                let near = self.near_member(*one, &step.value);
+                let own = names.schema.types[*one].attributes.iter().map(|info| &*info.name);
+                (message, near.or_else(|| Some(listing(&format!("`{}`", names.type_name(*one)), "attribute", own))))
             }
             (_, Some((&holding, _))) => {
                 let lacking = names.a_type(lacking);
@@ -169,7 +171,7 @@ impl Checker<'_, '_> {
             (_, None) => {
                 let message =
                     format!("nothing that `{so_far}` can be here has an attribute or ancestor `{}`", step.value);
-                let help = types.iter().find_map(|&ty| self.suggest_member(ty, &step.value));
+                let help = types.iter().find_map(|&ty| self.near_member(ty, &step.value));
                 (message, help)
             }
         };
@@ -185,14 +187,13 @@ impl Checker<'_, '_> {
         format!("narrow it first: `{so_far} is {name} and …`")
     }
 
-    fn suggest_member(&mut self, ty: TypeId, name: &str) -> Option<String> {
+    fn near_member(&mut self, ty: TypeId, name: &str) -> Option<String> {
         let names = self.names;
-        let attributes = || names.schema.types[ty].attributes.iter().map(|info| &*info.name);
+        let attributes = names.schema.types[ty].attributes.iter().map(|info| &*info.name);
         let ancestors = names.types.ids().filter(|&above| names.schema.reach(ty, above) != Reach::Never);
         let settings = (!names.schema.settings.is_empty()).then_some("settings");
-        let candidates = attributes().chain(ancestors.map(|above| names.type_name(above))).chain(settings);
-        let near = self.findings.did_you_mean(name, candidates);
-        near.or_else(|| Some(listing(&format!("`{}`", names.type_name(ty)), "attribute", attributes())))
+        let candidates = attributes.chain(ancestors.map(|above| names.type_name(above))).chain(settings);
+        self.findings.did_you_mean(name, candidates)
     }
 
     /// The ancestor-or-self of type `ty` of an entity that can be of any of `types`.

@@ -10,13 +10,15 @@ mod value_type;
 
 use super::findings::Findings;
 use super::names::Names;
+use crate::schema::Schema;
 use crate::syntax::ast::{Item, PolicyFile};
 use rustc_hash::FxHashMap;
 
 /// The names that the files declare.
 ///
 /// Types come first, then what they are made of, which may name any type; settings, roles and policies name types too.
-pub(super) fn declare<'a>(files: &[&'a PolicyFile], findings: &mut Findings) -> Names<'a> {
+/// `known` is a finished schema that most of it may have come to before.
+pub(super) fn declare<'a>(files: &[&'a PolicyFile], known: Option<&Schema>, findings: &mut Findings) -> Names<'a> {
     let mut names = Names::default();
     // Imported packages come first; the one that imports them gives its name to the whole.
     names.schema.to_mut().package =
@@ -29,7 +31,10 @@ pub(super) fn declare<'a>(files: &[&'a PolicyFile], findings: &mut Findings) -> 
     context::declare(files, &mut names, findings);
     roles::declare(files, &mut names, findings);
     declare_policies(files, &mut names, findings);
-    names.schema.to_mut().finish();
+    match known {
+        Some(known) => names.schema.to_mut().finish_beside(known),
+        None => names.schema.to_mut().finish(),
+    }
     settings::check_within(&mut names, findings);
     names
 }
