@@ -18,8 +18,8 @@ pub use reach::Reach;
 pub use read::{RawValue, ReadError, split_entity};
 pub(crate) use text::brief_list;
 pub use text::duration_text;
+pub(crate) use value::timestamp_help;
 pub use value::{
-    EntityName, MergeWord, Value, ValueType, parse_address, parse_address_range, parse_duration, parse_timestamp,
-    timestamp_text,
+    EntityName, MergeWord, Value, ValueType, no_such_day, parse_address, parse_address_range, parse_duration,
+    parse_timestamp, timestamp_text,
 };
-pub(crate) use value::{no_such_day, timestamp_help};

@@ -152,8 +152,13 @@ pub(crate) fn timestamp_help(text: &str) -> String {
 }
 
 /// That a month has no such day, where the text is a moment but for its day.
+///
+/// ```
+/// let told = rolebook::schema::no_such_day("2027-06-31T00:00:00Z");
+/// assert_eq!(told.as_deref(), Some("there is no such day: 2027-06 has 30 days"));
+/// ```
 #[must_use]
-pub(crate) fn no_such_day(text: &str) -> Option<String> {
+pub fn no_such_day(text: &str) -> Option<String> {
     let (month, day, rest) = (text.get(..7)?, text.get(8..10)?, text.get(10..)?);
     let is_there = |day: u8| parse_timestamp(&format!("{month}-{day:02}{rest}")).is_some();
     let last =
