@@ -1,6 +1,7 @@
 //! `assert` declarations.
 
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::reader::{Reader, child, first};
 use super::{expression, pattern};
 use crate::syntax::ast::{AssertDecl, AssertKind};

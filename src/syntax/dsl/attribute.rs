@@ -1,8 +1,9 @@
 //! Attributes, fields of the context, and the types of values.
 
 use super::fragment::AttributeText;
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
 use super::literal;
+use super::pieces::Piece;
 use super::reader::{Reader, child, children, first};
 use crate::source::Spanned;
 use crate::syntax::ast::{AttributeDecl, TypeExpr, TypeExprKind};
@@ -11,7 +12,7 @@ use crate::syntax::ast::{AttributeDecl, TypeExpr, TypeExprKind};
 pub(super) fn read(reader: &mut Reader<'_>, piece: &Piece<'_>) -> Option<AttributeDecl> {
     let doc = reader.doc(piece);
     let name = reader.ident(&child(piece, Rule::attribute_name)?);
-    let text = text(reader, piece.clone().into_inner())?;
+    let text = text(reader, piece.into_inner())?;
     Some(AttributeDecl { doc, name, ty: text.ty, default: text.default })
 }
 

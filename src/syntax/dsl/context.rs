@@ -2,7 +2,8 @@
 
 use super::attribute;
 use super::draft::Draft;
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::reader::Reader;
 use super::scan::offset;
 use crate::source::Spanned;
@@ -19,7 +20,7 @@ pub(super) struct ContextDraft {
 impl Draft for ContextDraft {
     fn take(&mut self, reader: &mut Reader<'_>, piece: &Piece<'_>) {
         match piece.as_rule() {
-            Rule::context_decl => piece.clone().into_inner().for_each(|part| self.take(reader, &part)),
+            Rule::context_decl => piece.into_inner().for_each(|part| self.take(reader, &part)),
             Rule::kw_context => {
                 self.begin(reader, reader.start(piece));
             }

@@ -3,7 +3,7 @@
 //! A declaration is put together from pieces, whether the grammar took it whole or, around mistakes, part by part. Both
 //! ways hand the same pieces in the order written to the same draft, so there is one way from grammar to tree.
 
-use super::grammar::Piece;
+use super::pieces::Piece;
 use super::reader::Reader;
 use crate::source::Span;
 use crate::syntax::ast::{Implication, Statement};

@@ -2,7 +2,8 @@
 
 use super::doc::Docs;
 use super::fragment::{NameKind, Place};
-use super::grammar::{self, Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::{self, Piece};
 use super::reader::{Reader, child};
 use super::scan::offset;
 use super::wording::shortened;
@@ -57,10 +58,10 @@ fn split(reader: &mut Reader<'_>, text: &str) -> Option<EntityRef> {
     let id_start = name.len() + 1;
     let type_name = Spanned::new(name.to_owned(), reader.place(0, offset(name.len())));
     if id.starts_with('"')
-        && let Ok(mut pieces) = grammar::read(Rule::only_string, id)
+        && let Ok(pieces) = pieces::read(Rule::only_string, id)
     {
         reader.at(offset(id_start));
-        let id = literal::string(reader, &pieces.next()?);
+        let id = literal::string(reader, &pieces.row().next()?);
         check_id(reader, &id.value, id.span);
         return Some(EntityRef { type_name, id });
     }

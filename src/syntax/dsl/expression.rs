@@ -2,8 +2,9 @@
 //!
 //! Recursion follows the brackets of the text, whose depth the scanner has bounded.
 
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
 use super::pattern;
+use super::pieces::Piece;
 use super::reader::{Reader, child, children, first};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Spanned;

@@ -2,11 +2,11 @@
 
 use super::context::ContextDraft;
 use super::draft::Draft;
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::policy_decl::PolicyDraft;
-use super::reader::{Reader, child, end};
+use super::reader::{Reader, child};
 use super::role_decl::RoleDraft;
-use super::scan::offset;
 use super::type_decl::TypeDraft;
 use super::{assertion, literal, statement};
 use crate::source::FileId;
@@ -69,7 +69,7 @@ impl FileDraft {
 impl Draft for FileDraft {
     fn take(&mut self, reader: &mut Reader<'_>, piece: &Piece<'_>) {
         match piece.as_rule() {
-            Rule::file => piece.clone().into_inner().for_each(|part| self.take(reader, &part)),
+            Rule::file => piece.into_inner().for_each(|part| self.take(reader, &part)),
             Rule::package => {
                 let Some(name) = child(piece, Rule::package_name).map(|name| reader.ident(&name)) else { return };
                 self.name(reader, name);
@@ -109,7 +109,7 @@ impl Draft for FileDraft {
             _ => {}
         }
         let start = reader.start(piece);
-        let bounds = start..start.saturating_add(offset(end(piece).saturating_sub(piece.as_span().start())));
+        let bounds = start..start.saturating_add(piece.end().saturating_sub(piece.start()));
         match piece.as_rule() {
             Rule::file => {}
             Rule::package | Rule::import => self.bounds.head.push(bounds),

@@ -3,7 +3,8 @@
 //! Each entry takes the piece's text and a function from byte offsets in it to a place in the file, so that the same
 //! mistake reads the same in both forms and points at the words the person wrote.
 
-use super::grammar::{self, Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::{self, Piece};
 use super::reader::Reader;
 use super::wording::{self, Scene};
 use super::{assertion, attribute, entity, expression, level, name, pattern, recover, scan, setting, type_decl};
@@ -146,8 +147,8 @@ fn read<T>(
         return Parsed { tree: None, diagnostics };
     }
     let mut reader = Reader::new(place, &scan.docs);
-    let tree = match grammar::read(rule, text) {
-        Ok(pieces) => lower(&mut reader, &pieces.collect::<Vec<_>>()),
+    let tree = match pieces::read(rule, text) {
+        Ok(pieces) => lower(&mut reader, &pieces.row().collect::<Vec<_>>()),
         Err(refusal) => {
             let level = level::fragment(rule, what);
             let to = scan.tokens.len();

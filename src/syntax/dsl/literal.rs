@@ -1,6 +1,7 @@
 //! Values as written: texts, numbers, durations, lists.
 
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::reader::{Reader, children, first};
 use super::wording::shortened;
 use crate::diagnostics::{Code, Diagnostic};

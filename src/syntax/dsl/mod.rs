@@ -5,6 +5,8 @@
 //! kind, and every part that fails has its own finding. Before either, the text is scanned for what no grammar should
 //! see: characters without a meaning, and nesting too deep to recurse into.
 //!
+//! Of declarations that differ in their names alone, the grammar reads the first (`shapes`).
+//!
 //! Cost: reading is linear in the length of the text, mistakes or not.
 
 pub mod fragment;
@@ -24,12 +26,14 @@ mod name;
 mod outline;
 mod parts;
 mod pattern;
+mod pieces;
 mod policy_decl;
 mod reader;
 mod recover;
 mod role_decl;
 mod scan;
 mod setting;
+mod shapes;
 mod statement;
 mod type_decl;
 mod wording;

@@ -8,9 +8,11 @@
 use super::draft::Draft;
 use super::file::FileDraft;
 use super::fragment::Place;
-use super::grammar::{self, Refusal, Rule};
+use super::grammar::{Refusal, Rule};
+use super::pieces;
 use super::reader::Reader;
-use super::scan::{Kind, Scan, offset};
+use super::scan::{Kind, Scan};
+use super::shapes::Shapes;
 use crate::diagnostics::Diagnostic;
 use crate::index::AtOnce;
 use crate::source::FileId;
@@ -41,27 +43,27 @@ impl Text<'_, '_> {
         if !self.scan.too_deep.is_empty() {
             return Err(None);
         }
-        let Some(first) = self.scan.tokens.first() else { return Ok(self.nothing()) };
-        let parts = self.cut(least);
+        if self.scan.tokens.is_empty() {
+            return Ok(self.nothing());
+        }
+        let all = 0..self.scan.tokens.len();
+        let parts = self.cut(&all, least);
         let joined = if parts.len() > 1 { self.joined(&parts, at_once) } else { None };
-        joined.map_or_else(|| self.part(&(first.start..self.end())).map_err(Some), Ok)
+        joined.map_or_else(|| self.part(&all, &mut Shapes::default()).map_err(Some), Ok)
     }
 
     fn nothing(self) -> Read {
         Read { draft: FileDraft::new(self.file), findings: Vec::new() }
     }
 
-    fn end(self) -> u32 {
-        offset(self.scan.text.len())
-    }
-
-    /// Where parts begin and end.
-    fn cut(self, least: u32) -> Vec<Range<u32>> {
-        let mut parts: Vec<Range<u32>> = Vec::new();
-        let mut begun = self.scan.tokens.first().map_or(0, |token| token.start);
-        let mut end = begun;
+    /// Where parts of some tokens begin and end that have at least so many bytes each, but for the last.
+    fn cut(self, tokens: &Range<usize>, least: u32) -> Vec<Range<usize>> {
+        let mut parts: Vec<Range<usize>> = Vec::new();
+        let mut begun = tokens.start;
         let mut depth = 0_usize;
-        for &token in &self.scan.tokens {
+        let (mut start, mut end) = (None, 0_u32);
+        for (at, &token) in self.scan.tokens.iter().enumerate().take(tokens.end).skip(tokens.start) {
+            let first = *start.get_or_insert(token.start);
             match token.kind {
                 Kind::Mark => match self.scan.text(token) {
                     "{" => depth += 1,
@@ -71,30 +73,32 @@ impl Text<'_, '_> {
                 Kind::Word
                     if depth == 0
                         && token.indent == Some(0)
-                        && end.saturating_sub(begun) >= least
+                        && at > begun
+                        && end.saturating_sub(first) >= least
                         && begins_part(self.scan.text(token)) =>
                 {
-                    parts.push(begun..end);
-                    begun = token.start;
+                    parts.push(begun..at);
+                    (begun, start) = (at, Some(token.start));
                 }
                 _ => {}
             }
             end = token.end;
         }
-        parts.push(begun..self.end());
+        parts.push(begun..tokens.end);
         parts
     }
 
     /// The parts, read each for itself, in one; nothing where the grammar refuses one.
-    fn joined(self, parts: &[Range<u32>], at_once: AtOnce<'_>) -> Option<Read> {
+    fn joined(self, parts: &[Range<usize>], at_once: AtOnce<'_>) -> Option<Read> {
         let read: Vec<OnceLock<Read>> = parts.iter().map(|_| OnceLock::new()).collect();
         let next = AtomicUsize::new(0);
         let work = || {
+            let mut shapes = Shapes::default();
             while let Some((part, slot)) = {
                 let at = next.fetch_add(1, Ordering::Relaxed);
                 parts.get(at).zip(read.get(at))
             } {
-                match self.part(part) {
+                match self.part(part, &mut shapes) {
                     Ok(part) => drop(slot.set(part)),
                     // The others are not needed any more.
                     Err(_) => next.store(parts.len(), Ordering::Relaxed),
@@ -114,14 +118,42 @@ impl Text<'_, '_> {
     }
 
     /// A part of the text, or all of it.
-    fn part(self, bytes: &Range<u32>) -> Result<Read, Box<Refusal>> {
-        let text = self.scan.text.get(bytes.start as usize..bytes.end as usize).unwrap_or("");
-        let pieces = grammar::read(Rule::file, text)?;
+    fn part(self, tokens: &Range<usize>, shapes: &mut Shapes) -> Result<Read, Box<Refusal>> {
+        if let Some(read) = self.by_shapes(tokens, shapes) {
+            return Ok(read);
+        }
+        let (base, mut text) = self.scan.slice(tokens.start, tokens.end);
+        if tokens.end == self.scan.tokens.len() {
+            text = self.scan.text.get(base as usize..).unwrap_or(text);
+        }
+        let pieces = pieces::read(Rule::file, text)?;
         let mut draft = FileDraft::new(self.file);
         let mut reader = Reader::new(self.place, &self.scan.docs);
-        reader.at(bytes.start);
-        pieces.for_each(|piece| draft.take(&mut reader, &piece));
+        reader.at(base);
+        pieces.row().for_each(|piece| draft.take(&mut reader, &piece));
         Ok(Read { draft, findings: reader.into_findings() })
+    }
+
+    /// A part, in the smallest parts there are, of which the grammar reads those that look like none before; nothing where it
+    /// refuses one.
+    fn by_shapes(self, tokens: &Range<usize>, shapes: &mut Shapes) -> Option<Read> {
+        let mut draft = FileDraft::new(self.file);
+        let mut reader = Reader::new(self.place, &self.scan.docs);
+        for part in self.cut(tokens, 0) {
+            let tokens = self.scan.tokens.get(part.clone())?;
+            if let Some(row) = shapes.find(self.scan, tokens) {
+                reader.at(0);
+                row.for_each(|piece| draft.take(&mut reader, &piece));
+                continue;
+            }
+            let (base, text) = self.scan.slice(part.start, part.end);
+            let pieces = pieces::read(Rule::file, text).ok()?;
+            let row = pieces.row().next()?.into_inner();
+            shapes.keep(tokens, base, &row);
+            reader.at(base);
+            row.for_each(|piece| draft.take(&mut reader, &piece));
+        }
+        Some(Read { draft, findings: reader.into_findings() })
     }
 }
 

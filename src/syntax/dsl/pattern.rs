@@ -1,6 +1,7 @@
 //! Patterns of permissions, single permissions and roles, wherever they are named.
 
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::reader::{Reader, child, children, first};
 use crate::syntax::ast::{ActionPart, Pattern, PermissionRef, RoleRef, TypePart};
 

@@ -1,7 +1,8 @@
 //! `policy` declarations: values for settings, and guardrails.
 
 use super::draft::Draft;
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::reader::{Reader, child, first};
 use super::{entity, literal, statement};
 use crate::source::Span;
@@ -18,7 +19,7 @@ impl Draft for PolicyDraft {
     fn take(&mut self, reader: &mut Reader<'_>, piece: &Piece<'_>) {
         match piece.as_rule() {
             Rule::policy_decl | Rule::policy_body => {
-                piece.clone().into_inner().for_each(|part| self.take(reader, &part));
+                piece.into_inner().for_each(|part| self.take(reader, &part));
             }
             Rule::policy_head => {
                 let Some(name) = child(piece, Rule::policy_name) else { return };

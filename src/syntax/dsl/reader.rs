@@ -2,7 +2,8 @@
 
 use super::doc::Docs;
 use super::fragment::Place;
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::scan::{FINDING_LIMIT, offset};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
@@ -36,7 +37,7 @@ impl<'a> Reader<'a> {
 
     /// The place of a piece.
     pub(super) fn span(&self, piece: &Piece<'_>) -> Span {
-        self.span_within(piece, 0, end(piece).saturating_sub(piece.as_span().start()))
+        (self.place)(self.start(piece), self.base.saturating_add(piece.end()))
     }
 
     /// The place of a part of a piece, by byte offsets in it.
@@ -72,7 +73,7 @@ impl<'a> Reader<'a> {
 
     /// Where a piece begins in the whole text.
     pub(super) fn start(&self, piece: &Piece<'_>) -> u32 {
-        self.base.saturating_add(offset(piece.as_span().start()))
+        self.base.saturating_add(piece.start())
     }
 
     /// Notes a finding.
@@ -105,28 +106,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Where the last token of a piece ends. The piece's own end may lie past white space and comments, because the grammar
-/// looks beyond them for parts that are not there.
-pub(super) fn end(piece: &Piece<'_>) -> usize {
-    let text = piece.as_str().trim_end_matches(BLANK);
-    let line = text.rsplit('\n').next().unwrap_or(text);
-    if !line.contains('#') {
-        return piece.as_span().start().saturating_add(text.len());
-    }
-    // A comment, or a string that looks like one.
-    let mut last = piece.clone();
-    while let Some(part) = last.clone().into_inner().next_back() {
-        last = part;
-    }
-    last.as_span().end()
-}
-
-/// The white space of the grammar.
-const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
-
 /// The direct parts of a piece that are of one kind.
 pub(super) fn children<'t>(piece: &Piece<'t>, rule: Rule) -> impl Iterator<Item = Piece<'t>> + use<'t> {
-    piece.clone().into_inner().filter(move |part| part.as_rule() == rule)
+    piece.into_inner().filter(move |part| part.as_rule() == rule)
 }
 
 /// The first direct part of a piece that is of one kind.
@@ -136,5 +118,5 @@ pub(super) fn child<'t>(piece: &Piece<'t>, rule: Rule) -> Option<Piece<'t>> {
 
 /// The first direct part of a piece.
 pub(super) fn first<'t>(piece: &Piece<'t>) -> Option<Piece<'t>> {
-    piece.clone().into_inner().next()
+    piece.into_inner().next()
 }

@@ -14,6 +14,7 @@ use super::level::{
     TYPE_MEMBER, TYPE_PART,
 };
 use super::outline::{self, Section};
+use super::pieces;
 use super::policy_decl::PolicyDraft;
 use super::reader::Reader;
 use super::role_decl::{ImplicationDraft, RoleDraft};
@@ -239,9 +240,9 @@ impl Recovery<'_, '_, '_> {
             return Err(None);
         }
         let (base, text) = self.scan.slice(from, to);
-        let pieces = grammar::read(level.only, text).map_err(Some)?;
+        let pieces = pieces::read(level.only, text).map_err(Some)?;
         self.reader.at(base);
-        pieces.for_each(|piece| draft.take(self.reader, &piece));
+        pieces.row().for_each(|piece| draft.take(self.reader, &piece));
         Ok(())
     }
 
@@ -266,9 +267,9 @@ impl Recovery<'_, '_, '_> {
         }
         let (base, text) = self.scan.slice(from, to);
         let may_begin = level.only != DECLARATION.only && refusal.is_some();
-        if may_begin && let Ok(pieces) = grammar::read(level.rule, text) {
+        if may_begin && let Ok(pieces) = pieces::read(level.rule, text) {
             self.reader.at(base);
-            pieces.for_each(|piece| draft.take(self.reader, &piece));
+            pieces.row().for_each(|piece| draft.take(self.reader, &piece));
         }
         draft.lose_part(word);
     }
@@ -365,8 +366,8 @@ pub(super) fn conditions(scan: &Scan<'_>, reader: &mut Reader<'_>, from: usize, 
         if begin < at {
             let (base, text) = scan.slice(begin, at);
             reader.at(base);
-            match grammar::read(CONDITION.only, text) {
-                Ok(mut pieces) => drop(pieces.next().map(|piece| expression::negation(reader, &piece))),
+            match pieces::read(CONDITION.only, text) {
+                Ok(pieces) => drop(pieces.row().next().map(|piece| expression::negation(reader, &piece))),
                 Err(refusal) => tell(scan, reader, &CONDITION, (begin, at), &refusal),
             }
         }

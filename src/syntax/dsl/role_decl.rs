@@ -1,7 +1,8 @@
 //! `role` declarations and what stands in them.
 
 use super::draft::Draft;
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::reader::{Reader, child, first};
 use super::{entity, expression, pattern, statement};
 use crate::source::Span;
@@ -50,7 +51,7 @@ impl Draft for RoleDraft {
     fn take(&mut self, reader: &mut Reader<'_>, piece: &Piece<'_>) {
         let rule = piece.as_rule();
         if matches!(rule, Rule::role_decl | Rule::role_body) {
-            return piece.clone().into_inner().for_each(|part| self.take(reader, &part));
+            return piece.into_inner().for_each(|part| self.take(reader, &part));
         }
         if !self.begun {
             self.begun = true;
@@ -103,7 +104,7 @@ impl RoleDraft {
 
     /// What stands before the braces. A clause that stands twice is reported, and both are kept where lists allow it.
     fn header(&mut self, reader: &mut Reader<'_>, rule: Rule, piece: &Piece<'_>) {
-        let keyword = first(piece).unwrap_or_else(|| piece.clone());
+        let keyword = first(piece).unwrap_or(*piece);
         let at = reader.span(&keyword);
         let before = self.seen.iter().find(|(held, _)| *held == rule).map(|(_, span)| *span);
         reader.once(keyword.as_str(), before, at);
@@ -138,7 +139,7 @@ pub(super) struct ImplicationDraft {
 impl Draft for ImplicationDraft {
     fn take(&mut self, reader: &mut Reader<'_>, piece: &Piece<'_>) {
         match piece.as_rule() {
-            Rule::implies => piece.clone().into_inner().for_each(|part| self.take(reader, &part)),
+            Rule::implies => piece.into_inner().for_each(|part| self.take(reader, &part)),
             Rule::role => self.roles.extend(pattern::role(reader, piece)),
             Rule::when => self.when = expression::of_clause(reader, piece),
             _ => {}

@@ -133,14 +133,30 @@ impl Scanner<'_, '_> {
 
     /// Reads one token or comment; false at the end.
     fn step(&mut self) -> bool {
-        let Some(next) = self.rest().chars().next() else { return false };
-        match next {
-            '\n' => {
+        // Nearly all that is ever written is one of these.
+        match self.text.as_bytes().get(self.at) {
+            Some(b'\n') => {
                 self.at += 1;
                 self.line_start = self.at;
                 self.fresh_line = true;
+                return true;
             }
-            ' ' | '\t' | '\r' => self.at += 1,
+            Some(b' ' | b'\t' | b'\r') => {
+                self.at += 1;
+                return true;
+            }
+            Some(&byte) if is_word_byte(byte) => {
+                self.word(char::from(byte));
+                return true;
+            }
+            Some(b'.' | b',' | b':' | b'?' | b'*' | b'(' | b')' | b'[' | b']' | b'{' | b'}') => {
+                self.push(Kind::Mark, 1);
+                return true;
+            }
+            _ => {}
+        }
+        let Some(next) = self.rest().chars().next() else { return false };
+        match next {
             '#' => self.comment(),
             '"' => self.string(),
             '-' if self.rest().starts_with("--") && self.fresh_line => self.junk(next),
@@ -221,7 +237,10 @@ impl Scanner<'_, '_> {
         let rest = self.rest();
         let signed = usize::from(first == '-');
         let body = rest.get(signed..).unwrap_or("");
-        let length = signed + body.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(body.len());
+        let mut length = signed + body.bytes().take_while(|&byte| is_word_byte(byte)).count();
+        if rest.as_bytes().get(length).is_some_and(|byte| !byte.is_ascii()) {
+            length = signed + body.find(|c: char| c != '_' && !c.is_alphanumeric()).unwrap_or(body.len());
+        }
         let word = rest.get(..length).unwrap_or("");
         if !word.is_ascii() {
             self.refuse(self.at, self.at + length, |span| {
@@ -269,6 +288,11 @@ impl Scanner<'_, '_> {
         self.refuse(self.at, self.at + junk.length, junk.finding);
         self.push(Kind::Junk, junk.length);
     }
+}
+
+/// Whether a byte is a letter, a digit or `_`.
+const fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
 }
 
 /// The length of the mark that a text begins with.

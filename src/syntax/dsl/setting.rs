@@ -2,7 +2,8 @@
 
 use super::attribute;
 use super::fragment::SettingText;
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::reader::{Reader, child, first};
 use crate::schema::MergeWord;
 use crate::syntax::ast::SettingDecl;
@@ -11,7 +12,7 @@ use crate::syntax::ast::SettingDecl;
 pub(super) fn read(reader: &mut Reader<'_>, piece: &Piece<'_>) -> Option<SettingDecl> {
     let doc = reader.doc(piece);
     let name = reader.ident(&child(piece, Rule::setting_name)?);
-    let text = text(reader, piece.clone().into_inner())?;
+    let text = text(reader, piece.into_inner())?;
     Some(SettingDecl { doc, name, ty: text.ty, merge: text.merge, within: text.within })
 }
 

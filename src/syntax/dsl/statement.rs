@@ -1,7 +1,8 @@
 //! `allow` and `deny`, on their own, in roles and in org policies.
 
 use super::draft::Draft;
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::reader::{Reader, child, first};
 use super::{expression, literal, pattern};
 use crate::source::{Span, Spanned};
@@ -20,7 +21,7 @@ impl Draft for StatementDraft {
     fn take(&mut self, reader: &mut Reader<'_>, piece: &Piece<'_>) {
         let rule = piece.as_rule();
         match rule {
-            Rule::statement => piece.clone().into_inner().for_each(|part| self.take(reader, &part)),
+            Rule::statement => piece.into_inner().for_each(|part| self.take(reader, &part)),
             Rule::effect => {
                 let allows = first(piece).is_some_and(|word| word.as_rule() == Rule::kw_allow);
                 let effect = if allows { Effect::Allow } else { Effect::Deny };

@@ -1,7 +1,8 @@
 //! `type` declarations and their members.
 
 use super::draft::Draft;
-use super::grammar::{Piece, Rule};
+use super::grammar::Rule;
+use super::pieces::Piece;
 use super::reader::{Reader, child, children, first};
 use super::{attribute, name, pattern, setting};
 use crate::schema::Cardinality;
@@ -19,7 +20,7 @@ pub(super) struct TypeDraft {
 impl Draft for TypeDraft {
     fn take(&mut self, reader: &mut Reader<'_>, piece: &Piece<'_>) {
         match piece.as_rule() {
-            Rule::type_decl | Rule::type_body => piece.clone().into_inner().for_each(|part| self.take(reader, &part)),
+            Rule::type_decl | Rule::type_body => piece.into_inner().for_each(|part| self.take(reader, &part)),
             Rule::type_head => self.head(reader, piece),
             rule => self.part(reader, rule, piece),
         }

@@ -4,6 +4,7 @@ mod attacks;
 mod fragments;
 mod mistakes;
 mod parts;
+mod shapes;
 mod text;
 mod tree;
 
