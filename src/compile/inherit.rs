@@ -14,6 +14,9 @@ use fixedbitset::FixedBitSet;
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
+/// Up to how many grants of its own a role puts among those of its base one by one.
+const FEW: usize = 8;
+
 /// The parts of a role that its own text gives.
 struct Own {
     when: Vec<NodeId>,
@@ -284,17 +287,29 @@ fn inherit<'c>(
                 .iter()
                 .flat_map(|base| base.grants.iter().copied())
                 .filter(|grant| grant.effect == Effect::Deny || removed.binary_search(&grant.permission).is_err());
-            let mut grants: Vec<Grant> = kept.chain(own.grants.iter().copied()).collect();
+            let mut grants: Vec<Grant> =
+                Vec::with_capacity(own.grants.len() + bases.iter().map(|base| base.grants.len()).sum::<usize>());
+            grants.extend(kept);
             let ranks = &lowering.provenance;
-            grants.sort_by_key(|grant| (grant.permission, grant.effect == Effect::Allow, ranks.rank(grant.statement)));
+            let key = |grant: &Grant| (grant.permission, grant.effect == Effect::Allow, ranks.rank(grant.statement));
+            if bases.len() < 2 && own.grants.len() <= FEW {
+                // What one base grants is in order.
+                for grant in &own.grants {
+                    let at = grants.partition_point(|before| key(before) <= key(grant));
+                    grants.insert(at, *grant);
+                }
+            } else {
+                grants.extend_from_slice(&own.grants);
+                grants.sort_by_key(key);
+            }
             grants.dedup();
-            grants.into()
+            shared(grants)
         }
     };
     CompiledRole {
         when,
         grants,
-        counts_as: sorted(counts_as).into(),
+        counts_as: shared(sorted(counts_as)),
         implies: {
             let mut implies: Vec<Implied> = implies.collect();
             // By what is written, as one that is written anew has a new number.
@@ -303,9 +318,9 @@ fn inherit<'c>(
                 (origin.map(|origin| origin.rank), implied.implication)
             });
             implies.dedup();
-            implies.into()
+            shared(implies)
         },
-        requires: sorted(requires).into(),
+        requires: shared(sorted(requires)),
         leads: None,
     }
 }
@@ -361,6 +376,11 @@ fn leads(model: &Model, roles: &Chunks<RoleId, CompiledRole>, id: RoleId) -> Lea
         }
     }
     leads
+}
+
+/// A list to be shared; all that are empty are one.
+fn shared<T>(items: Vec<T>) -> Arc<[T]> {
+    if items.is_empty() { Arc::default() } else { items.into() }
 }
 
 fn sorted<T: Ord>(items: impl IntoIterator<Item = T>) -> Vec<T> {

@@ -72,18 +72,25 @@ impl DependencyGraph {
     /// of `within`, of `extends`, and of `extends` and `implies` together.
     #[must_use]
     pub fn build(model: &Model) -> (Self, Vec<Diagnostic>) {
-        let mut findings = edges::cycles(model);
-        diagnostics::sort(&mut findings);
         let (graph, indices) = edges::graph(model);
-        (Self { graph, indices, role_order: role_order(model) }, findings)
+        let (role_order, findings) = role_order(model);
+        (Self { graph, indices, role_order }, findings)
     }
 
-    /// Every role once, after all that it extends and implies. Where these run in a circle, which is an error, its roles
-    /// come in any order.
+    /// What [`role_order`] gives.
     #[must_use]
     pub fn role_order(&self) -> &[RoleId] {
         &self.role_order
     }
+}
+
+/// What compiling asks of the dependencies of a model: every role once, after all that it extends and implies, and each
+/// cycle as [`DependencyGraph::build`] finds them. Where these run in a circle its roles come in any order.
+#[must_use]
+pub fn role_order(model: &Model) -> (Vec<RoleId>, Vec<Diagnostic>) {
+    let mut findings = edges::cycles(model);
+    diagnostics::sort(&mut findings);
+    (roles_in_order(model), findings)
 }
 
 /// Each cycle among the roles of a model from `first` on, where those before it were looked at and name none of them.
@@ -95,7 +102,7 @@ pub fn cycles_from(model: &Model, first: RoleId) -> Vec<Diagnostic> {
 }
 
 /// Components come out of the search with what they lead to before them; without cycles each is one role.
-fn role_order(model: &Model) -> Vec<RoleId> {
+fn roles_in_order(model: &Model) -> Vec<RoleId> {
     let mut graph: DiGraph<RoleId, ()> = DiGraph::with_capacity(model.roles.len(), model.roles.len());
     for role in model.roles.ids() {
         graph.add_node(role);

@@ -16,7 +16,7 @@ use crate::diagnostics::{self, Code, Diagnostic};
 use crate::directory::tree::Declarations;
 use crate::directory::{Directory, DirectoryTree};
 use crate::document::Node;
-use crate::graph::{self, DependencyGraph};
+use crate::graph;
 use crate::model::Model;
 use crate::schema::{RoleId, Schema};
 use crate::source::{SourceMap, Span};
@@ -172,11 +172,11 @@ impl Workspace {
         self.name(&mut model);
         Lost::of(&self.sources, &self.diagnostics).quiet(&self.sources, &mut diagnostics);
         let vocabulary = !has_errors(&self.diagnostics) && !has_errors(&diagnostics);
-        let (graph, cycles) = DependencyGraph::build(&model);
+        let (order, cycles) = graph::role_order(&model);
         diagnostics.extend(cycles);
         let mut compiled = None;
         if !has_errors(&self.diagnostics) && !has_errors(&diagnostics) {
-            match compile(&model, graph.role_order()) {
+            match compile(&model, &order) {
                 Ok(policy) => compiled = Some(Arc::new(policy)),
                 Err(findings) => diagnostics.extend(findings),
             }

@@ -6,10 +6,12 @@ use crate::model::{StatementPermission, lookup};
 use crate::schema::{PermissionId, TypeId};
 use crate::source::Span;
 use crate::syntax::ast::{ActionPart, Ident, Pattern, TypePart};
-use rustc_hash::FxHashSet;
 
 /// How many permissions all patterns of a policy may stand for, taken together. Each takes 16 bytes.
 const MAX_SPELLED_OUT: usize = 1 << 23;
+
+/// How many permissions are noted before it is looked which of them are the same.
+const REPEATED: usize = 4_096;
 
 /// What is left of [`MAX_SPELLED_OUT`].
 #[derive(Clone, Copy, Debug)]
@@ -47,17 +49,18 @@ pub(super) struct SpelledOut {
 impl Resolver<'_, '_> {
     /// The permissions that the patterns stand for, all together.
     pub(super) fn patterns(&mut self, patterns: &[Pattern], range: &Range) -> SpelledOut {
-        let mut seen = FxHashSet::default();
         let mut permissions = Vec::new();
         let mut types = Vec::new();
+        let mut most = REPEATED;
         for pattern in patterns {
-            for permission in self.pattern(pattern, range, &mut types) {
-                if seen.insert(permission) {
-                    permissions.push(StatementPermission { permission, pattern: pattern.span() });
-                }
+            let spelled = self.pattern(pattern, range, &mut types).into_iter();
+            permissions.extend(spelled.map(|permission| StatementPermission { permission, pattern: pattern.span() }));
+            if permissions.len() > most {
+                each_once(&mut permissions);
+                most = most.max(2 * permissions.len());
             }
         }
-        permissions.sort_unstable_by_key(|spelled| spelled.permission);
+        each_once(&mut permissions);
         types.extend(permissions.iter().map(|spelled| self.names.schema.permissions[spelled.permission].ty));
         types.sort_unstable();
         types.dedup();
@@ -188,6 +191,12 @@ impl Resolver<'_, '_> {
         (range.scopes.is_empty() || range.scopes.iter().any(|&scope| reaches(scope)))
             && range.within.is_none_or(reaches)
     }
+}
+
+/// Sorts permissions. Of several patterns that stand for one, the first is its place.
+fn each_once(permissions: &mut Vec<StatementPermission>) {
+    permissions.sort_by_key(|spelled| spelled.permission);
+    permissions.dedup_by_key(|spelled| spelled.permission);
 }
 
 /// A pattern as written.

@@ -139,7 +139,7 @@ impl Resolver<'_, '_> {
         let mut bases = self.named_roles(&decl.extends, "extends", organization);
         bases.retain(|base| {
             let head = names.role(base.value);
-            let base_name = names.schema.role_name(base.value);
+            let base_name = || names.schema.role_name(base.value);
             let scope = names.schema.roles[base.value].ty;
             let wrong_type = (scope != ty).then(|| {
                 Diagnostic::error(
@@ -148,7 +148,7 @@ impl Resolver<'_, '_> {
                     format!("a role on `{}` cannot extend one on `{}`", names.type_name(ty), names.type_name(scope)),
                 )
                 .help(if names.schema.contains(ty, scope) {
-                    format!("to have it on what is contained, write `implies {base_name}` in the braces")
+                    format!("to have it on what is contained, write `implies {}` in the braces", base_name())
                 } else {
                     String::from("a role extends roles of the same type")
                 })
@@ -159,7 +159,7 @@ impl Resolver<'_, '_> {
                         Diagnostic::error(
                             Code::CustomRole,
                             base.span,
-                            format!("`{base_name}` is a custom role, which nothing extends"),
+                            format!("`{}` is a custom role, which nothing extends", base_name()),
                         )
                         .label(head.span, "declared here"),
                     )
@@ -168,10 +168,10 @@ impl Resolver<'_, '_> {
                         Diagnostic::error(
                             Code::CustomRole,
                             base.span,
-                            format!("`{base_name}` is not open to custom roles"),
+                            format!("`{}` is not open to custom roles", base_name()),
                         )
                         .label(head.span, "declared here")
-                        .help(format!("write `open role {base_name}` there, if custom roles may extend it")),
+                        .help(format!("write `open role {}` there, if custom roles may extend it", base_name())),
                     )
                 } else {
                     None

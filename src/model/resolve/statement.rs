@@ -7,6 +7,7 @@ use crate::model::check::{Place, Where};
 use crate::model::{Statement, lookup};
 use crate::schema::TypeId;
 use crate::syntax::ast;
+use std::fmt::Write as _;
 use std::rc::Rc;
 
 impl Resolver<'_, '_> {
@@ -43,7 +44,7 @@ impl Resolver<'_, '_> {
             span: written.effect.span.to(end),
             doc: doc_text(&written.doc),
             effect: written.effect.value,
-            patterns: written.patterns.iter().map(ast::Pattern::to_string).collect::<Vec<_>>().join(", "),
+            patterns: listed(&written.patterns),
             permissions: spelled.permissions,
             within: range.within,
             to: to.map_or_else(Vec::new, |types| types.to_vec()),
@@ -93,4 +94,14 @@ impl Resolver<'_, '_> {
         };
         self.names.types.ids().filter(|ty| to.contains(ty) || acts_for(*ty)).collect()
     }
+}
+
+/// Patterns as policy text.
+fn listed(patterns: &[ast::Pattern]) -> String {
+    let mut text = String::new();
+    for (at, pattern) in patterns.iter().enumerate() {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{}{pattern}", if at == 0 { "" } else { ", " });
+    }
+    text
 }
