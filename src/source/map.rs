@@ -18,6 +18,8 @@ pub struct SourceMap {
     settled: Arc<Vec<(FileId, Text)>>,
     /// What came since, or was put in the place of one of those.
     recent: SortedMap<FileId, Text>,
+    /// What came last and is in none of the others yet, so that to add a text copies nothing.
+    last: Option<Arc<Last>>,
     /// The id that is tried next.
     next: u32,
 }
@@ -26,6 +28,19 @@ pub struct SourceMap {
 struct Text {
     source: Source,
     passing: bool,
+}
+
+/// How many texts stand one behind the other before all of them are sorted in.
+const LAST: usize = 32;
+
+/// A text, and the one that came before it.
+#[derive(Debug)]
+struct Last {
+    file: FileId,
+    text: Text,
+    before: Option<Arc<Last>>,
+    /// How many there are with those before.
+    count: usize,
 }
 
 impl SourceMap {
@@ -101,7 +116,8 @@ impl SourceMap {
     /// Whether so many texts came that it is worth while to ask which passing ones are still referred to.
     #[must_use]
     pub fn has_grown(&self) -> bool {
-        self.recent.len() > RECENT.max(self.settled.len() / 16)
+        let last = self.last.as_ref().map_or(0, |last| last.count);
+        self.recent.len() + last > RECENT.max(self.settled.len() / 16)
     }
 
     /// Takes out the passing texts that nothing refers to.
@@ -141,7 +157,8 @@ impl SourceMap {
     }
 
     fn text(&self, file: FileId) -> Option<&Text> {
-        self.recent.get(&file).or_else(|| {
+        let last = self.last().find(|last| last.file == file).map(|last| &last.text);
+        last.or_else(|| self.recent.get(&file)).or_else(|| {
             let at = self.settled.binary_search_by_key(&file, |(known, _)| *known).ok()?;
             self.settled.get(at).map(|(_, text)| text)
         })
@@ -149,22 +166,32 @@ impl SourceMap {
 
     /// All texts by id.
     fn texts(&self) -> impl Iterator<Item = (&FileId, &Text)> {
-        let mut settled = self.settled.iter().map(|(file, text)| (file, text)).peekable();
-        let mut recent = self.recent.iter().peekable();
-        std::iter::from_fn(move || match (settled.peek(), recent.peek()) {
-            (Some((one, _)), Some((other, _))) if one == other => {
-                settled.next();
-                recent.next()
-            }
-            (Some((one, _)), Some((other, _))) if other < one => recent.next(),
-            (Some(_), _) => settled.next(),
-            (None, _) => recent.next(),
-        })
+        let mut last: Vec<(&FileId, &Text)> = self.last().map(|last| (&last.file, &last.text)).collect();
+        last.sort_unstable_by_key(|(file, _)| **file);
+        merged(merged(self.settled.iter().map(|(file, text)| (file, text)), self.recent.iter()), last.into_iter())
+    }
+
+    /// What came last, the latest first.
+    fn last(&self) -> impl Iterator<Item = &Last> {
+        std::iter::successors(self.last.as_deref(), |last| last.before.as_deref())
+    }
+
+    /// Sorts in what came last.
+    fn sort_in(&mut self) {
+        let mut next = self.last.take();
+        while let Some(last) = next {
+            self.recent.insert(last.file, last.text.clone());
+            next = last.before.clone();
+        }
     }
 
     fn put(&mut self, text: Text) -> FileId {
         let file = self.free();
-        self.recent.insert(file, text);
+        let count = self.last.as_ref().map_or(0, |last| last.count) + 1;
+        self.last = Some(Arc::new(Last { file, text, before: self.last.take(), count }));
+        if count >= LAST {
+            self.sort_in();
+        }
         self.next = file.0.wrapping_add(1);
         file
     }
@@ -172,6 +199,7 @@ impl SourceMap {
     fn alter(&mut self, file: FileId, change: impl FnOnce(&Source) -> Source) {
         if let Some(Text { source, passing }) = self.text(file) {
             let text = Text { source: change(source), passing: *passing };
+            self.sort_in();
             self.recent.insert(file, text);
         }
     }
@@ -179,7 +207,7 @@ impl SourceMap {
     fn settle(&mut self, stays: impl Fn(FileId, &Text) -> bool) {
         let kept = self.texts().filter(|(file, text)| stays(**file, text));
         let settled = kept.map(|(file, text)| (*file, text.clone())).collect();
-        (self.settled, self.recent) = (Arc::new(settled), SortedMap::default());
+        (self.settled, self.recent, self.last) = (Arc::new(settled), SortedMap::default(), None);
     }
 
     /// An id that no text has. One that is free again is handed out only after all others were once.
@@ -190,6 +218,23 @@ impl SourceMap {
         }
         id
     }
+}
+
+/// Two lists of texts that are sorted by id, as one: of an id that both have, the second has the text.
+fn merged<'a>(
+    first: impl Iterator<Item = (&'a FileId, &'a Text)>,
+    second: impl Iterator<Item = (&'a FileId, &'a Text)>,
+) -> impl Iterator<Item = (&'a FileId, &'a Text)> {
+    let (mut first, mut second) = (first.peekable(), second.peekable());
+    std::iter::from_fn(move || match (first.peek(), second.peek()) {
+        (Some((one, _)), Some((other, _))) if one == other => {
+            first.next();
+            second.next()
+        }
+        (Some((one, _)), Some((other, _))) if other < one => second.next(),
+        (Some(_), _) => first.next(),
+        (None, _) => second.next(),
+    })
 }
 
 #[cfg(test)]

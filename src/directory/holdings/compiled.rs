@@ -48,7 +48,7 @@ impl Holdings {
             }
             rows.end_row();
         }
-        Some(Self { sets: Arc::new(sets), rows: Arc::new(rows.stamped()), ..Self::default() })
+        Some(Self { sets, rows: Arc::new(rows.stamped()), ..Self::default() })
     }
 
     /// Writes what was laid out; holdings that are written have no rows beside that.
@@ -115,6 +115,6 @@ impl ReadHoldings {
     /// The holdings, with what follows from the directory.
     pub(in crate::directory) fn finish(self, policy: &CompiledPolicy, directory: &Directory) -> Holdings {
         let groups = Arc::new(Groups::of(policy, directory));
-        Holdings { sets: Arc::new(self.sets), groups, rows: Arc::new(self.rows), ..Holdings::default() }
+        Holdings { sets: self.sets, groups, rows: Arc::new(self.rows), ..Holdings::default() }
     }
 }

@@ -62,7 +62,7 @@ pub struct Guard {
 /// What everybody holds. A copy shares nearly all of it.
 #[derive(Clone, Debug, Default)]
 pub struct Holdings {
-    sets: Arc<RoleSets>,
+    sets: RoleSets,
     groups: Arc<Groups>,
     /// By subject.
     rows: Arc<Rows>,
@@ -86,7 +86,7 @@ impl Holdings {
             rows.end_row();
         }
         let (unmet, findings) = closure.finish();
-        let (sets, groups, rows) = (Arc::new(sets), Arc::new(groups), Arc::new(rows.stamped()));
+        let (groups, rows) = (Arc::new(groups), Arc::new(rows.stamped()));
         (Self { sets, groups, rows, unmet, ..Self::default() }, findings)
     }
 
@@ -122,7 +122,7 @@ impl Holdings {
         let mut made = Vec::with_capacity(subjects.len());
         for subject in subjects {
             let mut row = Rows::with_capacity(1, 8);
-            closure.row(subject, &mut row, Arc::make_mut(&mut after.sets));
+            closure.row(subject, &mut row, &mut after.sets);
             row.end_row();
             made.push((subject, Arc::new(row)));
         }

@@ -9,16 +9,19 @@ use crate::directory::EntityId;
 use crate::directory::marks::Marks;
 use std::sync::Arc;
 
-/// How many parts there are; each change copies one of them.
-const SHARDS: usize = 64;
+/// How many blocks there are, and how many parts in each. A change copies the list of blocks, that of one block and one
+/// part: the fewer entries these have, the fewer counts it touches.
+const BLOCKS: usize = 16;
+const SHARDS: usize = 16;
 
 /// The rows that are not those laid out.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Patches {
     /// Who may have a row here.
     marks: Marks,
-    /// Rows by subject, sorted; which shard, the last bits of the subject's number tell. Empty while there are none.
-    shards: Arc<[Arc<Shard>]>,
+    /// Rows by subject, sorted; which block and which part, the last bits of the subject's number tell. Empty while there
+    /// are none.
+    blocks: Arc<[Arc<[Arc<Shard>]>]>,
     len: usize,
 }
 
@@ -42,25 +45,30 @@ impl Patches {
         if !self.marks.has(subject) {
             return None;
         }
-        let shard = self.shards.get(subject.0 as usize % SHARDS)?;
+        let (block, shard) = place(subject);
+        let shard = self.blocks.get(block)?.get(shard)?;
         let at = shard.binary_search_by_key(&subject, |(subject, _)| *subject).ok()?;
         shard.get(at).map(|(_, rows)| rows.row(0))
     }
 
     /// All rows, in no order.
     pub(super) fn rows(&self) -> impl Iterator<Item = (&EntityId, Row<'_>)> {
-        self.shards.iter().flat_map(|shard| shard.iter().map(|(subject, rows)| (subject, rows.row(0))))
+        let shards = self.blocks.iter().flat_map(|block| block.iter());
+        shards.flat_map(|shard| shard.iter().map(|(subject, rows)| (subject, rows.row(0))))
     }
 
     /// Puts rows, each alone in its [`Rows`], in the place of those of their subjects.
     pub(super) fn put(&mut self, rows: Vec<(EntityId, Arc<Rows>)>) {
-        if self.shards.is_empty() {
-            self.shards = (0..SHARDS).map(|_| Arc::default()).collect();
+        if self.blocks.is_empty() {
+            let none: Arc<[Arc<Shard>]> = (0..SHARDS).map(|_| Arc::default()).collect();
+            self.blocks = (0..BLOCKS).map(|_| Arc::clone(&none)).collect();
         }
-        let shards = Arc::make_mut(&mut self.shards);
+        let blocks = Arc::make_mut(&mut self.blocks);
         for (subject, row) in rows {
             self.marks.set(subject);
-            let Some(shard) = shards.get_mut(subject.0 as usize % SHARDS).map(Arc::make_mut) else { continue };
+            let (block, shard) = place(subject);
+            let block = blocks.get_mut(block).map(Arc::make_mut);
+            let Some(shard) = block.and_then(|block| block.get_mut(shard)).map(Arc::make_mut) else { continue };
             match shard.binary_search_by_key(&subject, |(subject, _)| *subject) {
                 Ok(at) => {
                     if let Some(entry) = shard.get_mut(at) {
@@ -74,4 +82,10 @@ impl Patches {
             }
         }
     }
+}
+
+/// The block and the part that hold a subject's row.
+const fn place(subject: EntityId) -> (usize, usize) {
+    let number = subject.0 as usize;
+    (number / SHARDS % BLOCKS, number % SHARDS)
 }

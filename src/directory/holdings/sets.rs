@@ -4,12 +4,13 @@ use crate::compile::RoleSetId;
 use crate::index::IndexVec;
 use crate::schema::RoleId;
 use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
-/// Sets of roles, sorted, numbered in the order they were met.
+/// Sets of roles, sorted, numbered in the order they were met. A copy shares all of them until it meets a new one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct RoleSets {
-    sets: IndexVec<RoleSetId, Box<[RoleId]>>,
-    ids: FxHashMap<Box<[RoleId]>, RoleSetId>,
+    sets: Arc<IndexVec<RoleSetId, Box<[RoleId]>>>,
+    ids: Arc<FxHashMap<Box<[RoleId]>, RoleSetId>>,
 }
 
 impl RoleSets {
@@ -23,8 +24,8 @@ impl RoleSets {
         if let Some(id) = self.find(roles) {
             return id;
         }
-        let id = self.sets.push(roles.into());
-        self.ids.insert(roles.into(), id);
+        let id = Arc::make_mut(&mut self.sets).push(roles.into());
+        Arc::make_mut(&mut self.ids).insert(roles.into(), id);
         id
     }
 
