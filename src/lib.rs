@@ -22,7 +22,8 @@
 //! [`decide::Query`] holds words. They are resolved to ids; for the resource and each entity above it,
 //! [`directory::Holdings::row`] tells which set of roles the subject holds there, and
 //! [`compile::RoleCells::cell`] what that set says about the permission: nothing, allowed, or what it depends on, down to
-//! the [`compile::Programs`] of its conditions. Every grant names its [`compile::StatementId`], and
+//! the [`compile::Programs`] of its conditions. What cells say in short ([`compile::Said`]) is looked at first, and answers
+//! most requests. Every grant names its [`compile::StatementId`], and
 //! [`compile::Provenance`] leads from there to the file and line that a person wrote.
 //!
 //! # A change on its way to the next state

@@ -5,8 +5,10 @@
 //! and equal blocks are stored once, so the table grows with what roles say and not with roles × permissions.
 //!
 //! A cell is a `u32`: [`NOTHING`], [`ALLOWED`], or else an index into `details` past these two: the list of grants and
-//! implications that must be looked at. Reading one costs two dependent loads and no branch on the set's size.
+//! implications that must be looked at. Reading one costs two dependent loads and no branch on the set's size. What cells
+//! say in short stands beside them ([`Said`]): one load for all permissions of a page.
 
+use super::brief::{self, Said};
 use super::policy::{CompiledPolicy, Grant};
 use super::profile::Profile;
 use super::program::NodeId;
@@ -27,42 +29,6 @@ const NOTHING: u32 = 0;
 const ALLOWED: u32 = 1;
 /// How many cell values are no index.
 const SENTINELS: u32 = 2;
-
-/// A cell as it stands in the table.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Word(u32);
-
-/// What a number of cells say together.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Said(u32);
-
-impl Said {
-    /// Adds what one more says.
-    #[inline]
-    pub fn add(&mut self, word: Word) {
-        self.0 |= 1 << word.0.min(SENTINELS);
-    }
-
-    /// Adds something that depends on more.
-    #[inline]
-    pub fn add_open(&mut self) {
-        self.0 |= 1 << SENTINELS;
-    }
-
-    /// Whether one of them allows, whatever else there is.
-    #[inline]
-    #[must_use]
-    pub const fn allows(self) -> bool {
-        self.0 & 1 << ALLOWED != 0
-    }
-
-    /// Whether one of them depends on more.
-    #[inline]
-    #[must_use]
-    pub const fn is_open(self) -> bool {
-        self.0 & 1 << SENTINELS != 0
-    }
-}
 
 /// What a set of roles says about a permission.
 #[derive(Clone, Copy, Debug)]
@@ -102,6 +68,9 @@ pub struct RoleCells {
     types: usize,
     rows: Vec<u32>,
     cells: Vec<u32>,
+    /// By set, what it says in short about each page of permissions.
+    said: Vec<Said>,
+    pages: usize,
     details: Vec<(u32, u32)>,
     terms: Vec<Term>,
     /// Where blocks and lists of terms that stand here begin, so that equal ones are stored once.
@@ -115,20 +84,26 @@ struct Known {
 }
 
 impl RoleCells {
-    /// What stands in the cell of a set and the permission of this profile.
+    /// What all sets say in short.
+    #[must_use]
+    pub const fn said(&self) -> &[Said] {
+        self.said.as_slice()
+    }
+
+    /// How many pages what is said in short has for each set.
     #[inline]
     #[must_use]
-    pub fn word(&self, set: RoleSetId, profile: &Profile) -> Word {
-        let block = self.rows.get(set.0 as usize * self.types + profile.ty.index()).copied().unwrap_or(0);
-        let at = block as usize + profile.at as usize;
-        Word(self.cells.get(at).copied().unwrap_or(NOTHING))
+    pub const fn pages(&self) -> usize {
+        self.pages
     }
 
     /// What a set says about the permission of this profile.
     #[inline]
     #[must_use]
     pub fn cell(&self, set: RoleSetId, profile: &Profile) -> Cell<'_> {
-        match self.word(set, profile).0 {
+        let block = self.rows.get(set.index() * self.types + profile.ty.index()).copied().unwrap_or(0);
+        let at = block as usize + profile.at as usize;
+        match self.cells.get(at).copied().unwrap_or(NOTHING) {
             NOTHING => Cell::Nothing,
             ALLOWED => Cell::Allowed,
             detail => {
@@ -143,15 +118,24 @@ impl RoleCells {
     pub fn build(policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) -> Self {
         let widest = policy.schema().types.iter().map(|info| info.permissions.len()).max().unwrap_or(0);
         let mut table = Self { types: policy.schema().types.len(), cells: vec![NOTHING; widest], ..Self::default() };
+        table.pages = brief::pages(policy.schema()).1 as usize;
         table.extend(policy, sets);
         table
     }
 
     /// Adds the rows of those among `sets`, by the same policy, that have none yet: the last ones.
-    pub fn extend(&mut self, policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) {
+    fn extend(&mut self, policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) {
         for set in sets.iter().skip(self.len()) {
             self.row(policy, set);
         }
+    }
+
+    /// The same with rows for those among `sets` that have none yet.
+    #[must_use]
+    pub fn extended(&self, policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) -> Self {
+        let mut after = self.clone();
+        after.extend(policy, sets);
+        after
     }
 
     /// How many sets have a row.
@@ -181,7 +165,8 @@ impl RoleCells {
         // Stable: the terms of one permission keep the order of the set's roles.
         said.sort_by_key(|(permission, _)| *permission);
 
-        let row = self.rows.len();
+        let (row, brief) = (self.rows.len(), self.said.len());
+        self.said.resize(brief + self.pages, Said::NOTHING);
         self.rows.resize(row + policy.schema().types.len(), 0);
         let type_of = |permission: PermissionId| policy.schema().permissions.get(permission).map(|info| info.ty);
         for of_type in said.chunk_by(|one, other| type_of(one.0) == type_of(other.0)) {
@@ -192,6 +177,9 @@ impl RoleCells {
                 let Some((permission, _)) = of_permission.first() else { continue };
                 if let Some(cell) = block.get_mut(permission.0.wrapping_sub(range.start) as usize) {
                     *cell = self.lower(of_permission.iter().map(|(_, term)| *term).collect());
+                    let said = if *cell == ALLOWED { Said::ALLOWS } else { Said::OPEN };
+                    let pages = self.said.get_mut(brief..).unwrap_or_default();
+                    policy.profile(*permission).into_iter().for_each(|profile| said.note(profile, pages));
                 }
             }
             let start = self.block(block);

@@ -5,6 +5,7 @@
 //! cells of [`RoleCells`] are made when it is known which roles are held together, so by the owner of the directory.
 
 mod again;
+mod brief;
 mod cells;
 mod guards;
 mod inherit;
@@ -22,7 +23,8 @@ mod signature;
 // What compiled grants and programs speak in; the evaluator takes them from here and sees neither model nor syntax.
 pub use crate::syntax::ast::{ChangeKind, Comparison, Effect};
 pub use again::{Again, again};
-pub use cells::{Cell, RoleCells, RoleSetId, Said, Term, Word};
+pub use brief::{Page, Said};
+pub use cells::{Cell, RoleCells, RoleSetId, Term};
 pub use guards::{AssignmentGuard, ChangeGuard, Guards};
 pub use policy::{CompiledPolicy, CompiledRole, GivenSetting, Grant, Implied, Leads};
 pub use profile::Profile;

@@ -163,6 +163,12 @@ impl CompiledPolicy {
         self.profiles.get(permission)
     }
 
+    /// All permissions in short, by their numbers.
+    #[must_use]
+    pub fn profiles(&self) -> &[Profile] {
+        self.profiles.as_slice()
+    }
+
     /// The guardrails of an org policy that speak of a permission.
     #[must_use]
     pub fn guardrails(&self, policy: PolicyId, permission: PermissionId) -> &[Grant] {

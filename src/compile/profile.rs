@@ -1,20 +1,24 @@
 //! What a check asks of a permission first, side by side: where its cells stand, and what needs no looking for.
 
+use super::brief::{page_of, pages};
 use super::policy::{CompiledRole, Grant};
 use super::rules::Rules;
 use super::signature::Signature;
-use crate::index::IndexVec;
-use crate::schema::{PermissionId, Schema, TypeId};
+use crate::index::{Idx, IndexVec};
+use crate::schema::{PermissionId, PermissionInfo, Schema, TypeId};
 use crate::syntax::ast::Effect;
 use std::sync::Arc;
 
 /// A permission in short.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(align(32))]
 pub struct Profile {
     /// Its type.
     pub ty: TypeId,
     /// Its place among the permissions of that type.
     pub at: u32,
+    /// The page that tells what is said about it in short.
+    pub page: u32,
     /// Whether a role may deny it.
     pub denied_by_roles: bool,
     /// Whether an org policy may deny it.
@@ -52,14 +56,19 @@ impl Profile {
 /// The profiles of all permissions, as far as rules tell.
 pub(super) fn by_rules(schema: &Schema, rules: &IndexVec<PermissionId, Arc<Rules>>) -> IndexVec<PermissionId, Profile> {
     let of = |permission, effect| rules.get(permission).map_or(Signature::NONE, |rules| rules.of(effect).signature());
-    let profile = |(id, info): (PermissionId, &crate::schema::PermissionInfo)| Profile {
-        ty: info.ty,
-        at: id.0.wrapping_sub(schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start)),
-        denied_by_roles: false,
-        denied_by_policies: false,
-        conditions: 0,
-        denied_by_rules: of(id, Effect::Deny),
-        allowed_by_rules: of(id, Effect::Allow),
+    let (pages, _) = pages(schema);
+    let profile = |(id, info): (PermissionId, &PermissionInfo)| {
+        let at = id.0.wrapping_sub(schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start));
+        Profile {
+            ty: info.ty,
+            at,
+            page: page_of(pages.get(info.ty.index()).copied().unwrap_or(0), at),
+            denied_by_roles: false,
+            denied_by_policies: false,
+            conditions: 0,
+            denied_by_rules: of(id, Effect::Deny),
+            allowed_by_rules: of(id, Effect::Allow),
+        }
     };
     schema.permissions.iter_enumerated().map(profile).collect()
 }

@@ -2,11 +2,12 @@
 //! with a text. It is read from the tables at once, without a value made of either side.
 
 use super::condition::Variables;
+use super::snapshot::Snapshot;
 use super::value::Datum;
 use super::world::World;
-use crate::compile::{Node, NodeId};
-use crate::directory::Stored;
-use crate::schema::Reach;
+use crate::compile::{AttributeName, Node, NodeId};
+use crate::directory::{EntityId, Stored};
+use crate::schema::{Reach, TypeId};
 
 impl World<'_> {
     /// Whether an attribute of a declared entity equals the other side; nothing of every other comparison, and where there
@@ -17,7 +18,7 @@ impl World<'_> {
         let programs = snapshot.policy().programs();
         let Node::Attribute(of, name) = programs.node(attribute) else { return None };
         let from = self.facts.type_of(variables.resource)?;
-        let (entity, ty) = match programs.node(of) {
+        let of = match programs.node(of) {
             Node::Resource => (variables.resource, from),
             Node::Ancestor(below, ty) if programs.node(below) == Node::Resource => {
                 let only = matches!(snapshot.policy().schema().reach(from, ty), Reach::One | Reach::Optional);
@@ -25,10 +26,24 @@ impl World<'_> {
             }
             _ => return None,
         };
-        let directory = snapshot.directory();
-        match (directory.declared_attribute(entity, snapshot.slot(name, ty)?)?, programs.node(other)) {
-            (Stored::Entity(named), Node::Subject) => Some(named == variables.subject),
-            (Stored::Text(text), Node::Constant(constant)) => match snapshot.constant(constant) {
+        snapshot.attribute_is(of, name, programs.node(other), variables.subject)
+    }
+}
+
+impl Snapshot {
+    /// Whether an attribute of a declared entity, whose type is told, equals the subject or a text.
+    #[inline]
+    pub(super) fn attribute_is(
+        &self,
+        (entity, ty): (EntityId, TypeId),
+        name: AttributeName,
+        other: Node,
+        subject: EntityId,
+    ) -> Option<bool> {
+        let directory = self.directory();
+        match (directory.declared_attribute(entity, self.slot(name, ty)?)?, other) {
+            (Stored::Entity(named), Node::Subject) => Some(named == subject),
+            (Stored::Text(text), Node::Constant(constant)) => match self.constant(constant) {
                 Datum::Text(wanted) => Some(directory.text(text) == &**wanted),
                 _ => None,
             },

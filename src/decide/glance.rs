@@ -11,25 +11,23 @@ use super::tally::Tally;
 use super::uppers::Upper;
 use super::world::{Request, World};
 use crate::compile::{Profile, Said, Signature};
-use crate::directory::{EntityId, Entries, LineSpot, Row};
+use crate::directory::{EntityId, Entries, LineSpot, Row, RowSpot};
 
 /// What a glance tells of a request.
 enum Glance<'a> {
     /// Whether it is allowed. Nothing could deny it, and no condition has a part in it.
     Settled(bool),
-    /// There is more to look at.
+    /// There is more to weigh.
     Open(Open<'a>),
+    /// There is more to look at than a glance takes in.
+    Long,
 }
 
 /// A request that is not settled at a glance.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Open<'a> {
-    pub(super) subject: EntityId,
+    pub(super) start: Start<'a>,
     pub(super) profile: &'a Profile,
-    pub(super) row: Row<'a>,
-    pub(super) above: LineSpot,
-    /// What rules may find above the resource.
-    pub(super) signature: Signature,
     /// Whether a role allows it, whatever else there is.
     pub(super) allowed: bool,
     /// The entries of the row among which some have more to say; nothing where none was looked at.
@@ -37,109 +35,143 @@ pub(super) struct Open<'a> {
 }
 
 /// Where a request begins.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Start<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) subject: EntityId,
-    /// What the subject holds.
-    pub(super) row: Row<'a>,
+    /// Where it stands what the subject holds.
+    pub(super) row: RowSpot,
     /// Where it stands what lies above the resource.
     pub(super) above: LineSpot,
 }
 
+impl<'a> Start<'a> {
+    /// What the subject holds.
+    #[inline]
+    pub(super) fn row(&self) -> Row<'a> {
+        self.snapshot.holdings().row_at(self.subject, &self.row)
+    }
+
+    /// What rules may find above the resource.
+    #[inline]
+    pub(super) fn signature(&self) -> Signature {
+        self.snapshot.upper(self.above).map_or(Signature::ANY, Upper::signature)
+    }
+}
+
 impl Request {
     /// Decides it on the snapshot that it was resolved against.
-    #[inline]
     pub(crate) fn decide(&self, snapshot: &Snapshot) -> Decision {
+        self.conclude(snapshot, |decision| decision)
+    }
+
+    /// Decides it on the snapshot that it was resolved against, and makes something of the decision, in its place.
+    #[inline]
+    pub(super) fn conclude<T>(&self, snapshot: &Snapshot, make: impl FnOnce(Decision) -> T) -> T {
         match self.start(snapshot) {
-            Some(start) => self.decide_from(start),
-            None => Tally::of(false).decision(self.ignored(), snapshot.revision()),
+            Some(start) => self.conclude_from(&start, make),
+            None => make(Tally::of(false).decision(self.ignored(), snapshot.revision())),
         }
     }
 
     /// Whether it is allowed on the snapshot that it was resolved against.
     pub(crate) fn is_allowed(&self, snapshot: &Snapshot) -> bool {
-        self.start(snapshot).is_some_and(|start| self.is_allowed_from(start))
+        self.start(snapshot).is_some_and(|start| self.is_allowed_from(&start))
     }
 
     /// Where it begins; nowhere for a key whose owner is not there, which asks for nobody.
     #[inline]
     pub(super) fn start<'a>(&self, snapshot: &'a Snapshot) -> Option<Start<'a>> {
         let subject = World::new(snapshot, self).subject()?;
-        let row = snapshot.holdings().row(subject);
-        Some(Start { snapshot, subject, row, above: snapshot.directory().spot_above(self.resource) })
+        let (row, above) = (snapshot.holdings().spot(subject), snapshot.directory().spot_above(self.resource));
+        Some(Start { snapshot, subject, row, above })
     }
 
     #[inline]
-    pub(super) fn decide_from(&self, start: Start<'_>) -> Decision {
+    pub(super) fn conclude_from<T>(&self, start: &Start<'_>, make: impl FnOnce(Decision) -> T) -> T {
         match self.glance(start) {
-            Glance::Settled(allowed) => Tally::of(allowed).decision(self.ignored(), start.snapshot.revision()),
-            Glance::Open(open) => self.weigh(start.snapshot, &open),
+            Glance::Settled(allowed) => make(Tally::of(allowed).decision(self.ignored(), start.snapshot.revision())),
+            Glance::Open(open) => make(self.weigh(&open)),
+            Glance::Long => make(self.look(*start)),
         }
     }
 
     #[inline]
-    pub(super) fn is_allowed_from(&self, start: Start<'_>) -> bool {
+    pub(super) fn is_allowed_from(&self, start: &Start<'_>) -> bool {
         match self.glance(start) {
             Glance::Settled(allowed) => allowed,
-            Glance::Open(open) => self.weigh(start.snapshot, &open).allowed,
+            Glance::Open(open) => self.weigh(&open).allowed,
+            Glance::Long => self.look(*start).allowed,
         }
     }
 
-    /// Out of the way of what is settled without it.
-    #[inline(never)]
-    fn weigh(&self, snapshot: &Snapshot, open: &Open<'_>) -> Decision {
-        let found = Found { entity: self.resource, ty: open.profile.ty, above: open.above };
-        World::new(snapshot, self).with(found).weigh(open)
-    }
-
-    /// Looks at what the subject's roles on the resource and above it say.
-    // For each of its two callers: what neither asks for need not be made.
+    /// Looks at what the subject's roles on the resource and above it say, where both are few.
+    // For each of its callers: what none asks for need not be made.
     #[expect(clippy::inline_always)]
     #[inline(always)]
-    fn glance<'a>(&self, Start { snapshot, subject, row, above }: Start<'a>) -> Glance<'a> {
-        let Some(profile) = snapshot.policy().profile(self.permission) else { return Glance::Settled(false) };
+    fn glance<'a>(&self, start: &Start<'a>) -> Glance<'a> {
+        let snapshot = start.snapshot;
+        let Some(profile) = snapshot.profile(self.permission) else { return Glance::Settled(false) };
         if profile.conditions != 0 {
             // What a condition reads of the resource is on its way while roles are looked at.
             snapshot.directory().prefetch_place(self.resource);
         }
-        let upper = snapshot.uppers().at(above);
-        let signature = upper.map_or(Signature::ANY, Upper::signature);
-        let met = match upper.and_then(|upper| upper.with(self.resource)) {
-            Some(few) => row.on_any_of_four(few),
-            None => self.met_in_line(snapshot, row, above),
-        };
-        let Some(met) = met else {
-            return Glance::Open(Open { subject, profile, row, above, signature, allowed: false, entries: None });
-        };
-        let mut said = Said::default();
-        let mut add = |held| match row.only_set(held) {
-            Some(set) => said.add(snapshot.cells().word(set, profile)),
-            None => said.add_open(),
-        };
-        let mut rest = met;
-        if let Some((first, second)) = row.next_two(&mut rest) {
-            add(first);
-            add(second);
-            while let Some(held) = row.next(&mut rest) {
-                add(held);
-            }
+        let Some(upper) = snapshot.upper(start.above) else { return Glance::Long };
+        let Some(few) = upper.with(self.resource) else { return Glance::Long };
+        let page = snapshot.page(profile);
+        let said = start.row().few_on(few, Said::NOTHING, |said, set, met| said.or(page.said(set).when(met)));
+        let Some((entries, said)) = said else { return Glance::Long };
+        if !is_open(profile, upper.signature(), said) {
+            return Glance::Settled(said.allows(profile));
         }
-        let (allowed, open) = (said.allows(), said.is_open());
-        // One branch, on what is nearly always so.
-        let more =
-            allowed & profile.may_be_denied_below(signature) | !allowed & (open | profile.has_rules_below(signature));
-        if !more {
-            return Glance::Settled(allowed);
-        }
-        let entries = if open { met } else { Entries::default() };
-        Glance::Open(Open { subject, profile, row, above, signature, allowed, entries: Some(entries) })
+        Glance::Open(Open::told(*start, profile, entries, said))
     }
 
-    /// The entries of a row on the resource or above it, where what lies above it is more than a few, and no more than fit in
-    /// a line.
+    /// Looks at more than a glance takes in.
     #[inline(never)]
-    fn met_in_line(&self, snapshot: &Snapshot, row: Row<'_>, above: LineSpot) -> Option<Entries> {
-        row.on_or_above(self.resource, snapshot.directory().line_at(above)?)
+    fn look(&self, start: Start<'_>) -> Decision {
+        let snapshot = start.snapshot;
+        let settled = |allowed| Tally::of(allowed).decision(self.ignored(), snapshot.revision());
+        let Some(profile) = snapshot.profile(self.permission) else { return settled(false) };
+        let page = snapshot.page(profile);
+        let said = snapshot.directory().line_at(start.above).and_then(|line| {
+            let all = line.with(self.resource);
+            start.row().all_on(all, Said::NOTHING, |said, set, met| said.or(page.said(set).when(met)))
+        });
+        let Some((entries, said)) = said else {
+            return self.weigh(&Open { start, profile, allowed: false, entries: None });
+        };
+        if !is_open(profile, start.signature(), said) {
+            return settled(said.allows(profile));
+        }
+        self.weigh(&Open::told(start, profile, entries, said))
     }
+
+    /// Out of the way of what is settled without it.
+    #[inline(never)]
+    fn weigh(&self, open: &Open<'_>) -> Decision {
+        let snapshot = open.start.snapshot;
+        if let Some(tally) = self.own(open) {
+            return tally.decision(self.ignored(), snapshot.revision());
+        }
+        let found = Found { entity: self.resource, ty: open.profile.ty, above: open.start.above };
+        World::having(snapshot, self, found).weigh(open)
+    }
+}
+
+impl<'a> Open<'a> {
+    /// What is open, once some entries of the row have told what they say.
+    #[inline]
+    fn told(start: Start<'a>, profile: &'a Profile, entries: Entries, said: Said) -> Self {
+        let entries = if said.is_open(profile) { entries } else { Entries::default() };
+        Self { start, profile, allowed: said.allows(profile), entries: Some(entries) }
+    }
+}
+
+/// Whether there is more to weigh than what roles say in short.
+#[inline]
+const fn is_open(profile: &Profile, above: Signature, said: Said) -> bool {
+    let allowed = said.allows(profile);
+    // One branch, on what is nearly always so.
+    allowed & profile.may_be_denied_below(above) | !allowed & (said.is_open(profile) | profile.has_rules_below(above))
 }

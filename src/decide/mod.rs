@@ -14,6 +14,7 @@ mod decision;
 mod facts;
 mod glance;
 mod held;
+mod own;
 mod query;
 mod reached;
 mod request;
@@ -52,7 +53,7 @@ impl Snapshot {
     /// value, facts that break containment.
     pub fn check(&self, query: &Query) -> Result<Decision, RequestError> {
         match Request::resolve_known(self, query) {
-            Some(request) => Ok(request.decide(self)),
+            Some(request) => request.conclude(self, Ok),
             None => Ok(Request::resolve_any(self, query)?.decide(self)),
         }
     }

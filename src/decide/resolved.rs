@@ -79,7 +79,7 @@ impl Snapshot {
     #[inline]
     pub fn decide(&self, resolved: &Resolved) -> Result<Decision, RequestError> {
         match self.start(resolved) {
-            Some(start) => Ok(resolved.request.decide_from(start)),
+            Some(start) => resolved.request.conclude_from(&start, Ok),
             None => self.decide_anew(resolved),
         }
     }
@@ -91,7 +91,7 @@ impl Snapshot {
     #[inline]
     pub fn allows(&self, resolved: &Resolved) -> Result<bool, RequestError> {
         match self.start(resolved) {
-            Some(start) => Ok(resolved.request.is_allowed_from(start)),
+            Some(start) => Ok(resolved.request.is_allowed_from(&start)),
             None => self.decide_anew(resolved).map(|decision| decision.allowed),
         }
     }
@@ -112,10 +112,10 @@ impl Snapshot {
     #[inline]
     fn prefetch(&self, resolved: &Resolved) {
         let Some(start) = self.start(resolved) else { return };
-        if let Some(upper) = self.uppers().at(start.above) {
+        if let Some(upper) = self.upper(start.above) {
             prefetch(upper);
         }
-        let held = start.row.held();
+        let held = start.row().held();
         held.first().into_iter().chain(held.last()).for_each(prefetch);
     }
 
@@ -127,8 +127,7 @@ impl Snapshot {
         if !layout.is(self.layout()) {
             return None;
         }
-        let row = self.holdings().row_at(request.actor, row);
-        Some(Start { snapshot: self, subject: request.actor, row, above: *line })
+        Some(Start { snapshot: self, subject: request.actor, row: *row, above: *line })
     }
 
     #[cold]

@@ -2,13 +2,13 @@
 
 use super::Revision;
 use super::bound::{Bound, NAMED_BY_POLICY, NO_SLOT, bind, number};
-use super::uppers::Uppers;
+use super::uppers::{Upper, Uppers};
 use super::value::Datum;
-use crate::compile::{AttributeName, CompiledPolicy, ConstantId, RoleCells};
+use crate::compile::{AttributeName, CompiledPolicy, ConstantId, Page, Profile, RoleCells, Said};
 use crate::diagnostics::Diagnostic;
-use crate::directory::{Amended, Assignment, Directory, EntityId, Holdings, Settings, Subject, ValueId};
-use crate::index::{Chunks, Idx, Stamp};
-use crate::schema::{EntityName, RoleId, TypeId};
+use crate::directory::{Amended, Assignment, Directory, EntityId, Holdings, LineSpot, Settings, Subject, ValueId};
+use crate::index::{AtHand, Chunks, Idx, Stamp};
+use crate::schema::{EntityName, PermissionId, RoleId, TypeId};
 use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
@@ -22,15 +22,15 @@ const NAMED_BY_REQUEST: usize = 1 << 31;
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     revision: Revision,
-    policy: Arc<CompiledPolicy>,
+    policy: AtHand<CompiledPolicy, Profile>,
     directory: Arc<Directory>,
     holdings: Holdings,
-    cells: Arc<RoleCells>,
+    cells: AtHand<RoleCells, Said>,
     settings: Arc<Settings>,
     /// Their values, with their entities looked up in the directory.
     setting_values: Arc<Chunks<ValueId, Datum>>,
     bound: Arc<Bound>,
-    uppers: Arc<Uppers>,
+    uppers: AtHand<Uppers, Upper>,
     /// Where numbers mean something else, or what a check begins with stands elsewhere, the stamp becomes another.
     layout: Stamp,
     /// Where a name that nobody had comes to be somebody's, or the other way round, and where anything comes to lie elsewhere,
@@ -54,7 +54,7 @@ impl Snapshot {
     /// Links the same policy with another directory, as [`Snapshot::new`] does.
     #[must_use]
     pub fn with_directory(&self, directory: Arc<Directory>) -> (Self, Vec<Diagnostic>) {
-        Self::new(Arc::clone(&self.policy), directory)
+        Self::new(Arc::clone(&*self.policy), directory)
     }
 
     /// Links a policy with a directory and what everybody holds in it, as they were linked when they were put away.
@@ -69,14 +69,14 @@ impl Snapshot {
         let (bound, setting_values) = Bound::of(&policy, &directory, &settings);
         Self {
             revision: Revision::FIRST,
-            cells: Arc::new(RoleCells::build(&policy, holdings.sets())),
+            cells: with_said(RoleCells::build(&policy, holdings.sets())),
             settings: Arc::new(settings),
             setting_values: Arc::new(setting_values),
             bound: Arc::new(bound),
-            uppers: Arc::new(Uppers::new(&policy, &directory)),
+            uppers: with_table(Uppers::new(&policy, &directory)),
             layout: Stamp::fresh(),
             population: Stamp::fresh(),
-            policy,
+            policy: AtHand::new(policy, CompiledPolicy::profiles),
             directory,
             holdings,
         }
@@ -99,7 +99,7 @@ impl Snapshot {
         }
         let mut after = Self { directory, ..self.clone() };
         if let Some(uppers) = self.uppers.amended(&self.policy, amended) {
-            after.uppers = Arc::new(uppers);
+            after.uppers = with_table(uppers);
         }
         let mut findings = Vec::new();
         let changed = amended.gone.iter().chain(&amended.came).chain(&amended.moved_with);
@@ -109,7 +109,7 @@ impl Snapshot {
             (after.holdings, findings) = self.holdings.reassigned(&self.policy, directories, &changed);
         }
         if after.cells.len() < after.holdings.sets().len() {
-            Arc::make_mut(&mut after.cells).extend(&self.policy, after.holdings.sets());
+            after.cells = with_said(after.cells.extended(&self.policy, after.holdings.sets()));
         }
         let placed = || amended.created.iter().chain(&amended.moved);
         let touched = || amended.resettled.iter().chain(placed());
@@ -171,18 +171,19 @@ impl Snapshot {
             return None;
         }
         let holdings = self.holdings.under(&self.policy, &policy, &self.directory, roles)?;
+        let policy = AtHand::new(policy, CompiledPolicy::profiles);
         let mut after = Self { policy, holdings, ..self.clone() };
         let sets = after.holdings.sets();
         if sets.iter().any(|set| set.iter().any(|role| roles.binary_search(role).is_ok())) {
-            after.cells = Arc::new(RoleCells::build(&after.policy, sets));
+            after.cells = with_said(RoleCells::build(&after.policy, sets));
         } else if after.cells.len() < sets.len() {
-            Arc::make_mut(&mut after.cells).extend(&after.policy, sets);
+            after.cells = with_said(after.cells.extended(&after.policy, sets));
         }
         if let Some(bound) = after.bound.extended(&after.policy, &after.directory) {
             after.bound = Arc::new(bound);
         }
         if let Some(uppers) = after.uppers.under(&after.policy, &after.directory) {
-            after.uppers = Arc::new(uppers);
+            after.uppers = with_table(uppers);
         }
         if !self.numbering().is(after.numbering()) {
             after.population = Stamp::fresh();
@@ -292,13 +293,25 @@ impl Snapshot {
     /// Whether what lies above resources is what it would be if all were linked anew.
     #[cfg(test)]
     pub(crate) fn has_its_uppers(&self) -> bool {
-        *self.uppers == Uppers::new(&self.policy, &self.directory)
+        **self.uppers == Uppers::new(&self.policy, &self.directory)
     }
 
-    /// What lies above resources.
+    /// What lies above whoever has a chain of the tables.
     #[inline]
-    pub(super) fn uppers(&self) -> &Uppers {
-        &self.uppers
+    pub(super) fn upper(&self, spot: LineSpot) -> Option<&Upper> {
+        self.uppers.table().get(spot.chain().index())
+    }
+
+    /// A permission in short.
+    #[inline]
+    pub(super) fn profile(&self, permission: PermissionId) -> Option<&Profile> {
+        self.policy.table().get(permission.index())
+    }
+
+    /// What sets of roles say in short about a permission.
+    #[inline]
+    pub(super) fn page(&self, profile: &Profile) -> Page<'_> {
+        Page::of(profile, self.cells.pages(), self.cells.table())
     }
 
     pub(crate) fn constant(&self, id: ConstantId) -> &Datum {
@@ -323,4 +336,14 @@ impl Snapshot {
     pub(crate) fn context_default(&self, field: usize) -> Option<&Datum> {
         self.bound.context_defaults.get(field)?.as_ref()
     }
+}
+
+/// Cells, with what they say in short at hand.
+fn with_said(cells: RoleCells) -> AtHand<RoleCells, Said> {
+    AtHand::new(Arc::new(cells), RoleCells::said)
+}
+
+/// What lies above resources, with its table at hand.
+fn with_table(uppers: Uppers) -> AtHand<Uppers, Upper> {
+    AtHand::new(Arc::new(uppers), Uppers::table)
 }

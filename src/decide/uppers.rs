@@ -1,7 +1,7 @@
 //! What lies above resources, as a decision reads it first: a quarter of a cache line for all entities with the same parents.
 
 use crate::compile::{Asked, CompiledPolicy, Signature};
-use crate::directory::{Amended, ChainId, Directory, EntityId, LineSpot, Stored};
+use crate::directory::{Amended, ChainId, Directory, EntityId, Stored};
 use crate::index::{Idx, IndexVec};
 
 /// How many ancestors stand in one.
@@ -22,8 +22,7 @@ pub(super) struct Upper {
 }
 
 impl Upper {
-    /// All that lies above together with one that lies below, filled up with no entity, to be compared with another one at
-    /// once; nothing where it is more.
+    /// All that lies above together with one that lies below, filled up with no entity; nothing where it is more.
     #[inline]
     pub(super) const fn with(&self, below: EntityId) -> Option<[EntityId; FEW + 1]> {
         let [first, second, third] = self.ancestors;
@@ -54,10 +53,9 @@ impl Uppers {
         Self { asked, of }
     }
 
-    /// What lies above whoever has a chain of the tables.
-    #[inline]
-    pub(super) fn at(&self, spot: LineSpot) -> Option<&Upper> {
-        self.of.get(spot.chain())
+    /// What lies above whoever has each chain of the tables.
+    pub(super) fn table(&self) -> &[Upper] {
+        self.of.as_slice()
     }
 
     /// Those for a policy that was compiled again; nothing where its rules ask the same.

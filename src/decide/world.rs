@@ -53,9 +53,10 @@ impl<'a> World<'a> {
     }
 
     /// The same with what was found of the resource already.
-    pub(super) fn with(mut self, found: Found) -> Self {
-        self.facts.found = Some(found);
-        self
+    #[inline]
+    pub(super) fn having(snapshot: &'a Snapshot, request: &'a Request, found: Found) -> Self {
+        let undeclared = request.said.as_ref().map_or(&[][..], |said| &said.undeclared);
+        Self { facts: Facts { snapshot, undeclared, found: Some(found) }, request }
     }
 
     /// Whom the actor is checked as; nobody where what it acts as is not there.

@@ -43,11 +43,11 @@ pub struct Line {
 }
 
 impl Line {
-    /// All of them, filled up with no entity.
+    /// All of them together with one that lies below, filled up with no entity.
     #[inline]
     #[must_use]
-    pub const fn ancestors(&self) -> &[EntityId; LINE] {
-        &self.ancestors
+    pub fn with(&self, below: EntityId) -> [EntityId; LINE + 1] {
+        std::array::from_fn(|at| self.ancestors.get(at).copied().unwrap_or(below))
     }
 
     /// The line of these, whose types `type_of` tells.

@@ -1,10 +1,11 @@
 //! Dense ids and the tables they index: [`IndexVec`], [`Interner`], and the `dense_id!` macro that declares an id;
 //! [`Chunks`], [`Shards`] and [`SortedMap`], of which many versions live at once; [`Table`] and [`Arena`], which are made
-//! in memory or stand in [`Bytes`] of a file; [`Stamp`], which tells tables apart; [`Words`], which are looked up fast by a
+//! in memory or stand in [`Bytes`] of a file; [`AtHand`], a shared thing with one of its tables; [`Stamp`], which tells tables apart; [`Words`], which are looked up fast by a
 //! [`Word`]; [`prefetch`], which asks the memory for what is needed next; and [`AtOnce`], by which work is shared out.
 //!
 //! Every id in the house is a `u32` newtype; no bare integer crosses a module.
 
+mod at_hand;
 mod at_once;
 mod bytes;
 mod chunks;
@@ -18,6 +19,7 @@ mod table;
 mod word;
 mod words;
 
+pub use at_hand::AtHand;
 pub use at_once::{AtOnce, both, in_turn, try_each};
 pub use bytes::Bytes;
 pub use chunks::Chunks;
@@ -46,9 +48,11 @@ macro_rules! dense_id {
         $vis struct $name($vis u32);
 
         impl $crate::index::Idx for $name {
+            #[inline]
             fn from_index(index: usize) -> Self {
                 Self(u32::try_from(index).unwrap_or(u32::MAX))
             }
+            #[inline]
             fn index(self) -> usize {
                 self.0 as usize
             }

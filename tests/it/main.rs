@@ -48,4 +48,5 @@ mod transcript;
 mod unreadable_files;
 mod watch;
 mod watch_command;
+mod widths;
 mod workload;

@@ -12,7 +12,6 @@ use crate::directory::places::Places;
 use crate::image::{Fault, Image, ImageWriter, Section};
 use crate::index::IndexVec;
 use crate::schema::{RoleId, TypeId};
-use std::sync::Arc;
 
 impl Holdings {
     /// The same by other numbers, laid out in their order; nothing where something has no other number.
@@ -48,7 +47,7 @@ impl Holdings {
             }
             rows.end_row();
         }
-        Some(Self { sets, rows: Arc::new(rows.stamped()), ..Self::default() })
+        Some(Self::of(sets, Groups::default(), rows.stamped()))
     }
 
     /// Writes what was laid out; holdings that are written have no rows beside that.
@@ -114,7 +113,6 @@ impl ReadHoldings {
 
     /// The holdings, with what follows from the directory.
     pub(in crate::directory) fn finish(self, policy: &CompiledPolicy, directory: &Directory) -> Holdings {
-        let groups = Arc::new(Groups::of(policy, directory));
-        Holdings { sets: self.sets, groups, rows: Arc::new(self.rows), ..Holdings::default() }
+        Holdings::of(self.sets, Groups::of(policy, directory), self.rows)
     }
 }

@@ -20,7 +20,7 @@ pub use rows::{Entries, Held, Row, RowSpot};
 use super::{Assignment, Directory, EntityId, Subject};
 use crate::compile::{CompiledPolicy, CompiledRole, NodeId, RoleSetId};
 use crate::diagnostics::Diagnostic;
-use crate::index::{Idx, Stamp};
+use crate::index::{AtHand, Idx, Stamp};
 use crate::schema::RoleId;
 use closure::Closure;
 use groups::Groups;
@@ -60,12 +60,12 @@ pub struct Guard {
 }
 
 /// What everybody holds. A copy shares nearly all of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Holdings {
     sets: RoleSets,
     groups: Arc<Groups>,
     /// By subject.
-    rows: Arc<Rows>,
+    rows: AtHand<Rows, Held>,
     /// The same rows from the other side.
     holders: Arc<OnceLock<Holders>>,
     /// Rows made anew since.
@@ -74,6 +74,18 @@ pub struct Holdings {
 }
 
 impl Holdings {
+    /// Rows laid out flat.
+    fn of(sets: RoleSets, groups: Groups, rows: Rows) -> Self {
+        Self {
+            sets,
+            groups: Arc::new(groups),
+            rows: AtHand::new(Arc::new(rows), Rows::entries),
+            holders: Arc::default(),
+            patches: Patches::default(),
+            unmet: Vec::new(),
+        }
+    }
+
     /// Works out who holds what, and finds assignments whose subject holds what they require in no way.
     #[must_use]
     pub fn derive(policy: &CompiledPolicy, directory: &Directory) -> (Self, Vec<Diagnostic>) {
@@ -86,8 +98,7 @@ impl Holdings {
             rows.end_row();
         }
         let (unmet, findings) = closure.finish();
-        let (groups, rows) = (Arc::new(groups), Arc::new(rows.stamped()));
-        (Self { sets, groups, rows, unmet, ..Self::default() }, findings)
+        (Self { unmet, ..Self::of(sets, groups, rows.ended().stamped()) }, findings)
     }
 
     /// Works out anew what is held by whomever some assignments concern, which were added to the directory or taken out
@@ -124,7 +135,7 @@ impl Holdings {
             let mut row = Rows::with_capacity(1, 8);
             closure.row(subject, &mut row, &mut after.sets);
             row.end_row();
-            made.push((subject, Arc::new(row)));
+            made.push((subject, Arc::new(row.ended())));
         }
         let (unmet, findings) = closure.finish();
         after.unmet = unmet;
@@ -226,7 +237,7 @@ impl Holdings {
             flat.copy(self.row(subject));
             flat.end_row();
         }
-        self.rows = Arc::new(flat.stamped());
+        self.rows = AtHand::new(Arc::new(flat.ended().stamped()), Rows::entries);
         self.holders = Arc::default();
         self.patches = Patches::default();
     }
@@ -258,7 +269,7 @@ impl Holdings {
         {
             return row;
         }
-        self.rows.row_at(spot)
+        self.rows.row_among(self.rows.table(), spot)
     }
 
     /// What tells them from holdings whose rows stand elsewhere.

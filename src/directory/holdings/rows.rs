@@ -13,12 +13,14 @@ use super::sets::RoleSets;
 use super::ways::Hold;
 use super::{Guard, Qualified};
 use crate::compile::RoleSetId;
-use crate::directory::{EntityId, Line};
+use crate::directory::EntityId;
 use crate::index::{Stamp, Table};
 use crate::schema::RoleId;
 use wide::u32x4;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
+/// How many entries are compared at once.
+const FOUR: usize = 4;
 /// Tells the place of a [`Mixed`] from the number of a set.
 const MIXED: u32 = 1 << 31;
 
@@ -29,6 +31,11 @@ pub struct Held {
     /// The entity.
     pub on: EntityId,
     word: u32,
+}
+
+impl Held {
+    /// On no entity.
+    const NOBODYS: Self = Self { on: EntityId(u32::MAX), word: MIXED };
 }
 
 /// Roles held always, if any, and those held in other ways.
@@ -70,7 +77,9 @@ impl Entries {
 /// What one subject holds, implied roles apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
-    held: &'a [Held],
+    /// Its entries, and all that stand behind them.
+    from: &'a [Held],
+    len: u32,
     rows: &'a Rows,
 }
 
@@ -91,7 +100,13 @@ impl Rows {
     pub(super) fn with_capacity(rows: usize, held: usize) -> Self {
         let mut starts = Vec::with_capacity(rows + 1);
         starts.push(0);
-        Self { starts: starts.into(), held: Vec::with_capacity(held).into(), ..Self::default() }
+        Self { starts: starts.into(), held: Vec::with_capacity(held + FOUR).into(), ..Self::default() }
+    }
+
+    /// Ends the rows. Behind the last stand entries that are nobody's, so that four can be read wherever a row begins.
+    pub(super) fn ended(mut self) -> Self {
+        self.held.made().extend([Held::NOBODYS; FOUR]);
+        self
     }
 
     /// Gives rows that stay as they are a stamp, by which places in them can be remembered.
@@ -120,8 +135,18 @@ impl Rows {
     /// The row at a spot of these rows.
     #[inline]
     pub(super) fn row_at(&self, spot: &RowSpot) -> Row<'_> {
-        let (start, len) = (spot.start as usize, spot.len as usize);
-        Row { held: self.held.get(start..start + len).unwrap_or(&[]), rows: self }
+        self.row_among(&self.held, spot)
+    }
+
+    /// The row at a spot of these rows, whose [entries](Rows::entries) are at hand.
+    #[inline]
+    pub(super) fn row_among<'a>(&'a self, entries: &'a [Held], spot: &RowSpot) -> Row<'a> {
+        Row { from: entries.get(spot.start as usize..).unwrap_or(&[]), len: spot.len, rows: self }
+    }
+
+    /// The entries of all rows, and those that stand behind them.
+    pub(super) fn entries(&self) -> &[Held] {
+        &self.held
     }
 
     /// How many rows there are.
@@ -131,7 +156,7 @@ impl Rows {
 
     /// How many entities roles are held on, counted once for each subject.
     pub(super) fn held(&self) -> usize {
-        self.held.len()
+        self.starts.last().map_or(0, |&end| end as usize)
     }
 
     /// Adds to the last row, whose end is yet open, all that is held on an entity. Ways that are never open are left out.
@@ -176,7 +201,7 @@ impl Rows {
 
     /// Adds a row of others to the last row, whose end is yet open.
     pub(super) fn copy(&mut self, row: Row<'_>) {
-        for held in row.held {
+        for held in row.held() {
             let Some(mixed) = row.mixed(held) else {
                 self.held.made().push(*held);
                 continue;
@@ -201,45 +226,63 @@ impl Rows {
 
 impl<'a> Row<'a> {
     /// All entities that roles are held on, sorted, and what.
+    #[inline]
     #[must_use]
-    pub const fn held(self) -> &'a [Held] {
-        self.held
+    pub fn held(self) -> &'a [Held] {
+        self.from.get(..self.len as usize).unwrap_or(&[])
     }
 
     /// What is held on an entity.
     #[inline]
     #[must_use]
     pub fn on(self, entity: EntityId) -> Option<&'a Held> {
+        let all = self.held();
         // Few are looked through faster than halved.
-        if self.held.len() <= 16 {
-            return self.held.iter().find(|held| held.on == entity);
+        if all.len() <= 16 {
+            return all.iter().find(|held| held.on == entity);
         }
-        let at = self.held.binary_search_by_key(&entity, |held| held.on).ok()?;
-        self.held.get(at)
+        let at = all.binary_search_by_key(&entity, |held| held.on).ok()?;
+        all.get(at)
     }
 
-    /// The entries on any of four entities, with which each entry is compared at once; nothing where the row is longer than
-    /// [`Entries::LIMIT`].
-    #[inline]
-    #[must_use]
-    pub fn on_any_of_four(self, entities: [EntityId; 4]) -> Option<Entries> {
-        let entities = u32x4::new(entities.map(|entity| entity.0));
-        self.each(|on| u32x4::splat(on.0).simd_eq(entities).to_bitmask() != 0)
-    }
-
-    /// The same for an entity and a line of what lies above it.
-    #[must_use]
-    pub fn on_or_above(self, entity: EntityId, above: &Line) -> Option<Entries> {
-        self.each(|on| above.ancestors().iter().fold(on == entity, |met, &above| met | (on == above)))
-    }
-
-    /// The entries whose entity is one that is looked for.
-    #[inline]
-    fn each(self, is_met: impl Fn(EntityId) -> bool) -> Option<Entries> {
-        if self.held.len() > Entries::LIMIT {
+    /// The entries on any of some entities, and what is made of them one after the other, of a row that has up to four.
+    /// Nothing where it has more, or is one of the last of a table that was not ended.
+    // Its caller keeps what it makes in registers.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub fn few_on<const N: usize, A>(
+        self,
+        entities: [EntityId; N],
+        nothing: A,
+        take: impl Fn(A, u32, bool) -> A,
+    ) -> Option<(Entries, A)> {
+        if self.len > FOUR as u32 {
             return None;
         }
-        Some(Entries(self.held.iter().rev().fold(0, |bits, held| bits << 1 | u32::from(is_met(held.on)))))
+        let (met, taken) = four(self.from.first_chunk()?, self.len, entities, nothing, take);
+        Some((Entries(met), taken))
+    }
+
+    /// The same of a row of any length up to [`Entries::LIMIT`].
+    pub fn all_on<const N: usize, A>(
+        self,
+        entities: [EntityId; N],
+        nothing: A,
+        take: impl Fn(A, u32, bool) -> A,
+    ) -> Option<(Entries, A)> {
+        if self.len as usize > Entries::LIMIT {
+            return None;
+        }
+        let (mut all, mut made) = (0, nothing);
+        for at in (0..self.len).step_by(FOUR) {
+            let from = self.from.get(at as usize..)?;
+            let (met, taken) = match from.first_chunk() {
+                Some(entries) => four(entries, self.len - at, entities, made, &take),
+                None => four(&filled_up(from), self.len - at, entities, made, &take),
+            };
+            (all, made) = (all | met << at, taken);
+        }
+        Some((Entries(all), made))
     }
 
     /// Takes the first of some entries out of them.
@@ -247,17 +290,7 @@ impl<'a> Row<'a> {
     pub fn next(self, entries: &mut Entries) -> Option<&'a Held> {
         let at = entries.0.trailing_zeros();
         entries.0 &= entries.0.wrapping_sub(1);
-        self.held.get(at as usize)
-    }
-
-    /// Takes the first two of some entries out of them; twice the same where there is but one, which is told without a branch.
-    #[inline]
-    pub fn next_two(self, entries: &mut Entries) -> Option<(&'a Held, &'a Held)> {
-        let all = entries.0;
-        let but_first = all & all.wrapping_sub(1);
-        let second = if but_first == 0 { all } else { but_first };
-        entries.0 = but_first & but_first.wrapping_sub(1);
-        Some((self.held.get(all.trailing_zeros() as usize)?, self.held.get(second.trailing_zeros() as usize)?))
+        self.held().get(at as usize)
     }
 
     /// The roles held always on an entity, if any.
@@ -298,6 +331,37 @@ impl<'a> Row<'a> {
         }
         self.rows.mixed.get((held.word & !MIXED) as usize)
     }
+}
+
+/// The last entries of a table, and behind them such as are nobody's.
+fn filled_up(last: &[Held]) -> [Held; FOUR] {
+    let mut four = [Held::NOBODYS; FOUR];
+    four.iter_mut().zip(last).for_each(|(to, held)| *to = *held);
+    four
+}
+
+/// Which of the first `len` of four entries are on any of some entities, a bit for each, and what is made of all. They are
+/// compared at once, and all are taken in, each with whether it is one: to look at four costs less than to wait for which of
+/// them it is.
+#[expect(clippy::inline_always)]
+#[inline(always)]
+fn four<const N: usize, A>(
+    four: &[Held; FOUR],
+    len: u32,
+    entities: [EntityId; N],
+    nothing: A,
+    take: impl Fn(A, u32, bool) -> A,
+) -> (u32, A) {
+    let on = u32x4::new(four.map(|held| held.on.0));
+    let same = entities.map(|entity| on.simd_eq(u32x4::splat(entity.0)));
+    let met = same.into_iter().fold(u32x4::ZERO, |met, same| met | same).to_bitmask();
+    // What stands behind the row is another's.
+    let met = met & !(u32::MAX << len.min(FOUR as u32));
+    let [one, two, three, last] = four.map(|held| held.word);
+    let taken = take(nothing, one, met & 1 != 0);
+    let taken = take(taken, two, met & 2 != 0);
+    let taken = take(taken, three, met & 4 != 0);
+    (met, take(taken, last, met & 8 != 0))
 }
 
 fn narrow(n: usize) -> u32 {

@@ -65,7 +65,7 @@ impl Known<'_> {
 impl Rows {
     pub(in crate::directory::holdings) fn write(&self, image: &mut ImageWriter) {
         image.rows(Section::HoldingStarts, &self.starts);
-        image.rows(Section::Holdings, &self.held);
+        image.rows(Section::Holdings, self.held.get(..self.held()).unwrap_or(&[]));
         let mixed = self.mixed.iter().map(|one| MixedRow { set: one.set.map_or(NONE, |set| set.0), end: one.end });
         image.rows(Section::MixedHoldings, &mixed.collect::<Vec<_>>());
         let qualified = self.qualified.iter().map(|one| {

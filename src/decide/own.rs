@@ -1,0 +1,53 @@
+//! What is most frequent of all that a glance leaves open: roles that allow where an attribute of the resource is the subject, or
+//! is a text, as in `allow run.delete when resource.created_by == subject`, and nothing else that has a say. It is told
+//! from the tables at once, without a world in which any condition could be computed.
+
+use super::glance::Open;
+use super::snapshot::Snapshot;
+use super::tally::Tally;
+use super::truth::Truth;
+use super::world::Request;
+use crate::compile::{Cell, Comparison, Effect, Node, NodeId, Term};
+use crate::directory::EntityId;
+use crate::schema::TypeId;
+
+impl Request {
+    /// What the roles say; nothing where there is more to it.
+    #[inline]
+    pub(super) fn own(&self, open: &Open<'_>) -> Option<Tally> {
+        let (snapshot, row, profile) = (open.start.snapshot, open.start.row(), open.profile);
+        let above = open.start.signature();
+        if open.allowed | profile.may_be_denied_below(above) | profile.has_rules_below(above) {
+            return None;
+        }
+        let (mut entries, mut tally) = (open.entries?, Tally::of(false));
+        while let Some(held) = row.next(&mut entries) {
+            let (role, grant) = match snapshot.cells().cell(row.only_set(held)?, profile) {
+                Cell::Nothing => continue,
+                Cell::Depends(&[Term::Grant { role, when: None, grant }]) if grant.effect == Effect::Allow => {
+                    (role, grant)
+                }
+                _ => return None,
+            };
+            if snapshot.own_holds(grant.condition?, (self.resource, profile.ty), open.start.subject)? {
+                tally.count(&grant, Some((role, held.on)), Truth::True);
+                break;
+            }
+        }
+        Some(tally)
+    }
+}
+
+impl Snapshot {
+    /// Whether a condition holds that is nothing but such a comparison.
+    #[inline]
+    fn own_holds(&self, condition: NodeId, resource: (EntityId, TypeId), subject: EntityId) -> Option<bool> {
+        let programs = self.policy().programs();
+        let Node::Compare(Comparison::Eq, attribute, other) = programs.node(condition) else { return None };
+        let Node::Attribute(of, name) = programs.node(attribute) else { return None };
+        if programs.node(of) != Node::Resource {
+            return None;
+        }
+        self.attribute_is(resource, name, programs.node(other), subject)
+    }
+}
