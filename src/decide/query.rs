@@ -19,6 +19,14 @@ pub struct Query {
     pub at: i64,
 }
 
+impl Query {
+    /// Whether it says nothing but names.
+    #[inline]
+    pub(super) const fn is_bare(&self) -> bool {
+        self.context.is_empty() && self.facts.is_empty()
+    }
+}
+
 /// What a request says about one entity.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub struct Fact {

@@ -45,7 +45,7 @@ impl Request {
     #[expect(clippy::inline_always)]
     #[inline(always)]
     pub(super) fn resolve_known(snapshot: &Snapshot, query: &Query) -> Option<Self> {
-        if !query.context.is_empty() || !query.facts.is_empty() {
+        if !query.is_bare() {
             return None;
         }
         let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
@@ -93,6 +93,14 @@ impl Request {
 
     /// Resolves a query about all subjects: its actor is nobody.
     pub(crate) fn resolve_for_anybody(snapshot: &Snapshot, query: &Query) -> Result<Self, RequestError> {
+        let known = || {
+            let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
+            let (ty, id) = schema.split_known(&query.resource)?;
+            Some((schema.permission_named(ty, &query.action)?, directory.find_word(ty, id)?))
+        };
+        if let Some((permission, resource)) = query.is_bare().then(known).flatten() {
+            return Ok(Self { actor: NOBODY, acts: false, permission, resource, at: query.at, said: None });
+        }
         let mut builder = Builder::new(snapshot);
         let resource = builder.entity(&query.resource, "the resource")?;
         let mut request = builder.finish(query, NOBODY, resource)?;
