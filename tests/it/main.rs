@@ -31,6 +31,7 @@ mod lints;
 mod matrix;
 mod meaning;
 mod missing;
+mod near;
 #[path = "../../benches/orgs/mod.rs"]
 mod orgs;
 mod pages;
