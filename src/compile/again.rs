@@ -69,17 +69,22 @@ pub fn again(policy: &CompiledPolicy, model: &Model, roles: &[RoleId], rules: &[
     let programs = lowering.programs.finish();
     let mut of_permissions = policy.rules.clone();
     let mut profiles = policy.profiles.clone();
+    let rules_are_others = !new.is_empty();
     for (permission, mut grants) in new {
         let kept = policy.rules(permission).filter(|grant| !stale.contains(&grant.statement));
         grants.extend(kept);
         grants.sort_by_cached_key(|grant| provenance.rank(grant.statement));
         let info = model.schema.permissions.get(permission)?;
         let arranged = Rules::new(grants, info, (&model.schema, &programs), &provenance);
-        if let Some(profile) = profiles.get_mut(permission) {
-            profile::note_rules(profile, &arranged);
-        }
         if let Some(place) = of_permissions.get_mut(permission) {
             *place = Arc::new(arranged);
+        }
+    }
+    let mut sought = Arc::clone(&policy.sought);
+    if rules_are_others {
+        let now = profile::note_rules(&mut profiles, &of_permissions);
+        if now != *sought {
+            sought = Arc::new(now);
         }
     }
     let denied = |id: &RoleId| {
@@ -111,6 +116,7 @@ pub fn again(policy: &CompiledPolicy, model: &Model, roles: &[RoleId], rules: &[
         totals: compiled.totals,
         rules: of_permissions,
         rule_statements,
+        sought,
         profiles,
         guardrails,
         given_settings: given,

@@ -34,7 +34,7 @@ pub use provenance::{
     RoleOrigin, SettingOrigin, StatementId, StatementOrigin,
 };
 pub use rules::{Family, RuleList};
-pub use signature::{Asked, Signature};
+pub use signature::{Asked, Signature, Sought};
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::index::IndexVec;
@@ -85,13 +85,15 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
     let rules = spoken_of
         .map(|(rules, permission)| Arc::new(Rules::new(rules, permission, (&model.schema, &programs), &provenance)));
     let rules: IndexVec<PermissionId, Arc<Rules>> = rules.collect();
-    let mut profiles = profile::by_rules(&model.schema, &rules);
+    let mut profiles = profile::all(&model.schema);
+    let sought = Arc::new(profile::note_rules(&mut profiles, &rules));
     note_denials(&mut profiles, roles.iter(), guardrails.iter());
     profile::count_conditions(&mut profiles, roles.iter(), 1);
     let compiled = CompiledPolicy {
         schema: Arc::clone(&model.schema),
         rules,
         rule_statements,
+        sought,
         profiles,
         programs,
         roles,

@@ -6,7 +6,7 @@ use super::profile::Profile;
 use super::program::{NodeId, Programs};
 use super::provenance::{ImplicationId, Provenance, StatementId};
 use super::rules::{RuleList, Rules};
-use super::signature::Asked;
+use super::signature::Sought;
 use crate::index::{Chunks, IndexVec};
 use crate::model::RuleId;
 use crate::schema::{PermissionId, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
@@ -89,6 +89,8 @@ pub struct CompiledPolicy {
     pub(super) rules: IndexVec<PermissionId, Arc<Rules>>,
     /// The statement that each rule is.
     pub(super) rule_statements: IndexVec<RuleId, StatementId>,
+    /// What rules ask of what lies above resources.
+    pub(super) sought: Arc<Sought>,
     pub(super) profiles: IndexVec<PermissionId, Profile>,
     pub(super) guardrails: IndexVec<PolicyId, Arc<[Grant]>>,
     pub(super) given_settings: IndexVec<PolicyId, Arc<[GivenSetting]>>,
@@ -146,14 +148,10 @@ impl CompiledPolicy {
         self.rules[permission].of(effect)
     }
 
-    /// What rules ask of what lies above a resource, each once.
+    /// What rules ask of what lies above resources.
     #[must_use]
-    pub fn asked(&self) -> Vec<Asked> {
-        let lists = self.rules.iter().flat_map(|rules| [rules.of(Effect::Deny), rules.of(Effect::Allow)]);
-        let mut asked: Vec<Asked> = lists.flat_map(RuleList::asked).copied().collect();
-        asked.sort_unstable();
-        asked.dedup();
-        asked
+    pub const fn sought(&self) -> &Arc<Sought> {
+        &self.sought
     }
 
     /// A permission in short.

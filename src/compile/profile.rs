@@ -3,7 +3,7 @@
 use super::brief::{page_of, pages};
 use super::policy::{CompiledRole, Grant};
 use super::rules::Rules;
-use super::signature::Signature;
+use super::signature::{Signature, Sought};
 use crate::index::{Idx, IndexVec};
 use crate::schema::{PermissionId, PermissionInfo, Schema, TypeId};
 use crate::syntax::ast::Effect;
@@ -25,37 +25,43 @@ pub struct Profile {
     pub denied_by_policies: bool,
     /// How many grants of roles have a condition, which may read what the resource is.
     pub conditions: u32,
-    /// What must lie above a resource, lest no rule deny it.
+    /// What a resource must have or lie below, lest no rule deny it.
     pub denied_by_rules: Signature,
-    /// What must lie above a resource, lest no rule allow it.
+    /// What a resource must have or lie below, lest no rule allow it.
     pub allowed_by_rules: Signature,
 }
 
 impl Profile {
+    /// Whether rules about it ask of the resource itself.
+    #[inline]
+    #[must_use]
+    pub const fn asks_of_resource(&self) -> bool {
+        self.denied_by_rules.or(self.allowed_by_rules).is_of_resource()
+    }
+
     /// Whether anything may deny it anywhere.
     #[must_use]
     pub const fn may_be_denied(&self) -> bool {
-        self.may_be_denied_below(Signature::ANY)
+        self.may_be_denied_at(Signature::ANY)
     }
 
-    /// Whether anything may deny it below what has a signature.
+    /// Whether anything may deny it where rules find what has a signature.
     #[inline]
     #[must_use]
-    pub const fn may_be_denied_below(&self, above: Signature) -> bool {
-        self.denied_by_roles | self.denied_by_policies | self.denied_by_rules.meets(above)
+    pub const fn may_be_denied_at(&self, found: Signature) -> bool {
+        self.denied_by_roles | self.denied_by_policies | self.denied_by_rules.meets(found)
     }
 
-    /// Whether anything but a role has a say in it below what has a signature.
+    /// Whether anything but a role has a say in it where rules find what has a signature.
     #[inline]
     #[must_use]
-    pub const fn has_rules_below(&self, above: Signature) -> bool {
-        self.denied_by_policies | self.denied_by_rules.or(self.allowed_by_rules).meets(above)
+    pub const fn has_rules_at(&self, found: Signature) -> bool {
+        self.denied_by_policies | self.denied_by_rules.or(self.allowed_by_rules).meets(found)
     }
 }
 
-/// The profiles of all permissions, as far as rules tell.
-pub(super) fn by_rules(schema: &Schema, rules: &IndexVec<PermissionId, Arc<Rules>>) -> IndexVec<PermissionId, Profile> {
-    let of = |permission, effect| rules.get(permission).map_or(Signature::NONE, |rules| rules.of(effect).signature());
+/// The profiles of all permissions, before anything speaks of them.
+pub(super) fn all(schema: &Schema) -> IndexVec<PermissionId, Profile> {
     let (pages, _) = pages(schema);
     let profile = |(id, info): (PermissionId, &PermissionInfo)| {
         let at = id.0.wrapping_sub(schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start));
@@ -66,17 +72,25 @@ pub(super) fn by_rules(schema: &Schema, rules: &IndexVec<PermissionId, Arc<Rules
             denied_by_roles: false,
             denied_by_policies: false,
             conditions: 0,
-            denied_by_rules: of(id, Effect::Deny),
-            allowed_by_rules: of(id, Effect::Allow),
+            denied_by_rules: Signature::NONE,
+            allowed_by_rules: Signature::NONE,
         }
     };
     schema.permissions.iter_enumerated().map(profile).collect()
 }
 
-/// Notes where the rules of a permission may allow and deny it.
-pub(super) fn note_rules(profile: &mut Profile, rules: &Rules) {
-    profile.denied_by_rules = rules.of(Effect::Deny).signature();
-    profile.allowed_by_rules = rules.of(Effect::Allow).signature();
+/// Notes where the rules of each permission may allow and deny it, and tells what they ask of what lies above resources.
+pub(super) fn note_rules(
+    profiles: &mut IndexVec<PermissionId, Profile>,
+    rules: &IndexVec<PermissionId, Arc<Rules>>,
+) -> Sought {
+    let lists = rules.iter().flat_map(|rules| [rules.of(Effect::Deny), rules.of(Effect::Allow)]);
+    let (sought, signatures) = Sought::new(lists);
+    let (of_each, _) = signatures.as_chunks();
+    for (profile, &[denied, allowed]) in profiles.iter_mut().zip(of_each) {
+        (profile.denied_by_rules, profile.allowed_by_rules) = (denied, allowed);
+    }
+    sought
 }
 
 /// Counts grants that have a condition, by `change` each.

@@ -10,7 +10,7 @@
 use super::policy::Grant;
 use super::program::{ConstantId, Node, NodeId, Programs};
 use super::provenance::Provenance;
-use super::signature::{self, Asked, Signature};
+use super::signature::Wanted;
 use crate::schema::{PermissionInfo, Schema, Value};
 use crate::syntax::ast::{Comparison, Effect};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -34,9 +34,7 @@ pub struct RuleList {
     /// How many are of no family.
     alone: usize,
     families: Box<[Family]>,
-    /// What must lie above a resource, lest none of them hold.
-    signature: Signature,
-    asked: Box<[Asked]>,
+    wanted: Wanted,
 }
 
 /// Rules that hold only where one value is a certain text, for each rule another.
@@ -58,14 +56,9 @@ impl Rules {
     ) -> Self {
         let (denials, allows): (Vec<_>, Vec<_>) = grants.into_iter().partition(|grant| grant.effect == Effect::Deny);
         let list = |grants: Vec<Grant>| {
-            let (mut signature, mut asked) = (Signature::NONE, Vec::new());
-            for grant in &grants {
-                let wanted = signature::wanted(grant.condition, permission, (schema, programs), &mut asked);
-                signature = signature.or(wanted);
-            }
-            asked.sort_unstable();
-            asked.dedup();
-            RuleList { signature, asked: asked.into(), ..RuleList::new(grants, programs, written) }
+            let conditions = grants.iter().map(|grant| grant.condition);
+            let wanted = Wanted::new(conditions, permission, (schema, programs));
+            RuleList { wanted, ..RuleList::new(grants, programs, written) }
         };
         Self { denials: list(denials), allows: list(allows) }
     }
@@ -127,15 +120,8 @@ impl RuleList {
     }
 
     /// What must lie above a resource, lest none of them hold.
-    #[must_use]
-    pub const fn signature(&self) -> Signature {
-        self.signature
-    }
-
-    /// What the signature is of.
-    #[must_use]
-    pub fn asked(&self) -> &[Asked] {
-        &self.asked
+    pub(super) const fn wanted(&self) -> &Wanted {
+        &self.wanted
     }
 
     /// All of them.

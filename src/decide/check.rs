@@ -13,9 +13,9 @@ impl World<'_> {
     /// Decides what is not settled at a glance: first by what denies, whoever asks, then by roles, and by what allows whoever
     /// asks where that can still tip the balance.
     pub(super) fn weigh(&self, open: &Open<'_>) -> Decision {
-        let (subject, profile, signature) = (open.start.subject, open.profile, open.start.signature());
+        let (subject, profile) = (open.start.subject, open.profile);
         let mut tally = Tally::of(open.allowed);
-        if profile.denied_by_rules.meets(signature) {
+        if profile.denied_by_rules.meets(open.found) {
             self.rules(subject, Effect::Deny, &mut tally);
         }
         if profile.denied_by_policies {
@@ -24,7 +24,7 @@ impl World<'_> {
         if !tally.is_settled() {
             self.roles(open, &mut tally);
         }
-        if profile.allowed_by_rules.meets(signature) && tally.is_open() {
+        if profile.allowed_by_rules.meets(open.found) && tally.is_open() {
             self.rules(subject, Effect::Allow, &mut tally);
         }
         tally.decision(self.request.ignored(), self.facts.snapshot.revision())

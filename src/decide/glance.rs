@@ -28,6 +28,8 @@ enum Glance<'a> {
 pub(super) struct Open<'a> {
     pub(super) start: Start<'a>,
     pub(super) profile: &'a Profile,
+    /// What rules find of what they ask for, as far as it was looked for.
+    pub(super) found: Signature,
     /// Whether a role allows it, whatever else there is.
     pub(super) allowed: bool,
     /// The entries of the row among which some have more to say; nothing where none was looked at.
@@ -52,7 +54,7 @@ impl<'a> Start<'a> {
         self.snapshot.holdings().row_at(self.subject, &self.row)
     }
 
-    /// What rules may find above the resource.
+    /// What rules find above the resource.
     #[inline]
     pub(super) fn signature(&self) -> Signature {
         self.snapshot.upper(self.above).map_or(Signature::ANY, Upper::signature)
@@ -124,7 +126,7 @@ impl Request {
         if !is_open(profile, upper.signature(), said) {
             return Glance::Settled(said.allows(profile));
         }
-        Glance::Open(Open::told(*start, profile, entries, said))
+        Glance::Open(Open::told(*start, profile, upper.signature(), (entries, said)))
     }
 
     /// Looks at more than a glance takes in.
@@ -139,17 +141,31 @@ impl Request {
             start.row().all_on(all, Said::NOTHING, |said, set, met| said.or(page.said(set).when(met)))
         });
         let Some((entries, said)) = said else {
-            return self.weigh(&Open { start, profile, allowed: false, entries: None });
+            return self.weigh(&Open { start, profile, found: start.signature(), allowed: false, entries: None });
         };
         if !is_open(profile, start.signature(), said) {
             return settled(said.allows(profile));
         }
-        self.weigh(&Open::told(start, profile, entries, said))
+        self.weigh(&Open::told(start, profile, start.signature(), (entries, said)))
     }
 
     /// Out of the way of what is settled without it.
     #[inline(never)]
     fn weigh(&self, open: &Open<'_>) -> Decision {
+        let snapshot = open.start.snapshot;
+        if open.profile.asks_of_resource() {
+            let found = snapshot.found_in(self.resource, open.profile.ty);
+            let open = Open { found: open.found.with_resource(found), ..*open };
+            if !open.is_left() {
+                return Tally::of(open.allowed).decision(self.ignored(), snapshot.revision());
+            }
+            return self.weigh_found(&open);
+        }
+        self.weigh_found(open)
+    }
+
+    /// Weighs a request where all was looked for that rules ask for.
+    fn weigh_found(&self, open: &Open<'_>) -> Decision {
         let snapshot = open.start.snapshot;
         if let Some(tally) = self.own(open) {
             return tally.decision(self.ignored(), snapshot.revision());
@@ -162,16 +178,23 @@ impl Request {
 impl<'a> Open<'a> {
     /// What is open, once some entries of the row have told what they say.
     #[inline]
-    fn told(start: Start<'a>, profile: &'a Profile, entries: Entries, said: Said) -> Self {
+    fn told(start: Start<'a>, profile: &'a Profile, found: Signature, (entries, said): (Entries, Said)) -> Self {
         let entries = if said.is_open(profile) { entries } else { Entries::default() };
-        Self { start, profile, allowed: said.allows(profile), entries: Some(entries) }
+        Self { start, profile, found, allowed: said.allows(profile), entries: Some(entries) }
+    }
+
+    /// Whether there is more to weigh, by what is found now.
+    fn is_left(&self) -> bool {
+        let roles_are = self.entries != Some(Entries::default());
+        self.allowed & self.profile.may_be_denied_at(self.found)
+            | !self.allowed & (roles_are | self.profile.has_rules_at(self.found))
     }
 }
 
 /// Whether there is more to weigh than what roles say in short.
 #[inline]
-const fn is_open(profile: &Profile, above: Signature, said: Said) -> bool {
+const fn is_open(profile: &Profile, found: Signature, said: Said) -> bool {
     let allowed = said.allows(profile);
     // One branch, on what is nearly always so.
-    allowed & profile.may_be_denied_below(above) | !allowed & (said.is_open(profile) | profile.has_rules_below(above))
+    allowed & profile.may_be_denied_at(found) | !allowed & (said.is_open(profile) | profile.has_rules_at(found))
 }

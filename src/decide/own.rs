@@ -16,8 +16,7 @@ impl Request {
     #[inline]
     pub(super) fn own(&self, open: &Open<'_>) -> Option<Tally> {
         let (snapshot, row, profile) = (open.start.snapshot, open.start.row(), open.profile);
-        let above = open.start.signature();
-        if open.allowed | profile.may_be_denied_below(above) | profile.has_rules_below(above) {
+        if open.allowed | profile.may_be_denied_at(open.found) | profile.has_rules_at(open.found) {
             return None;
         }
         let (mut entries, mut tally) = (open.entries?, Tally::of(false));

@@ -1,8 +1,11 @@
 //! What lies above resources, as a decision reads it first: a quarter of a cache line for all entities with the same parents.
 
-use crate::compile::{Asked, CompiledPolicy, Signature};
+use super::snapshot::Snapshot;
+use crate::compile::{Asked, CompiledPolicy, Signature, Sought};
 use crate::directory::{Amended, ChainId, Directory, EntityId, Stored};
 use crate::index::{Idx, IndexVec};
+use crate::schema::TypeId;
+use std::sync::Arc;
 
 /// How many ancestors stand in one.
 const FEW: usize = 3;
@@ -39,7 +42,7 @@ impl Upper {
 /// Those of a directory's tables, with signatures for what the rules of a policy ask.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Uppers {
-    asked: Vec<Asked>,
+    sought: Arc<Sought>,
     /// Chains that came since the tables were laid out are not among them.
     of: IndexVec<ChainId, Upper>,
 }
@@ -47,10 +50,10 @@ pub(super) struct Uppers {
 impl Uppers {
     /// Those of all chains.
     pub(super) fn new(policy: &CompiledPolicy, directory: &Directory) -> Self {
-        let asked = policy.asked();
+        let sought = Arc::clone(policy.sought());
         let chains = (0..directory.tabled_chains()).map(ChainId::from_index);
-        let of = chains.map(|chain| upper(&asked, directory, chain)).collect();
-        Self { asked, of }
+        let of = chains.map(|chain| upper(&sought, directory, chain)).collect();
+        Self { sought, of }
     }
 
     /// What lies above whoever has each chain of the tables.
@@ -60,7 +63,7 @@ impl Uppers {
 
     /// Those for a policy that was compiled again; nothing where its rules ask the same.
     pub(super) fn under(&self, policy: &CompiledPolicy, directory: &Directory) -> Option<Self> {
-        (policy.asked() != self.asked).then(|| Self::new(policy, directory))
+        (*policy.sought() != self.sought).then(|| Self::new(policy, directory))
     }
 
     /// Those of a directory that was amended; nothing where they are the same.
@@ -69,7 +72,8 @@ impl Uppers {
         if directory.tabled_chains() != self.of.len() {
             return Some(Self::new(policy, directory));
         }
-        let asked_of = |entity: &EntityId| self.asked.iter().any(|asked| asked.ty == directory.type_of(*entity));
+        let asked_of =
+            |entity: &EntityId| self.sought.asked().iter().any(|asked| asked.ty == directory.type_of(*entity));
         let concerned = amended.revalued.iter().chain(&amended.created).chain(&amended.removed);
         let concerned: Vec<EntityId> = concerned.copied().filter(asked_of).collect();
         if concerned.is_empty() {
@@ -82,38 +86,48 @@ impl Uppers {
         let mut after = None;
         for chain in self.of.iter_enumerated().filter_map(is_below) {
             if let Some(known) = after.get_or_insert_with(|| self.clone()).of.get_mut(chain) {
-                *known = upper(&self.asked, directory, chain);
+                *known = upper(&self.sought, directory, chain);
             }
         }
         after
     }
 }
 
-fn upper(asked: &[Asked], directory: &Directory, chain: ChainId) -> Upper {
+fn upper(sought: &Sought, directory: &Directory, chain: ChainId) -> Upper {
     let all = directory.chain_ancestors(chain);
     let mut ancestors = [NONE; FEW];
     ancestors.iter_mut().zip(all).for_each(|(to, &above)| *to = above);
     let many = if all.len() > FEW { MANY } else { 0 };
-    Upper { ancestors, word: signature(asked, directory, chain).bits() | many }
+    Upper { ancestors, word: signature(sought, directory, chain).bits() | many }
 }
 
-/// What is asked for and found in what lies above.
-fn signature(asked: &[Asked], directory: &Directory, chain: ChainId) -> Signature {
+/// What rules find in what lies above.
+fn signature(sought: &Sought, directory: &Directory, chain: ChainId) -> Signature {
     let found_by = |&asked: &Asked| {
         let above = directory.chain_ancestors_of_type(chain, asked.ty);
-        above.map(move |entity| value(asked, directory, entity))
+        above.map(move |entity| found(sought, asked, directory, entity))
     };
-    asked.iter().flat_map(found_by).fold(Signature::PLACE, Signature::or)
+    sought.asked().iter().flat_map(found_by).fold(Signature::PLACE, Signature::or)
 }
 
-fn value(asked: Asked, directory: &Directory, entity: EntityId) -> Signature {
+impl Snapshot {
+    /// What rules find in the attributes of an entity of a type.
+    pub(super) fn found_in(&self, entity: EntityId, ty: TypeId) -> Signature {
+        let sought = self.policy().sought();
+        let asked = sought.asked().iter().filter(|asked| asked.ty == ty);
+        asked.map(|&asked| found(sought, asked, self.directory(), entity)).fold(Signature::NONE, Signature::or)
+    }
+}
+
+/// What rules find in an attribute.
+fn found(sought: &Sought, asked: Asked, directory: &Directory, entity: EntityId) -> Signature {
     if !directory.is_declared(entity) {
         return Signature::ANY;
     }
     match directory.attribute(entity, asked.slot) {
         Stored::Absent => Signature::NONE,
-        Stored::Text(text) => Signature::of_text(asked, directory.text(text)),
-        Stored::Bool(value) => Signature::of_bool(asked, value),
+        Stored::Text(text) => sought.by_text(asked, directory.text(text)),
+        Stored::Bool(value) => sought.by_truth(asked, value),
         _ => Signature::ANY,
     }
 }

@@ -1,8 +1,8 @@
-//! What rules ask of that which lies above a resource: which attributes these are, and where a rule may hold for all that is
+//! What rules ask of a resource and of that which lies above it: which attributes these are, and where a rule may hold for all that is
 //! known.
 
 use rolebook::Engine;
-use rolebook::compile::{Effect, Signature};
+use rolebook::compile::Signature;
 
 const TYPES: &str = r#"
 type user
@@ -24,16 +24,19 @@ fn asked(rules: &str, permission: &str) -> (Vec<String>, bool) {
     let (ty, action) = permission.split_once('.').expect("a permission");
     let is_it = |id: &_| schema.permission_name(*id) == format!("{ty}.{action}");
     let id = schema.permissions.ids().find(is_it).expect("a permission");
-    let list = policy.rules_of(id, Effect::Allow);
     let name = |asked: &rolebook::compile::Asked| {
         let info = &schema.types[asked.ty];
         format!("{}.{}", info.name, info.attributes[asked.slot].name)
     };
-    (list.asked().iter().map(name).collect(), list.signature().meets(Signature::PLACE))
+    let wanted = policy.profile(id).expect("a profile").allowed_by_rules;
+    let asked: Vec<String> = policy.sought().asked().iter().map(name).collect();
+    let of_itself = asked.iter().any(|name| name.starts_with(&format!("{ty}.")));
+    assert_eq!(wanted.is_of_resource(), of_itself, "{rules}");
+    (asked, wanted.meets(Signature::PLACE.with_resource(Signature::NONE)))
 }
 
 #[test]
-fn rules_ask_for_texts_and_truths_of_the_one_entity_of_a_type_above() {
+fn rules_ask_for_texts_and_truths_of_the_resource_and_of_the_one_entity_of_a_type_above() {
     for (rule, expected, anywhere) in [
         (r#"allow run.view when org.plan == "paid""#, &["org.plan"][..], false),
         (r#"allow run.view when "paid" == org.plan"#, &["org.plan"], false),
@@ -51,12 +54,13 @@ fn rules_ask_for_texts_and_truths_of_the_one_entity_of_a_type_above() {
         (r#"allow run.view when team.size == 3"#, &[], true),
         (r#"allow run.view when team.lead == subject"#, &[], true),
         (r#"allow run.view when team.tier"#, &[], true),
-        (r#"allow run.view when run.mode == "on""#, &[], true),
-        (r#"allow run.view when resource.mode == "on""#, &[], true),
         (r#"allow run.view"#, &[], true),
-        // An organization is nothing that lies above it.
-        (r#"allow org.view when org.plan == "paid""#, &[], true),
-        (r#"allow org.view when org.frozen"#, &[], true),
+        // Of the resource itself.
+        (r#"allow run.view when run.mode == "on""#, &["run.mode"], false),
+        (r#"allow run.view when resource.mode == "on""#, &["run.mode"], false),
+        (r#"allow run.view when resource.mode == "on" or org.frozen"#, &["org.frozen", "run.mode"], false),
+        (r#"allow org.view when org.plan == "paid""#, &["org.plan"], false),
+        (r#"allow org.view when org.frozen"#, &["org.frozen"], false),
     ] {
         let permission = if rule.contains("allow note") {
             "note.view"
@@ -77,6 +81,50 @@ fn rules_ask_for_texts_and_truths_of_the_one_entity_of_a_type_above() {
 #[test]
 fn one_rule_that_may_hold_anywhere_does_for_all() {
     let rules = "allow run.view when org.frozen\nallow run.view when context.level > 3";
-    assert_eq!(asked(rules, "run.view"), (vec![String::from("org.frozen")], true));
+    assert_eq!(asked(rules, "run.view"), (Vec::new(), true));
     assert_eq!(asked("", "run.view"), (Vec::new(), false));
+}
+
+/// The bits of each permission of the runs of a policy, and those that each label has.
+fn bits(actions: usize, rules: &str, labels: &[&str]) -> (Vec<Signature>, Vec<Signature>) {
+    let actions: Vec<String> = (0..actions).map(|at| format!("a{at}")).collect();
+    let actions = actions.join(", ");
+    let policy =
+        format!("type user\ntype team {{ label: string? }}\ntype run in team {{ actions {actions} }}\n{rules}");
+    let engine = Engine::from_strings(&[("policy.rolebook", &policy)], &[]).unwrap_or_else(|error| panic!("{error}"));
+    let state = engine.state();
+    let policy = state.snapshot().policy();
+    let asked = *policy.sought().asked().first().expect("an attribute");
+    let wanted = policy.profiles().iter().map(|profile| profile.allowed_by_rules).collect();
+    (wanted, labels.iter().map(|label| policy.sought().by_text(asked, label)).collect())
+}
+
+#[test]
+fn permissions_whose_rules_ask_for_the_same_share_a_bit_and_others_do_not() {
+    let rules = r#"allow run.{a0, a1} when team.label == "x"
+allow run.a2 when team.label == "x" or team.label == "y"
+allow run.a3 when team.label == "z""#;
+    let (wanted, found) = bits(5, rules, &["x", "y", "z", "other"]);
+    let ([a0, a1, a2, a3, a4], [x, y, z, other]) = (&wanted[..], &found[..]) else { panic!("{wanted:?} {found:?}") };
+    assert_eq!(a0, a1);
+    assert!(!a0.meets(*a2) && !a0.meets(*a3) && !a2.meets(*a3));
+    assert_eq!((a4, other), (&Signature::NONE, &Signature::NONE));
+    for (label, lists) in [(x, &[a0, a2][..]), (y, &[a2]), (z, &[a3])] {
+        assert_eq!(*label, lists.iter().fold(Signature::NONE, |all, list| all.or(**list)));
+    }
+}
+
+#[test]
+fn of_more_lists_than_bits_the_longest_have_one_of_their_own() {
+    let rule = |permission: usize| {
+        let labels: Vec<String> = (0..=permission).map(|at| format!(r#"team.label == "l{permission}-{at}""#)).collect();
+        format!("allow run.a{permission} when {}\n", labels.join(" or "))
+    };
+    let rules: String = (0..40).map(rule).collect();
+    let labels: Vec<String> = (0..40).map(|permission| format!("l{permission}-0")).collect();
+    let (wanted, found) = bits(40, &rules, &labels.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(wanted, found);
+    let meet = |at: usize| wanted.iter().filter(|other| wanted[at].meets(**other)).count();
+    let meeting: Vec<usize> = (0..40).map(meet).collect();
+    assert_eq!(meeting, [vec![2; 20], vec![1; 20]].concat());
 }
