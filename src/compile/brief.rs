@@ -51,6 +51,13 @@ impl Said {
         self.about(profile).0 & Self::OPEN.0 != 0
     }
 
+    /// Whether none of them says anything about the permission of this profile.
+    #[inline]
+    #[must_use]
+    pub const fn is_silent(self, profile: &Profile) -> bool {
+        self.about(profile).0 == 0
+    }
+
     /// Adds what it says about the permission of a profile to what is said on each page.
     pub(super) fn note(self, profile: &Profile, pages: &mut [Self]) {
         if let Some(all) = pages.get_mut(profile.page as usize) {

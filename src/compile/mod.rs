@@ -16,6 +16,7 @@ mod profile;
 mod program;
 mod program_builder;
 mod program_counterparts;
+mod program_walk;
 mod provenance;
 mod rules;
 mod signature;

@@ -175,41 +175,6 @@ impl Programs {
         self.nodes.is_empty()
     }
 
-    /// Whether a program asks for something.
-    #[must_use]
-    pub fn mentions(&self, program: NodeId, wanted: Node) -> bool {
-        let mut open = vec![program];
-        while let Some(id) = open.pop() {
-            let node = self.node(id);
-            if node == wanted {
-                return true;
-            }
-            match node {
-                Node::And(list) | Node::Or(list) => open.extend_from_slice(self.operands(list)),
-                Node::Compare(_, left, right) => open.extend([left, right]),
-                Node::Has(subject, _, on) | Node::HasAny(subject, on) => open.extend([subject, on]),
-                Node::Not(of)
-                | Node::Is(of, _)
-                | Node::Bare(of)
-                | Node::Attribute(of, _)
-                | Node::Ancestor(of, _)
-                | Node::Setting(of, _)
-                | Node::Size(of) => open.push(of),
-                Node::Within(_)
-                | Node::To(_)
-                | Node::Constant(_)
-                | Node::Subject
-                | Node::Actor
-                | Node::Resource
-                | Node::Scope
-                | Node::Action
-                | Node::Now
-                | Node::Context(_) => {}
-            }
-        }
-        false
-    }
-
     /// Checks every program of the table: references point backwards and into their tables, truth values and other
     /// values stand where each belongs, depth and steps keep the limits.
     ///

@@ -310,7 +310,7 @@ impl Snapshot {
 
     /// What sets of roles say in short about a permission.
     #[inline]
-    pub(super) fn page(&self, profile: &Profile) -> Page<'_> {
+    pub(crate) fn page(&self, profile: &Profile) -> Page<'_> {
         Page::of(profile, self.cells.pages(), self.cells.table())
     }
 

@@ -7,7 +7,7 @@ use smallvec::SmallVec;
 pub(super) type Few = SmallVec<[EntityId; 8]>;
 
 /// How many are put into order faster than their runs are put together.
-const SORTED: usize = 64;
+const SORTED: usize = 16;
 
 /// Entities, most of which lie in the tables as runs in order. These are not put together before they are asked for.
 #[derive(Default)]

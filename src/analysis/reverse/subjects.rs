@@ -1,8 +1,8 @@
 //! Who could be an answer: gathered from the tables by who holds what on and above the resource, and by whom rules name.
 
 use super::found::{Few, Found};
+use super::may_allow;
 use super::runs::Runs;
-use super::{may_allow, may_be_denied, terms};
 use crate::compile::{Cell, Comparison, Effect, Node, NodeId, Programs, Term};
 use crate::decide::{Request, Snapshot, Truth, Val, Variables, World};
 use crate::directory::{Directory, EntityId, Stored};
@@ -74,13 +74,17 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
 
     fn by_roles(&mut self) {
         let (snapshot, permission) = (self.snapshot, self.world.request.permission);
-        let surely = !may_be_denied(snapshot, permission);
+        let Some(profile) = snapshot.policy().profile(permission) else { return };
+        let (page, surely) = (snapshot.page(profile), !profile.may_be_denied());
         for entity in self.world.facts.upwards(self.world.request.resource) {
             // Many sets have a term in common.
             let mut named: Named = Named::new();
             snapshot.holdings().holders(entity, |set, run| {
                 let Some(set) = set else { return self.open.runs.push(run) };
-                match terms(snapshot, set, permission) {
+                if page.said(set.0).is_silent(profile) {
+                    return;
+                }
+                match snapshot.cells().cell(set, profile) {
                     Cell::Nothing => {}
                     Cell::Allowed if surely => self.sure.runs.push(run),
                     Cell::Allowed => self.open.runs.push(run),
@@ -222,20 +226,7 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
     }
 }
 
+/// Whether a condition asks who the subject is, or of which type.
 fn depends_on_subject(programs: &Programs, condition: NodeId) -> bool {
-    programs.mentions(condition, Node::Subject)
-        || programs.mentions(condition, Node::Actor)
-        || mentions_to(programs, condition)
-}
-
-/// Whether a condition asks for the subject's type.
-fn mentions_to(programs: &Programs, condition: NodeId) -> bool {
-    match programs.node(condition) {
-        Node::And(list) | Node::Or(list) => {
-            programs.operands(list).iter().any(|&operand| mentions_to(programs, operand))
-        }
-        Node::Not(operand) => mentions_to(programs, operand),
-        Node::To(_) => true,
-        _ => false,
-    }
+    programs.any(condition, |node| matches!(node, Node::Subject | Node::Actor | Node::To(_)))
 }

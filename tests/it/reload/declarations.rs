@@ -304,7 +304,7 @@ fn tables(state: &State) -> String {
         }
         assert_eq!(roles.insert(name(id), text), None);
     }
-    let mut text = format!("{roles:#?}\n{:?}\n", policy.asked());
+    let mut text = format!("{roles:#?}\n{:?}\n", policy.sought());
     for id in schema.permissions.ids() {
         let profile = policy.profile(id);
         let _ = writeln!(text, "{} {profile:?}", schema.permission_name(id));
