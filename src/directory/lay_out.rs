@@ -43,6 +43,7 @@ impl Directory {
             let row = attributes.put_row(places.row(entity), patch.ty, patch.values.as_deref(), patch.is_gone());
             places.put(entity, patch.ty, patch.chain, row)?;
         }
+        places.find_siblings();
         places.mention(patches.iter().filter(|(_, patch)| patch.mentioned.is_some()).map(|(entity, _)| entity));
         for (ty, more) in patches.declared() {
             entities.count(ty, more);

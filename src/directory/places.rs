@@ -10,7 +10,7 @@ use super::EntityId;
 use super::attributes::Attributes;
 use super::containment::{ChainId, Chains, TOP};
 use super::entities::EntityTable;
-use crate::index::{Idx, IndexTable, Stamp, Table, prefetch};
+use crate::index::{Idx, IndexTable, Stamp, Stretches, Table, prefetch};
 use crate::schema::{TypeId, narrow};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -89,6 +89,8 @@ pub(super) struct Places {
     /// Where anything in here is altered, the stamp becomes another: resolved queries remember chains by it.
     stamp: Stamp,
     of: IndexTable<EntityId, Place>,
+    /// The chains of all entities once more, where siblings follow each other.
+    siblings: Stretches<EntityId, ChainId>,
     lines: IndexTable<ChainId, Line>,
     /// Entities without an entry, by type and number.
     mentioned: Table<EntityId>,
@@ -107,7 +109,13 @@ impl Places {
         places.mentioned = mentioned.into();
         let ids = (0..chains.len()).map(ChainId::from_index);
         places.lines = ids.map(|chain| places.lay_out(chains.ancestors(chain))).collect();
+        places.find_siblings();
         places
+    }
+
+    /// Notes the chains of siblings that follow each other: there are far fewer of them than there are entities.
+    pub(super) fn find_siblings(&mut self) {
+        self.siblings = Stretches::of(self.of.iter().map(|place| place.chain));
     }
 
     /// Whether nothing was laid out.
@@ -189,8 +197,10 @@ impl Places {
     }
 
     /// Which line it is, to be remembered with the stamp.
+    #[inline]
     pub(super) fn line_of(&self, entity: EntityId) -> ChainId {
-        self.of.get(entity).map_or(UNDECLARED, |place| place.chain)
+        let entry = || self.of.get(entity).map_or(UNDECLARED, |place| place.chain);
+        self.siblings.get(entity).unwrap_or_else(entry)
     }
 
     /// Adds the line of a chain, after all others. Spots mean what they did.
@@ -199,9 +209,10 @@ impl Places {
     }
 
     /// Puts what is known of an entity in its place, which is there or the next; of one that is gone it has no chain. Nothing
-    /// where it is neither.
+    /// where it is neither. Siblings are to be found anew after that.
     pub(super) fn put(&mut self, entity: EntityId, ty: TypeId, chain: Option<ChainId>, row: u32) -> Option<()> {
         let place = Place { ty, chain: chain.unwrap_or(UNDECLARED), row };
+        self.siblings = Stretches::default();
         if let Some(known) = self.of.get_mut(entity) {
             *known = place;
             return Some(());

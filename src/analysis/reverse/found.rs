@@ -2,12 +2,13 @@
 
 use crate::directory::EntityId;
 use smallvec::SmallVec;
+use std::mem;
 
 /// Entities that are mostly few, as those are that a condition names.
 pub(super) type Few = SmallVec<[EntityId; 8]>;
 
 /// How many are put into order faster than their runs are put together.
-const SORTED: usize = 16;
+const SORTED: usize = 20;
 
 /// Entities, most of which lie in the tables as runs in order. These are not put together before they are asked for.
 #[derive(Default)]
@@ -24,25 +25,35 @@ impl Found<'_> {
         self.runs.iter().copied().flatten().chain(&self.ones).copied()
     }
 
-    /// All of them in order, each once.
-    pub(super) fn all(self) -> Vec<EntityId> {
-        let mut ones = self.ones;
-        sort(&mut ones);
-        let mut runs: SmallVec<[&[EntityId]; 16]> = self.runs.iter().map(|run| &**run).chain([&*ones]).collect();
-        runs.retain(|run| !run.is_empty());
-        runs.sort_unstable_by_key(|run| run.first().copied());
-        if runs.windows(2).all(|both| both.first().and_then(|run| run.last()) < both.last().and_then(|run| run.first()))
-        {
-            return runs.concat();
+    /// All of them in order, each once; nothing is left of them here.
+    pub(super) fn take(&mut self) -> Few {
+        if self.runs.is_empty() {
+            sort(&mut self.ones);
+            return mem::take(&mut self.ones);
         }
-        if runs.iter().map(|run| run.len()).sum::<usize>() <= SORTED {
-            return sorted(runs.concat());
+        let count = self.runs.iter().map(|run| run.len()).sum::<usize>() + self.ones.len();
+        if count <= SORTED {
+            return sorted(self.concat(count)).into();
         }
-        let Some(longest) = (0..runs.len()).max_by_key(|&at| runs.get(at).map(|run| run.len())) else {
-            return Vec::new();
+        self.runs.sort_unstable_by_key(|run| run.first().copied());
+        let follow = |both: &[&[EntityId]]| match both {
+            [one, next] => one.last() < next.first(),
+            _ => true,
         };
-        let longest = runs.swap_remove(longest);
-        merged(longest, &sorted(runs.concat()))
+        if self.ones.is_empty() && self.runs.windows(2).all(follow) {
+            return self.concat(count).into();
+        }
+        let longest = (0..self.runs.len()).max_by_key(|&at| self.runs.get(at).map(|run| run.len()));
+        let longest = longest.map_or(&[][..], |at| self.runs.swap_remove(at));
+        merged(longest, &sorted(self.concat(count - longest.len()))).into()
+    }
+
+    /// So many of them, one run behind the other.
+    fn concat(&self, count: usize) -> Vec<EntityId> {
+        let mut all = Vec::with_capacity(count);
+        self.runs.iter().for_each(|run| all.extend_from_slice(run));
+        all.extend_from_slice(&self.ones);
+        all
     }
 }
 
@@ -76,15 +87,11 @@ fn merged(many: &[EntityId], few: &[EntityId]) -> Vec<EntityId> {
 
 /// The answer as a whole: what is sure, and of what is open that which is allowed; both are given in order, and so is it.
 // All at once are put into order faster than one by one.
-pub(super) fn decided(
-    sure: Vec<EntityId>,
-    mut open: Vec<EntityId>,
-    mut is_allowed: impl FnMut(EntityId) -> bool,
-) -> Vec<EntityId> {
-    open.retain(|&one| sure.binary_search(&one).is_err() && is_allowed(one));
+pub(super) fn decided(sure: Few, mut open: Few, mut is_allowed: impl FnMut(EntityId) -> bool) -> Vec<EntityId> {
+    open.retain(|&mut one| sure.binary_search(&one).is_err() && is_allowed(one));
     match (sure.is_empty(), open.is_empty()) {
-        (true, _) => open,
-        (_, true) => sure,
+        (true, _) => open.into_vec(),
+        (_, true) => sure.into_vec(),
         _ => merged(&sure, &open),
     }
 }
@@ -96,8 +103,8 @@ mod tests {
     fn all(runs: &[&[u32]], ones: &[u32]) -> Vec<u32> {
         let entities = |numbers: &[u32]| -> Vec<EntityId> { numbers.iter().copied().map(EntityId).collect() };
         let runs: Vec<Vec<EntityId>> = runs.iter().map(|run| entities(run)).collect();
-        let found = Found { runs: runs.iter().map(Vec::as_slice).collect(), ones: entities(ones).into() };
-        found.all().into_iter().map(|one| one.0).collect()
+        let mut found = Found { runs: runs.iter().map(Vec::as_slice).collect(), ones: entities(ones).into() };
+        found.take().into_iter().map(|one| one.0).collect()
     }
 
     #[test]
@@ -115,7 +122,7 @@ mod tests {
     fn what_is_sure_is_not_decided() {
         let entities = |numbers: &[u32]| -> Vec<EntityId> { numbers.iter().copied().map(EntityId).collect() };
         let decide = |sure: &[u32], open: &[u32]| {
-            decided(entities(sure), entities(open), |one| {
+            decided(entities(sure).into(), entities(open).into(), |one| {
                 assert!(!sure.contains(&one.0));
                 one.0 % 2 == 0
             })

@@ -39,14 +39,14 @@ impl<'a> Resources<'a> {
     }
 
     /// What is sure and what is open, each in order.
-    pub(super) fn all(self) -> (Vec<EntityId>, Vec<EntityId>) {
+    pub(super) fn all(mut self) -> (Few, Few) {
         let directory = self.snapshot.directory();
         let open = if self.anything {
             directory.entities().filter(|&entity| directory.type_of(entity) == self.ty).collect()
         } else {
-            self.open.all()
+            self.open.take()
         };
-        (self.sure.all(), open)
+        (self.sure.take(), open)
     }
 
     /// All of it in order, put together as far as it is asked for, beginning behind an entity.

@@ -34,7 +34,7 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
         all.by_rules();
         if !all.anybody {
             let keys = all.keys();
-            all.open.ones.extend(keys);
+            all.open.ones.extend_from_slice(&keys);
             // Literals of the policy may name whom the directory does not.
             all.open.ones.retain(|subject| subject.index() < snapshot.directory().len());
         }
@@ -42,9 +42,9 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
     }
 
     /// Who is sure and who is open, each in order.
-    pub(super) fn all(self, directory: &Directory) -> (Vec<EntityId>, Vec<EntityId>) {
-        let open = if self.anybody { directory.entities().collect() } else { self.open.all() };
-        (self.sure.all(), open)
+    pub(super) fn all(mut self, directory: &Directory) -> (Few, Few) {
+        let open = if self.anybody { directory.entities().collect() } else { self.open.take() };
+        (self.sure.take(), open)
     }
 
     /// All of them in order, put together as far as they are asked for, beginning behind one.
@@ -113,9 +113,11 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
             }
             met.push(condition);
         }
-        let subjects = named.iter().filter(|(condition, _)| met.contains(condition));
-        let subjects = subjects.flat_map(|(_, subjects)| subjects.iter().flatten().copied());
-        self.open.ones.extend(subjects.filter(|subject| run.binary_search(subject).is_ok()));
+        for (_, subjects) in named.iter().filter(|(condition, _)| met.contains(condition)) {
+            for subject in subjects.iter().flatten().filter(|subject| run.binary_search(subject).is_ok()) {
+                self.open.ones.push(*subject);
+            }
+        }
     }
 
     fn by_rules(&mut self) {

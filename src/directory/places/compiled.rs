@@ -6,7 +6,7 @@ use crate::directory::attributes::{Attributes, Values};
 use crate::directory::containment::{ChainId, Chains};
 use crate::directory::entities::EntityTable;
 use crate::image::{Fault, Image, ImageWriter, Section};
-use crate::index::{Idx, IndexTable, Stamp};
+use crate::index::{Idx, IndexTable, Stamp, Stretches};
 use crate::schema::{Schema, TypeId};
 use zerocopy::IntoBytes;
 
@@ -19,12 +19,15 @@ impl Places {
 
     /// Reads the places, which are yet to be looked at.
     pub(in crate::directory) fn read(image: &Image) -> Result<Self, Fault> {
-        Ok(Self {
+        let mut places = Self {
             stamp: Stamp::fresh(),
             of: image.table(Section::Places)?.into(),
+            siblings: Stretches::default(),
             lines: IndexTable::from(image.table::<Line>(Section::Lines)?),
             mentioned: image.table(Section::Mentioned)?,
-        })
+        };
+        places.find_siblings();
+        Ok(places)
     }
 
     /// The chain of an entity with an entry.
