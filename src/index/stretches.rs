@@ -75,7 +75,7 @@ mod tests {
     use super::*;
     use crate::index::dense_id;
 
-    dense_id! { Number }
+    dense_id! { struct Number }
 
     #[test]
     fn every_number_has_its_value() {
