@@ -71,7 +71,7 @@ organization:o:
     label: open
     roles: { viewer: [user:a, team:y#editor], editor: [user:b], guest: run:1#keeper }
     run:1: { created_by: user:a, roles: { keeper: user:b } }
-  team:y: { roles: { viewer: user:c, editor: [user:c, team:x#viewer] }, run:2: { created_by: user:c } }
+  team:y: { label: label1, roles: { viewer: user:c, editor: [user:c, team:x#viewer] }, run:2: { created_by: user:c } }
   custom_roles:
     team.local: { extends: team.viewer, allow: [{ permissions: run.create, when: resource.created_by == subject }] }
 key:k: { owner: user:a }
