@@ -238,3 +238,27 @@ impl Places {
         self.lines.get(chain)?.types()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lies_elsewhere_now_is_no_sibling_of_those_beside_it() {
+        let mut places = Places::default();
+        for at in 0..100 {
+            assert!(places.put(EntityId(at), TypeId(0), Some(ChainId(at / 10)), 0).is_some());
+        }
+        let is_like_the_table = |places: &Places| {
+            (0..100).map(EntityId).all(|entity| Some(places.line_of(entity)) == places.declared_chain(entity))
+        };
+        places.find_siblings();
+        assert_eq!(places.siblings.get(EntityId(99)), Some(ChainId(9)));
+        assert!(is_like_the_table(&places));
+        assert!(places.put(EntityId(55), TypeId(0), Some(ChainId(2)), 0).is_some());
+        assert_eq!(places.line_of(EntityId(55)), ChainId(2));
+        assert!(is_like_the_table(&places));
+        places.find_siblings();
+        assert!(places.siblings.get(EntityId(55)).is_some() && is_like_the_table(&places));
+    }
+}

@@ -1,8 +1,9 @@
-//! What rules ask of a resource and of that which lies above it: which attributes these are, and where a rule may hold for all that is
-//! known.
+//! What rules ask of a resource and of that which lies above it: which attributes these are, and where a rule may hold for
+//! all that is known.
 
 use rolebook::Engine;
 use rolebook::compile::Signature;
+use rolebook::engine::query;
 
 const TYPES: &str = r#"
 type user
@@ -127,4 +128,44 @@ fn of_more_lists_than_bits_the_longest_have_one_of_their_own() {
     let meet = |at: usize| wanted.iter().filter(|other| wanted[at].meets(**other)).count();
     let meeting: Vec<usize> = (0..40).map(meet).collect();
     assert_eq!(meeting, [vec![2; 22], vec![1; 18]].concat());
+}
+
+#[test]
+fn rules_about_the_resource_itself_hold_where_it_has_what_they_ask_for() {
+    let policy = r#"type user
+type team
+type run in team { mode: string? frozen: bool = false actions view, edit }
+role team.member { allow * }
+deny run.edit when resource.mode == "locked" or run.frozen
+deny run.view when run.mode == "secret" and subject has team.member on team
+allow run.view when resource.mode == "public""#;
+    let directory = "rolebook: 1
+kind: directory
+team:t:
+  roles: { member: user:m }
+  run:plain: {}
+  run:locked: { mode: locked }
+  run:public: { mode: public }
+  run:secret: { mode: secret }
+  run:frozen: { mode: public, frozen: true }
+user:other: {}
+";
+    let engine = Engine::from_strings(&[("p.rolebook", policy)], &[("d.yaml", directory)]);
+    let engine = engine.unwrap_or_else(|error| panic!("{error}"));
+    for (run, may) in [
+        ("plain", [true, true, false, false]),
+        ("locked", [true, false, false, false]),
+        ("public", [true, true, true, false]),
+        ("secret", [false, true, false, false]),
+        ("frozen", [true, false, true, false]),
+        ("unheard-of", [false, false, false, false]),
+    ] {
+        let asked = [("user:m", "view"), ("user:m", "edit"), ("user:other", "view"), ("user:other", "edit")];
+        for ((subject, action), expected) in asked.into_iter().zip(may) {
+            let asked = query(subject, action, &format!("run:{run}"));
+            let resolved = engine.resolve(&asked).unwrap_or_else(|error| panic!("{error}"));
+            let decided = [engine.check(&asked), engine.decide(&resolved)].map(|one| one.map(|one| one.allowed));
+            assert_eq!(decided, [Ok(expected), Ok(expected)], "{subject} {action} {run}");
+        }
+    }
 }

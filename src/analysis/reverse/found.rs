@@ -114,6 +114,9 @@ mod tests {
         assert_eq!(all(&[&[7, 9], &[1, 2]], &[5, 4]), [1, 2, 4, 5, 7, 9]);
         assert_eq!(all(&[&[1, 5, 7, 9], &[5, 6], &[0, 9, 12]], &[7, 3, 3]), [0, 1, 3, 5, 6, 7, 9, 12]);
         assert_eq!(all(&[&[4, 6], &[6, 8]], &[8]), [4, 6, 8]);
+        let (low, high): (Vec<u32>, Vec<u32>) = (1..60).partition(|at| *at < 30);
+        assert_eq!(all(&[&high, &low], &[]), (1..60).collect::<Vec<_>>());
+        assert_eq!(all(&[&high, &low], &[70, 0, 3]), [vec![0], (1..60).collect(), vec![70]].concat());
         let (even, odd): (Vec<u32>, Vec<u32>) = (0..200).partition(|at| at % 2 == 0);
         assert_eq!(all(&[&even, &odd[..60], &odd[40..]], &[0, 199, 77]), (0..200).collect::<Vec<_>>());
     }
