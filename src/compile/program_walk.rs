@@ -1,4 +1,4 @@
-//! What the nodes of a program are, whatever they are for.
+//! What is anywhere in a program, whatever it is there for.
 
 use super::program::{Node, NodeId, Programs};
 use smallvec::{SmallVec, smallvec};

@@ -119,8 +119,8 @@ impl Signature {
         Self(self.0 & !RESOURCE).or(found)
     }
 
-    /// That of the group of a rank. Large groups have a bit of their own; of those that have to share, the largest shares
-    /// with the smallest.
+    /// That of the group of a rank, the largest first. Where there are bits to spare, the largest have one of their own; those
+    /// that share do so large with small.
     const fn of_rank(rank: usize) -> Self {
         let at = rank % BITS;
         Self(1 << if (rank / BITS).is_multiple_of(2) { at } else { BITS - 1 - at })

@@ -25,7 +25,7 @@ impl Found<'_> {
         self.runs.iter().copied().flatten().chain(&self.ones).copied()
     }
 
-    /// All of them in order, each once; nothing is left of them here.
+    /// All of them in order, each once. To be asked once: what stays behind is part of them, in no order.
     pub(super) fn take(&mut self) -> Few {
         if self.runs.is_empty() {
             sort(&mut self.ones);
