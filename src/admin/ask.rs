@@ -4,7 +4,7 @@ use super::cover::Cover;
 use super::grants::Ways;
 use super::{Occasion, Question, refused};
 use crate::compile::Effect;
-use crate::decide::{Decision, Query, Reason, RequestError, Snapshot, Standing};
+use crate::decide::{Decision, Query, Reason, RequestError, RequestFault, Snapshot, Standing};
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directory::EntityId;
 use crate::schema::{PermissionId, RoleId, TypeId};
@@ -151,7 +151,8 @@ impl Author<'_> {
     /// The finding for an author who cannot be asked about.
     fn wrong(self, error: RequestError) -> Diagnostic {
         let code = Code::ALL.iter().copied().find(|code| code.as_str() == error.code).unwrap_or(Code::InvalidRequest);
-        Diagnostic::error(code, self.name.span, error.message).maybe_help(error.help)
+        let RequestFault { message, help, .. } = error.into();
+        Diagnostic::error(code, self.name.span, message).maybe_help(help)
     }
 }
 

@@ -53,7 +53,7 @@ pub fn declared(snapshot: &Snapshot, text: &str) -> Result<EntityId, RequestErro
     let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
     let name = schema.read_entity(text).map_err(|error| {
         let code = if split_entity(text).is_some() { Code::UnknownType } else { Code::InvalidEntity };
-        RequestError { code: code.as_str(), message: error.message, help: error.help }
+        RequestError::new(code.as_str(), error.message, error.help)
     })?;
     let found = directory.find(name.ty, &name.id);
     if let Some(found) = found.filter(|&found| directory.is_declared(found)) {
@@ -64,16 +64,16 @@ pub fn declared(snapshot: &Snapshot, text: &str) -> Result<EntityId, RequestErro
     let near = near_miss(&name.id, known);
     let type_name = schema.types.get(name.ty).map_or("", |info| &info.name);
     let mentioned = if found.is_some() { "is only mentioned, and " } else { "" };
-    Err(RequestError {
-        code: Code::UnknownEntity.as_str(),
-        message: format!("`{text}` {mentioned}has no entry in the directory"),
-        help: near.map(|near| format!("did you mean `{type_name}:{near}`?")).or_else(|| {
+    Err(RequestError::new(
+        Code::UnknownEntity.as_str(),
+        format!("`{text}` {mentioned}has no entry in the directory"),
+        near.map(|near| format!("did you mean `{type_name}:{near}`?")).or_else(|| {
             let has_settings = schema.settings.ids().any(|setting| schema.concerns(name.ty, setting));
             let has_parents = schema.types.get(name.ty).is_some_and(|info| !info.parents.is_empty());
             let help = "something new has the settings of what it comes to lie in: ask for those";
             (has_settings && has_parents).then(|| String::from(help))
         }),
-    })
+    ))
 }
 
 fn all_given(snapshot: &Snapshot, entity: EntityId) -> Vec<Supply> {

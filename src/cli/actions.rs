@@ -116,11 +116,11 @@ fn decide(engine: &Engine, query: &Query, rows: &Rows) -> Result<(Vec<Decided>, 
         all.iter().position(|(action, _)| action == after).map(|at| at + 1).ok_or_else(|| {
             let type_name = split_entity(&query.resource).map_or("", |(type_name, _)| type_name);
             let (owner, known) = (format!("`{type_name}`"), all.iter().map(|(action, _)| action.as_str()));
-            RequestError {
-                code: Code::UnknownAction.as_str(),
-                message: format!("{owner} has no action `{after}` to go on behind"),
-                help: did_you_mean(after, known.clone()).or_else(|| Some(listing(&owner, "action", known))),
-            }
+            RequestError::new(
+                Code::UnknownAction.as_str(),
+                format!("{owner} has no action `{after}` to go on behind"),
+                did_you_mean(after, known.clone()).or_else(|| Some(listing(&owner, "action", known))),
+            )
         })
     })?;
     let count = all.len() - begin;

@@ -172,11 +172,11 @@ pub(super) fn moment(text: Option<&str>) -> Result<Option<i64>, RequestError> {
 pub(super) fn entity(text: &str, what: &str) -> Result<(), RequestError> {
     match split_entity(text) {
         Some(_) => Ok(()),
-        None => Err(RequestError {
-            code: Code::InvalidEntity.as_str(),
-            message: format!("{what} `{text}` is no entity"),
-            help: Some(String::from("write `type:id`, the id without white space or `#`")),
-        }),
+        None => Err(RequestError::new(
+            Code::InvalidEntity.as_str(),
+            format!("{what} `{text}` is no entity"),
+            Some(String::from("write `type:id`, the id without white space or `#`")),
+        )),
     }
 }
 
@@ -210,5 +210,5 @@ fn value_of(text: &str) -> RawValue {
 }
 
 fn invalid(message: String, help: &str) -> RequestError {
-    RequestError { code: Code::InvalidRequest.as_str(), message, help: Some(help.to_owned()) }
+    RequestError::new(Code::InvalidRequest.as_str(), message, Some(help.to_owned()))
 }

@@ -110,5 +110,5 @@ fn invalid(message: String) -> RequestError {
 }
 
 fn failure(code: Code, message: String) -> RequestError {
-    RequestError { code: code.as_str(), message, help: None }
+    RequestError::new(code.as_str(), message, None)
 }

@@ -105,5 +105,5 @@ pub(super) fn run(
 }
 
 fn too_long(message: String) -> RequestError {
-    RequestError { code: Code::LineTooLong.as_str(), message, help: None }
+    RequestError::new(Code::LineTooLong.as_str(), message, None)
 }

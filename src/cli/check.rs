@@ -88,11 +88,11 @@ struct Report<'a> {
 
 pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failure> {
     if let Some(path) = args.misplaced.first() {
-        return Err(RequestError {
-            code: Code::InvalidRequest.as_str(),
-            message: format!("unexpected `{}`: the policy is named by `--policy`", path.display()),
-            help: Some(format!("write `rolebook check --policy {}`", path.display())),
-        }
+        return Err(RequestError::new(
+            Code::InvalidRequest.as_str(),
+            format!("unexpected `{}`: the policy is named by `--policy`", path.display()),
+            Some(format!("write `rolebook check --policy {}`", path.display())),
+        )
         .into());
     }
     let policies = args.package.policies();
@@ -100,11 +100,11 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     let levels = Levels::new(&config, &args.levels.read()?);
     let at = moment(args.at.as_deref())?.unwrap_or_else(engine::now);
     if args.fix && args.format != Format::Text {
-        return Err(RequestError {
-            code: Code::InvalidRequest.as_str(),
-            message: String::from("`--fix` says what it did in words"),
-            help: Some(String::from("fix first, and run `rolebook check --format …` behind it")),
-        }
+        return Err(RequestError::new(
+            Code::InvalidRequest.as_str(),
+            String::from("`--fix` says what it did in words"),
+            Some(String::from("fix first, and run `rolebook check --format …` behind it")),
+        )
         .into());
     }
     match Engine::open(&policies, &args.package.directories) {

@@ -32,12 +32,12 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
     };
     let name = bare(name);
     let Some(code) = Code::ALL.iter().find(|code| code.as_str() == name) else {
-        return Err(RequestError {
-            code: Code::UnknownCode.as_str(),
-            message: format!("no finding has the code `{name}`"),
-            help: did_you_mean(&name, Code::ALL.iter().map(|code| code.as_str()))
+        return Err(RequestError::new(
+            Code::UnknownCode.as_str(),
+            format!("no finding has the code `{name}`"),
+            did_you_mean(&name, Code::ALL.iter().map(|code| code.as_str()))
                 .or_else(|| Some(String::from("`rolebook explain-code` lists all codes"))),
-        }
+        )
         .into());
     };
     writeln!(output, "{code}\n\n{}", code.explanation())?;

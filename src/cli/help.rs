@@ -37,10 +37,10 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
 fn unknown(name: &str) -> Failure {
     let all = command();
     let names = all.get_subcommands().map(clap::Command::get_name);
-    RequestError {
-        code: Code::InvalidRequest.as_str(),
-        message: format!("there is no command `{name}`"),
-        help: did_you_mean(name, names).or_else(|| Some(String::from("`rolebook help` lists all commands"))),
-    }
+    RequestError::new(
+        Code::InvalidRequest.as_str(),
+        format!("there is no command `{name}`"),
+        did_you_mean(name, names).or_else(|| Some(String::from("`rolebook help` lists all commands"))),
+    )
     .into()
 }

@@ -89,17 +89,19 @@ impl Arguments {
         let mut said: Vec<(Name, Level)> = Vec::new();
         for (option, texts, level) in [("--allow", &self.allow, Level::Allow), ("--deny", &self.deny, Level::Deny)] {
             for text in texts {
-                let name = Name::read(text).map_err(|unknown| RequestError {
-                    code: unknown.code.as_str(),
-                    message: format!("`{option} {text}`: {}", unknown.message),
-                    help: unknown.help,
+                let name = Name::read(text).map_err(|unknown| {
+                    RequestError::new(
+                        unknown.code.as_str(),
+                        format!("`{option} {text}`: {}", unknown.message),
+                        unknown.help,
+                    )
                 })?;
                 if said.iter().any(|&(other, before)| other == name && before != level) {
-                    return Err(RequestError {
-                        code: Code::InvalidRequest.as_str(),
-                        message: format!("`{text}` is both allowed and denied"),
-                        help: None,
-                    });
+                    return Err(RequestError::new(
+                        Code::InvalidRequest.as_str(),
+                        format!("`{text}` is both allowed and denied"),
+                        None,
+                    ));
                 }
                 said.push((name, level));
             }

@@ -57,10 +57,12 @@ pub(super) fn context(schema: &Schema, given: &[(String, RawValue)]) -> Result<(
     for (key, value) in given {
         context_key(schema, key)?;
         let Some(field) = schema.context.iter().find(|field| *field.name == **key) else { continue };
-        schema.read_value(&field.ty, value).map_err(|error| RequestError {
-            code: Code::InvalidAttribute.as_str(),
-            message: format!("`context.{key}`: {}", error.message),
-            help: error.help,
+        schema.read_value(&field.ty, value).map_err(|error| {
+            RequestError::new(
+                Code::InvalidAttribute.as_str(),
+                format!("`context.{key}`: {}", error.message),
+                error.help,
+            )
         })?;
     }
     Ok(())
@@ -75,9 +77,9 @@ fn context_key(schema: &Schema, key: &str) -> Result<(), RequestError> {
 }
 
 fn unknown<'a>(owner: &str, what: &str, key: &str, known: impl Iterator<Item = &'a str> + Clone) -> RequestError {
-    RequestError {
-        code: Code::UnknownAttribute.as_str(),
-        message: format!("{owner} has no {what} `{key}`"),
-        help: did_you_mean(key, known.clone()).or_else(|| Some(listing(owner, what, known))),
-    }
+    RequestError::new(
+        Code::UnknownAttribute.as_str(),
+        format!("{owner} has no {what} `{key}`"),
+        did_you_mean(key, known.clone()).or_else(|| Some(listing(owner, what, known))),
+    )
 }

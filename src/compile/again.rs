@@ -9,7 +9,7 @@ use super::lower::Lowering;
 use super::policy::{CompiledPolicy, Grant};
 use super::provenance::{Owner, StatementId};
 use super::rules::Rules;
-use super::{given_settings, note_denials, profile};
+use super::{given_settings, profile};
 use crate::model::{Model, RuleId};
 use crate::schema::{PermissionId, RoleId};
 use crate::syntax::ast::Effect;
@@ -92,12 +92,12 @@ pub fn again(policy: &CompiledPolicy, model: &Model, roles: &[RoleId], rules: &[
     };
     if compiled.inherited.iter().any(denied) {
         // A denial may be gone, and only all of them tell whether it was the last.
-        profiles.iter_mut().for_each(|profile| profile.denied_by_roles = false);
-        note_denials(&mut profiles, compiled.roles.iter(), guardrails.iter());
+        profile::forget_roles(&mut profiles);
+        profile::note_roles(&mut profiles, compiled.roles.iter());
     } else {
-        let again = compiled.inherited.iter().filter_map(|&id| compiled.roles.get(id));
-        note_denials(&mut profiles, again, guardrails.iter().skip(policy.guardrails.len()));
+        profile::note_roles(&mut profiles, compiled.inherited.iter().filter_map(|&id| compiled.roles.get(id)));
     }
+    profile::note_guardrails(&mut profiles, guardrails.iter().skip(policy.guardrails.len()));
 
     let before = compiled.inherited.iter().filter_map(|&id| policy.roles.get(id));
     profile::count_conditions(&mut profiles, before, -1);

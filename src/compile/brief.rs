@@ -51,6 +51,14 @@ impl Said {
         self.about(profile).0 & Self::OPEN.0 != 0
     }
 
+    /// Whether that it depends on more is all they say about the permission of this profile.
+    #[inline]
+    #[must_use]
+    pub const fn is_open_alone(self, profile: &Profile) -> bool {
+        let about = self.about(profile).0;
+        about >> PAGE & !about != 0
+    }
+
     /// Whether none of them says anything about the permission of this profile.
     #[inline]
     #[must_use]
@@ -58,45 +66,51 @@ impl Said {
         self.about(profile).0 == 0
     }
 
-    /// Adds what it says about the permission of a profile to what is said on each page.
-    pub(super) fn note(self, profile: &Profile, pages: &mut [Self]) {
-        if let Some(all) = pages.get_mut(profile.page as usize) {
-            *all = all.or(self.about(profile));
-        }
+    /// Adds what else is said about the permission of a profile.
+    pub(super) const fn note(&mut self, said: Self, profile: &Profile) {
+        *self = self.or(said.about(profile));
+    }
+
+    /// All that could be said about one permission, by its place among those of its type.
+    pub(super) const fn of(at: u32) -> Self {
+        let bit = 1 << (at % PAGE);
+        Self(bit | bit << PAGE)
     }
 
     /// What they say about one permission.
     #[inline]
     const fn about(self, profile: &Profile) -> Self {
-        let bit = 1 << (profile.at % PAGE);
-        Self(self.0 & (bit | bit << PAGE))
+        Self(self.0 & profile.said.0)
     }
 }
 
-/// What sets say about the permissions of one page.
+/// What sets say about the permissions of one page, by set.
 #[derive(Clone, Copy, Debug)]
-pub struct Page<'a> {
-    said: &'a [Said],
-    pages: usize,
-    page: u32,
-}
+pub struct Page<'a>(&'a [Said]);
 
 impl<'a> Page<'a> {
-    /// The page of the permission of this profile, of so many, in what is said about all.
+    /// Of the sets that stand one after the other.
     #[inline]
     #[must_use]
-    pub const fn of(profile: &Profile, pages: usize, said: &'a [Said]) -> Self {
-        Self { said, pages, page: profile.page }
+    pub const fn of(sets: &'a [Said]) -> Self {
+        Self(sets)
     }
 
     /// What the set of a number says; of a number that no set has, that all depends on more.
     #[inline]
     #[must_use]
     pub fn said(self, set: u32) -> Said {
-        // In 64 bits, which no product of both is past.
-        let at = u64::from(set) * self.pages as u64 + u64::from(self.page);
-        usize::try_from(at).ok().and_then(|at| self.said.get(at).copied()).unwrap_or(Said::OPEN)
+        match self.0.get(set as usize) {
+            Some(said) => *said,
+            None => strange(),
+        }
     }
+}
+
+/// What a set says that is none. Out of the way of those that are.
+#[cold]
+const fn strange() -> Said {
+    Said::OPEN
 }
 
 /// How many pages the permissions before those of each type have, and how many all.

@@ -66,11 +66,12 @@ pub enum Term {
 #[derive(Clone, Debug, Default)]
 pub struct RoleCells {
     types: usize,
+    /// How many sets have a row.
+    sets: usize,
     rows: Vec<u32>,
     cells: Vec<u32>,
-    /// By set, what it says in short about each page of permissions.
-    said: Vec<Said>,
-    pages: usize,
+    /// What all sets say in short: by page of permissions, and there by set.
+    pages: Vec<Vec<Said>>,
     details: Vec<(u32, u32)>,
     terms: Vec<Term>,
     /// Where blocks and lists of terms that stand here begin, so that equal ones are stored once.
@@ -84,17 +85,10 @@ struct Known {
 }
 
 impl RoleCells {
-    /// What all sets say in short.
+    /// What all sets say in short, by page of permissions.
     #[must_use]
-    pub const fn said(&self) -> &[Said] {
-        self.said.as_slice()
-    }
-
-    /// How many pages what is said in short has for each set.
-    #[inline]
-    #[must_use]
-    pub const fn pages(&self) -> usize {
-        self.pages
+    pub const fn pages(&self) -> &[Vec<Said>] {
+        self.pages.as_slice()
     }
 
     /// What a set says about the permission of this profile.
@@ -118,14 +112,15 @@ impl RoleCells {
     pub fn build(policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) -> Self {
         let widest = policy.schema().types.iter().map(|info| info.permissions.len()).max().unwrap_or(0);
         let mut table = Self { types: policy.schema().types.len(), cells: vec![NOTHING; widest], ..Self::default() };
-        table.pages = brief::pages(policy.schema()).1 as usize;
+        table.pages.resize(brief::pages(policy.schema()).1 as usize, Vec::new());
         table.extend(policy, sets);
         table
     }
 
     /// Adds the rows of those among `sets`, by the same policy, that have none yet: the last ones.
     fn extend(&mut self, policy: &CompiledPolicy, sets: &[Box<[RoleId]>]) {
-        for set in sets.iter().skip(self.len()) {
+        self.pages.iter_mut().for_each(|page| page.resize(sets.len().max(self.sets), Said::NOTHING));
+        for set in sets.iter().skip(self.sets) {
             self.row(policy, set);
         }
     }
@@ -140,14 +135,14 @@ impl RoleCells {
 
     /// How many sets have a row.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.rows.len().checked_div(self.types).unwrap_or(0)
+    pub const fn len(&self) -> usize {
+        self.sets
     }
 
     /// Whether no set has one.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+    pub const fn is_empty(&self) -> bool {
+        self.sets == 0
     }
 
     /// Appends the row of a set. Costs what its roles say, not what there are permissions.
@@ -165,8 +160,7 @@ impl RoleCells {
         // Stable: the terms of one permission keep the order of the set's roles.
         said.sort_by_key(|(permission, _)| *permission);
 
-        let (row, brief) = (self.rows.len(), self.said.len());
-        self.said.resize(brief + self.pages, Said::NOTHING);
+        let row = self.rows.len();
         self.rows.resize(row + policy.schema().types.len(), 0);
         let type_of = |permission: PermissionId| policy.schema().permissions.get(permission).map(|info| info.ty);
         for of_type in said.chunk_by(|one, other| type_of(one.0) == type_of(other.0)) {
@@ -178,8 +172,9 @@ impl RoleCells {
                 if let Some(cell) = block.get_mut(permission.0.wrapping_sub(range.start) as usize) {
                     *cell = self.lower(of_permission.iter().map(|(_, term)| *term).collect());
                     let said = if *cell == ALLOWED { Said::ALLOWS } else { Said::OPEN };
-                    let pages = self.said.get_mut(brief..).unwrap_or_default();
-                    policy.profile(*permission).into_iter().for_each(|profile| said.note(profile, pages));
+                    let Some(profile) = policy.profile(*permission) else { continue };
+                    let page = self.pages.get_mut(profile.page as usize);
+                    page.and_then(|page| page.get_mut(self.sets)).into_iter().for_each(|all| all.note(said, profile));
                 }
             }
             let start = self.block(block);
@@ -187,6 +182,7 @@ impl RoleCells {
                 *entry = start;
             }
         }
+        self.sets += 1;
     }
 
     /// The start of a block; block zero, at 0, is as wide as any.

@@ -88,7 +88,8 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
     let rules: IndexVec<PermissionId, Arc<Rules>> = rules.collect();
     let mut profiles = profile::all(&model.schema);
     let sought = Arc::new(profile::note_rules(&mut profiles, &rules));
-    note_denials(&mut profiles, roles.iter(), guardrails.iter());
+    profile::note_roles(&mut profiles, roles.iter());
+    profile::note_guardrails(&mut profiles, guardrails.iter());
     profile::count_conditions(&mut profiles, roles.iter(), 1);
     let compiled = CompiledPolicy {
         schema: Arc::clone(&model.schema),
@@ -106,16 +107,6 @@ pub fn compile(model: &Model, order: &[RoleId]) -> Result<CompiledPolicy, Vec<Di
     };
     compiled.programs.validate().map_err(|(node, fault)| vec![program_fault(&compiled, node, fault)])?;
     Ok(compiled)
-}
-
-/// Notes what roles and org policies deny.
-fn note_denials<'a>(
-    profiles: &mut IndexVec<PermissionId, Profile>,
-    roles: impl Iterator<Item = &'a CompiledRole>,
-    guardrails: impl Iterator<Item = &'a Arc<[Grant]>>,
-) {
-    profile::note(profiles, roles.flat_map(|role| &*role.grants), |profile| &mut profile.denied_by_roles);
-    profile::note(profiles, guardrails.flat_map(|list| &**list), |profile| &mut profile.denied_by_policies);
 }
 
 /// The values of an org policy.

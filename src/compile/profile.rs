@@ -1,24 +1,31 @@
 //! What a check asks of a permission first, side by side: where its cells stand, and what needs no looking for.
 
-use super::brief::{page_of, pages};
+use super::brief::{Said, page_of, pages};
 use super::policy::{CompiledRole, Grant};
 use super::rules::Rules;
 use super::signature::{Signature, Sought};
 use crate::index::{Idx, IndexVec};
 use crate::schema::{PermissionId, PermissionInfo, Schema, TypeId};
 use crate::syntax::ast::Effect;
+use std::hint::select_unpredictable;
 use std::sync::Arc;
 
 /// A permission in short.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[repr(align(32))]
+#[repr(C, align(64))]
 pub struct Profile {
+    /// What is said about it in short, of all that is said on its page.
+    pub(super) said: Said,
+    /// The page that tells what is said about it in short.
+    pub page: u32,
+    /// Where anything may deny it.
+    denied: Signature,
+    /// Where anything but a role has a say in it.
+    ruled: Signature,
     /// Its type.
     pub ty: TypeId,
     /// Its place among the permissions of that type.
     pub at: u32,
-    /// The page that tells what is said about it in short.
-    pub page: u32,
     /// Whether a role may deny it.
     pub denied_by_roles: bool,
     /// Whether an org policy may deny it.
@@ -49,14 +56,29 @@ impl Profile {
     #[inline]
     #[must_use]
     pub const fn may_be_denied_at(&self, found: Signature) -> bool {
-        self.denied_by_roles | self.denied_by_policies | self.denied_by_rules.meets(found)
+        self.denied.meets(found)
     }
 
     /// Whether anything but a role has a say in it where rules find what has a signature.
     #[inline]
     #[must_use]
     pub const fn has_rules_at(&self, found: Signature) -> bool {
-        self.denied_by_policies | self.denied_by_rules.or(self.allowed_by_rules).meets(found)
+        self.ruled.meets(found)
+    }
+
+    /// Where it could come to be otherwise than roles say without conditions: what is allowed, by being denied, and what is
+    /// not, by a rule.
+    #[inline]
+    #[must_use]
+    pub fn overrule(&self, allowed: bool) -> Signature {
+        select_unpredictable(allowed, self.denied, self.ruled)
+    }
+
+    /// Tells the words of both from what has a say.
+    fn sum_up(&mut self) {
+        let everywhere = |so| if so { Signature::PLACE } else { Signature::NONE };
+        self.denied = self.denied_by_rules.or(everywhere(self.denied_by_roles | self.denied_by_policies));
+        self.ruled = self.denied_by_rules.or(self.allowed_by_rules).or(everywhere(self.denied_by_policies));
     }
 }
 
@@ -66,9 +88,12 @@ pub(super) fn all(schema: &Schema) -> IndexVec<PermissionId, Profile> {
     let profile = |(id, info): (PermissionId, &PermissionInfo)| {
         let at = id.0.wrapping_sub(schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start));
         Profile {
+            said: Said::of(at),
+            page: page_of(pages.get(info.ty.index()).copied().unwrap_or(0), at),
+            denied: Signature::NONE,
+            ruled: Signature::NONE,
             ty: info.ty,
             at,
-            page: page_of(pages.get(info.ty.index()).copied().unwrap_or(0), at),
             denied_by_roles: false,
             denied_by_policies: false,
             conditions: 0,
@@ -89,6 +114,7 @@ pub(super) fn note_rules(
     let (of_each, _) = signatures.as_chunks();
     for (profile, &[denied, allowed]) in profiles.iter_mut().zip(of_each) {
         (profile.denied_by_rules, profile.allowed_by_rules) = (denied, allowed);
+        profile.sum_up();
     }
     sought
 }
@@ -107,15 +133,41 @@ pub(super) fn count_conditions<'r>(
     }
 }
 
-/// Notes what grants deny.
-pub(super) fn note<'g>(
+/// Notes what roles deny.
+pub(super) fn note_roles<'r>(
     profiles: &mut IndexVec<PermissionId, Profile>,
-    grants: impl IntoIterator<Item = &'g Grant>,
+    roles: impl IntoIterator<Item = &'r CompiledRole>,
+) {
+    let grants = roles.into_iter().flat_map(|role| &*role.grants);
+    note(profiles, grants, |profile| &mut profile.denied_by_roles);
+}
+
+/// Notes what org policies deny.
+pub(super) fn note_guardrails<'g>(
+    profiles: &mut IndexVec<PermissionId, Profile>,
+    guardrails: impl IntoIterator<Item = &'g Arc<[Grant]>>,
+) {
+    note(profiles, guardrails.into_iter().flat_map(|list| &**list), |profile| &mut profile.denied_by_policies);
+}
+
+/// Forgets what roles deny.
+pub(super) fn forget_roles(profiles: &mut IndexVec<PermissionId, Profile>) {
+    for profile in profiles.iter_mut() {
+        profile.denied_by_roles = false;
+        profile.sum_up();
+    }
+}
+
+/// Notes what grants deny.
+fn note<'g>(
+    profiles: &mut IndexVec<PermissionId, Profile>,
+    grants: impl Iterator<Item = &'g Grant>,
     denied: impl Fn(&mut Profile) -> &mut bool,
 ) {
-    for grant in grants.into_iter().filter(|grant| grant.effect == Effect::Deny) {
+    for grant in grants.filter(|grant| grant.effect == Effect::Deny) {
         if let Some(profile) = profiles.get_mut(grant.permission) {
             *denied(profile) = true;
+            profile.sum_up();
         }
     }
 }

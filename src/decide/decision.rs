@@ -4,6 +4,8 @@ use super::Revision;
 use crate::compile::{ImplicationId, StatementId};
 use crate::directory::EntityId;
 use crate::schema::RoleId;
+use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// A decision.
@@ -114,9 +116,24 @@ impl Unresolved {
     }
 }
 
-/// Why a request cannot be decided as it stands.
+/// Why a request cannot be decided as it stands. As small as a pointer, lest every answer be as large as an error.
+///
+/// ```
+/// # use rolebook::Engine;
+/// # use rolebook::engine::query;
+/// # let policy = "type user type team { actions view } role team.member { allow team.view }";
+/// # let engine = Engine::from_strings(&[("teams.rolebook", policy)], &[])?;
+/// let error = engine.check(&query("user:ana", "veiw", "team:a")).unwrap_err();
+/// assert_eq!(error.code, "unknown-action");
+/// assert_eq!(error.help.as_deref(), Some("did you mean `view`?"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct RequestError {
+pub struct RequestError(Box<RequestFault>);
+
+/// What is wrong with a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RequestFault {
     /// Its stable code.
     pub code: &'static str,
     /// What is wrong with it.
@@ -125,8 +142,30 @@ pub struct RequestError {
     pub help: Option<String>,
 }
 
-impl std::fmt::Display for RequestError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl RequestError {
+    /// An error of a code, with what is wrong and what to do about it.
+    #[must_use]
+    pub fn new(code: &'static str, message: String, help: Option<String>) -> Self {
+        Self(Box::new(RequestFault { code, message, help }))
+    }
+}
+
+impl Deref for RequestError {
+    type Target = RequestFault;
+
+    fn deref(&self) -> &RequestFault {
+        &self.0
+    }
+}
+
+impl From<RequestError> for RequestFault {
+    fn from(error: RequestError) -> Self {
+        *error.0
+    }
+}
+
+impl fmt::Display for RequestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)
     }
 }

@@ -40,24 +40,50 @@ pub(super) struct Open<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Start<'a> {
     pub(super) snapshot: &'a Snapshot,
-    pub(super) subject: EntityId,
-    /// Where it stands what the subject holds.
+    pub(super) spots: &'a Spots,
+}
+
+/// Where it stands what a request begins with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spots {
+    /// What the subject holds.
     pub(super) row: RowSpot,
-    /// Where it stands what lies above the resource.
+    /// What lies above the resource.
     pub(super) above: LineSpot,
+    pub(super) subject: EntityId,
+}
+
+impl Snapshot {
+    /// Where it stands what a request begins with.
+    #[inline]
+    pub(super) fn spots(&self, subject: EntityId, resource: EntityId) -> Spots {
+        Spots { row: self.holdings().spot(subject), above: self.directory().spot_above(resource), subject }
+    }
 }
 
 impl<'a> Start<'a> {
+    /// Who it is about.
+    #[inline]
+    pub(super) const fn subject(&self) -> EntityId {
+        self.spots.subject
+    }
+
     /// What the subject holds.
     #[inline]
     pub(super) fn row(&self) -> Row<'a> {
-        self.snapshot.holdings().row_at(self.subject, &self.row)
+        self.snapshot.holdings().row_at(self.spots.subject, &self.spots.row)
+    }
+
+    /// What lies above the resource, where the tables have it.
+    #[inline]
+    pub(super) fn upper(&self) -> Option<&'a Upper> {
+        self.snapshot.upper(self.spots.above)
     }
 
     /// What rules find above the resource.
     #[inline]
     pub(super) fn signature(&self) -> Signature {
-        self.snapshot.upper(self.above).map_or(Signature::ANY, Upper::signature)
+        self.upper().map_or(Signature::ANY, Upper::signature)
     }
 }
 
@@ -70,23 +96,21 @@ impl Request {
     /// Decides it on the snapshot that it was resolved against, and makes something of the decision, in its place.
     #[inline]
     pub(super) fn conclude<T>(&self, snapshot: &Snapshot, make: impl FnOnce(Decision) -> T) -> T {
-        match self.start(snapshot) {
-            Some(start) => self.conclude_from(&start, make),
+        match self.spots(snapshot) {
+            Some(spots) => self.conclude_from(&Start { snapshot, spots: &spots }, make),
             None => make(Tally::of(false).decision(self.ignored(), snapshot.revision())),
         }
     }
 
     /// Whether it is allowed on the snapshot that it was resolved against.
     pub(crate) fn is_allowed(&self, snapshot: &Snapshot) -> bool {
-        self.start(snapshot).is_some_and(|start| self.is_allowed_from(&start))
+        self.spots(snapshot).is_some_and(|spots| self.is_allowed_from(&Start { snapshot, spots: &spots }))
     }
 
     /// Where it begins; nowhere for a key whose owner is not there, which asks for nobody.
     #[inline]
-    pub(super) fn start<'a>(&self, snapshot: &'a Snapshot) -> Option<Start<'a>> {
-        let subject = World::new(snapshot, self).subject()?;
-        let (row, above) = (snapshot.holdings().spot(subject), snapshot.directory().spot_above(self.resource));
-        Some(Start { snapshot, subject, row, above })
+    fn spots(&self, snapshot: &Snapshot) -> Option<Spots> {
+        Some(snapshot.spots(World::new(snapshot, self).subject()?, self.resource))
     }
 
     #[inline]
@@ -118,10 +142,11 @@ impl Request {
             // What a condition reads of the resource is on its way while roles are looked at.
             snapshot.directory().prefetch_place(self.resource);
         }
-        let Some(upper) = snapshot.upper(start.above) else { return Glance::Long };
+        let row = start.row();
+        let Some(page) = snapshot.page(profile) else { return Glance::Long };
+        let Some(upper) = start.upper() else { return Glance::Long };
         let Some(few) = upper.with(self.resource) else { return Glance::Long };
-        let page = snapshot.page(profile);
-        let said = start.row().few_on(few, Said::NOTHING, |said, set, met| said.or(page.said(set).when(met)));
+        let said = row.few_on(few, Said::NOTHING, |said, set, met| said.or(page.said(set).when(met)));
         let Some((entries, said)) = said else { return Glance::Long };
         if !is_open(profile, upper.signature(), said) {
             return Glance::Settled(said.allows(profile));
@@ -135,9 +160,8 @@ impl Request {
         let snapshot = start.snapshot;
         let settled = |allowed| Tally::of(allowed).decision(self.ignored(), snapshot.revision());
         let Some(profile) = snapshot.profile(self.permission) else { return settled(false) };
-        let page = snapshot.page(profile);
-        let said = snapshot.directory().line_at(start.above).and_then(|line| {
-            let all = line.with(self.resource);
+        let said = snapshot.directory().line_at(start.spots.above).and_then(|line| {
+            let (page, all) = (snapshot.page(profile)?, line.with(self.resource));
             start.row().all_on(all, Said::NOTHING, |said, set, met| said.or(page.said(set).when(met)))
         });
         let Some((entries, said)) = said else {
@@ -170,7 +194,7 @@ impl Request {
         if let Some(tally) = self.own(open) {
             return tally.decision(self.ignored(), snapshot.revision());
         }
-        let found = Found { entity: self.resource, ty: open.profile.ty, above: open.start.above };
+        let found = Found { entity: self.resource, ty: open.profile.ty, above: open.start.spots.above };
         World::having(snapshot, self, found).weigh(open)
     }
 }
@@ -186,15 +210,13 @@ impl<'a> Open<'a> {
     /// Whether there is more to weigh, by what is found now.
     fn is_left(&self) -> bool {
         let roles_are = self.entries != Some(Entries::default());
-        self.allowed & self.profile.may_be_denied_at(self.found)
-            | !self.allowed & (roles_are | self.profile.has_rules_at(self.found))
+        self.profile.overrule(self.allowed).meets(self.found) | !self.allowed & roles_are
     }
 }
 
 /// Whether there is more to weigh than what roles say in short.
 #[inline]
-const fn is_open(profile: &Profile, found: Signature, said: Said) -> bool {
-    let allowed = said.allows(profile);
+fn is_open(profile: &Profile, found: Signature, said: Said) -> bool {
     // One branch, on what is nearly always so.
-    allowed & profile.may_be_denied_at(found) | !allowed & (said.is_open(profile) | profile.has_rules_at(found))
+    profile.overrule(said.allows(profile)).meets(found) | said.is_open_alone(profile)
 }

@@ -31,7 +31,7 @@ mod world;
 
 pub(crate) use compare::like;
 pub(crate) use condition::Variables;
-pub use decision::{Cause, Decision, Reason, RequestError, Uncomputed, Unresolved};
+pub use decision::{Cause, Decision, Reason, RequestError, RequestFault, Uncomputed, Unresolved};
 pub(crate) use held::{Counting, Descent};
 pub use query::{Fact, Query};
 pub(crate) use reached::Reached;

@@ -28,7 +28,7 @@ impl Request {
                 }
                 _ => return None,
             };
-            if snapshot.own_holds(grant.condition?, (self.resource, profile.ty), open.start.subject)? {
+            if snapshot.own_holds(grant.condition?, (self.resource, profile.ty), open.start.subject())? {
                 tally.count(&grant, Some((role, held.on)), Truth::True);
                 break;
             }

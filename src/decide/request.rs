@@ -78,11 +78,11 @@ impl Request {
         let schema = snapshot.policy().schema();
         let Some(ty) = schema.type_named(type_name) else {
             let known = schema.types.iter().map(|info| &*info.name);
-            return Err(RequestError {
-                code: "unknown-type",
-                message: format!("unknown type `{type_name}`"),
-                help: did_you_mean(type_name, known.clone()).or_else(|| Some(listing("the policy", "type", known))),
-            });
+            return Err(RequestError::new(
+                "unknown-type",
+                format!("unknown type `{type_name}`"),
+                did_you_mean(type_name, known.clone()).or_else(|| Some(listing("the policy", "type", known))),
+            ));
         };
         let mut builder = Builder::new(snapshot);
         let actor = builder.entity(&query.subject, "the subject")?;
@@ -123,11 +123,11 @@ fn permission(schema: &Schema, ty: Option<TypeId>, action: &str) -> Result<Permi
     found.ok_or_else(|| {
         let owner = format!("`{}`", ty.and_then(|ty| schema.types.get(ty)).map_or("", |info| &info.name));
         let known = ty.into_iter().flat_map(|ty| schema.actions_of(ty));
-        RequestError {
-            code: "unknown-action",
-            message: format!("{owner} has no action `{action}`"),
-            help: did_you_mean(action, known.clone()).or_else(|| Some(listing(&owner, "action", known))),
-        }
+        RequestError::new(
+            "unknown-action",
+            format!("{owner} has no action `{action}`"),
+            did_you_mean(action, known.clone()).or_else(|| Some(listing(&owner, "action", known))),
+        )
     })
 }
 
@@ -192,7 +192,7 @@ impl<'a> Builder<'a> {
     fn facts(&mut self, facts: &[Fact]) -> Result<(), RequestError> {
         if facts.len() > FACTS {
             let message = format!("a request may speak of at most {FACTS} entities");
-            return Err(RequestError { code: "limit-exceeded", message, help: None });
+            return Err(RequestError::new("limit-exceeded", message, None));
         }
         let mut stated: Vec<EntityId> = Vec::new();
         for fact in facts {
@@ -240,7 +240,7 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         let message = format!("the lists of a request may have at most {ELEMENTS} elements together");
-        Err(RequestError { code: "limit-exceeded", message, help: None })
+        Err(RequestError::new("limit-exceeded", message, None))
     }
 
     /// Reads the attributes that a request gives an entity.
@@ -302,10 +302,8 @@ impl<'a> Builder<'a> {
         if let RawValue::List(items) = raw {
             self.count(items.len())?;
         }
-        let value = self.snapshot.policy().schema().read_value(ty, raw).map_err(|error| RequestError {
-            code: "invalid-attribute",
-            message: format!("{}: {}", what(), error.message),
-            help: error.help,
+        let value = self.snapshot.policy().schema().read_value(ty, raw).map_err(|error| {
+            RequestError::new("invalid-attribute", format!("{}: {}", what(), error.message), error.help)
         })?;
         Ok(Some(Datum::bind(&value, &mut |name| self.named(name))))
     }
@@ -321,11 +319,7 @@ impl<'a> Builder<'a> {
                 .position(|&entity| self.known().parents(entity).iter().all(|parent| !waiting.contains(parent)));
             let Some(at) = ready else {
                 let name = waiting.first().map_or_else(String::new, |&entity| self.known().name(entity));
-                return Err(RequestError {
-                    code: "containment",
-                    message: format!("`{name}` is contained in itself"),
-                    help: None,
-                });
+                return Err(RequestError::new("containment", format!("`{name}` is contained in itself"), None));
             };
             let entity = waiting.remove(at);
             let parents = self.known().parents(entity).to_vec();
@@ -344,11 +338,11 @@ impl<'a> Builder<'a> {
             faults.retain(|fault| !matches!(fault, ParentFault::Lacking { .. }));
             faults.extend(compare_ways(schema, ty, &parents, type_of, |entity| facts.above(entity)));
             if let Some(fault) = faults.first() {
-                return Err(RequestError {
-                    code: "containment",
-                    message: fault.message(schema, &facts.name(entity), |entity| facts.name(entity)),
-                    help: Some(fault.help(schema, ty)),
-                });
+                return Err(RequestError::new(
+                    "containment",
+                    fault.message(schema, &facts.name(entity), |entity| facts.name(entity)),
+                    Some(fault.help(schema, ty)),
+                ));
             }
             if let Some(known) = self.undeclared.iter_mut().find(|known| known.entity == entity) {
                 known.above = above;
@@ -394,5 +388,5 @@ fn wrong_entity(role: &str, text: &str, error: ReadError) -> RequestError {
         Some(_) => ("unknown-type", format!("{} in {role} `{text}`", error.message)),
         None => ("invalid-entity", format!("{role} {}", error.message)),
     };
-    RequestError { code, message, help: error.help }
+    RequestError::new(code, message, error.help)
 }

@@ -1,11 +1,10 @@
 //! Queries whose names were looked up beforehand.
 
 use super::decision::{Decision, RequestError};
-use super::glance::Start;
+use super::glance::{Spots, Start};
 use super::query::Query;
 use super::snapshot::Snapshot;
 use super::world::Request;
-use crate::directory::{LineSpot, RowSpot};
 use crate::index::{Stamp, prefetch};
 use std::sync::Arc;
 
@@ -28,10 +27,7 @@ pub struct Resolved {
     numbering: Stamp,
     /// What the spots are of; of nothing where its subject is another than the one that is named.
     layout: Stamp,
-    /// What lies above its resource.
-    line: LineSpot,
-    /// What its subject holds.
-    row: RowSpot,
+    spots: Spots,
 }
 
 impl Resolved {
@@ -61,14 +57,13 @@ impl Snapshot {
     /// When it cannot be decided as it stands, as [`Snapshot::check`].
     pub fn resolve(&self, query: &Query) -> Result<Resolved, RequestError> {
         let request = Request::resolve(self, query)?;
-        let line = self.directory().spot_above(request.resource);
-        let row = self.holdings().spot(request.actor);
+        let spots = self.spots(request.actor, request.resource);
         // Whoever is not known may come to be, which moves nobody else; and of whom facts are told, may go.
         let unknown = request.said.as_ref().is_some_and(|said| !said.undeclared.is_empty());
         let strange = unknown || !query.facts.is_empty();
         let layout = if request.acts || strange { Stamp::default() } else { self.layout() };
         let numbering = if strange { self.population() } else { self.numbering() };
-        Ok(Resolved { request, query: Arc::new(query.clone()), numbering, layout, line, row })
+        Ok(Resolved { request, query: Arc::new(query.clone()), numbering, layout, spots })
     }
 
     /// Decides a resolved query. One that was resolved against this snapshot, or one that differs by assignments alone, is
@@ -112,7 +107,7 @@ impl Snapshot {
     #[inline]
     fn prefetch(&self, resolved: &Resolved) {
         let Some(start) = self.start(resolved) else { return };
-        if let Some(upper) = self.upper(start.above) {
+        if let Some(upper) = start.upper() {
             prefetch(upper);
         }
         let held = start.row().held();
@@ -123,11 +118,8 @@ impl Snapshot {
     // Three callers, each of which needs but a part.
     #[expect(clippy::inline_always)]
     #[inline(always)]
-    fn start<'a>(&'a self, Resolved { request, layout, line, row, .. }: &Resolved) -> Option<Start<'a>> {
-        if !layout.is(self.layout()) {
-            return None;
-        }
-        Some(Start { snapshot: self, subject: request.actor, row: *row, above: *line })
+    fn start<'a>(&'a self, resolved: &'a Resolved) -> Option<Start<'a>> {
+        resolved.layout.is(self.layout()).then_some(Start { snapshot: self, spots: &resolved.spots })
     }
 
     #[cold]

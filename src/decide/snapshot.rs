@@ -25,7 +25,7 @@ pub struct Snapshot {
     policy: AtHand<CompiledPolicy, Profile>,
     directory: Arc<Directory>,
     holdings: Holdings,
-    cells: AtHand<RoleCells, Said>,
+    cells: AtHand<RoleCells, Vec<Said>>,
     settings: Arc<Settings>,
     /// Their values, with their entities looked up in the directory.
     setting_values: Arc<Chunks<ValueId, Datum>>,
@@ -69,7 +69,7 @@ impl Snapshot {
         let (bound, setting_values) = Bound::of(&policy, &directory, &settings);
         Self {
             revision: Revision::FIRST,
-            cells: with_said(RoleCells::build(&policy, holdings.sets())),
+            cells: with_pages(RoleCells::build(&policy, holdings.sets())),
             settings: Arc::new(settings),
             setting_values: Arc::new(setting_values),
             bound: Arc::new(bound),
@@ -109,7 +109,7 @@ impl Snapshot {
             (after.holdings, findings) = self.holdings.reassigned(&self.policy, directories, &changed);
         }
         if after.cells.len() < after.holdings.sets().len() {
-            after.cells = with_said(after.cells.extended(&self.policy, after.holdings.sets()));
+            after.cells = with_pages(after.cells.extended(&self.policy, after.holdings.sets()));
         }
         let placed = || amended.created.iter().chain(&amended.moved);
         let touched = || amended.resettled.iter().chain(placed());
@@ -175,9 +175,9 @@ impl Snapshot {
         let mut after = Self { policy, holdings, ..self.clone() };
         let sets = after.holdings.sets();
         if sets.iter().any(|set| set.iter().any(|role| roles.binary_search(role).is_ok())) {
-            after.cells = with_said(RoleCells::build(&after.policy, sets));
+            after.cells = with_pages(RoleCells::build(&after.policy, sets));
         } else if after.cells.len() < sets.len() {
-            after.cells = with_said(after.cells.extended(&after.policy, sets));
+            after.cells = with_pages(after.cells.extended(&after.policy, sets));
         }
         if let Some(bound) = after.bound.extended(&after.policy, &after.directory) {
             after.bound = Arc::new(bound);
@@ -310,8 +310,8 @@ impl Snapshot {
 
     /// What sets of roles say in short about a permission.
     #[inline]
-    pub(crate) fn page(&self, profile: &Profile) -> Page<'_> {
-        Page::of(profile, self.cells.pages(), self.cells.table())
+    pub(crate) fn page(&self, profile: &Profile) -> Option<Page<'_>> {
+        self.cells.table().get(profile.page as usize).map(|sets| Page::of(sets))
     }
 
     pub(crate) fn constant(&self, id: ConstantId) -> &Datum {
@@ -339,8 +339,8 @@ impl Snapshot {
 }
 
 /// Cells, with what they say in short at hand.
-fn with_said(cells: RoleCells) -> AtHand<RoleCells, Said> {
-    AtHand::new(Arc::new(cells), RoleCells::said)
+fn with_pages(cells: RoleCells) -> AtHand<RoleCells, Vec<Said>> {
+    AtHand::new(Arc::new(cells), RoleCells::pages)
 }
 
 /// What lies above resources, with its table at hand.

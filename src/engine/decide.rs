@@ -166,7 +166,9 @@ impl Reader {
         self.cache.load()
     }
 
-    #[inline]
+    // A few steps before each check.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
     fn snapshot(&mut self) -> &Snapshot {
         let now = self.cache.load().snapshot();
         if !Arc::ptr_eq(now, &self.snapshot) {

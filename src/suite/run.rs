@@ -7,7 +7,7 @@ use super::noting::Noting;
 use super::{CaseReport, Course, Expectation, Failure, Test, TestFact, TestFile, UnmetDecision, change, settings};
 use crate::admin::Changing;
 use crate::analysis::coverage::Coverage;
-use crate::decide::{NEVER_TAKEN, Query, RequestError, Snapshot};
+use crate::decide::{NEVER_TAKEN, Query, RequestError, RequestFault, Snapshot};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing};
 use crate::explain::explain;
 use crate::schema::{ReadError, Schema, TypeId, split_entity};
@@ -301,5 +301,6 @@ fn request_finding(test: &Test, expectation: &Expectation, error: RequestError) 
     let code = Code::ALL.iter().copied().find(|code| code.as_str() == error.code).unwrap_or(Code::InvalidRequest);
     let named = test.facts.iter().find(|fact| error.message.contains(&format!("`{}`", fact.fact.entity)));
     let span = named.map_or(expectation.span, |fact| fact.span);
-    Diagnostic::error(code, span, error.message).maybe_help(error.help)
+    let RequestFault { message, help, .. } = error.into();
+    Diagnostic::error(code, span, message).maybe_help(help)
 }

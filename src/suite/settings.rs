@@ -3,7 +3,7 @@
 use super::run::entity_finding;
 use super::{Failure, SettingsExpectation, UnmetSetting};
 use crate::analysis::{amount, declared, setting};
-use crate::decide::{RequestError, Snapshot};
+use crate::decide::{RequestError, RequestFault, Snapshot};
 use crate::diagnostics::{Code, Diagnostic, did_you_mean, listing, near_miss, with_article};
 use crate::directory::{Effective, EntityId};
 use crate::document::Entry;
@@ -131,5 +131,6 @@ fn wanted(snapshot: &Snapshot, info: &SettingInfo, value: &Spanned<RawValue>) ->
 /// The finding for an entity without an entry.
 fn undeclared(entity: &Spanned<String>, error: RequestError) -> Diagnostic {
     let code = Code::ALL.iter().copied().find(|code| code.as_str() == error.code).unwrap_or(Code::InvalidTest);
-    Diagnostic::error(code, entity.span, error.message).maybe_help(error.help)
+    let RequestFault { message, help, .. } = error.into();
+    Diagnostic::error(code, entity.span, message).maybe_help(help)
 }

@@ -92,18 +92,16 @@ fn place(snapshot: &Snapshot, text: &str, ty: Option<TypeId>) -> Result<EntityId
     let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
     let known = schema.split_known(text).and_then(|(ty, id)| directory.find_word(ty, id));
     let Some(entity) = known else {
-        return Err(RequestError {
-            code: "unknown-entity",
-            message: format!("the directory has no `{text}` to go on behind"),
-            help: Some(String::from("pages of one state belong together: where it has changed since, begin anew")),
-        });
+        return Err(RequestError::new(
+            "unknown-entity",
+            format!("the directory has no `{text}` to go on behind"),
+            Some(String::from("pages of one state belong together: where it has changed since, begin anew")),
+        ));
     };
     match ty.and_then(|ty| schema.types.get(ty)) {
-        Some(wanted) if ty != Some(directory.type_of(entity)) => Err(RequestError {
-            code: "invalid-request",
-            message: format!("`{text}` is no `{}` to go on behind", wanted.name),
-            help: None,
-        }),
+        Some(wanted) if ty != Some(directory.type_of(entity)) => {
+            Err(RequestError::new("invalid-request", format!("`{text}` is no `{}` to go on behind", wanted.name), None))
+        }
         _ => Ok(entity),
     }
 }

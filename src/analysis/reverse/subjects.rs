@@ -81,7 +81,7 @@ impl<'a: 'r, 'r> Subjects<'a, 'r> {
             let mut named: Named = Named::new();
             snapshot.holdings().holders(entity, |set, run| {
                 let Some(set) = set else { return self.open.runs.push(run) };
-                if page.said(set.0).is_silent(profile) {
+                if page.is_some_and(|page| page.said(set.0).is_silent(profile)) {
                     return;
                 }
                 match snapshot.cells().cell(set, profile) {

@@ -57,11 +57,11 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
 
 fn unknown(name: &str, root: &clap::Command) -> RequestError {
     let near = near_miss(name, root.get_subcommands().map(clap::Command::get_name));
-    RequestError {
-        code: Code::InvalidRequest.as_str(),
-        message: format!("there is no command `{name}`"),
-        help: near.map(|near| format!("did you mean `{near}`?")),
-    }
+    RequestError::new(
+        Code::InvalidRequest.as_str(),
+        format!("there is no command `{name}`"),
+        near.map(|near| format!("did you mean `{near}`?")),
+    )
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Diagnostic {

@@ -77,8 +77,9 @@ impl Entries {
 /// What one subject holds, implied roles apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
-    /// Its entries, and all that stand behind them.
-    from: &'a [Held],
+    /// The entries of all rows.
+    all: &'a [Held],
+    start: u32,
     len: u32,
     rows: &'a Rows,
 }
@@ -141,7 +142,7 @@ impl Rows {
     /// The row at a spot of these rows, whose [entries](Rows::entries) are at hand.
     #[inline]
     pub(super) fn row_among<'a>(&'a self, entries: &'a [Held], spot: &RowSpot) -> Row<'a> {
-        Row { from: entries.get(spot.start as usize..).unwrap_or(&[]), len: spot.len, rows: self }
+        Row { all: entries, start: spot.start, len: spot.len, rows: self }
     }
 
     /// The entries of all rows, and those that stand behind them.
@@ -229,7 +230,13 @@ impl<'a> Row<'a> {
     #[inline]
     #[must_use]
     pub fn held(self) -> &'a [Held] {
-        self.from.get(..self.len as usize).unwrap_or(&[])
+        self.from(0).get(..self.len as usize).unwrap_or(&[])
+    }
+
+    /// Its entries from one on, and all that stand behind them.
+    #[inline]
+    fn from(self, at: u32) -> &'a [Held] {
+        self.all.get(self.start as usize + at as usize..).unwrap_or(&[])
     }
 
     /// What is held on an entity.
@@ -259,7 +266,9 @@ impl<'a> Row<'a> {
         if self.len > FOUR as u32 {
             return None;
         }
-        let (met, taken) = four(self.from.first_chunk()?, self.len, entities, nothing, take);
+        let start = self.start as usize;
+        let entries = self.all.get(start..start + FOUR)?.first_chunk()?;
+        let (met, taken) = four(entries, self.len, entities, nothing, take);
         Some((Entries(met), taken))
     }
 
@@ -275,7 +284,7 @@ impl<'a> Row<'a> {
         }
         let (mut all, mut made) = (0, nothing);
         for at in (0..self.len).step_by(FOUR) {
-            let from = self.from.get(at as usize..)?;
+            let from = self.from(at);
             let (met, taken) = match from.first_chunk() {
                 Some(entries) => four(entries, self.len - at, entities, made, &take),
                 None => four(&filled_up(from), self.len - at, entities, made, &take),
