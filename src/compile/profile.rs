@@ -7,14 +7,13 @@ use super::signature::{Signature, Sought};
 use crate::index::{Idx, IndexVec};
 use crate::schema::{PermissionId, PermissionInfo, Schema, TypeId};
 use crate::syntax::ast::Effect;
-use std::hint::select_unpredictable;
 use std::sync::Arc;
 
 /// A permission in short.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(C, align(64))]
 pub struct Profile {
-    /// What is said about it in short, of all that is said on its page.
+    /// What of all that is said on its page is about it.
     pub(super) said: Said,
     /// The page that tells what is said about it in short.
     pub page: u32,
@@ -22,6 +21,8 @@ pub struct Profile {
     denied: Signature,
     /// Where anything but a role has a say in it.
     ruled: Signature,
+    /// Both.
+    overruled: Signature,
     /// Its type.
     pub ty: TypeId,
     /// Its place among the permissions of that type.
@@ -66,12 +67,13 @@ impl Profile {
         self.ruled.meets(found)
     }
 
-    /// Where it could come to be otherwise than roles say without conditions: what is allowed, by being denied, and what is
-    /// not, by a rule.
+    /// Whether it could come to be otherwise where rules find what has a signature than roles say without conditions: what they
+    /// allow, by being denied, and what not, by a rule.
     #[inline]
     #[must_use]
-    pub fn overrule(&self, allowed: bool) -> Signature {
-        select_unpredictable(allowed, self.denied, self.ruled)
+    pub const fn may_be_overruled_at(&self, found: Signature, allowed: bool) -> bool {
+        // First what is told before it is known what roles say, and nearly always no.
+        self.overruled.meets(found) && if allowed { self.may_be_denied_at(found) } else { self.has_rules_at(found) }
     }
 
     /// Tells the words of both from what has a say.
@@ -79,6 +81,7 @@ impl Profile {
         let everywhere = |so| if so { Signature::PLACE } else { Signature::NONE };
         self.denied = self.denied_by_rules.or(everywhere(self.denied_by_roles | self.denied_by_policies));
         self.ruled = self.denied_by_rules.or(self.allowed_by_rules).or(everywhere(self.denied_by_policies));
+        self.overruled = self.denied.or(self.ruled);
     }
 }
 
@@ -92,6 +95,7 @@ pub(super) fn all(schema: &Schema) -> IndexVec<PermissionId, Profile> {
             page: page_of(pages.get(info.ty.index()).copied().unwrap_or(0), at),
             denied: Signature::NONE,
             ruled: Signature::NONE,
+            overruled: Signature::NONE,
             ty: info.ty,
             at,
             denied_by_roles: false,

@@ -10,7 +10,7 @@
 use super::policy::Grant;
 use super::program::{ConstantId, Node, NodeId, Programs};
 use super::provenance::Provenance;
-use super::signature::Wanted;
+use super::signature::{Asked, Wanted};
 use crate::schema::{PermissionInfo, Schema, Value};
 use crate::syntax::ast::{Comparison, Effect};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -24,6 +24,8 @@ const FAMILY: usize = 4;
 pub(super) struct Rules {
     denials: RuleList,
     allows: RuleList,
+    /// What they ask of the resource itself.
+    of_resource: Box<[Asked]>,
 }
 
 /// The rules of one permission and one effect.
@@ -60,7 +62,16 @@ impl Rules {
             let wanted = Wanted::new(conditions, permission, (schema, programs));
             RuleList { wanted, ..RuleList::new(grants, programs, written) }
         };
-        Self { denials: list(denials), allows: list(allows) }
+        let (denials, allows) = (list(denials), list(allows));
+        let asked = denials.wanted.asked().iter().chain(allows.wanted.asked());
+        let mut of_resource: Vec<Asked> = asked.copied().filter(|asked| asked.ty == permission.ty).collect();
+        of_resource.sort_unstable();
+        of_resource.dedup();
+        Self { denials, allows, of_resource: of_resource.into() }
+    }
+
+    pub(super) const fn asked_of_resource(&self) -> &[Asked] {
+        &self.of_resource
     }
 
     pub(super) const fn of(&self, effect: Effect) -> &RuleList {

@@ -174,6 +174,11 @@ impl Wanted {
         wanted
     }
 
+    /// The attributes that it is of.
+    pub(super) fn asked(&self) -> &[Asked] {
+        &self.asked
+    }
+
     /// What of it any place meets.
     const fn at_any_place(&self) -> Signature {
         Signature(if self.anything { ANYTHING } else { 0 } | if self.of_resource { RESOURCE } else { 0 })

@@ -1,5 +1,6 @@
-//! The comparison that most conditions consist of: an attribute of the resource, or of what contains it, with the subject or
-//! with a text. It is read from the tables at once, without a value made of either side.
+//! What most conditions read, an attribute of the resource or of what contains it, and the comparison that most consist of:
+//! of that with the subject or with a text. Both are read from the tables at once, the latter without a value made of either
+//! side.
 
 use super::condition::Variables;
 use super::snapshot::Snapshot;
@@ -7,18 +8,17 @@ use super::value::Datum;
 use super::world::World;
 use crate::compile::{AttributeName, Node, NodeId};
 use crate::directory::{EntityId, Stored};
-use crate::schema::{Reach, TypeId};
+use crate::schema::Reach;
 
 impl World<'_> {
-    /// Whether an attribute of a declared entity equals the other side; nothing of every other comparison, and where there
-    /// is no such value.
+    /// The value of an attribute of the resource, or of the one thing of a type that contains it, where the directory declares
+    /// that; nothing of whatever else may have one.
     #[inline]
-    pub(super) fn attribute_is(&self, attribute: NodeId, other: NodeId, variables: Variables) -> Option<bool> {
+    pub(super) fn declared(&self, of: NodeId, name: AttributeName, variables: Variables) -> Option<Stored> {
         let snapshot = self.facts.snapshot;
         let programs = snapshot.policy().programs();
-        let Node::Attribute(of, name) = programs.node(attribute) else { return None };
         let from = self.facts.type_of(variables.resource)?;
-        let of = match programs.node(of) {
+        let (entity, ty) = match programs.node(of) {
             Node::Resource => (variables.resource, from),
             Node::Ancestor(below, ty) if programs.node(below) == Node::Resource => {
                 let only = matches!(snapshot.policy().schema().reach(from, ty), Reach::One | Reach::Optional);
@@ -26,25 +26,28 @@ impl World<'_> {
             }
             _ => return None,
         };
-        snapshot.attribute_is(of, name, programs.node(other), variables.subject)
+        self.facts.declared_attribute(entity, snapshot.slot(name, ty)?)
+    }
+
+    /// Whether such an attribute equals the subject or a text; nothing of every other comparison.
+    #[inline]
+    pub(super) fn attribute_is(&self, attribute: NodeId, other: NodeId, variables: Variables) -> Option<bool> {
+        let snapshot = self.facts.snapshot;
+        let programs = snapshot.policy().programs();
+        let Node::Attribute(of, name) = programs.node(attribute) else { return None };
+        let value = self.declared(of, name, variables)?;
+        snapshot.is_equal(value, programs.node(other), variables.subject)
     }
 }
 
 impl Snapshot {
-    /// Whether an attribute of a declared entity, whose type is told, equals the subject or a text.
+    /// Whether a value is the subject, or is a text.
     #[inline]
-    pub(super) fn attribute_is(
-        &self,
-        (entity, ty): (EntityId, TypeId),
-        name: AttributeName,
-        other: Node,
-        subject: EntityId,
-    ) -> Option<bool> {
-        let directory = self.directory();
-        match (directory.declared_attribute(entity, self.slot(name, ty)?)?, other) {
+    pub(super) fn is_equal(&self, value: Stored, other: Node, subject: EntityId) -> Option<bool> {
+        match (value, other) {
             (Stored::Entity(named), Node::Subject) => Some(named == subject),
             (Stored::Text(text), Node::Constant(constant)) => match self.constant(constant) {
-                Datum::Text(wanted) => Some(directory.text(text) == &**wanted),
+                Datum::Text(wanted) => Some(self.directory().text(text) == &**wanted),
                 _ => None,
             },
             _ => None,

@@ -108,10 +108,13 @@ impl<'a> World<'a> {
             Node::Action => self.action(),
             Node::Now => Val::Timestamp(self.request.at),
             Node::Context(field) => self.context(field as usize),
-            Node::Attribute(of, name) => self.of_entity(of, variables, |entity| {
-                let ty = self.facts.type_of(entity)?;
-                Some(self.facts.attribute(entity, ty, self.facts.snapshot.slot(name, ty)?))
-            }),
+            Node::Attribute(of, name) => match self.declared(of, name, variables) {
+                Some(stored) => Val::stored(self.facts.snapshot.directory(), stored),
+                None => self.of_entity(of, variables, |entity| {
+                    let ty = self.facts.type_of(entity)?;
+                    Some(self.facts.attribute(entity, ty, self.facts.snapshot.slot(name, ty)?))
+                }),
+            },
             Node::Ancestor(of, ty) => self.of_entity(of, variables, |entity| Some(self.facts.ancestor(entity, ty))),
             Node::Size(of) => self.size(self.value(of, variables)),
             Node::Setting(of, setting) => {

@@ -1,9 +1,11 @@
 //! The directory of a snapshot with what a request says of undeclared entities laid over it.
 
+use super::glance::Spots;
 use super::setting::Inherited;
 use super::snapshot::Snapshot;
+use super::uppers::Upper;
 use super::value::{Datum, Elements, Val};
-use crate::directory::{EntityId, Line, LineSpot};
+use crate::directory::{EntityId, Line, Stored, ValueSpot};
 use crate::index::Idx;
 use crate::schema::{AttributeInfo, Cardinality, Presence, Reach, TypeId};
 use smallvec::SmallVec;
@@ -39,7 +41,7 @@ pub(crate) struct Facts<'a> {
 pub(super) struct Found {
     pub(super) entity: EntityId,
     pub(super) ty: TypeId,
-    pub(super) above: LineSpot,
+    pub(super) spots: Spots,
 }
 
 impl<'a> Facts<'a> {
@@ -110,7 +112,7 @@ impl<'a> Facts<'a> {
     #[inline]
     pub(crate) fn line_above(&self, entity: EntityId) -> Option<&'a Line> {
         match self.found(entity) {
-            Some(found) => self.snapshot.directory().line_at(found.above),
+            Some(found) => self.snapshot.directory().line_at(found.spots.above),
             None => self.snapshot.directory().line_above(entity),
         }
     }
@@ -144,6 +146,12 @@ impl<'a> Facts<'a> {
     pub(crate) fn first_of(&self, entity: EntityId, ty: TypeId) -> Option<EntityId> {
         if self.type_of(entity) == Some(ty) {
             return Some(entity);
+        }
+        let upper = self.found(entity).and_then(|found| self.snapshot.upper(found.spots.above));
+        if let Some(few) = upper.and_then(Upper::few) {
+            // Two lines of them are those of what lies above most, and the third is read next.
+            let is_wanted = |above: &&EntityId| self.snapshot.directory().known_type_of(**above) == Some(ty);
+            return few.iter().find(is_wanted).copied();
         }
         match self.line_above(entity) {
             Some(line) => line.first_of(ty),
@@ -183,6 +191,13 @@ impl<'a> Facts<'a> {
             Reach::Many if self.may_miss(entity, ty) => Val::Unknown,
             Reach::Many => Val::Set(Elements::Ancestors(entity, ty)),
         }
+    }
+
+    /// The value of an attribute of an entity that the directory declares.
+    #[inline]
+    pub(super) fn declared_attribute(&self, entity: EntityId, slot: usize) -> Option<Stored> {
+        let values = self.found(entity).map_or(ValueSpot::UNKNOWN, |found| found.spots.values);
+        self.snapshot.directory().attribute_at((entity, values), slot)
     }
 
     /// An attribute by slot.

@@ -11,7 +11,7 @@ use super::tally::Tally;
 use super::uppers::Upper;
 use super::world::{Request, World};
 use crate::compile::{Profile, Said, Signature};
-use crate::directory::{EntityId, Entries, LineSpot, Row, RowSpot};
+use crate::directory::{EntityId, Entries, LineSpot, Row, RowSpot, ValueSpot};
 
 /// What a glance tells of a request.
 enum Glance<'a> {
@@ -50,14 +50,18 @@ pub(super) struct Spots {
     pub(super) row: RowSpot,
     /// What lies above the resource.
     pub(super) above: LineSpot,
+    /// The values of the resource.
+    pub(super) values: ValueSpot,
+    /// Who it is about.
     pub(super) subject: EntityId,
 }
 
 impl Snapshot {
-    /// Where it stands what a request begins with.
+    /// Where it stands what a request begins with; where the values do, is looked up once they are read.
     #[inline]
     pub(super) fn spots(&self, subject: EntityId, resource: EntityId) -> Spots {
-        Spots { row: self.holdings().spot(subject), above: self.directory().spot_above(resource), subject }
+        let (row, above) = (self.holdings().spot(subject), self.directory().spot_above(resource));
+        Spots { row, above, values: ValueSpot::UNKNOWN, subject }
     }
 }
 
@@ -71,7 +75,7 @@ impl<'a> Start<'a> {
     /// What the subject holds.
     #[inline]
     pub(super) fn row(&self) -> Row<'a> {
-        self.snapshot.holdings().row_at(self.spots.subject, &self.spots.row)
+        self.snapshot.holdings().row_at(self.subject(), &self.spots.row)
     }
 
     /// What lies above the resource, where the tables have it.
@@ -96,21 +100,19 @@ impl Request {
     /// Decides it on the snapshot that it was resolved against, and makes something of the decision, in its place.
     #[inline]
     pub(super) fn conclude<T>(&self, snapshot: &Snapshot, make: impl FnOnce(Decision) -> T) -> T {
-        match self.spots(snapshot) {
-            Some(spots) => self.conclude_from(&Start { snapshot, spots: &spots }, make),
+        match World::new(snapshot, self).subject() {
+            Some(subject) => {
+                let spots = snapshot.spots(subject, self.resource);
+                self.conclude_from(&Start { snapshot, spots: &spots }, make)
+            }
+            // A key whose owner is not there asks for nobody.
             None => make(Tally::of(false).decision(self.ignored(), snapshot.revision())),
         }
     }
 
     /// Whether it is allowed on the snapshot that it was resolved against.
     pub(crate) fn is_allowed(&self, snapshot: &Snapshot) -> bool {
-        self.spots(snapshot).is_some_and(|spots| self.is_allowed_from(&Start { snapshot, spots: &spots }))
-    }
-
-    /// Where it begins; nowhere for a key whose owner is not there, which asks for nobody.
-    #[inline]
-    fn spots(&self, snapshot: &Snapshot) -> Option<Spots> {
-        Some(snapshot.spots(World::new(snapshot, self).subject()?, self.resource))
+        self.conclude(snapshot, |decision| decision.allowed)
     }
 
     #[inline]
@@ -140,7 +142,7 @@ impl Request {
         let Some(profile) = snapshot.profile(self.permission) else { return Glance::Settled(false) };
         if profile.conditions != 0 {
             // What a condition reads of the resource is on its way while roles are looked at.
-            snapshot.directory().prefetch_place(self.resource);
+            snapshot.directory().prefetch_values((self.resource, start.spots.values));
         }
         let row = start.row();
         let Some(page) = snapshot.page(profile) else { return Glance::Long };
@@ -160,9 +162,15 @@ impl Request {
         let snapshot = start.snapshot;
         let settled = |allowed| Tally::of(allowed).decision(self.ignored(), snapshot.revision());
         let Some(profile) = snapshot.profile(self.permission) else { return settled(false) };
-        let said = snapshot.directory().line_at(start.spots.above).and_then(|line| {
-            let (page, all) = (snapshot.page(profile)?, line.with(self.resource));
-            start.row().all_on(all, Said::NOTHING, |said, set, met| said.or(page.said(set).when(met)))
+        let said = snapshot.page(profile).and_then(|page| {
+            let take = |said: Said, set, met| said.or(page.said(set).when(met));
+            match start.upper().and_then(|upper| upper.with(self.resource)) {
+                Some(few) => start.row().all_on(few, Said::NOTHING, take),
+                None => {
+                    let line = snapshot.directory().line_at(start.spots.above)?;
+                    start.row().all_on(line.with(self.resource), Said::NOTHING, take)
+                }
+            }
         });
         let Some((entries, said)) = said else {
             return self.weigh(&Open { start, profile, found: start.signature(), allowed: false, entries: None });
@@ -178,7 +186,7 @@ impl Request {
     fn weigh(&self, open: &Open<'_>) -> Decision {
         let snapshot = open.start.snapshot;
         if open.profile.asks_of_resource() {
-            let found = snapshot.found_in(self.resource, open.profile.ty);
+            let found = snapshot.found_in(self.resource, self.permission);
             let open = Open { found: open.found.with_resource(found), ..*open };
             if !open.is_left() {
                 return Tally::of(open.allowed).decision(self.ignored(), snapshot.revision());
@@ -194,7 +202,7 @@ impl Request {
         if let Some(tally) = self.own(open) {
             return tally.decision(self.ignored(), snapshot.revision());
         }
-        let found = Found { entity: self.resource, ty: open.profile.ty, above: open.start.spots.above };
+        let found = Found { entity: self.resource, ty: open.profile.ty, spots: *open.start.spots };
         World::having(snapshot, self, found).weigh(open)
     }
 }
@@ -210,7 +218,7 @@ impl<'a> Open<'a> {
     /// Whether there is more to weigh, by what is found now.
     fn is_left(&self) -> bool {
         let roles_are = self.entries != Some(Entries::default());
-        self.profile.overrule(self.allowed).meets(self.found) | !self.allowed & roles_are
+        self.profile.may_be_overruled_at(self.found, self.allowed) | !self.allowed & roles_are
     }
 }
 
@@ -218,5 +226,5 @@ impl<'a> Open<'a> {
 #[inline]
 fn is_open(profile: &Profile, found: Signature, said: Said) -> bool {
     // One branch, on what is nearly always so.
-    profile.overrule(said.allows(profile)).meets(found) | said.is_open_alone(profile)
+    profile.may_be_overruled_at(found, said.allows(profile)) | said.is_open_alone(profile)
 }

@@ -2,13 +2,11 @@
 //! is a text, as in `allow run.delete when resource.created_by == subject`, and nothing else that has a say. It is told
 //! from the tables at once, without a world in which any condition could be computed.
 
-use super::glance::Open;
-use super::snapshot::Snapshot;
+use super::glance::{Open, Start};
 use super::tally::Tally;
 use super::truth::Truth;
 use super::world::Request;
 use crate::compile::{Cell, Comparison, Effect, Node, NodeId, Term};
-use crate::directory::EntityId;
 use crate::schema::TypeId;
 
 impl Request {
@@ -28,25 +26,26 @@ impl Request {
                 }
                 _ => return None,
             };
-            if snapshot.own_holds(grant.condition?, (self.resource, profile.ty), open.start.subject())? {
+            if self.own_holds(&open.start, profile.ty, grant.condition?)? {
                 tally.count(&grant, Some((role, held.on)), Truth::True);
                 break;
             }
         }
         Some(tally)
     }
-}
 
-impl Snapshot {
     /// Whether a condition holds that is nothing but such a comparison.
     #[inline]
-    fn own_holds(&self, condition: NodeId, resource: (EntityId, TypeId), subject: EntityId) -> Option<bool> {
-        let programs = self.policy().programs();
+    fn own_holds(&self, start: &Start<'_>, ty: TypeId, condition: NodeId) -> Option<bool> {
+        let snapshot = start.snapshot;
+        let programs = snapshot.policy().programs();
         let Node::Compare(Comparison::Eq, attribute, other) = programs.node(condition) else { return None };
         let Node::Attribute(of, name) = programs.node(attribute) else { return None };
         if programs.node(of) != Node::Resource {
             return None;
         }
-        self.attribute_is(resource, name, programs.node(other), subject)
+        let slot = snapshot.slot(name, ty)?;
+        let value = snapshot.directory().attribute_at((self.resource, start.spots.values), slot)?;
+        snapshot.is_equal(value, programs.node(other), start.subject())
     }
 }

@@ -20,21 +20,29 @@ const AHEAD: usize = 12;
 /// looked at anew on each check: the answer is right all the same, at the cost of the names. [`Snapshot::resolve`] it anew
 /// when that lasts.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Resolved {
+    // First, that one address is both: a check has none to spare of what it keeps at hand.
     request: Request,
-    query: Arc<Query>,
-    /// What the ids of the request are of.
-    numbering: Stamp,
+    origin: Arc<Origin>,
     /// What the spots are of; of nothing where its subject is another than the one that is named.
     layout: Stamp,
     spots: Spots,
+}
+
+/// What a query is resolved from anew.
+#[derive(Debug)]
+struct Origin {
+    query: Query,
+    /// What the ids of the request are of.
+    numbering: Stamp,
 }
 
 impl Resolved {
     /// The query.
     #[must_use]
     pub fn query(&self) -> &Query {
-        &self.query
+        &self.origin.query
     }
 
     /// The same for another moment, in milliseconds since 1970 UTC.
@@ -57,13 +65,15 @@ impl Snapshot {
     /// When it cannot be decided as it stands, as [`Snapshot::check`].
     pub fn resolve(&self, query: &Query) -> Result<Resolved, RequestError> {
         let request = Request::resolve(self, query)?;
-        let spots = self.spots(request.actor, request.resource);
+        let values = self.directory().spot_of_values(request.resource);
+        let spots = Spots { values, ..self.spots(request.actor, request.resource) };
         // Whoever is not known may come to be, which moves nobody else; and of whom facts are told, may go.
         let unknown = request.said.as_ref().is_some_and(|said| !said.undeclared.is_empty());
         let strange = unknown || !query.facts.is_empty();
         let layout = if request.acts || strange { Stamp::default() } else { self.layout() };
         let numbering = if strange { self.population() } else { self.numbering() };
-        Ok(Resolved { request, query: Arc::new(query.clone()), numbering, layout, spots })
+        let origin = Arc::new(Origin { query: query.clone(), numbering });
+        Ok(Resolved { request, origin, layout, spots })
     }
 
     /// Decides a resolved query. One that was resolved against this snapshot, or one that differs by assignments alone, is
@@ -124,10 +134,11 @@ impl Snapshot {
 
     #[cold]
     fn decide_anew(&self, resolved: &Resolved) -> Result<Decision, RequestError> {
-        if resolved.numbering.is(self.numbering()) || resolved.numbering.is(self.population()) {
+        let Origin { query, numbering } = &*resolved.origin;
+        if numbering.is(self.numbering()) || numbering.is(self.population()) {
             return Ok(resolved.request.decide(self));
         }
-        let mut request = Request::resolve(self, &resolved.query)?;
+        let mut request = Request::resolve(self, query)?;
         request.at = resolved.request.at;
         Ok(request.decide(self))
     }

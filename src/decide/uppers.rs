@@ -4,7 +4,7 @@ use super::snapshot::Snapshot;
 use crate::compile::{Asked, CompiledPolicy, Signature, Sought};
 use crate::directory::{Amended, ChainId, Directory, EntityId, Stored};
 use crate::index::{Idx, IndexVec};
-use crate::schema::TypeId;
+use crate::schema::PermissionId;
 use std::sync::Arc;
 
 /// How many ancestors stand in one.
@@ -30,6 +30,12 @@ impl Upper {
     pub(super) const fn with(&self, below: EntityId) -> Option<[EntityId; FEW + 1]> {
         let [first, second, third] = self.ancestors;
         if self.word & MANY == 0 { Some([first, second, third, below]) } else { None }
+    }
+
+    /// All that lies above, filled up with no entity; nothing where it is more.
+    #[inline]
+    pub(super) const fn few(&self) -> Option<&[EntityId; FEW]> {
+        if self.word & MANY == 0 { Some(&self.ancestors) } else { None }
     }
 
     /// What rules find above.
@@ -111,23 +117,20 @@ fn signature(sought: &Sought, directory: &Directory, chain: ChainId) -> Signatur
 }
 
 impl Snapshot {
-    /// What rules find in the attributes of an entity of a type.
-    pub(super) fn found_in(&self, entity: EntityId, ty: TypeId) -> Signature {
+    /// What rules about a permission find in the attributes of a resource.
+    pub(super) fn found_in(&self, resource: EntityId, permission: PermissionId) -> Signature {
         let sought = self.policy().sought();
-        let asked = sought.asked().iter().filter(|asked| asked.ty == ty);
-        asked.map(|&asked| found(sought, asked, self.directory(), entity)).fold(Signature::NONE, Signature::or)
+        let asked = self.policy().asked_of_resource(permission).iter();
+        asked.map(|&asked| found(sought, asked, self.directory(), resource)).fold(Signature::NONE, Signature::or)
     }
 }
 
 /// What rules find in an attribute.
 fn found(sought: &Sought, asked: Asked, directory: &Directory, entity: EntityId) -> Signature {
-    if !directory.is_declared(entity) {
-        return Signature::ANY;
-    }
-    match directory.attribute(entity, asked.slot) {
-        Stored::Absent => Signature::NONE,
-        Stored::Text(text) => sought.by_text(asked, directory.text(text)),
-        Stored::Bool(value) => sought.by_truth(asked, value),
+    match directory.declared_attribute(entity, asked.slot) {
+        Some(Stored::Absent) => Signature::NONE,
+        Some(Stored::Text(text)) => sought.by_text(asked, directory.text(text)),
+        Some(Stored::Bool(value)) => sought.by_truth(asked, value),
         _ => Signature::ANY,
     }
 }

@@ -109,6 +109,12 @@ impl Attributes {
         self.cells.get((row as usize).saturating_add(slot)).unwrap_or(Stored::Missing)
     }
 
+    /// Has the memory bring the first values of a row.
+    #[inline]
+    pub(super) fn prefetch(&self, row: u32) {
+        self.cells.prefetch(row as usize);
+    }
+
     /// The row of whoever says nothing of their own.
     pub(super) fn default_row(&self, ty: TypeId) -> u32 {
         self.defaults.get(ty).copied().unwrap_or(u32::MAX)

@@ -5,7 +5,7 @@
 use super::EntityId;
 use super::attributes::{AddressId, SetId, Stored};
 use crate::image::{Fault, Image, ImageWriter, Section};
-use crate::index::{Symbol, Table};
+use crate::index::{Symbol, Table, prefetch};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// A value. What its words mean, its [`Cells`] know.
@@ -118,6 +118,12 @@ impl Cells {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.cells.len()
+    }
+
+    /// Has the memory bring one.
+    #[inline]
+    pub(super) fn prefetch(&self, at: usize) {
+        self.cells.get(at).into_iter().for_each(prefetch);
     }
 
     /// What a cell holds.

@@ -35,6 +35,7 @@ mod spans;
 mod tests;
 mod texts;
 pub mod tree;
+mod valued;
 mod wording;
 
 pub use above::LineSpot;
@@ -52,6 +53,7 @@ pub use settings::{
     holds, supplies,
 };
 pub use tree::DirectoryTree;
+pub use valued::ValueSpot;
 
 use crate::diagnostics::{Diagnostic, near_miss};
 use crate::index::{Idx, SortedMap, Symbol, Word};
@@ -309,22 +311,6 @@ impl Directory {
             return row.get(slot).map_or(Stored::Missing, |(value, _)| *value);
         }
         self.attributes.get(self.row(entity), slot)
-    }
-
-    /// The value of an attribute of an entity that has an entry.
-    #[inline]
-    #[must_use]
-    pub fn declared_attribute(&self, entity: EntityId, slot: usize) -> Option<Stored> {
-        match self.patch(entity) {
-            None => Some(self.attributes.get(self.places.declared_row(entity)?, slot)),
-            Some(patch) => patch.chain.is_some().then(|| self.attribute(entity, slot)),
-        }
-    }
-
-    /// Has the memory bring where it stands what an entity is, for its attributes.
-    #[inline]
-    pub fn prefetch_place(&self, entity: EntityId) {
-        self.places.prefetch(entity);
     }
 
     /// Where the value of an attribute was given; nothing where it is the default.

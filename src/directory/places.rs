@@ -12,6 +12,7 @@ use super::containment::{ChainId, Chains, TOP};
 use super::entities::EntityTable;
 use crate::index::{Idx, IndexTable, Stamp, Stretches, Table, prefetch};
 use crate::schema::{TypeId, narrow};
+use wide::u16x8;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// How many ancestors stand in one line.
@@ -75,9 +76,7 @@ impl Line {
     #[inline]
     #[must_use]
     pub fn first_of(&self, ty: TypeId) -> Option<EntityId> {
-        let wanted = narrow(ty);
-        let found = self.types.iter().rev().fold(0_u32, |bits, &above| bits << 1 | u32::from(above == wanted));
-        let at = found.trailing_zeros();
+        let at = u16x8::new(self.types).simd_eq(u16x8::splat(narrow(ty))).to_bitmask().trailing_zeros();
         // What fills the types up looks like one.
         if at < u32::from(self.len) { self.ancestors.get(at as usize).copied() } else { None }
     }

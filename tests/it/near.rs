@@ -1,6 +1,7 @@
 //! What lies nearest is asked first: the state that a reader has at hand, and the one comparison that a role allows by.
 
 use rolebook::Engine;
+use rolebook::decide::{Query, Resolved};
 use rolebook::engine::{Change, now, query};
 
 #[test]
@@ -58,4 +59,65 @@ fn a_reader_sees_every_change() {
         engine.apply(&[Change::revoke("user:ana", "member", "team:a")], now()).expect("a sound change");
         assert!(!told());
     }
+}
+
+#[test]
+fn a_resolved_query_reads_values_as_they_are() {
+    let policy = "type user
+type team {
+  owner: user?
+  label: string?
+  actions view, edit, drop
+}
+role team.member {
+  allow team.view when resource.owner == subject
+  allow team.drop when resource.label == \"old\" or resource.owner == subject
+}
+allow team.edit when team.label == \"draft\"";
+    let roles = "roles: {member: [user:ana]}";
+    let directory = format!(
+        "rolebook: 1\nkind: directory\nuser:ana: {{}}\nuser:bob: {{}}\n\
+         team:a: {{owner: user:bob, {roles}}}\nteam:b: {{owner: user:ana, {roles}}}\n"
+    );
+    let engine = Engine::from_strings(&[("p.rolebook", policy)], &[("d.yaml", &directory)]).expect("a sound policy");
+    let queries: Vec<Query> = ["team:a", "team:b"]
+        .into_iter()
+        .flat_map(|team| ["view", "edit", "drop"].map(|action| query("user:ana", action, team)))
+        .collect();
+    let resolved: Vec<Resolved> = queries.iter().map(|query| engine.resolve(query).expect("a sound request")).collect();
+    let mut reader = engine.reader();
+    let mut told = || -> Vec<bool> {
+        let each = resolved.iter().zip(&queries).map(|(resolved, query)| {
+            let decision = reader.decide(resolved).expect("a sound request");
+            assert_eq!(reader.check(query).as_ref(), Ok(&decision), "{query:?}");
+            assert_eq!(
+                engine.resolve(query).and_then(|anew| reader.decide(&anew)).as_ref(),
+                Ok(&decision),
+                "{query:?}"
+            );
+            decision.allowed
+        });
+        each.collect()
+    };
+    let (yes, no) = (true, false);
+    let apply = |change: Change| engine.apply(&[change], now()).expect("a sound change");
+    assert_eq!(told(), [no, no, no, yes, no, yes]);
+    apply(Change::set("team:a").attribute("owner", "user:ana"));
+    assert_eq!(told(), [yes, no, yes, yes, no, yes]);
+    apply(Change::set("team:b").attribute("owner", "user:bob").attribute("label", "draft"));
+    assert_eq!(told(), [yes, no, yes, no, yes, no]);
+    apply(Change::delete("team:b"));
+    assert_eq!(told(), [yes, no, yes, no, no, no]);
+    apply(Change::create("team:b").attribute("label", "old").attribute("owner", "user:ana"));
+    assert_eq!(told(), [yes, no, yes, no, no, no]);
+    apply(Change::assign("user:ana", "member", "team:b"));
+    assert_eq!(told(), [yes, no, yes, yes, no, yes]);
+    // So many that all is laid out anew, wherever the values stood before.
+    for at in 0..3 {
+        let many = (0..1_500).map(|team| Change::create(&format!("team:{at}-{team}")).attribute("label", "draft"));
+        engine.apply(&many.collect::<Vec<Change>>(), now()).expect("sound changes");
+        assert_eq!(told(), [yes, no, yes, yes, no, yes]);
+    }
+    apply(Change::set("team:a").attribute("label", "draft"));
+    assert_eq!(told(), [yes, yes, yes, yes, no, yes]);
 }

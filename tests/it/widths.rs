@@ -86,3 +86,39 @@ role folder.writer extends folder.reader { allow folder.edit }";
         assert_eq!(allowed(&engine, &subject, "edit", &resource), user <= folder % depth, "{subject} edit {resource}");
     }
 }
+
+#[test]
+fn a_condition_reads_what_lies_above_at_any_height() {
+    // Each type lies in the one before it, the first in a place.
+    let depth = 14;
+    let mut policy = String::from("type user\ntype place {\n  shown: bool = false\n  owner: user?\n}\n");
+    for at in 0..depth {
+        let within = if at == 0 { String::from("place") } else { format!("box{}", at - 1) };
+        write!(
+            policy,
+            "type box{at} in {within} {{ actions view, edit }}\n\
+             role box{at}.keeper {{ allow box{at}.edit when place.owner == subject }}\n\
+             allow box{at}.view when place.shown\n"
+        )
+        .expect("text");
+    }
+    for (shown, owner) in [(true, "ana"), (false, "bob")] {
+        let mut directory = String::from("rolebook: 1\nkind: directory\nuser:ana: {}\nuser:bob: {}\n");
+        // What lies deepest is written first, and has the lowest number.
+        for at in (0..depth).rev() {
+            let within = if at == 0 { String::from("place:p") } else { format!("box{}:x", at - 1) };
+            writeln!(directory, "box{at}:x: {{in: [{within}], roles: {{keeper: [user:ana]}}}}").expect("text");
+        }
+        // Another place has the values that stand first.
+        write!(directory, "place:q: {{shown: {}}}\nplace:p: {{shown: {shown}, owner: user:{owner}}}\n", !shown)
+            .expect("text");
+        let engine =
+            Engine::from_strings(&[("p.rolebook", &policy)], &[("d.yaml", &directory)]).expect("a sound policy");
+        for at in 0..depth {
+            let resource = format!("box{at}:x");
+            assert_eq!(allowed(&engine, "user:bob", "view", &resource), shown, "{resource}");
+            assert_eq!(allowed(&engine, "user:ana", "edit", &resource), owner == "ana", "{resource}");
+            assert!(!allowed(&engine, "user:bob", "edit", &resource), "{resource}");
+        }
+    }
+}
