@@ -111,8 +111,12 @@ impl Request {
     }
 
     /// Whether it is allowed on the snapshot that it was resolved against.
+    #[inline]
     pub(crate) fn is_allowed(&self, snapshot: &Snapshot) -> bool {
-        self.conclude(snapshot, |decision| decision.allowed)
+        World::new(snapshot, self).subject().is_some_and(|subject| {
+            let spots = snapshot.spots(subject, self.resource);
+            self.is_allowed_from(&Start { snapshot, spots: &spots })
+        })
     }
 
     #[inline]

@@ -49,14 +49,13 @@ impl Request {
             return None;
         }
         let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
-        let (actor_type, actor_id) = schema.split_known(&query.subject)?;
-        directory.prefetch_name(actor_type, actor_id);
-        let (ty, id) = schema.split_known(&query.resource)?;
-        directory.prefetch_name(ty, id);
+        let (actor_type, actor) = schema.split_known(&query.subject)?;
+        let (ty, resource) = schema.split_known(&query.resource)?;
+        let names = directory.names();
+        let (actor, resource) = (names.seek(actor_type, actor), names.seek(ty, resource));
         // While the memory brings both names.
         let permission = schema.permission_named(ty, &query.action)?;
-        let actor = directory.find_word(actor_type, actor_id)?;
-        let resource = directory.find_word(ty, id)?;
+        let (actor, resource) = (directory.found(actor)?, directory.found(resource)?);
         let acts = acts_as(schema, actor_type);
         Some(Self { actor, acts, permission, resource, at: query.at, said: None })
     }

@@ -2,7 +2,7 @@
 
 mod compiled;
 
-use super::name_table::NameTable;
+use super::name_table::{NameTable, Names, Sought};
 use super::spans::Spans;
 use crate::index::{Arena, IndexTable, Word, dense_id};
 use crate::schema::TypeId;
@@ -43,15 +43,27 @@ struct Row {
 }
 
 impl EntityTable {
-    #[expect(clippy::inline_always)]
-    #[inline(always)]
+    #[inline]
     pub(super) fn find(&self, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
-        self.names.find(ty, id, |entity| self.type_of(entity) == ty && self.id_of(entity).as_bytes() == id.bytes())
+        self.found(self.names().seek(ty, id))
     }
 
+    /// What names are looked for in.
     #[inline]
-    pub(super) fn prefetch(&self, ty: TypeId, id: Word<'_>) {
-        self.names.prefetch(ty, id);
+    pub(super) fn names(&self) -> Names<'_> {
+        self.names.at_hand()
+    }
+
+    /// The entity of a name that [`Names::seek`] began to look for.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub(super) fn found(&self, sought: Sought<'_>) -> Option<EntityId> {
+        sought.find(|entity, ty, id| self.type_of(entity) == ty && self.id_of(entity).as_bytes() == id.bytes())
+    }
+
+    /// Has the names stand where they are found fastest, once all are there.
+    pub(super) fn settle(&mut self) {
+        self.names.settle();
     }
 
     /// The id of a name, adding it when it is new; `None` when the table is full. `span` is kept for a new one.

@@ -46,6 +46,7 @@ pub use change::{Change, ChangeAction, Edit};
 pub use containment::ChainId;
 pub use entities::EntityId;
 pub use holdings::{Entries, Guard, Held, Holdings, Qualified, Row, RowSpot, WAYS};
+pub(crate) use name_table::{Names, Sought};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
 pub use places::{LINE, Line};
 pub use settings::{
@@ -137,23 +138,27 @@ impl Directory {
     }
 
     /// The same by an id whose first bytes are known.
-    // A check looks up two, and what each waits for is under way at once.
-    #[expect(clippy::inline_always)]
-    #[inline(always)]
     #[must_use]
     pub fn find_word(&self, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
-        let found = self.entities.find(ty, id);
-        if self.patches.is_empty() { found } else { self.find_patched(found, ty, id) }
+        self.found(self.names().seek(ty, id))
     }
 
-    /// Has the memory bring the line that a name stands in, where it is short.
+    /// What names are looked for in: a check looks for two, and what each waits for is under way at once.
     #[inline]
-    pub fn prefetch_name(&self, ty: TypeId, id: Word<'_>) {
-        self.entities.prefetch(ty, id);
+    pub(crate) fn names(&self) -> Names<'_> {
+        self.entities.names()
+    }
+
+    /// The entity of a name that [`Names::seek`] began to look for.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub(crate) fn found(&self, sought: Sought<'_>) -> Option<EntityId> {
+        let found = self.entities.found(sought);
+        if self.patches.is_empty() { found } else { self.find_patched(found, sought.name()) }
     }
 
     #[inline(never)]
-    fn find_patched(&self, tabled: Option<EntityId>, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
+    fn find_patched(&self, tabled: Option<EntityId>, (ty, id): (TypeId, Word<'_>)) -> Option<EntityId> {
         let found = tabled.or_else(|| self.patches.find(ty, id));
         found.filter(|&entity| self.is_there(entity))
     }

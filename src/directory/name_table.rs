@@ -2,9 +2,12 @@
 //!
 //! Layout. Lines of four slots of sixteen bytes each: a line is one of the cache. A power of two of lines, at most five
 //! eighths of the slots in use. A name's home is the line that its hash tells; there it stands, or in the first line after
-//! it that had a free slot, the first line following on the last. A slot has all of an id that is short and the hash of one
-//! that is not, so that names are told apart without a look at their texts, each look being a cache miss. All slots of a
-//! line are compared, without a branch for each: which of them it is nobody can foretell.
+//! it that had a free slot, the first line following on the last. Where not all can stand at home, those of types that have
+//! few entities do: each of them is asked about more often, as every check has a subject, and a team has many runs.
+//!
+//! A slot has all of an id that is short and the hash of one that is not, so that names are told apart without a look at
+//! their texts, each look being a cache miss. The slots of a line stand side by side, and are compared at once, without a
+//! branch for each: which of them it is nobody can foretell.
 //!
 //! Ids are often chosen by those whom they name. So that nobody can choose ids that share a home, homes are drawn by a
 //! [`Seed`] that is another for each table.
@@ -18,6 +21,7 @@ use super::EntityId;
 use crate::index::{Table, Word, prefetch};
 use crate::schema::{TypeId, narrow};
 use seed::Seed;
+use wide::u32x4;
 use zerocopy::{FromBytes, FromZeros, Immutable, IntoBytes, KnownLayout};
 
 /// Of this many slots...
@@ -28,8 +32,7 @@ const USED: usize = 5;
 const LINE: usize = 4;
 
 /// A name, sixteen bytes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
-#[repr(C)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Slot {
     /// All of an id that is short, the missing bytes zero; the hash of one that is not.
     mark: u64,
@@ -44,12 +47,17 @@ pub(super) struct Slot {
 const NAME: u32 = 0x00ff_ffff;
 /// How far up the rest is.
 const AWAY: u32 = 24;
+/// Stands for all lines so far away and further.
+const AFAR: usize = 255;
 
-/// The free ones come last.
+/// Four slots. The free ones come last.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
 #[repr(C, align(64))]
 pub(super) struct Line {
-    slots: [Slot; LINE],
+    /// The lower halves of the marks, and the upper ones.
+    marks: [[u32; LINE]; 2],
+    entities: [u32; LINE],
+    keys: [u32; LINE],
 }
 
 /// The names of entities, whose texts stand elsewhere.
@@ -61,29 +69,41 @@ pub(super) struct NameTable {
 }
 
 /// A name with its hash, by which files are laid out.
+#[derive(Clone, Copy, Debug)]
 struct Name {
     hash: u64,
     slot: Slot,
 }
 
+/// The lines of a table at hand.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names<'a> {
+    lines: &'a [Line],
+    seed: Seed,
+}
+
+/// A name that is looked for: whoever has many to look for has the memory bring where each of them stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sought<'a> {
+    lines: &'a [Line],
+    name: Name,
+    ty: TypeId,
+    id: Word<'a>,
+}
+
 impl Name {
     /// The name of an entity, as yet without a place.
-    fn new(seed: Seed, ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
-        if id.is_short() { Self::short(seed, ty, id, entity) } else { Self::long(seed, ty, id, entity) }
-    }
-
-    /// One of which all is known by its head.
     #[inline]
-    fn short(seed: Seed, ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
-        let key = (id.bytes().len() as u32) << 16 | u32::from(narrow(ty));
-        let slot = Slot { mark: id.head(), entity: entity.0.wrapping_add(1), key };
-        Self { hash: seed.hash_short(id.head(), key), slot }
-    }
-
-    fn long(seed: Seed, ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
-        let len = id.bytes().len().min(usize::from(u8::MAX)) as u32;
-        let (hash, key) = (seed.hash_long(ty, id.bytes()), len << 16 | u32::from(narrow(ty)));
-        Self { hash, slot: Slot { mark: hash, entity: entity.0.wrapping_add(1), key } }
+    fn new(seed: Seed, ty: TypeId, id: Word<'_>, entity: EntityId) -> Self {
+        let key = |len: usize| (len as u32) << 16 | u32::from(narrow(ty));
+        let (mark, hash, key) = if id.is_short() {
+            let key = key(id.bytes().len());
+            (id.head(), seed.hash_short(id.head(), key), key)
+        } else {
+            let hash = seed.hash_long(ty, id.bytes());
+            (hash, hash, key(id.bytes().len().min(usize::from(u8::MAX))))
+        };
+        Self { hash, slot: Slot { mark, entity: entity.0.wrapping_add(1), key } }
     }
 
     /// Its home among a power of two of lines.
@@ -98,12 +118,23 @@ impl Slot {
         self.entity == 0
     }
 
-    const fn of(&self) -> EntityId {
+    const fn of(self) -> EntityId {
         EntityId(self.entity.wrapping_sub(1))
     }
 
-    const fn away(&self) -> u32 {
-        self.key >> AWAY
+    /// The last bits of the type.
+    const fn ty(&self) -> usize {
+        (self.key & 0xffff) as usize
+    }
+
+    /// How many lines it is from the name's home, up to [`AFAR`].
+    const fn away(&self) -> usize {
+        (self.key >> AWAY) as usize
+    }
+
+    /// The name so many lines from its home.
+    fn at(self, away: usize) -> Self {
+        Self { key: self.key & NAME | (away.min(AFAR) as u32) << AWAY, ..self }
     }
 }
 
@@ -111,82 +142,45 @@ impl Line {
     /// The slots that may be the name's, a bit for each.
     #[inline]
     fn like(&self, name: &Slot) -> u32 {
-        let is_like = |slot: &Slot| (slot.mark ^ name.mark) | u64::from((slot.key ^ name.key) & NAME) == 0;
-        self.slots.iter().rev().fold(0, |bits, slot| bits << 1 | u32::from(is_like(slot)))
+        let [lower, upper] = self.marks.map(u32x4::new);
+        let marks = (lower ^ u32x4::splat(name.mark as u32)) | (upper ^ u32x4::splat((name.mark >> 32) as u32));
+        let keys = (u32x4::new(self.keys) ^ u32x4::splat(name.key)) & u32x4::splat(NAME);
+        (marks | keys).simd_eq(u32x4::ZERO).to_bitmask()
     }
 
     #[inline]
     const fn is_full(&self) -> bool {
-        let [.., last] = &self.slots;
-        !last.is_free()
+        let [.., last] = self.entities;
+        last != 0
+    }
+
+    fn slots(&self) -> [Slot; LINE] {
+        let [lower, upper] = self.marks;
+        std::array::from_fn(|at| Slot {
+            mark: u64::from(upper[at]) << 32 | u64::from(lower[at]),
+            entity: self.entities[at],
+            key: self.keys[at],
+        })
+    }
+
+    fn put(&mut self, at: usize, slot: Slot) {
+        let [lower, upper] = &mut self.marks;
+        (lower[at], upper[at]) = (slot.mark as u32, (slot.mark >> 32) as u32);
+        (self.entities[at], self.keys[at]) = (slot.entity, slot.key);
     }
 }
 
 impl NameTable {
     /// The entity of a name. `is` tells whether a long name that is much like the one wanted is the one wanted.
-    #[expect(clippy::inline_always)]
-    #[inline(always)]
-    pub(super) fn find(&self, ty: TypeId, id: Word<'_>, is: impl Fn(EntityId) -> bool) -> Option<EntityId> {
-        if id.is_short() { self.find_short(ty, id) } else { self.find_long(ty, id, is) }
-    }
-
-    /// Has the memory bring the home of a short name.
     #[inline]
-    pub(super) fn prefetch(&self, ty: TypeId, id: Word<'_>) {
-        if id.is_short() {
-            let home = Name::short(self.seed, ty, id, EntityId(0)).home(self.lines.len());
-            self.lines.get(home).into_iter().for_each(prefetch);
-        }
+    pub(super) fn find(&self, ty: TypeId, id: Word<'_>, is: impl Fn(EntityId) -> bool) -> Option<EntityId> {
+        self.at_hand().seek(ty, id).find(|entity, _, _| is(entity))
     }
 
-    #[expect(clippy::inline_always)]
-    #[inline(always)]
-    fn find_short(&self, ty: TypeId, id: Word<'_>) -> Option<EntityId> {
-        let name = Name::short(self.seed, ty, id, EntityId(0));
-        let lines = &*self.lines;
-        let home = name.home(lines.len());
-        let mut at = home;
-        loop {
-            let line = lines.get(at)?;
-            if let Some(slot) = line.slots.get(line.like(&name.slot).trailing_zeros() as usize) {
-                // A free slot is like the empty name, and comes after it.
-                return if slot.is_free() { None } else { Some(slot.of()) };
-            }
-            if !line.is_full() {
-                return None;
-            }
-            at = (at + 1) & (lines.len() - 1);
-            // Of a table that somebody writes into, against all that is asked, not even the last line need have room.
-            if at == home {
-                return None;
-            }
-        }
-    }
-
-    #[inline(never)]
-    fn find_long(&self, ty: TypeId, id: Word<'_>, is: impl Fn(EntityId) -> bool) -> Option<EntityId> {
-        let name = Name::long(self.seed, ty, id, EntityId(0));
-        let lines = &*self.lines;
-        let home = name.home(lines.len());
-        let mut at = home;
-        loop {
-            let line = lines.get(at)?;
-            let mut like = line.like(&name.slot);
-            while let Some(slot) = line.slots.get(like.trailing_zeros() as usize) {
-                if is(slot.of()) {
-                    return Some(slot.of());
-                }
-                like &= like - 1;
-            }
-            if !line.is_full() {
-                return None;
-            }
-            at = (at + 1) & (lines.len() - 1);
-            // Of a table that somebody writes into, against all that is asked, not even the last line need have room.
-            if at == home {
-                return None;
-            }
-        }
+    /// What names are looked for in.
+    #[inline]
+    pub(super) fn at_hand(&self) -> Names<'_> {
+        Names { lines: &self.lines, seed: self.seed }
     }
 
     /// Makes room for so many names more, that as many can be added before the table grows. `name` gives the name of an
@@ -203,9 +197,8 @@ impl NameTable {
     pub(super) fn look_ahead<'n>(&self, names: impl Iterator<Item = (TypeId, Word<'n>)>) {
         let lines = &*self.lines;
         let seen = names.fold(0, |seen, (ty, id)| {
-            seen ^ lines
-                .get(Name::new(self.seed, ty, id, EntityId(0)).home(lines.len()))
-                .map_or(0, |Line { slots: [first, ..] }| first.entity)
+            let home = lines.get(Name::new(self.seed, ty, id, EntityId(0)).home(lines.len()));
+            seen ^ home.map_or(0, |Line { entities: [first, ..], .. }| *first)
         });
         std::hint::black_box(seen);
     }
@@ -226,6 +219,11 @@ impl NameTable {
         self.lines = self.laid_out(self.seed, lines, name).into();
     }
 
+    /// Gives the places at home to those that are to have them, once all names are there.
+    pub(super) fn settle(&mut self) {
+        settle(self.lines.made());
+    }
+
     /// The same names in so many lines, by a seed: put there in the order of their numbers, wherever they stood.
     fn laid_out<'n>(&self, seed: Seed, lines: usize, name: impl Fn(EntityId) -> (TypeId, &'n str)) -> Vec<Line> {
         let mut lines = vec![Line::new_zeroed(); lines];
@@ -235,11 +233,77 @@ impl NameTable {
             let (ty, id) = name(entity);
             put(&mut lines, &Name::new(seed, ty, id.into(), entity));
         }
+        settle(&mut lines);
         lines
     }
 
-    fn slots(&self) -> impl Iterator<Item = &Slot> {
-        self.lines.iter().flat_map(|line| &line.slots)
+    fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.lines.iter().flat_map(Line::slots)
+    }
+}
+
+impl<'a> Names<'a> {
+    /// Begins to look for a name, and has the memory bring its home.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub(crate) fn seek(self, ty: TypeId, id: Word<'a>) -> Sought<'a> {
+        let Self { lines, seed } = self;
+        let name = Name::new(seed, ty, id, EntityId(0));
+        lines.get(name.home(lines.len())).into_iter().for_each(prefetch);
+        Sought { lines, name, ty, id }
+    }
+}
+
+impl<'a> Sought<'a> {
+    /// The name.
+    pub(super) const fn name(self) -> (TypeId, Word<'a>) {
+        (self.ty, self.id)
+    }
+
+    /// The entity of the name. `is` tells whether one that is much like it is the one wanted.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub(super) fn find(self, is: impl Fn(EntityId, TypeId, Word<'_>) -> bool) -> Option<EntityId> {
+        let Self { lines, name, ty, id } = self;
+        if id.is_short() {
+            // All that there is to a short name is in its slot, and nearly all stand at home.
+            let home = lines.get(name.home(lines.len()))?;
+            if let Some(entity) = home.entities.get(home.like(&name.slot).trailing_zeros() as usize) {
+                return Some(EntityId(entity.checked_sub(1)?));
+            }
+            if !home.is_full() {
+                return None;
+            }
+            return find_further(lines, name, &|_| true);
+        }
+        find_further(lines, name, &move |entity| is(entity, ty, id))
+    }
+}
+
+/// Looks for a name from its home on. `is` tells whether one that is much like it is the one wanted.
+#[inline(never)]
+fn find_further(lines: &[Line], name: Name, is: &dyn Fn(EntityId) -> bool) -> Option<EntityId> {
+    let home = name.home(lines.len());
+    let mut at = home;
+    loop {
+        let line = lines.get(at)?;
+        let mut like = line.like(&name.slot);
+        while let Some(entity) = line.entities.get(like.trailing_zeros() as usize) {
+            // A free slot is like the empty name, and comes after it.
+            let entity = EntityId(entity.checked_sub(1)?);
+            if is(entity) {
+                return Some(entity);
+            }
+            like &= like - 1;
+        }
+        if !line.is_full() {
+            return None;
+        }
+        at = (at + 1) & (lines.len() - 1);
+        // Of a table that somebody writes into, against all that is asked, not even the last line need have room.
+        if at == home {
+            return None;
+        }
     }
 }
 
@@ -249,9 +313,40 @@ fn put(lines: &mut [Line], name: &Name) {
     let away = (0..lines.len()).find(|away| lines.get((home + away) & mask).is_some_and(|line| !line.is_full()));
     if let Some(away) = away
         && let Some(line) = lines.get_mut((home + away) & mask)
-        && let Some(slot) = line.slots.iter_mut().find(|slot| slot.is_free())
+        && let Some(free) = line.entities.iter().position(|entity| *entity == 0)
     {
-        *slot = Slot { key: name.slot.key | (away.min(usize::from(u8::MAX)) as u32) << AWAY, ..name.slot };
+        line.put(free, name.slot.at(away));
+    }
+}
+
+/// Has each name that is not at home change places with one of those there, of a type that has more names than its own. That
+/// one is as well found where the other stood: all lines from its own home to there are full.
+fn settle(lines: &mut [Line]) {
+    let mut counts: Vec<u32> = Vec::new();
+    for slot in lines.iter().flat_map(Line::slots).filter(|slot| !slot.is_free()) {
+        if counts.len() <= slot.ty() {
+            counts.resize(slot.ty() + 1, 0);
+        }
+        counts[slot.ty()] += 1;
+    }
+    let (count, mask) = (|slot: &Slot| counts.get(slot.ty()).copied().unwrap_or(0), lines.len().wrapping_sub(1));
+    for at in 0..lines.len() {
+        for (place, slot) in lines[at].slots().into_iter().enumerate() {
+            let away = slot.away();
+            if away == 0 || away == AFAR {
+                continue;
+            }
+            let home = at.wrapping_sub(away) & mask;
+            let there = lines[home].slots();
+            let most = there.iter().enumerate().max_by_key(|(_, other)| count(other));
+            if let Some((other_place, other)) = most
+                && count(other) > count(&slot)
+                && other.away() != AFAR
+            {
+                lines[home].put(other_place, slot.at(0));
+                lines[at].put(place, other.at(other.away() + away));
+            }
+        }
     }
 }
 
@@ -296,6 +391,34 @@ mod tests {
     }
 
     #[test]
+    fn names_of_types_that_have_few_stand_at_home() {
+        let (many, few) = (TypeId(1), TypeId(2));
+        let names: Vec<(TypeId, String)> = (0..9_900)
+            .map(|at| (many, format!("r{at}")))
+            .chain((0..300).map(|at| (few, format!("{}{at}", if at % 3 == 0 { "u" } else { "somebody-called-" }))))
+            .collect();
+        let name = |entity: EntityId| names.get(entity.0 as usize).map_or((many, ""), |(ty, id)| (*ty, id.as_str()));
+        let mut table = NameTable::default();
+        table.reserve(names.len(), name);
+        for (entity, (ty, id)) in (0..).map(EntityId).zip(&names) {
+            table.insert((*ty, id, entity), name);
+        }
+        let away = |table: &NameTable, ty: TypeId| {
+            table.slots().filter(|slot| !slot.is_free() && slot.ty() == ty.0 as usize && slot.away() > 0).count()
+        };
+        assert!(away(&table, few) > 10, "those that come last find the best places taken");
+        let before = away(&table, few) + away(&table, many);
+        table.settle();
+        assert_eq!(away(&table, few), 0);
+        assert!(away(&table, many) <= before, "nobody is moved but for somebody who comes home");
+        for (entity, (ty, id)) in (0..).map(EntityId).zip(&names) {
+            let is = |known: EntityId| name(known) == (*ty, id);
+            assert_eq!(table.find(*ty, id.as_str().into(), is), Some(entity), "{id}");
+        }
+        assert_eq!(table.find(few, "r1".into(), |_| true), None);
+    }
+
+    #[test]
     fn ids_that_crowd_by_one_seed_do_not_by_the_next() {
         let lines = 4_096;
         let crowd =
@@ -313,9 +436,8 @@ mod tests {
 
     #[test]
     fn a_table_without_room_ends_the_search() {
-        let taken = Slot { mark: 1, entity: 1, key: 1 };
-        let table =
-            NameTable { lines: vec![Line { slots: [taken; LINE] }; 4].into(), used: 4 * LINE, seed: Seed::default() };
+        let line = Line { marks: [[1; LINE], [0; LINE]], entities: [1; LINE], keys: [1; LINE] };
+        let table = NameTable { lines: vec![line; 4].into(), used: 4 * LINE, seed: Seed::default() };
         assert_eq!(table.find(TypeId(0), "ana".into(), |_| false), None);
         assert_eq!(table.find(TypeId(0), "somebody-with-a-long-name".into(), |_| false), None);
     }

@@ -196,6 +196,15 @@ impl Reader {
         self.snapshot().allows(resolved)
     }
 
+    /// Whether a query is allowed, for where nobody asks why: [`Reader::check`] tells that too, and takes a little longer.
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    #[inline]
+    pub fn is_allowed(&mut self, query: &Query) -> Result<bool, RequestError> {
+        self.snapshot().is_allowed(query)
+    }
+
     /// As [`Engine::check`].
     ///
     /// # Errors

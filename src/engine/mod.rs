@@ -138,6 +138,14 @@ impl Engine {
         self.shared.state.load().snapshot().check(query)
     }
 
+    /// Whether a query is allowed, for where nobody asks why.
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    pub fn is_allowed(&self, query: &Query) -> Result<bool, RequestError> {
+        self.shared.state.load().snapshot().is_allowed(query)
+    }
+
     /// Decides, and says why in brief: what an answer to whoever asked carries.
     ///
     /// # Errors

@@ -43,12 +43,10 @@ impl<'t> Word<'t> {
     #[must_use]
     pub fn split(text: &'t str) -> Option<(Self, Self)> {
         let bytes = text.as_bytes();
-        let (first, last) = match (bytes.first_chunk::<HEAD>(), bytes.last_chunk::<HEAD>()) {
+        // Whole names have mostly more than eight bytes, which can be foretold.
+        let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
             (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-            _ => {
-                let head = head(bytes);
-                (head, head.checked_shl(8 * (HEAD - bytes.len()) as u32).unwrap_or(0))
-            }
+            _ => ends_of_few(bytes),
         };
         // The first byte that is a colon has its highest bit set, and none before it has.
         let colons = first ^ u64::from_ne_bytes([b':'; HEAD]);
@@ -103,20 +101,34 @@ impl<'t> From<&'t str> for Word<'t> {
     }
 }
 
+/// Half of a head. Names are read by halves, which overlap where there are fewer bytes than eight: how many there are is told
+/// by where they are read, and not by a branch, since nobody can foretell it.
+const HALF: usize = HEAD / 2;
+
+/// The first eight bytes as a number, the missing ones zero.
 #[inline]
 fn head(bytes: &[u8]) -> u64 {
-    if let Some(first) = bytes.first_chunk::<HEAD>() {
-        return u64::from_le_bytes(*first);
-    }
-    // Looks that overlap, for want of a loop.
-    if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        let last = u64::from(u32::from_le_bytes(*last)) << (8 * (bytes.len() - 4));
-        return u64::from(u32::from_le_bytes(*first)) | last;
-    }
-    let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else { return 0 };
-    let half = bytes.len() / 2;
-    let middle = bytes.get(half).copied().unwrap_or(0);
-    u64::from(*first) | u64::from(middle) << (8 * half) | u64::from(*last) << (8 * (bytes.len() - 1))
+    // How far the second half is behind the first.
+    let behind = bytes.len().min(HEAD).wrapping_sub(HALF);
+    let (Some(first), Some(second)) = (half_at(bytes, 0), half_at(bytes, behind)) else { return head_of_few(bytes) };
+    first | second << (8 * behind)
+}
+
+/// The head of fewer bytes than it has room for, and the same at its other end: of what is missing, the first bytes are zero.
+fn ends_of_few(bytes: &[u8]) -> (u64, u64) {
+    let head = head(bytes);
+    (head, head.checked_shl(8 * (HEAD - bytes.len()) as u32).unwrap_or(0))
+}
+
+#[inline]
+fn half_at(bytes: &[u8], at: usize) -> Option<u64> {
+    Some(u64::from(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?)))
+}
+
+/// The head of fewer bytes than a half has.
+#[inline(never)]
+fn head_of_few(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |head, byte| head << 8 | u64::from(*byte))
 }
 
 #[cfg(test)]

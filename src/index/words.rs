@@ -38,7 +38,8 @@ impl Slot {
     /// Where it stands among a power of two of slots, if there is room.
     #[inline]
     fn home(&self, factor: u64, slots: usize) -> usize {
-        let mixed = (self.head ^ u64::from(self.key).rotate_left(40)).wrapping_mul(factor);
+        // The key where all bits of a home depend on it: one verb is a word of many types.
+        let mixed = (self.head ^ u64::from(self.key).rotate_left(24)).wrapping_mul(factor);
         (mixed >> 32) as usize & slots.wrapping_sub(1)
     }
 }
@@ -127,6 +128,17 @@ fn best_factor(words: &[Slot], slots: usize) -> u64 {
 mod tests {
     use super::*;
     use crate::index::Symbol;
+
+    #[test]
+    fn a_verb_of_many_types_has_a_home_under_each() {
+        let verbs = ["view", "create", "update", "delete", "list", "download", "share"];
+        let words: Vec<Slot> =
+            (0..12).flat_map(|key| verbs.map(|verb| Slot { id: 0, ..Slot::new(key, verb.into()) })).collect();
+        let slots = (words.len() * 8 + 1).next_power_of_two();
+        let factor = best_factor(&words, slots);
+        let homes: std::collections::BTreeSet<usize> = words.iter().map(|word| word.home(factor, slots)).collect();
+        assert!(homes.len() + 2 >= words.len(), "{} homes of {} words", homes.len(), words.len());
+    }
 
     #[test]
     fn every_word_is_found_under_its_key_and_no_other() {

@@ -91,7 +91,9 @@ fn the_engine_decides_as_the_reference_does() {
         for request in &case.requests {
             let answer = case.reference.decide(&asked_of_reference(request));
             let decided = case.engine.check(&query(request));
-            if verdict(&decided) != Some(expected(&answer)) {
+            let plain = case.engine.is_allowed(&query(request)).ok();
+            let is_same = plain == decided.as_ref().ok().map(|decision| decision.allowed);
+            if verdict(&decided) != Some(expected(&answer)) || !is_same {
                 return Err(case.report(request, &answer, &decided));
             }
             tally.count(&answer);

@@ -49,6 +49,7 @@ fn a_reader_sees_every_change() {
         let decision = reader.decide(&resolved).expect("a sound request");
         assert_eq!(reader.allows(&resolved), Ok(decision.allowed));
         assert_eq!(reader.check(&asked).as_ref(), Ok(&decision));
+        assert_eq!(reader.is_allowed(&asked), Ok(decision.allowed));
         assert_eq!(reader.state().snapshot().revision(), decision.revision);
         decision.allowed
     };

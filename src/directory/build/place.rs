@@ -57,6 +57,7 @@ impl Builder<'_> {
     ) {
         let directory = &mut self.directory;
         let entities = directory.entities.len();
+        Arc::make_mut(&mut directory.entities).settle();
         let chains = Arc::make_mut(&mut directory.chains);
         let attributes = Arc::make_mut(&mut directory.attributes);
         chains.grow(entities);

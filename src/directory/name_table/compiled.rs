@@ -3,7 +3,7 @@
 //! That each name is found is not tried out, as that would be a cache miss for each. The slots, in their order, tell of each
 //! name its home; the names, in theirs, do the same; and the sums of what both tell are alike only where they tell the same.
 
-use super::{LINE, Line, NAME, Name, NameTable, SLOTS, Seed, Slot, USED};
+use super::{AFAR, LINE, Line, NAME, Name, NameTable, SLOTS, Seed, Slot, USED};
 use crate::directory::EntityId;
 use crate::image::{Fault, Image, ImageWriter, Section};
 use crate::index::Word;
@@ -61,14 +61,14 @@ impl NameTable {
         // Behind a line with room nothing comes from before it. That line itself is last: what comes from full lines before it
         // may stand in it.
         for (at, line) in lines.iter().enumerate().cycle().skip(free + 1).take(lines.len()) {
-            for slot in line.slots.iter().take_while(|slot| !slot.is_free()) {
+            for slot in line.slots().into_iter().take_while(|slot| !slot.is_free()) {
                 let away = match slot.away() {
-                    255 if slot.of().0 as usize >= count => return fault(at, "there is no such entity"),
-                    255 => {
+                    AFAR if slot.of().0 as usize >= count => return fault(at, "there is no such entity"),
+                    AFAR => {
                         let (ty, id) = name(slot.of());
                         at.wrapping_sub(Name::new(self.seed, ty, id.into(), slot.of()).home(lines.len())) & mask
                     }
-                    away => away as usize,
+                    away => away,
                 };
                 if away > full {
                     return fault(at, "a free slot lies between it and the name's home");
@@ -111,7 +111,7 @@ impl Tally {
 impl Line {
     /// Whether the free slots come last and have nothing in them, so that none is taken for a name.
     fn ends_free(&self) -> bool {
-        let mut free = self.slots.iter().skip_while(|slot| !slot.is_free());
+        let mut free = self.slots().into_iter().skip_while(|slot| !slot.is_free());
         free.all(|slot| slot.mark | u64::from(slot.entity) | u64::from(slot.key) == 0)
     }
 }
@@ -147,18 +147,21 @@ mod tests {
         for first in 0..400 {
             // Nearly as many as go into sixteen lines, so that some stand in lines behind their own, over the end as well.
             let names: Vec<String> = (first * 40..(first + 1) * 40).map(|at| format!("u{at}")).collect();
-            let (texts, name) = (names.concat(), |known: EntityId| (TypeId(1), names[known.0 as usize].as_str()));
+            // The last few are of another type, so that they change places with some of the others.
+            let ty = |at: usize| TypeId(if at < 34 { 1 } else { 2 });
+            let name = |known: EntityId| (ty(known.0 as usize), names[known.0 as usize].as_str());
+            let texts = names.concat();
             let mut table = NameTable::default();
             table.reserve(names.len(), name);
             for (entity, id) in (0..).map(EntityId).zip(&names) {
-                table.insert((TypeId(1), id, entity), name);
+                table.insert((ty(entity.0 as usize), id, entity), name);
             }
             let seed = Seed::of(texts.as_bytes());
             let lines = table.laid_out(seed, table.lines.len(), name);
             assert_eq!(lines.len(), 16);
             let table = NameTable { lines: lines.into(), used: names.len(), seed };
             let mut told = table.tally();
-            names.iter().enumerate().for_each(|(at, id)| told.add(TypeId(1), id.as_str().into(), at));
+            names.iter().enumerate().for_each(|(at, id)| told.add(ty(at), id.as_str().into(), at));
             let found = table.look(Section::EntitySlots, told, name);
             assert!(found.is_ok(), "{first}: {found:?}");
         }

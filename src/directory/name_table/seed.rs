@@ -31,6 +31,7 @@ impl Seed {
     }
 
     /// Of any other.
+    #[inline(never)]
     pub(super) fn hash_long(self, ty: TypeId, id: &[u8]) -> u64 {
         let mut hasher = foldhash::fast::FixedState::with_seed(self.0).build_hasher();
         hasher.write_u32(ty.0);
