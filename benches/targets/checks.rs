@@ -24,18 +24,25 @@ pub(crate) fn rows(size: &str, fixture: &Fixture) -> Vec<Row> {
 /// Checks whose answers are waited for, and the time of one from ids.
 fn waited_for(size: &str, fixture: &Fixture, resolved: &[Resolved]) -> (Vec<Row>, f64) {
     let (records, names, ids) = fixture.by_hand();
-    let [mut one, mut two, mut three] = [(); 3].map(|()| fixture.engine.reader());
-    let [by_hand, engine, decided, strings_by_hand, strings] = best([
+    let [mut one, mut two, mut three, mut four] = [(); 4].map(|()| fixture.engine.reader());
+    let [by_hand, engine, decided, strings_by_hand, strings, strings_decided] = best([
         awaited(&ids, |ids| records.check(ids.user, ids.permission, ids.resource)),
-        awaited(resolved, |resolved| one.allows(resolved)),
+        awaited(resolved, |resolved| one.allows(resolved).is_ok_and(|allowed| allowed)),
         awaited(resolved, |resolved| two.decide(resolved)),
         awaited(&fixture.queries, |query| names.check(&records, &query.subject, &query.action, &query.resource)),
-        awaited(&fixture.queries, |query| three.check(query)),
+        awaited(&fixture.queries, |query| three.is_allowed(query).is_ok_and(|allowed| allowed)),
+        awaited(&fixture.queries, |query| four.check(query)),
     ]);
     let rows = vec![
         Row::times(format!("{size}: a check from ids, to one by hand"), engine, by_hand, 1.2),
         Row::times(format!("{size}: the same with a decision, to a plain answer by hand"), decided, by_hand, 1.2),
         Row::times(format!("{size}: a check from strings, to one by hand"), strings, strings_by_hand, 0.75),
+        Row::times(
+            format!("{size}: the same with a decision, to a plain answer by hand from strings"),
+            strings_decided,
+            strings_by_hand,
+            0.75,
+        ),
     ];
     (rows, decided)
 }
@@ -46,10 +53,10 @@ fn in_a_row(size: &str, fixture: &Fixture, resolved: &[Resolved]) -> (Vec<Row>, 
     let [mut one, mut two, mut three] = [(); 3].map(|()| fixture.engine.reader());
     let [by_hand, engine, decided, strings_by_hand, strings] = best([
         over(&ids, |ids| records.check(ids.user, ids.permission, ids.resource)),
-        over(resolved, |resolved| one.allows(resolved)),
+        over(resolved, |resolved| one.allows(resolved).is_ok_and(|allowed| allowed)),
         over(resolved, |resolved| two.decide(resolved)),
         over(&fixture.queries, |query| names.check(&records, &query.subject, &query.action, &query.resource)),
-        over(&fixture.queries, |query| three.check(query)),
+        over(&fixture.queries, |query| three.is_allowed(query).is_ok_and(|allowed| allowed)),
     ]);
     let rows = vec![
         Row::times(format!("{size}: checks in a row from ids, to those by hand"), engine, by_hand, 1.2),

@@ -31,9 +31,8 @@ pub(crate) fn rows(folder: &Path, questions: &Questions) -> [Row; 2] {
     let resolve = |(query, allowed): &(Query, bool)| (engine.resolve(query).expect("a sound request"), *allowed);
     let resolved: Vec<(Resolved, bool)> = queries.iter().map(resolve).collect();
     let mut reader = engine.reader();
-    let of_strings = checks(strings, &queries, |(query, allowed)| {
-        reader.check(query).is_ok_and(|decision| decision.allowed == *allowed)
-    });
+    let of_strings =
+        checks(strings, &queries, |(query, allowed)| reader.is_allowed(query).is_ok_and(|answer| answer == *allowed));
     let of_ids =
         checks(ids, &resolved, |(resolved, allowed)| reader.allows(resolved).is_ok_and(|answer| answer == *allowed));
     let many = many(ids, &engine, &resolved);
