@@ -24,7 +24,7 @@ mod signature;
 // What compiled grants and programs speak in; the evaluator takes them from here and sees neither model nor syntax.
 pub use crate::syntax::ast::{ChangeKind, Comparison, Effect};
 pub use again::{Again, again};
-pub use brief::{Page, Said};
+pub use brief::{Page, Said, SaidByFour, Together};
 pub use cells::{Cell, RoleCells, RoleSetId, Term};
 pub use guards::{AssignmentGuard, ChangeGuard, Guards};
 pub use policy::{CompiledPolicy, CompiledRole, GivenSetting, Grant, Implied, Leads};

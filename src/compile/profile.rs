@@ -1,6 +1,6 @@
 //! What a check asks of a permission first, side by side: where its cells stand, and what needs no looking for.
 
-use super::brief::{Said, page_of, pages};
+use super::brief::{below_highest, page_of, pages};
 use super::policy::{CompiledRole, Grant};
 use super::rules::Rules;
 use super::signature::{Signature, Sought};
@@ -13,8 +13,8 @@ use std::sync::Arc;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(C, align(64))]
 pub struct Profile {
-    /// What of all that is said on its page is about it.
-    pub(super) said: Said,
+    /// How far below the highest bit of what is said on its page its bit is.
+    pub(super) below_highest: u32,
     /// The page that tells what is said about it in short.
     pub page: u32,
     /// Where anything may deny it.
@@ -40,6 +40,30 @@ pub struct Profile {
 }
 
 impl Profile {
+    /// That of a permission by its type, its place there and the pages of the types before, before anything speaks of it.
+    pub(super) const fn new(ty: TypeId, at: u32, pages_before: u32) -> Self {
+        Self {
+            below_highest: below_highest(at),
+            page: page_of(pages_before, at),
+            denied: Signature::NONE,
+            ruled: Signature::NONE,
+            overruled: Signature::NONE,
+            ty,
+            at,
+            denied_by_roles: false,
+            denied_by_policies: false,
+            conditions: 0,
+            denied_by_rules: Signature::NONE,
+            allowed_by_rules: Signature::NONE,
+        }
+    }
+
+    /// Its bit in what is said on its page.
+    #[inline]
+    pub(super) const fn bit(&self) -> u32 {
+        1 << (u32::BITS - 1) >> self.below_highest
+    }
+
     /// Whether rules about it ask of the resource itself.
     #[inline]
     #[must_use]
@@ -90,20 +114,7 @@ pub(super) fn all(schema: &Schema) -> IndexVec<PermissionId, Profile> {
     let (pages, _) = pages(schema);
     let profile = |(id, info): (PermissionId, &PermissionInfo)| {
         let at = id.0.wrapping_sub(schema.types.get(info.ty).map_or(0, |ty| ty.permissions.start));
-        Profile {
-            said: Said::of(at),
-            page: page_of(pages.get(info.ty.index()).copied().unwrap_or(0), at),
-            denied: Signature::NONE,
-            ruled: Signature::NONE,
-            overruled: Signature::NONE,
-            ty: info.ty,
-            at,
-            denied_by_roles: false,
-            denied_by_policies: false,
-            conditions: 0,
-            denied_by_rules: Signature::NONE,
-            allowed_by_rules: Signature::NONE,
-        }
+        Profile::new(info.ty, at, pages.get(info.ty.index()).copied().unwrap_or(0))
     };
     schema.permissions.iter_enumerated().map(profile).collect()
 }

@@ -24,7 +24,7 @@ impl World<'_> {
     pub(super) fn roles(&self, open: &Open<'_>, tally: &mut Tally) {
         let (row, profile) = (open.start.row(), open.profile);
         let mut found = Found { tally, reached: None };
-        let mut entry = |held: &Held| self.entry(open.start.subject(), row, held, profile, &mut found);
+        let mut entry = |held: Held| self.entry(open.start.subject(), row, held, profile, &mut found);
         match open.entries {
             Some(_) if open.allowed && !profile.denied_by_roles => {}
             Some(mut entries) => while row.next(&mut entries).is_some_and(&mut entry) {},
@@ -37,7 +37,7 @@ impl World<'_> {
 
     /// What is held on one entity says; whether any more could make a difference.
     #[inline]
-    fn entry(&self, subject: EntityId, row: Row<'_>, held: &Held, profile: &Profile, found: &mut Found<'_>) -> bool {
+    fn entry(&self, subject: EntityId, row: Row<'_>, held: Held, profile: &Profile, found: &mut Found<'_>) -> bool {
         if let Some(set) = row.always(held) {
             self.cell(subject, held.on, set, profile, Truth::True, found);
         }

@@ -10,7 +10,7 @@ use super::snapshot::Snapshot;
 use super::tally::Tally;
 use super::uppers::Upper;
 use super::world::{Request, World};
-use crate::compile::{Profile, Said, Signature};
+use crate::compile::{Page, Profile, Signature, Together};
 use crate::directory::{EntityId, Entries, LineSpot, Row, RowSpot, ValueSpot};
 
 /// What a glance tells of a request.
@@ -151,13 +151,17 @@ impl Request {
         let row = start.row();
         let Some(page) = snapshot.page(profile) else { return Glance::Long };
         let Some(upper) = start.upper() else { return Glance::Long };
+        let Some(four) = row.four() else { return Glance::Long };
+        let Some(said) = page.of_four(four.sets()) else { return Glance::Long };
         let Some(few) = upper.with(self.resource) else { return Glance::Long };
-        let said = row.few_on(few, Said::NOTHING, |said, set, met| said.or(page.said(set).when(met)));
-        let Some((entries, said)) = said else { return Glance::Long };
-        if !is_open(profile, upper.signature(), said) {
-            return Glance::Settled(said.allows(profile));
+        let met = four.are_on(few);
+        let told = said.together(met, profile);
+        if !is_open(profile, upper.signature(), told) {
+            return Glance::Settled(told.allows());
         }
-        Glance::Open(Open::told(*start, profile, upper.signature(), (entries, said)))
+        let mut entries = Entries::default();
+        entries.add(0, met);
+        Glance::Open(Open::told(*start, profile, upper.signature(), (entries, told)))
     }
 
     /// Looks at more than a glance takes in.
@@ -166,23 +170,21 @@ impl Request {
         let snapshot = start.snapshot;
         let settled = |allowed| Tally::of(allowed).decision(self.ignored(), snapshot.revision());
         let Some(profile) = snapshot.profile(self.permission) else { return settled(false) };
-        let said = snapshot.page(profile).and_then(|page| {
-            let take = |said: Said, set, met| said.or(page.said(set).when(met));
-            match start.upper().and_then(|upper| upper.with(self.resource)) {
-                Some(few) => start.row().all_on(few, Said::NOTHING, take),
+        let told =
+            snapshot.page(profile).and_then(|page| match start.upper().and_then(|upper| upper.with(self.resource)) {
+                Some(few) => all_on(start.row(), few, page, profile),
                 None => {
                     let line = snapshot.directory().line_at(start.spots.above)?;
-                    start.row().all_on(line.with(self.resource), Said::NOTHING, take)
+                    all_on(start.row(), line.with(self.resource), page, profile)
                 }
-            }
-        });
-        let Some((entries, said)) = said else {
+            });
+        let Some((entries, told)) = told else {
             return self.weigh(&Open { start, profile, found: start.signature(), allowed: false, entries: None });
         };
-        if !is_open(profile, start.signature(), said) {
-            return settled(said.allows(profile));
+        if !is_open(profile, start.signature(), told) {
+            return settled(told.allows());
         }
-        self.weigh(&Open::told(start, profile, start.signature(), (entries, said)))
+        self.weigh(&Open::told(start, profile, start.signature(), (entries, told)))
     }
 
     /// Out of the way of what is settled without it.
@@ -214,9 +216,9 @@ impl Request {
 impl<'a> Open<'a> {
     /// What is open, once some entries of the row have told what they say.
     #[inline]
-    fn told(start: Start<'a>, profile: &'a Profile, found: Signature, (entries, said): (Entries, Said)) -> Self {
-        let entries = if said.is_open(profile) { entries } else { Entries::default() };
-        Self { start, profile, found, allowed: said.allows(profile), entries: Some(entries) }
+    fn told(start: Start<'a>, profile: &'a Profile, found: Signature, (entries, told): (Entries, Together)) -> Self {
+        let entries = if told.is_open() { entries } else { Entries::default() };
+        Self { start, profile, found, allowed: told.allows(), entries: Some(entries) }
     }
 
     /// Whether there is more to weigh, by what is found now.
@@ -226,9 +228,31 @@ impl<'a> Open<'a> {
     }
 }
 
-/// Whether there is more to weigh than what roles say in short.
+/// The entries of a row on any of some entities, and what they say in short; nothing where the row is a long one.
 #[inline]
-fn is_open(profile: &Profile, found: Signature, said: Said) -> bool {
-    // One branch, on what is nearly always so.
-    profile.may_be_overruled_at(found, said.allows(profile)) | said.is_open_alone(profile)
+fn all_on<const N: usize>(
+    row: Row<'_>,
+    entities: [EntityId; N],
+    page: Page<'_>,
+    profile: &Profile,
+) -> Option<(Entries, Together)> {
+    let fours = row.fours();
+    if fours.len() > Entries::FOURS {
+        return None;
+    }
+    let (mut entries, mut told) = (Entries::default(), Together::NOTHING);
+    for (at, four) in fours.iter().enumerate() {
+        let met = four.are_on(entities);
+        entries.add(at, met);
+        told = told.or(page.of_any_four(four.sets()).together(met, profile));
+    }
+    Some((entries, told))
+}
+
+/// Whether there is more to weigh than what roles say in short.
+#[expect(clippy::inline_always)]
+#[inline(always)]
+fn is_open(profile: &Profile, found: Signature, told: Together) -> bool {
+    // Two branches, on what is nearly always so.
+    profile.may_be_overruled_at(found, told.allows()) || told.is_open_alone()
 }

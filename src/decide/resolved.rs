@@ -120,8 +120,8 @@ impl Snapshot {
         if let Some(upper) = start.upper() {
             prefetch(upper);
         }
-        let held = start.row().held();
-        held.first().into_iter().chain(held.last()).for_each(prefetch);
+        let fours = start.row().fours();
+        fours.first().into_iter().chain(fours.last()).for_each(prefetch);
     }
 
     /// Where a query begins that remembers it; nowhere where it may stand elsewhere by now.

@@ -45,7 +45,7 @@ pub use attributes::{AddressId, SetId, Stored};
 pub use change::{Change, ChangeAction, Edit};
 pub use containment::ChainId;
 pub use entities::EntityId;
-pub use holdings::{Entries, Guard, Held, Holdings, Qualified, Row, RowSpot, WAYS};
+pub use holdings::{Entries, Four, Guard, Held, Holdings, Qualified, Row, RowSpot, WAYS};
 pub(crate) use name_table::{Names, Sought};
 pub use parents::{ParentFault, Way, compare_ways, count_parents};
 pub use places::{LINE, Line};

@@ -24,7 +24,7 @@ pub const MAGIC: [u8; 8] = *b"rolebk\x1a\n";
 
 /// The format that is written, and the only one that is read. Whatever changes the meaning of a byte raises it, the ids
 /// that the compiler hands out included.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// Where sections begin: at multiples of this.
 const ALIGNMENT: usize = 64;

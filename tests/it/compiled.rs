@@ -369,7 +369,7 @@ fn inspecting_shows_what_is_in_it() {
         assert!(text.contains(line), "{line} is not in\n{text}");
     }
     let json: serde_json::Value = serde_json::from_str(&run(&["inspect", "--format", "json"])).expect("JSON");
-    assert_eq!(json["format"], 2);
+    assert_eq!(json["format"], 3);
     assert_eq!(json["bytes"], fs::metadata(&file).expect("it is there").len());
     assert_eq!(json["counts"]["assignments"], 17);
     assert_eq!(json["files"][1]["name"], "directory.yaml");

@@ -8,7 +8,7 @@ use super::names::{Names, Pair, Side, Thing};
 use super::prints::{Print, Prints};
 use super::values;
 use crate::decide::{Request, World};
-use crate::directory::{EntityId, Row};
+use crate::directory::EntityId;
 use crate::index::{Idx, IndexVec, dense_id};
 use crate::schema::{PermissionId, RoleId};
 use rustc_hash::FxHashMap;
@@ -133,7 +133,7 @@ impl Holders {
             Some(names.sides.of(side).holdings().row(subject))
         });
         let entries = |side: Side| {
-            let held = rows.of(side).map_or(&[][..], Row::held).iter();
+            let held = rows.of(side).iter().flat_map(|row| row.held());
             held.filter_map(move |held| Some((names.thing(side, held.on)?, side, held)))
         };
         let mut all: Vec<_> = entries(Side::Old).chain(entries(Side::New)).collect();

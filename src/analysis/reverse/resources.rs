@@ -148,13 +148,8 @@ impl<'a> Resources<'a> {
                 }
             }
             Wanted::Held(roles) => {
-                let on: Few = self
-                    .row()
-                    .held()
-                    .iter()
-                    .filter(|held| self.may_be(held, roles.as_deref()))
-                    .map(|held| held.on)
-                    .collect();
+                let on: Few =
+                    self.row().held().filter(|&held| self.may_be(held, roles.as_deref())).map(|held| held.on).collect();
                 on.into_iter().for_each(|outer| self.within(outer, false));
             }
             Wanted::Any(any) => any.iter().for_each(|one| self.fetch(one)),
@@ -162,7 +157,7 @@ impl<'a> Resources<'a> {
     }
 
     /// Whether an entry of the subject's row may come to one of some roles, there or below.
-    fn may_be(&self, held: &Held, roles: Option<&[RoleId]>) -> bool {
+    fn may_be(&self, held: Held, roles: Option<&[RoleId]>) -> bool {
         let policy = self.snapshot.policy();
         self.snapshot.holdings().roles_of(self.row(), held).any(|role| {
             let role = policy.role(role);

@@ -17,7 +17,7 @@ impl Holdings {
     /// The same by other numbers, laid out in their order; nothing where something has no other number.
     pub(in crate::directory) fn renumbered(&self, numbers: &Renumbered<'_>) -> Option<Self> {
         let mut sets = RoleSets::default();
-        let mut rows = Rows::with_capacity(numbers.order.len(), self.rows.held());
+        let mut rows = Rows::with_capacity(numbers.order.len(), self.rows.entries().len());
         let guard = |guard: &Guard| {
             let &Guard { program, scope, resource, strict } = guard;
             let (scope, resource) = (numbers.entity(scope)?, numbers.entity(resource)?);
@@ -25,8 +25,7 @@ impl Holdings {
         };
         for &subject in &numbers.order {
             let row = self.row(subject);
-            let mut held =
-                row.held().iter().map(|held| Some((numbers.entity(held.on)?, held))).collect::<Option<Vec<_>>>()?;
+            let mut held = row.held().map(|held| Some((numbers.entity(held.on)?, held))).collect::<Option<Vec<_>>>()?;
             held.sort_unstable_by_key(|(on, _)| *on);
             for (on, held) in held {
                 let mut roles: Vec<(RoleId, Vec<Hold>)> = Vec::new();

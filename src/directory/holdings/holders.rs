@@ -17,7 +17,7 @@ fn holders(rows: &Rows) -> Holders {
     Grouped::new(|| {
         (0..rows.len()).map(EntityId::from_index).flat_map(|subject| {
             let row = rows.row(subject.index());
-            row.held().iter().map(move |held| (held.on.index(), row.only_set(held), subject))
+            row.held().map(move |held| (held.on.index(), row.only_set(held), subject))
         })
     })
 }

@@ -15,7 +15,7 @@ mod ways;
 
 pub use closure::WAYS;
 pub(super) use compiled::ReadHoldings;
-pub use rows::{Entries, Held, Row, RowSpot};
+pub use rows::{Entries, Four, Held, Row, RowSpot};
 
 use super::{Assignment, Directory, EntityId, Subject};
 use crate::compile::{CompiledPolicy, CompiledRole, NodeId, RoleSetId};
@@ -65,7 +65,7 @@ pub struct Holdings {
     sets: RoleSets,
     groups: Arc<Groups>,
     /// By subject.
-    rows: AtHand<Rows, Held>,
+    rows: AtHand<Rows, Four>,
     /// The same rows from the other side.
     holders: Arc<OnceLock<Holders>>,
     /// Rows made anew since.
@@ -91,7 +91,7 @@ impl Holdings {
     pub fn derive(policy: &CompiledPolicy, directory: &Directory) -> (Self, Vec<Diagnostic>) {
         let groups = Groups::of(policy, directory);
         let mut sets = RoleSets::default();
-        let mut rows = Rows::with_capacity(directory.len(), directory.assignment_count());
+        let mut rows = Rows::with_capacity(directory.len(), directory.assignment_count() / 4);
         let mut closure = Closure::new(policy, directory, &groups);
         for subject in directory.entities() {
             closure.row(subject, &mut rows, &mut sets);
@@ -132,10 +132,10 @@ impl Holdings {
         let mut closure = Closure::new(policy, directory, &groups);
         let mut made = Vec::with_capacity(subjects.len());
         for subject in subjects {
-            let mut row = Rows::with_capacity(1, 8);
+            let mut row = Rows::with_capacity(1, 1);
             closure.row(subject, &mut row, &mut after.sets);
             row.end_row();
-            made.push((subject, Arc::new(row.ended())));
+            made.push((subject, Arc::new(row)));
         }
         let (unmet, findings) = closure.finish();
         after.unmet = unmet;
@@ -218,21 +218,21 @@ impl Holdings {
                 }
             }
         }
-        let makes_member = |held: &Held, row: Row<'_>| {
+        let makes_member = |held: Held, row: Row<'_>| {
             let Some((here, below)) = wanted.get(&held.on) else { return false };
             self.roles_of(row, held).any(|one| {
                 let one = policy.role(one);
                 here.iter().any(|&role| one.counts_as(role)) || below.iter().any(|&role| one.may_lead_to(role))
             })
         };
-        let by_rows = self.rows().filter(|(_, row)| row.held().iter().any(|held| makes_member(held, *row)));
+        let by_rows = self.rows().filter(|(_, row)| row.held().any(|held| makes_member(held, *row)));
         members.extend(by_rows.map(|(who, _)| who));
         members
     }
 
     /// Lays all rows out flat.
     fn lay_out(&mut self, entities: usize) {
-        let mut flat = Rows::with_capacity(entities, self.rows.held());
+        let mut flat = Rows::with_capacity(entities, self.rows.entries().len());
         for subject in (0..entities).map(EntityId::from_index) {
             flat.copy(self.row(subject));
             flat.end_row();
@@ -283,7 +283,7 @@ impl Holdings {
         let laid_out = (0..self.rows.len()).map(EntityId::from_index).map(|subject| (subject, self.row(subject)));
         let made = self.patches.rows().map(|(subject, row)| (*subject, row));
         let past = made.filter(|(subject, _)| subject.index() >= self.rows.len());
-        laid_out.chain(past).filter(|(_, row)| !row.held().is_empty())
+        laid_out.chain(past).filter(|(_, row)| !row.is_empty())
     }
 
     /// The sets of roles that are held always, and those of each role held otherwise.
@@ -299,7 +299,7 @@ impl Holdings {
     }
 
     /// Every role that an entry of a row has, whenever it is held.
-    pub fn roles_of<'a>(&'a self, row: Row<'a>, held: &Held) -> impl Iterator<Item = RoleId> + 'a {
+    pub fn roles_of<'a>(&'a self, row: Row<'a>, held: Held) -> impl Iterator<Item = RoleId> + 'a {
         let always = row.always(held).map_or(&[][..], |set| self.roles(set));
         always.iter().copied().chain(row.qualified(held).iter().map(|qualified| qualified.role))
     }
@@ -307,7 +307,7 @@ impl Holdings {
     /// Whether an entry holds the same roles within the same times as one of other holdings, by the same policy. Roles
     /// under conditions are never the same: those speak of entities, which every directory numbers by itself.
     #[must_use]
-    pub fn is_equal(&self, (row, held): (Row<'_>, &Held), other: &Self, (there, theirs): (Row<'_>, &Held)) -> bool {
+    pub fn is_equal(&self, (row, held): (Row<'_>, Held), other: &Self, (there, theirs): (Row<'_>, Held)) -> bool {
         let always = |holdings: &Self, set: Option<RoleSetId>| set.map(|set| holdings.roles(set).to_vec());
         let key = |one: &Qualified| (one.role, one.since, one.until, one.end - one.start);
         let (mine, others) = (row.qualified(held), there.qualified(theirs));

@@ -1,9 +1,11 @@
 //! The rows themselves: what each subject holds, side by side.
 //!
-//! Layout. A subject's row is a run of [`Held`]s, eight bytes each, sorted by entity: a handful for most, so that one cache
-//! line answers for all that lies above a resource. `starts` tells where a row begins, and the next one where it ends. A
-//! held's word is the number of an interned set of roles, or, with its highest bit set, the place of a [`Mixed`]: roles
-//! held within times or under conditions beside those held always.
+//! Layout. A subject's row is a run of [`Four`]s, half a cache line each, with the entries sorted by entity: their entities
+//! stand side by side, to be compared at once, and behind them their words. A handful of entries is what most have, so that
+//! one half line answers for all that lies above a resource. What is left of the last four of a row is filled up with
+//! entries on no entity, and the first four of all is nothing else: it stands for every row without entries. `starts` tells
+//! where a row begins, and the next one where it ends. A word is the number of an interned set of roles, or, with its
+//! highest bit set, the place of a [`Mixed`]: roles held within times or under conditions beside those held always.
 
 mod compiled;
 
@@ -14,28 +16,60 @@ use super::ways::Hold;
 use super::{Guard, Qualified};
 use crate::compile::RoleSetId;
 use crate::directory::EntityId;
-use crate::index::{Stamp, Table};
+use crate::index::{Lanes, Stamp, Table};
 use crate::schema::RoleId;
-use wide::u32x4;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 /// How many entries are compared at once.
 const FOUR: usize = 4;
+/// What fills up the last entries of a row. It is no entity, and not what fills up other lists of entities: both may be
+/// compared.
+const NOWHERE: EntityId = EntityId(u32::MAX - 1);
+/// The number of a set, for what fills up a row: where there is a row, there is a set.
+const ANY: u32 = 0;
 /// Tells the place of a [`Mixed`] from the number of a set.
 const MIXED: u32 = 1 << 31;
 
 /// What is held on one entity.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
-#[repr(C)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Held {
     /// The entity.
     pub on: EntityId,
     word: u32,
 }
 
-impl Held {
-    /// On no entity.
-    const NOBODYS: Self = Self { on: EntityId(u32::MAX), word: MIXED };
+/// Four entries that follow one another, side by side.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
+#[repr(C, align(32))]
+pub struct Four {
+    on: [u32; FOUR],
+    words: [u32; FOUR],
+}
+
+impl Four {
+    /// Nothing on any entity.
+    const EMPTY: Self = Self { on: [NOWHERE.0; FOUR], words: [ANY; FOUR] };
+
+    /// Its entries, up to those that fill it up.
+    fn held(&self) -> impl Iterator<Item = Held> + Clone + use<> {
+        let all = self.on.into_iter().zip(self.words).map(|(on, word)| Held { on: EntityId(on), word });
+        all.take_while(|held| held.on != NOWHERE)
+    }
+
+    /// Which of them are on any of some entities. They are compared at once, without a branch for each.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    #[must_use]
+    pub fn are_on<const N: usize>(&self, entities: [EntityId; N]) -> Lanes {
+        Lanes::new(self.on).are_among(entities.map(|entity| entity.0))
+    }
+
+    /// The set of roles that is held on each, by its number; a number that no set has where there is more to it.
+    #[inline]
+    #[must_use]
+    pub const fn sets(&self) -> [u32; FOUR] {
+        self.words
+    }
 }
 
 /// Roles held always, if any, and those held in other ways.
@@ -52,17 +86,24 @@ pub(super) struct Rows {
     /// None while rows are added.
     stamp: Stamp,
     starts: Table<u32>,
-    held: Table<Held>,
+    fours: Table<Four>,
+    /// How many entries the last row has, whose end is yet open.
+    open: usize,
     mixed: Vec<Mixed>,
     qualified: Vec<Qualified>,
     guards: Vec<Guard>,
 }
 
-/// Where a row stands.
+/// Where a row stands, in fours.
 #[derive(Clone, Copy, Debug)]
 pub struct RowSpot {
     start: u32,
     len: u32,
+}
+
+impl RowSpot {
+    /// That of a row without entries.
+    const EMPTY: Self = Self { start: 0, len: 1 };
 }
 
 /// Some entries of a row, a bit for each.
@@ -70,15 +111,21 @@ pub struct RowSpot {
 pub struct Entries(u32);
 
 impl Entries {
-    /// Rows longer than this have no such set.
-    pub const LIMIT: usize = 32;
+    /// Rows of more fours than this have no such set.
+    pub const FOURS: usize = u32::BITS as usize / FOUR;
+
+    /// Adds some of the `at`th four.
+    #[inline]
+    pub fn add(&mut self, at: usize, some: Lanes) {
+        self.0 |= some.highest() << (at * FOUR);
+    }
 }
 
 /// What one subject holds, implied roles apart.
 #[derive(Clone, Copy, Debug)]
 pub struct Row<'a> {
     /// The entries of all rows.
-    all: &'a [Held],
+    all: &'a [Four],
     start: u32,
     len: u32,
     rows: &'a Rows,
@@ -88,8 +135,9 @@ impl Default for Rows {
     fn default() -> Self {
         Self {
             stamp: Stamp::default(),
-            starts: vec![0].into(),
-            held: Table::default(),
+            starts: vec![1].into(),
+            fours: vec![Four::EMPTY].into(),
+            open: 0,
             mixed: Vec::new(),
             qualified: Vec::new(),
             guards: Vec::new(),
@@ -98,15 +146,17 @@ impl Default for Rows {
 }
 
 impl Rows {
-    pub(super) fn with_capacity(rows: usize, held: usize) -> Self {
-        let mut starts = Vec::with_capacity(rows + 1);
-        starts.push(0);
-        Self { starts: starts.into(), held: Vec::with_capacity(held + FOUR).into(), ..Self::default() }
+    /// No row, and room for so many of so many fours together.
+    pub(super) fn with_capacity(rows: usize, fours: usize) -> Self {
+        let (mut starts, mut all) = (Vec::with_capacity(rows + 1), Vec::with_capacity(fours + 1));
+        starts.push(1);
+        all.push(Four::EMPTY);
+        Self { starts: starts.into(), fours: all.into(), ..Self::default() }
     }
 
-    /// Ends the rows. Behind the last stand entries that are nobody's, so that four can be read wherever a row begins.
+    /// Ends the rows, and gives back what room is left.
     pub(super) fn ended(mut self) -> Self {
-        self.held.made().extend([Held::NOBODYS; FOUR]);
+        self.fours.made().shrink_to_fit();
         self
     }
 
@@ -125,8 +175,10 @@ impl Rows {
     #[inline]
     pub(super) fn spot(&self, at: usize) -> RowSpot {
         let ends = self.starts.get(at..).and_then(|starts| Some((*starts.first()?, *starts.get(1)?)));
-        let (start, end) = ends.unwrap_or((0, 0));
-        RowSpot { start, len: end.saturating_sub(start) }
+        match ends {
+            Some((start, end)) if start < end => RowSpot { start, len: end - start },
+            _ => RowSpot::EMPTY,
+        }
     }
 
     pub(super) const fn stamp(&self) -> Stamp {
@@ -136,18 +188,18 @@ impl Rows {
     /// The row at a spot of these rows.
     #[inline]
     pub(super) fn row_at(&self, spot: &RowSpot) -> Row<'_> {
-        self.row_among(&self.held, spot)
+        self.row_among(&self.fours, spot)
     }
 
     /// The row at a spot of these rows, whose [entries](Rows::entries) are at hand.
     #[inline]
-    pub(super) fn row_among<'a>(&'a self, entries: &'a [Held], spot: &RowSpot) -> Row<'a> {
+    pub(super) fn row_among<'a>(&'a self, entries: &'a [Four], spot: &RowSpot) -> Row<'a> {
         Row { all: entries, start: spot.start, len: spot.len, rows: self }
     }
 
-    /// The entries of all rows, and those that stand behind them.
-    pub(super) fn entries(&self) -> &[Held] {
-        &self.held
+    /// The entries of all rows.
+    pub(super) fn entries(&self) -> &[Four] {
+        &self.fours
     }
 
     /// How many rows there are.
@@ -155,9 +207,17 @@ impl Rows {
         self.starts.len() - 1
     }
 
-    /// How many entities roles are held on, counted once for each subject.
-    pub(super) fn held(&self) -> usize {
-        self.starts.last().map_or(0, |&end| end as usize)
+    /// Adds an entry to the last row, whose end is yet open. Entries come sorted.
+    fn add(&mut self, held: Held) {
+        let fours = self.fours.made();
+        let at = self.open % FOUR;
+        if at == 0 {
+            fours.push(Four::EMPTY);
+        }
+        if let Some(last) = fours.last_mut() {
+            (last.on[at], last.words[at]) = (held.on.0, held.word);
+        }
+        self.open += 1;
     }
 
     /// Adds to the last row, whose end is yet open, all that is held on an entity. Ways that are never open are left out.
@@ -189,22 +249,22 @@ impl Rows {
         if start != end {
             let word = narrow(self.mixed.len()) | MIXED;
             self.mixed.push(Mixed { set, start, end });
-            self.held.made().push(Held { on, word });
+            self.add(Held { on, word });
         } else if let Some(set) = set {
-            self.held.made().push(Held { on, word: set.0 });
+            self.push_set(on, set);
         }
     }
 
     /// Adds a set of roles held always on an entity to the last row, whose end is yet open.
     pub(super) fn push_set(&mut self, on: EntityId, set: RoleSetId) {
-        self.held.made().push(Held { on, word: set.0 });
+        self.add(Held { on, word: set.0 });
     }
 
     /// Adds a row of others to the last row, whose end is yet open.
     pub(super) fn copy(&mut self, row: Row<'_>) {
         for held in row.held() {
             let Some(mixed) = row.mixed(held) else {
-                self.held.made().push(*held);
+                self.add(held);
                 continue;
             };
             let start = narrow(self.qualified.len());
@@ -215,111 +275,84 @@ impl Rows {
             }
             let word = narrow(self.mixed.len()) | MIXED;
             self.mixed.push(Mixed { set: mixed.set, start, end: narrow(self.qualified.len()) });
-            self.held.made().push(Held { on: held.on, word });
+            self.add(Held { on: held.on, word });
         }
     }
 
     /// Ends the last row and begins the next.
     pub(super) fn end_row(&mut self) {
-        self.starts.made().push(narrow(self.held.len()));
+        self.starts.made().push(narrow(self.fours.len()));
+        self.open = 0;
     }
 }
 
 impl<'a> Row<'a> {
     /// All entities that roles are held on, sorted, and what.
-    #[inline]
-    #[must_use]
-    pub fn held(self) -> &'a [Held] {
-        self.from(0).get(..self.len as usize).unwrap_or(&[])
+    pub fn held(self) -> impl Iterator<Item = Held> + Clone + use<'a> {
+        self.fours().iter().flat_map(Four::held)
     }
 
-    /// Its entries from one on, and all that stand behind them.
+    /// Whether it has no entry.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.held().next().is_none()
+    }
+
+    /// Its entries as they stand.
     #[inline]
-    fn from(self, at: u32) -> &'a [Held] {
-        self.all.get(self.start as usize + at as usize..).unwrap_or(&[])
+    #[must_use]
+    pub fn fours(self) -> &'a [Four] {
+        let start = self.start as usize;
+        self.all.get(start..start + self.len as usize).unwrap_or(&[])
     }
 
     /// What is held on an entity.
     #[inline]
     #[must_use]
-    pub fn on(self, entity: EntityId) -> Option<&'a Held> {
-        let all = self.held();
+    pub fn on(self, entity: EntityId) -> Option<Held> {
+        let mut fours = self.fours();
         // Few are looked through faster than halved.
-        if all.len() <= 16 {
-            return all.iter().find(|held| held.on == entity);
+        if fours.len() > 4 {
+            let behind = fours.partition_point(|four| four.on[0] <= entity.0);
+            fours = fours.get(behind.checked_sub(1)?..behind)?;
         }
-        let at = all.binary_search_by_key(&entity, |held| held.on).ok()?;
-        all.get(at)
+        fours.iter().flat_map(Four::held).find(|held| held.on == entity)
     }
 
-    /// The entries on any of some entities, and what is made of them one after the other, of a row that has up to four.
-    /// Nothing where it has more, or is one of the last of a table that was not ended.
-    // Its caller keeps what it makes in registers.
-    #[expect(clippy::inline_always)]
-    #[inline(always)]
-    pub fn few_on<const N: usize, A>(
-        self,
-        entities: [EntityId; N],
-        nothing: A,
-        take: impl Fn(A, u32, bool) -> A,
-    ) -> Option<(Entries, A)> {
-        if self.len > FOUR as u32 {
-            return None;
-        }
-        let start = self.start as usize;
-        let entries = self.all.get(start..start + FOUR)?.first_chunk()?;
-        let (met, taken) = four(entries, self.len, entities, nothing, take);
-        Some((Entries(met), taken))
-    }
-
-    /// The same of a row of any length up to [`Entries::LIMIT`].
-    pub fn all_on<const N: usize, A>(
-        self,
-        entities: [EntityId; N],
-        nothing: A,
-        take: impl Fn(A, u32, bool) -> A,
-    ) -> Option<(Entries, A)> {
-        if self.len as usize > Entries::LIMIT {
-            return None;
-        }
-        let (mut all, mut made) = (0, nothing);
-        for at in (0..self.len).step_by(FOUR) {
-            let from = self.from(at);
-            let (met, taken) = match from.first_chunk() {
-                Some(entries) => four(entries, self.len - at, entities, made, &take),
-                None => four(&filled_up(from), self.len - at, entities, made, &take),
-            };
-            (all, made) = (all | met << at, taken);
-        }
-        Some((Entries(all), made))
+    /// All its entries, where they are up to four.
+    #[inline]
+    #[must_use]
+    pub fn four(self) -> Option<&'a Four> {
+        if self.len == 1 { self.all.get(self.start as usize) } else { None }
     }
 
     /// Takes the first of some entries out of them.
     #[inline]
-    pub fn next(self, entries: &mut Entries) -> Option<&'a Held> {
-        let at = entries.0.trailing_zeros();
+    pub fn next(self, entries: &mut Entries) -> Option<Held> {
+        let at = entries.0.trailing_zeros() as usize;
         entries.0 &= entries.0.wrapping_sub(1);
-        self.held().get(at as usize)
+        let four = self.fours().get(at / FOUR)?;
+        Some(Held { on: EntityId(four.on[at % FOUR]), word: four.words[at % FOUR] })
     }
 
     /// The roles held always on an entity, if any.
     #[inline]
     #[must_use]
-    pub fn always(self, held: &Held) -> Option<RoleSetId> {
+    pub fn always(self, held: Held) -> Option<RoleSetId> {
         if held.word & MIXED == 0 { Some(RoleSetId(held.word)) } else { self.mixed(held)?.set }
     }
 
     /// The roles held on an entity, where all of them are held always.
     #[inline]
     #[must_use]
-    pub fn only_set(self, held: &Held) -> Option<RoleSetId> {
+    pub fn only_set(self, held: Held) -> Option<RoleSetId> {
         (held.word & MIXED == 0).then_some(RoleSetId(held.word))
     }
 
     /// The roles held on an entity within times or under conditions, one entry for each way.
     #[inline]
     #[must_use]
-    pub fn qualified(self, held: &Held) -> &'a [Qualified] {
+    pub fn qualified(self, held: Held) -> &'a [Qualified] {
         if held.word & MIXED == 0 {
             return &[];
         }
@@ -334,7 +367,7 @@ impl<'a> Row<'a> {
         self.rows.guards.get(range).unwrap_or(&[])
     }
 
-    fn mixed(self, held: &Held) -> Option<&'a Mixed> {
+    fn mixed(self, held: Held) -> Option<&'a Mixed> {
         if held.word & MIXED == 0 {
             return None;
         }
@@ -342,37 +375,59 @@ impl<'a> Row<'a> {
     }
 }
 
-/// The last entries of a table, and behind them such as are nobody's.
-fn filled_up(last: &[Held]) -> [Held; FOUR] {
-    let mut four = [Held::NOBODYS; FOUR];
-    four.iter_mut().zip(last).for_each(|(to, held)| *to = *held);
-    four
-}
-
-/// Which of the first `len` of four entries are on any of some entities, a bit for each, and what is made of all. They are
-/// compared at once, and all are taken in, each with whether it is one: to look at four costs less than to wait for which of
-/// them it is.
-#[expect(clippy::inline_always)]
-#[inline(always)]
-fn four<const N: usize, A>(
-    four: &[Held; FOUR],
-    len: u32,
-    entities: [EntityId; N],
-    nothing: A,
-    take: impl Fn(A, u32, bool) -> A,
-) -> (u32, A) {
-    let on = u32x4::new(four.map(|held| held.on.0));
-    let same = entities.map(|entity| on.simd_eq(u32x4::splat(entity.0)));
-    let met = same.into_iter().fold(u32x4::ZERO, |met, same| met | same).to_bitmask();
-    // What stands behind the row is another's.
-    let met = met & !(u32::MAX << len.min(FOUR as u32));
-    let [one, two, three, last] = four.map(|held| held.word);
-    let taken = take(nothing, one, met & 1 != 0);
-    let taken = take(taken, two, met & 2 != 0);
-    let taken = take(taken, three, met & 4 != 0);
-    (met, take(taken, last, met & 8 != 0))
-}
-
 fn narrow(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The `at`th entity that roles are held on; those between are not.
+    fn entity(at: u32) -> EntityId {
+        EntityId(2 * at + 1)
+    }
+
+    /// Rows of every length up to so many entries.
+    fn rows(most: u32) -> Rows {
+        let mut rows = Rows::with_capacity(0, 0);
+        for length in 0..=most {
+            (0..length).for_each(|at| rows.push_set(entity(at), RoleSetId(at)));
+            rows.end_row();
+        }
+        rows.ended()
+    }
+
+    #[test]
+    fn a_row_of_any_length_has_its_entries_and_no_more() {
+        let rows = rows(50);
+        for length in 0..=50 {
+            let row = rows.row(length as usize);
+            let expected: Vec<(EntityId, Option<RoleSetId>)> =
+                (0..length).map(|at| (entity(at), Some(RoleSetId(at)))).collect();
+            let held: Vec<_> = row.held().map(|held| (held.on, row.only_set(held))).collect();
+            assert_eq!(held, expected);
+            assert_eq!((row.is_empty(), row.four().is_some()), (length == 0, length <= 4), "{length}");
+            for at in 0..=50 {
+                let on = row.on(entity(at)).and_then(|held| row.only_set(held));
+                assert_eq!(on, (at < length).then_some(RoleSetId(at)), "{length}");
+                assert!(row.on(EntityId(2 * at)).is_none(), "{length}");
+            }
+        }
+        assert!(rows.row(51).is_empty(), "past the end");
+    }
+
+    #[test]
+    fn entries_that_were_met_are_taken_out_in_order() {
+        let rows = rows(32);
+        for length in 0..=32 {
+            let row = rows.row(length as usize);
+            let wanted = [entity(0), entity(5), entity(29), EntityId(u32::MAX)];
+            let mut entries = Entries::default();
+            row.fours().iter().enumerate().for_each(|(at, four)| entries.add(at, four.are_on(wanted)));
+            let met: Vec<EntityId> = std::iter::from_fn(|| row.next(&mut entries)).map(|held| held.on).collect();
+            let expected: Vec<EntityId> = [0, 5, 29].into_iter().filter(|&at| at < length).map(entity).collect();
+            assert_eq!(met, expected, "{length}");
+        }
+    }
 }

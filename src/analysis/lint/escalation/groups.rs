@@ -113,7 +113,7 @@ fn finding(climb: &Climb<'_, '_>, group: Group, subject: EntityId, (role, on, sp
     let there: Vec<RoleId> =
         above.filter_map(|entity| row.on(entity)).flat_map(|held| holdings.roles_of(row, held)).collect();
     let has = |required: &RoleId| {
-        let mut all = row.held().iter().flat_map(|held| holdings.roles_of(row, held));
+        let mut all = row.held().flat_map(|held| holdings.roles_of(row, held));
         all.any(|role| policy.role(role).counts_as(*required) || policy.role(role).may_lead_to(*required))
     };
     if policy.role(role).when.is_some() || !policy.role(role).requires.iter().all(has) {

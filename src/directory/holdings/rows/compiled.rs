@@ -1,6 +1,6 @@
 //! Rows of holdings in a compiled file.
 
-use super::{MIXED, Mixed, Rows, narrow};
+use super::{ANY, FOUR, Four, MIXED, Mixed, NOWHERE, Rows, narrow};
 use crate::compile::{CompiledPolicy, NodeId, RoleSetId};
 use crate::directory::EntityId;
 use crate::directory::holdings::sets::RoleSets;
@@ -62,10 +62,19 @@ impl Known<'_> {
     }
 }
 
+impl Four {
+    /// Whether it has an entry, none behind what fills it up, and is full unless it is the last of its row.
+    fn is_filled_up(&self, is_last: bool) -> bool {
+        let entries = self.held().count();
+        let mut rest = self.on.iter().zip(&self.words).skip(entries);
+        entries > 0 && (is_last || entries == FOUR) && rest.all(|(&on, &word)| on == NOWHERE.0 && word == ANY)
+    }
+}
+
 impl Rows {
     pub(in crate::directory::holdings) fn write(&self, image: &mut ImageWriter) {
         image.rows(Section::HoldingStarts, &self.starts);
-        image.rows(Section::Holdings, self.held.get(..self.held()).unwrap_or(&[]));
+        image.rows(Section::Holdings, &self.fours);
         let mixed = self.mixed.iter().map(|one| MixedRow { set: one.set.map_or(NONE, |set| set.0), end: one.end });
         image.rows(Section::MixedHoldings, &mixed.collect::<Vec<_>>());
         let qualified = self.qualified.iter().map(|one| {
@@ -85,36 +94,44 @@ impl Rows {
         let mut rows = Self { guards: guards(image, known)?, ..Self::default() };
         rows.read_qualified(image, known)?;
         rows.read_mixed(image)?;
-        (rows.starts, rows.held) = (image.table(Section::HoldingStarts)?, image.table(Section::Holdings)?);
+        (rows.starts, rows.fours) = (image.table(Section::HoldingStarts)?, image.table(Section::Holdings)?);
         Ok(rows.stamped())
     }
 
     /// Whether each subject holds what may be held, each entity once and in order.
     pub(in crate::directory::holdings) fn look(&self, known: &Known<'_>) -> Result<(), Fault> {
-        if self.starts.len() != known.entities + 1 || self.starts.first() != Some(&0) {
+        if self.starts.len() != known.entities + 1 || self.starts.first() != Some(&1) {
             return Err(Fault::row(Section::HoldingStarts, self.starts.len(), "there is not one for each entity"));
         }
-        let (mut at, mut next_mixed) = (0_usize, 0_u32);
+        if self.fours.first() != Some(&Four::EMPTY) {
+            return Err(Fault::row(Section::Holdings, 0, "it is somebody's"));
+        }
+        let (mut at, mut next_mixed) = (1_usize, 0_u32);
         for (subject, &end) in self.starts.iter().skip(1).enumerate() {
-            let Some(own) = self.held.get(at..end as usize) else {
+            let Some(own) = self.fours.get(at..end as usize) else {
                 return Err(Fault::row(Section::HoldingStarts, subject, "it is not within what is held"));
             };
             let mut before = None;
-            for held in own {
-                let sound = if held.word & MIXED == 0 {
-                    known.is_held_on(RoleSetId(held.word), held.on)
-                } else {
-                    next_mixed += 1;
-                    held.word & !MIXED == next_mixed - 1 && self.is_mixed_on(next_mixed - 1, held.on, known)
-                };
-                if !sound || before.is_some_and(|before| before >= held.on) {
-                    return Err(Fault::row(Section::Holdings, at, "it cannot be held there"));
-                }
-                before = Some(held.on);
+            for four in own {
                 at += 1;
+                for held in four.held() {
+                    let sound = if held.word & MIXED == 0 {
+                        known.is_held_on(RoleSetId(held.word), held.on)
+                    } else {
+                        next_mixed += 1;
+                        held.word & !MIXED == next_mixed - 1 && self.is_mixed_on(next_mixed - 1, held.on, known)
+                    };
+                    if !sound || before.is_some_and(|before| before >= held.on) {
+                        return Err(Fault::row(Section::Holdings, at - 1, "it cannot be held there"));
+                    }
+                    before = Some(held.on);
+                }
+                if !four.is_filled_up(at == end as usize) {
+                    return Err(Fault::row(Section::Holdings, at - 1, "it has gaps"));
+                }
             }
         }
-        if at != self.held.len() || next_mixed as usize != self.mixed.len() {
+        if at != self.fours.len() || next_mixed as usize != self.mixed.len() {
             return Err(Fault::row(Section::Holdings, at, "it is nobody's"));
         }
         Ok(())

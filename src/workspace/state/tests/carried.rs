@@ -184,7 +184,7 @@ fn held(state: &State) -> Vec<String> {
     let (schema, directory, holdings) = (snapshot.policy().schema(), snapshot.directory(), snapshot.holdings());
     let name = |entity| directory.name(schema, entity);
     let told = holdings.rows().flat_map(|(subject, row)| {
-        row.held().iter().map(move |held| {
+        row.held().map(move |held| {
             let always = row.always(held).map(|set| holdings.roles(set).to_vec());
             let ways: Vec<_> = row.qualified(held).iter().map(|way| (way.role, row.guards(way).len())).collect();
             format!("{} on {}: {always:?} {ways:?}", name(subject), name(held.on))
