@@ -191,3 +191,21 @@ fn guards(image: &Image, known: &Known<'_>) -> Result<Vec<Guard>, Fault> {
     };
     rows.iter().enumerate().map(read).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_last_of_a_row_may_have_room_left() {
+        let four = |on: [u32; FOUR], words: [u32; FOUR]| Four { on, words };
+        let none = NOWHERE.0;
+        let full = four([1, 2, 3, 4], [5, 6, 7, 8]);
+        let last = four([1, 2, none, none], [5, 6, ANY, ANY]);
+        assert!(full.is_filled_up(false) && full.is_filled_up(true) && last.is_filled_up(true));
+        assert!(!last.is_filled_up(false), "in the middle of a row");
+        assert!(!Four::EMPTY.is_filled_up(true), "without an entry");
+        assert!(!four([1, none, 3, none], [5, ANY, 7, ANY]).is_filled_up(true), "with an entry behind the last");
+        assert!(!four([1, 2, none, none], [5, 6, ANY, 9]).is_filled_up(true), "with a set that is nobody's");
+    }
+}
