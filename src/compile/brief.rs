@@ -94,7 +94,7 @@ impl Together {
     }
 
     /// Whether that it depends on more is all they say.
-    // Looked up, as either alone cannot be foretold, and both hardly ever differ from this.
+    // Looked up, not put together by branches: this can be foretold, but not whether they allow it.
     #[inline]
     #[must_use]
     pub fn is_open_alone(self) -> bool {
