@@ -6,7 +6,7 @@ use super::profile::Profile;
 use super::program::{NodeId, Programs};
 use super::provenance::{ImplicationId, Provenance, StatementId};
 use super::rules::{RuleList, Rules};
-use super::signature::{Asked, Sought};
+use super::signature::Sought;
 use crate::index::{Chunks, IndexVec};
 use crate::model::RuleId;
 use crate::schema::{PermissionId, PolicyId, RoleId, Schema, SettingId, TypeId, Value};
@@ -148,14 +148,7 @@ impl CompiledPolicy {
         self.rules[permission].of(effect)
     }
 
-    /// What rules about a permission ask of the resource itself.
-    #[inline]
-    #[must_use]
-    pub fn asked_of_resource(&self, permission: PermissionId) -> &[Asked] {
-        self.rules.get(permission).map_or(&[], |rules| rules.asked_of_resource())
-    }
-
-    /// What rules ask of what lies above resources.
+    /// What rules ask of resources, and of what lies above them.
     #[must_use]
     pub const fn sought(&self) -> &Arc<Sought> {
         &self.sought

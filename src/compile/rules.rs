@@ -2,15 +2,15 @@
 //!
 //! Denials stand before allows, since a check needs all of the former and stops at the first of the latter. Large policies
 //! write many rules of one shape: `when resource.label == "x"`, each with another text. Of such a *family*, the value on the
-//! left is computed once, and the rules whose text it is are looked up. Where it cannot be computed, all of them are
-//! looked at, as none can be left out for sure.
+//! left is computed once, and the rules whose text it is are looked up: of their conditions, that comparison is known to hold.
+//! Where the value cannot be computed, all of them are looked at, as none can be left out for sure.
 //!
 //! The idea is that of hashed alpha memories (Forgy, *Rete*, 1982), for one comparison and one level.
 
 use super::policy::Grant;
 use super::program::{ConstantId, Node, NodeId, Programs};
 use super::provenance::Provenance;
-use super::signature::{Asked, Wanted};
+use super::signature::Wanted;
 use crate::schema::{PermissionInfo, Schema, Value};
 use crate::syntax::ast::{Comparison, Effect};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -24,8 +24,6 @@ const FAMILY: usize = 4;
 pub(super) struct Rules {
     denials: RuleList,
     allows: RuleList,
-    /// What they ask of the resource itself.
-    of_resource: Box<[Asked]>,
 }
 
 /// The rules of one permission and one effect.
@@ -45,7 +43,15 @@ pub struct Family {
     /// The value.
     pub subject: NodeId,
     all: Range<usize>,
-    by_text: FxHashMap<Box<str>, Range<usize>>,
+    by_text: FxHashMap<Box<str>, OfText>,
+}
+
+/// The rules of a family that want one text.
+#[derive(Clone, Debug)]
+struct OfText {
+    members: Range<usize>,
+    /// The comparison with the text, as the first of them writes it.
+    comparison: NodeId,
 }
 
 impl Rules {
@@ -62,16 +68,7 @@ impl Rules {
             let wanted = Wanted::new(conditions, permission, (schema, programs));
             RuleList { wanted, ..RuleList::new(grants, programs, written) }
         };
-        let (denials, allows) = (list(denials), list(allows));
-        let asked = denials.wanted.asked().iter().chain(allows.wanted.asked());
-        let mut of_resource: Vec<Asked> = asked.copied().filter(|asked| asked.ty == permission.ty).collect();
-        of_resource.sort_unstable();
-        of_resource.dedup();
-        Self { denials, allows, of_resource: of_resource.into() }
-    }
-
-    pub(super) const fn asked_of_resource(&self) -> &[Asked] {
-        &self.of_resource
+        Self { denials: list(denials), allows: list(allows) }
     }
 
     pub(super) const fn of(&self, effect: Effect) -> &RuleList {
@@ -82,8 +79,17 @@ impl Rules {
     }
 }
 
-/// A rule of a family, behind the place of its text and that text.
-type Member = (usize, ConstantId, Grant);
+/// A rule of a family, behind the place of its text and what it wants.
+type Member = (usize, Wants, Grant);
+
+/// A value that must be a text, lest a condition be false.
+#[derive(Clone, Copy)]
+struct Wants {
+    value: NodeId,
+    text: ConstantId,
+    /// That it is, as the condition says it.
+    comparison: NodeId,
+}
 
 impl RuleList {
     fn new(grants: Vec<Grant>, programs: &Programs, written: &Provenance) -> Self {
@@ -94,17 +100,17 @@ impl RuleList {
         let mut places: FxHashMap<NodeId, usize> = FxHashMap::default();
         let mut alone = Vec::new();
         for grant in grants {
-            let Some((subject, text)) = grant.condition.and_then(|condition| wanted_text(condition, programs)) else {
+            let Some(wants) = grant.condition.and_then(|condition| wanted_text(condition, programs)) else {
                 alone.push(grant);
                 continue;
             };
-            let at = *places.entry(subject).or_insert(families.len());
+            let at = *places.entry(wants.value).or_insert(families.len());
             if at == families.len() {
-                families.push((subject, Vec::new()));
+                families.push((wants.value, Vec::new()));
             }
             if let Some((_, members)) = families.get_mut(at) {
-                let place = *texts.entry((subject, text)).or_insert(members.len());
-                members.push((place, text, grant));
+                let place = *texts.entry((wants.value, wants.text)).or_insert(members.len());
+                members.push((place, wants, grant));
             }
         }
         let (large, small): (Vec<_>, Vec<_>) = families.into_iter().partition(|(_, members)| members.len() >= FAMILY);
@@ -121,8 +127,10 @@ impl RuleList {
             for of_text in members.chunk_by(|one, other| one.0 == other.0) {
                 let first = grants.len();
                 grants.extend(of_text.iter().map(|(_, _, grant)| *grant));
-                if let Some(text) = of_text.first().and_then(|(_, id, _)| text(*id, programs)) {
-                    by_text.insert(text.into(), first..grants.len());
+                let Some((_, wants, _)) = of_text.first() else { continue };
+                if let Some(text) = text(wants.text, programs) {
+                    let of_text = OfText { members: first..grants.len(), comparison: wants.comparison };
+                    by_text.insert(text.into(), of_text);
                 }
             }
             families.push(Family { subject, all: start..grants.len(), by_text });
@@ -153,20 +161,23 @@ impl RuleList {
         &self.families
     }
 
-    /// The rules of a family that may hold where its value is a text; where there is none, those that may hold whatever
-    /// the value is.
+    /// The rules of a family that may hold whatever its value is.
     #[must_use]
-    pub fn members(&self, family: &Family, text: Option<&str>) -> &[Grant] {
-        let range = match text {
-            Some(text) => family.by_text.get(text).cloned().unwrap_or(0..0),
-            None => family.all.clone(),
-        };
-        self.grants.get(range).unwrap_or(&[])
+    pub fn members(&self, family: &Family) -> &[Grant] {
+        self.grants.get(family.all.clone()).unwrap_or(&[])
+    }
+
+    /// The rules of a family that may hold where its value is a text, and the comparison that holds by that, of those that
+    /// their conditions are made of.
+    #[must_use]
+    pub fn members_by_text(&self, family: &Family, text: &str) -> Option<(&[Grant], NodeId)> {
+        let of_text = family.by_text.get(text)?;
+        Some((self.grants.get(of_text.members.clone())?, of_text.comparison))
     }
 }
 
-/// A value and a text that it must equal, lest the condition be false.
-fn wanted_text(condition: NodeId, programs: &Programs) -> Option<(NodeId, ConstantId)> {
+/// A value and a text that it must be, lest the condition be false.
+fn wanted_text(condition: NodeId, programs: &Programs) -> Option<Wants> {
     match programs.node(condition) {
         Node::And(list) => programs.operands(list).iter().find_map(|&operand| wanted_text(operand, programs)),
         Node::Compare(Comparison::Eq, left, right) => {
@@ -175,8 +186,8 @@ fn wanted_text(condition: NodeId, programs: &Programs) -> Option<(NodeId, Consta
                 _ => None,
             };
             match (text_of(left), text_of(right)) {
-                (None, Some(text)) => Some((left, text)),
-                (Some(text), None) => Some((right, text)),
+                (None, Some(text)) => Some(Wants { value: left, text, comparison: condition }),
+                (Some(text), None) => Some(Wants { value: right, text, comparison: condition }),
                 _ => None,
             }
         }

@@ -4,7 +4,7 @@
 //! for is a word of whatever lies above an entity, so that one comparison of two words tells of most resources that no rule
 //! about a permission can hold there, without a look at any rule. Where there are more lists than bits, some share one:
 //! where two words meet, the rules are computed. What rules ask of the resource itself, as in `resource.mode == "on"`, is
-//! found in the same way, once it is looked at.
+//! found in the same way, in a word of its own.
 //!
 //! The idea is that of signature files (Faloutsos and Christodoulakis, 1984).
 
@@ -52,14 +52,15 @@ pub(super) struct Wanted {
     answers: Vec<Answer>,
     /// What the answers are of.
     asked: Vec<Asked>,
-    /// Whether some are of the resource itself.
-    of_resource: bool,
+    /// The type of the resource, where some are of that itself.
+    of_resource: Option<TypeId>,
 }
 
 /// What all rules of a policy ask, and which of them find what they ask for in a value.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Sought {
     asked: Vec<Asked>,
+    of_resources: Vec<TypeId>,
     by_answer: FxHashMap<Answer, Signature>,
 }
 
@@ -160,7 +161,9 @@ impl Wanted {
         for condition in conditions {
             match condition.and_then(|condition| asking.wanted(condition)) {
                 Some(one_of) => {
-                    wanted.of_resource |= one_of.iter().any(|(asked, _)| asked.ty == permission.ty);
+                    if one_of.iter().any(|(asked, _)| asked.ty == permission.ty) {
+                        wanted.of_resource = Some(permission.ty);
+                    }
                     wanted.asked.extend(one_of.iter().map(|(asked, _)| *asked));
                     wanted.answers.extend(one_of.iter().map(|(_, answer)| *answer));
                 }
@@ -174,14 +177,9 @@ impl Wanted {
         wanted
     }
 
-    /// The attributes that it is of.
-    pub(super) fn asked(&self) -> &[Asked] {
-        &self.asked
-    }
-
     /// What of it any place meets.
     const fn at_any_place(&self) -> Signature {
-        Signature(if self.anything { ANYTHING } else { 0 } | if self.of_resource { RESOURCE } else { 0 })
+        Signature(if self.anything { ANYTHING } else { 0 } | if self.of_resource.is_some() { RESOURCE } else { 0 })
     }
 }
 
@@ -196,6 +194,9 @@ impl Sought {
         let mut asked: Vec<Asked> = wanted.iter().flat_map(|wanted| &wanted.asked).copied().collect();
         asked.sort_unstable();
         asked.dedup();
+        let mut of_resources: Vec<TypeId> = wanted.iter().filter_map(|wanted| wanted.of_resource).collect();
+        of_resources.sort_unstable();
+        of_resources.dedup();
         let mut by_answer: FxHashMap<Answer, Signature> = FxHashMap::default();
         let groups = order.chunk_by(|&one, &other| wanted[one].answers == wanted[other].answers);
         for (group, signature) in groups.zip((0..).map(Signature::of_rank)) {
@@ -205,13 +206,19 @@ impl Sought {
                 *all = all.or(signature);
             }
         }
-        (Self { asked, by_answer }, signatures)
+        (Self { asked, of_resources, by_answer }, signatures)
     }
 
     /// The attributes that are asked for, each once.
     #[must_use]
     pub fn asked(&self) -> &[Asked] {
         &self.asked
+    }
+
+    /// The types of resources that are asked themselves, each once.
+    #[must_use]
+    pub fn of_resources(&self) -> &[TypeId] {
+        &self.of_resources
     }
 
     /// The lists that ask for a text.

@@ -10,7 +10,7 @@ use crate::compile::{AttributeName, Node, NodeId};
 use crate::directory::{EntityId, Stored};
 use crate::schema::Reach;
 
-impl World<'_> {
+impl<'a> World<'a> {
     /// The value of an attribute of the resource, or of the one thing of a type that contains it, where the directory declares
     /// that; nothing of whatever else may have one.
     #[inline]
@@ -27,6 +27,16 @@ impl World<'_> {
             _ => return None,
         };
         self.facts.declared_attribute(entity, snapshot.slot(name, ty)?)
+    }
+
+    /// The text that such an attribute is; nothing of every other value.
+    #[inline]
+    pub(super) fn declared_text(&self, value: NodeId, variables: Variables) -> Option<&'a str> {
+        let Node::Attribute(of, name) = self.facts.snapshot.policy().programs().node(value) else { return None };
+        match self.declared(of, name, variables)? {
+            Stored::Text(text) => Some(self.facts.snapshot.directory().text(text)),
+            _ => None,
+        }
     }
 
     /// Whether such an attribute equals the subject or a text; nothing of every other comparison.

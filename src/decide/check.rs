@@ -6,7 +6,7 @@ use super::glance::Open;
 use super::tally::Tally;
 use super::value::Val;
 use super::world::World;
-use crate::compile::{Effect, Grant};
+use crate::compile::{Effect, Grant, NodeId};
 use crate::directory::EntityId;
 
 impl World<'_> {
@@ -32,26 +32,36 @@ impl World<'_> {
 
     fn rules(&self, subject: EntityId, effect: Effect, tally: &mut Tally) {
         let variables = Variables { subject, resource: self.request.resource, scope: None };
-        self.each_rule_that_may_hold(subject, effect, |grant| {
-            tally.count(grant, None, self.holds(grant.condition, variables));
+        self.each_rule_that_may_hold(subject, effect, |grant, known| {
+            tally.count(grant, None, self.holds_with(grant.condition, known, variables));
         });
     }
 
-    /// Visits the rules about the permission that may hold: of those that want a text each, as few as its value leaves.
+    /// Visits the rules about the permission that may hold, with what of their conditions is known to hold already: of those
+    /// that want a text each, as few as its value leaves.
     #[inline]
-    pub(crate) fn each_rule_that_may_hold(&self, subject: EntityId, effect: Effect, mut visit: impl FnMut(&Grant)) {
+    pub(crate) fn each_rule_that_may_hold(
+        &self,
+        subject: EntityId,
+        effect: Effect,
+        mut visit: impl FnMut(&Grant, Option<NodeId>),
+    ) {
         let rules = self.facts.snapshot.policy().rules_of(self.request.permission, effect);
         let variables = Variables { subject, resource: self.request.resource, scope: None };
-        rules.alone().iter().for_each(&mut visit);
+        rules.alone().iter().for_each(|rule| visit(rule, None));
         for family in rules.families() {
-            let members = match self.value(family.subject, variables) {
-                Val::Text(text) => rules.members(family, Some(text)),
+            let text = self.declared_text(family.subject, variables);
+            match text.map_or_else(|| self.value(family.subject, variables), Val::Text) {
+                Val::Text(text) => {
+                    if let Some((members, known)) = rules.members_by_text(family, text) {
+                        members.iter().for_each(|rule| visit(rule, Some(known)));
+                    }
+                }
                 // Each of them may hold, for all that is known.
-                Val::Unknown => rules.members(family, None),
+                Val::Unknown => rules.members(family).iter().for_each(|rule| visit(rule, None)),
                 // What is no text equals none.
-                _ => &[],
-            };
-            members.iter().for_each(&mut visit);
+                _ => {}
+            }
         }
     }
 

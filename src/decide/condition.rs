@@ -29,20 +29,40 @@ impl<'a> World<'a> {
         condition.map_or(Truth::True, |program| self.truth(program, variables))
     }
 
+    /// Whether a condition holds of which a part is known to hold.
+    #[inline]
+    pub(crate) fn holds_with(&self, condition: Option<NodeId>, known: Option<NodeId>, variables: Variables) -> Truth {
+        if condition == known {
+            return Truth::True;
+        }
+        let programs = self.facts.snapshot.policy().programs();
+        match condition.map(|condition| programs.node(condition)) {
+            Some(Node::And(list)) => {
+                let left = programs.operands(list).iter().filter(|operand| Some(**operand) != known);
+                self.all(left, variables)
+            }
+            _ => self.holds(condition, variables),
+        }
+    }
+
+    /// Whether all programs hold, which are looked at up to the first that does not.
+    #[inline]
+    fn all<'n>(&self, programs: impl Iterator<Item = &'n NodeId>, variables: Variables) -> Truth {
+        let mut all = Truth::True;
+        for &program in programs {
+            all = all.and(self.truth(program, variables));
+            if all == Truth::False {
+                break;
+            }
+        }
+        all
+    }
+
     /// The truth of a program.
     pub(crate) fn truth(&self, program: NodeId, variables: Variables) -> Truth {
         let programs = self.facts.snapshot.policy().programs();
         match programs.node(program) {
-            Node::And(list) => {
-                let mut all = Truth::True;
-                for &operand in programs.operands(list) {
-                    all = all.and(self.truth(operand, variables));
-                    if all == Truth::False {
-                        break;
-                    }
-                }
-                all
-            }
+            Node::And(list) => self.all(programs.operands(list).iter(), variables),
             Node::Or(list) => {
                 let mut any = Truth::False;
                 for &operand in programs.operands(list) {

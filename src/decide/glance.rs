@@ -192,7 +192,7 @@ impl Request {
     fn weigh(&self, open: &Open<'_>) -> Decision {
         let snapshot = open.start.snapshot;
         if open.profile.asks_of_resource() {
-            let found = snapshot.found_in(self.resource, self.permission);
+            let found = snapshot.found_in(self.resource, open.profile.ty);
             let open = Open { found: open.found.with_resource(found), ..*open };
             if !open.is_left() {
                 return Tally::of(open.allowed).decision(self.ignored(), snapshot.revision());

@@ -21,6 +21,7 @@ mod request;
 mod resolved;
 mod revision;
 mod setting;
+mod signatures;
 mod snapshot;
 mod standing;
 mod tally;

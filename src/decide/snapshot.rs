@@ -2,6 +2,7 @@
 
 use super::Revision;
 use super::bound::{Bound, NAMED_BY_POLICY, NO_SLOT, bind, number};
+use super::signatures::Signatures;
 use super::uppers::{Upper, Uppers};
 use super::value::Datum;
 use crate::compile::{AttributeName, CompiledPolicy, ConstantId, Page, Profile, RoleCells, Said};
@@ -31,6 +32,7 @@ pub struct Snapshot {
     setting_values: Arc<Chunks<ValueId, Datum>>,
     bound: Arc<Bound>,
     uppers: AtHand<Uppers, Upper>,
+    signatures: Arc<Signatures>,
     /// Where numbers mean something else, or what a check begins with stands elsewhere, the stamp becomes another.
     layout: Stamp,
     /// Where a name that nobody had comes to be somebody's, or the other way round, and where anything comes to lie elsewhere,
@@ -74,6 +76,7 @@ impl Snapshot {
             setting_values: Arc::new(setting_values),
             bound: Arc::new(bound),
             uppers: with_table(Uppers::new(&policy, &directory)),
+            signatures: Arc::new(Signatures::new(policy.sought(), &directory)),
             layout: Stamp::fresh(),
             population: Stamp::fresh(),
             policy: AtHand::new(policy, CompiledPolicy::profiles),
@@ -100,6 +103,9 @@ impl Snapshot {
         let mut after = Self { directory, ..self.clone() };
         if let Some(uppers) = self.uppers.amended(&self.policy, amended) {
             after.uppers = with_table(uppers);
+        }
+        if let Some(signatures) = self.signatures.amended(self.policy.sought(), amended) {
+            after.signatures = Arc::new(signatures);
         }
         let mut findings = Vec::new();
         let changed = amended.gone.iter().chain(&amended.came).chain(&amended.moved_with);
@@ -184,6 +190,7 @@ impl Snapshot {
         }
         if let Some(uppers) = after.uppers.under(&after.policy, &after.directory) {
             after.uppers = with_table(uppers);
+            after.signatures = Arc::new(Signatures::new(after.policy.sought(), &after.directory));
         }
         if !self.numbering().is(after.numbering()) {
             after.population = Stamp::fresh();
@@ -290,10 +297,16 @@ impl Snapshot {
         self.bound.named_by_policy.get(entity.index().checked_sub(NAMED_BY_POLICY)?)
     }
 
-    /// Whether what lies above resources is what it would be if all were linked anew.
+    /// Whether what rules find, in resources and above them, is what they would find if all were linked anew.
     #[cfg(test)]
     pub(crate) fn has_its_uppers(&self) -> bool {
         **self.uppers == Uppers::new(&self.policy, &self.directory)
+            && self.signatures.are_of(self.policy.sought(), &self.directory)
+    }
+
+    /// What rules find in resources themselves.
+    pub(super) fn signatures(&self) -> &Signatures {
+        &self.signatures
     }
 
     /// What lies above whoever has a chain of the tables.

@@ -1,10 +1,9 @@
 //! What lies above resources, as a decision reads it first: a quarter of a cache line for all entities with the same parents.
 
-use super::snapshot::Snapshot;
+use super::signatures::found;
 use crate::compile::{Asked, CompiledPolicy, Signature, Sought};
-use crate::directory::{Amended, ChainId, Directory, EntityId, Stored};
+use crate::directory::{Amended, ChainId, Directory, EntityId};
 use crate::index::{Idx, IndexVec};
-use crate::schema::PermissionId;
 use std::sync::Arc;
 
 /// How many ancestors stand in one.
@@ -114,23 +113,4 @@ fn signature(sought: &Sought, directory: &Directory, chain: ChainId) -> Signatur
         above.map(move |entity| found(sought, asked, directory, entity))
     };
     sought.asked().iter().flat_map(found_by).fold(Signature::PLACE, Signature::or)
-}
-
-impl Snapshot {
-    /// What rules about a permission find in the attributes of a resource.
-    pub(super) fn found_in(&self, resource: EntityId, permission: PermissionId) -> Signature {
-        let sought = self.policy().sought();
-        let asked = self.policy().asked_of_resource(permission).iter();
-        asked.map(|&asked| found(sought, asked, self.directory(), resource)).fold(Signature::NONE, Signature::or)
-    }
-}
-
-/// What rules find in an attribute.
-fn found(sought: &Sought, asked: Asked, directory: &Directory, entity: EntityId) -> Signature {
-    match directory.declared_attribute(entity, asked.slot) {
-        Some(Stored::Absent) => Signature::NONE,
-        Some(Stored::Text(text)) => sought.by_text(asked, directory.text(text)),
-        Some(Stored::Bool(value)) => sought.by_truth(asked, value),
-        _ => Signature::ANY,
-    }
 }

@@ -22,6 +22,7 @@ mod diff_witness;
 mod documents;
 mod engine;
 mod excision;
+mod families;
 mod format;
 mod generate;
 mod graph;

@@ -3,7 +3,7 @@
 
 use rolebook::Engine;
 use rolebook::compile::Signature;
-use rolebook::engine::query;
+use rolebook::engine::{Change, now, query};
 
 const TYPES: &str = r#"
 type user
@@ -167,5 +167,46 @@ user:other: {}
             let decided = [engine.check(&asked), engine.decide(&resolved)].map(|one| one.map(|one| one.allowed));
             assert_eq!(decided, [Ok(expected), Ok(expected)], "{subject} {action} {run}");
         }
+    }
+}
+
+#[test]
+fn what_rules_find_in_a_resource_changes_with_it() {
+    let policy = r#"type user
+type team { mode: string? actions view }
+type run in team { mode: string? actions view }
+role team.member { allow * }
+deny *.view when resource.mode == "locked"
+deny run.view when team.mode == "locked""#;
+    let directory = "rolebook: 1
+kind: directory
+team:t:
+  roles: { member: user:m }
+  run:1: {}
+  run:2: { mode: locked }
+";
+    let engine = Engine::from_strings(&[("p.rolebook", policy)], &[("d.yaml", directory)]).expect("a sound policy");
+    let asked = ["team:t", "run:1", "run:2", "run:3"].map(|resource| query("user:m", "view", resource));
+    let resolved = asked.each_ref().map(|asked| engine.resolve(asked).expect("a sound request"));
+    let told = || {
+        let told = resolved.each_ref().map(|resolved| engine.allows(resolved).expect("a sound request"));
+        assert_eq!(told, asked.each_ref().map(|asked| engine.check(asked).expect("a sound request").allowed));
+        told
+    };
+    assert_eq!(told(), [true, true, false, false]);
+    for (change, expected) in [
+        (Change::set("run:1").attribute("mode", "locked"), [true, false, false, false]),
+        (Change::set("run:2").attribute("mode", "open"), [true, false, true, false]),
+        (Change::create("run:3").inside("team:t").attribute("mode", "locked"), [true, false, true, false]),
+        (Change::set("run:3").attribute("mode", "open"), [true, false, true, true]),
+        (Change::delete("run:2"), [true, false, false, true]),
+        (Change::create("run:2").inside("team:t"), [true, false, true, true]),
+        (Change::set("run:1").attribute("mode", "open"), [true, true, true, true]),
+        (Change::set("team:t").attribute("mode", "locked"), [false, false, false, false]),
+        (Change::set("team:t").attribute("mode", "open"), [true, true, true, true]),
+    ] {
+        let what = format!("{change:?}");
+        engine.apply(&[change], now()).unwrap_or_else(|error| panic!("{what}: {error}"));
+        assert_eq!(told(), expected, "{what}");
     }
 }

@@ -40,6 +40,8 @@ role project.reader { allow project.view }
 allow project.view when subject has project.editor on resource
 allow team.{view, edit} when org.plan == "paid" and subject has org.member on org
 deny team.edit when org.plan == "free" or org.plan == "5"
+deny org.view when resource.plan == "5"
+deny team.view when resource.name == "z"
 "#;
 
 const DIRECTORY: &str = "

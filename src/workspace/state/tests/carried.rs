@@ -29,6 +29,7 @@ open role team.viewer requires org.member assigned by team.join { allow *.view }
 role team.lead extends team.viewer { allow *  implies project.editor when scope.lead }
 role project.editor requires team.viewer { allow project.* }
 role project.reader { allow project.view, run.view }
+allow project.view when project.mode == "open" and subject has org.member on org
 allow run.view when project.mode == "open" and subject has team.viewer on team
 allow run.view when run.settings.tone == "loud" and subject has project.reader on project
 policy quiet { tone = "quiet"  more = ["q"] }

@@ -1,0 +1,94 @@
+//! What rules find in the attributes of resources themselves: a word for each resource of which rules ask anything.
+
+use super::snapshot::Snapshot;
+use crate::compile::{Asked, Signature, Sought};
+use crate::directory::{Amended, Directory, EntityId, Stored};
+use crate::index::Chunks;
+use crate::schema::TypeId;
+
+/// The words of a directory's resources, for what the rules of a policy ask.
+#[derive(Clone, Debug)]
+pub(super) struct Signatures {
+    /// The first resource that has one.
+    first: EntityId,
+    /// Those of all from that one on, up to the last of which rules ask anything. Resources that came since they were laid
+    /// out are not among them.
+    from_first: Chunks<EntityId, Signature>,
+}
+
+impl Signatures {
+    /// Those of all resources of which rules ask anything.
+    pub(super) fn new(sought: &Sought, directory: &Directory) -> Self {
+        let is_asked = |entity: &EntityId| sought.of_resources().contains(&directory.type_of(*entity));
+        let none_asked = sought.of_resources().is_empty();
+        let mut ends = [None, None];
+        if !none_asked {
+            ends = [directory.entities().find(is_asked), directory.entities().rfind(is_asked)];
+        }
+        let [Some(first), Some(last)] = ends else { return Self { first: EntityId(0), from_first: Chunks::new() } };
+        let signature = |entity| of_resource(sought, directory, (entity, directory.type_of(entity)));
+        Self { first, from_first: (first.0..=last.0).map(|entity| signature(EntityId(entity))).collect() }
+    }
+
+    /// That of a resource, if it is here.
+    #[inline]
+    fn get(&self, resource: EntityId) -> Option<Signature> {
+        self.from_first.get(self.place(resource)).copied()
+    }
+
+    /// Whether they are what is found when all resources are looked at.
+    #[cfg(test)]
+    pub(super) fn are_of(&self, sought: &Sought, directory: &Directory) -> bool {
+        let is_found = |entity: EntityId| {
+            let found = of_resource(sought, directory, (entity, directory.type_of(entity)));
+            self.get(entity).is_none_or(|known| known == found)
+        };
+        directory.entities().all(is_found)
+    }
+
+    const fn place(&self, resource: EntityId) -> EntityId {
+        EntityId(resource.0.wrapping_sub(self.first.0))
+    }
+
+    /// Those of a directory that was amended; nothing where they are the same.
+    pub(super) fn amended(&self, sought: &Sought, amended: &Amended) -> Option<Self> {
+        let directory = &*amended.directory;
+        let concerned = amended.revalued.iter().chain(&amended.created).chain(&amended.removed);
+        let mut after = None;
+        for &resource in concerned {
+            let signature = of_resource(sought, directory, (resource, directory.type_of(resource)));
+            if self.get(resource).is_some_and(|known| known != signature) {
+                let after = after.get_or_insert_with(|| self.clone());
+                after.from_first.set(after.place(resource), signature);
+            }
+        }
+        after
+    }
+}
+
+impl Snapshot {
+    /// What rules find in the attributes of a resource of a type.
+    #[inline]
+    pub(super) fn found_in(&self, resource: EntityId, ty: TypeId) -> Signature {
+        match self.signatures().get(resource) {
+            Some(signature) => signature,
+            None => of_resource(self.policy().sought(), self.directory(), (resource, ty)),
+        }
+    }
+}
+
+/// What rules find in the attributes of a resource of a type, where that is one of which they ask anything.
+fn of_resource(sought: &Sought, directory: &Directory, (resource, ty): (EntityId, TypeId)) -> Signature {
+    let asked = sought.asked().iter().filter(|asked| asked.ty == ty);
+    asked.map(|&asked| found(sought, asked, directory, resource)).fold(Signature::NONE, Signature::or)
+}
+
+/// What rules find in an attribute.
+pub(super) fn found(sought: &Sought, asked: Asked, directory: &Directory, entity: EntityId) -> Signature {
+    match directory.declared_attribute(entity, asked.slot) {
+        Some(Stored::Absent) => Signature::NONE,
+        Some(Stored::Text(text)) => sought.by_text(asked, directory.text(text)),
+        Some(Stored::Bool(value)) => sought.by_truth(asked, value),
+        _ => Signature::ANY,
+    }
+}

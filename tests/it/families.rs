@@ -1,0 +1,78 @@
+//! Rules of one shape, of which those are looked up whose text a value is: what else they ask is asked all the same.
+
+use rolebook::Engine;
+use rolebook::engine::query;
+
+/// Of each rule: its effect, its condition, the labels with which it may hold, and what else it asks.
+const RULES: [(&str, &str, &[usize], Asks); 13] = [
+    ("allow", r#"doc.label == "l0""#, &[0], Asks::Nothing),
+    ("allow", r#""l1" == doc.label and subject == doc.owner"#, &[1], Asks::Owner),
+    ("allow", r#"doc.label == "l2" and (doc.shared and subject == resource.owner)"#, &[2], Asks::Both),
+    ("allow", r#"subject == doc.owner and doc.label == "l3""#, &[3], Asks::Owner),
+    // Of one text, written both ways: what is told of one is not told of the other.
+    ("allow", r#"doc.label == "l4" and doc.shared"#, &[4], Asks::Shared),
+    ("allow", r#""l4" == doc.label and subject == doc.owner"#, &[4], Asks::Owner),
+    // Of two texts none is both.
+    ("allow", r#"doc.label == "l5" and doc.label == "l6""#, &[], Asks::Nothing),
+    ("allow", r#"doc.label == "l6" and (doc.shared or subject == doc.owner)"#, &[6], Asks::Either),
+    ("deny", r#"doc.label == "l1" and doc.shared"#, &[1], Asks::Shared),
+    ("deny", r#""l0" == doc.label and subject == doc.owner"#, &[0], Asks::Owner),
+    ("deny", r#"doc.label == "l3" and (doc.shared and subject == doc.owner)"#, &[3], Asks::Both),
+    ("deny", r#"doc.label == "l7" and doc.shared"#, &[7], Asks::Shared),
+    ("deny", r#"doc.label == "l8""#, &[8], Asks::Nothing),
+];
+
+#[derive(Clone, Copy)]
+enum Asks {
+    Nothing,
+    Shared,
+    Owner,
+    Both,
+    Either,
+}
+
+impl Asks {
+    fn hold(self, shared: bool, owns: bool) -> bool {
+        match self {
+            Self::Nothing => true,
+            Self::Shared => shared,
+            Self::Owner => owns,
+            Self::Both => shared && owns,
+            Self::Either => shared || owns,
+        }
+    }
+}
+
+#[test]
+fn what_else_a_rule_of_a_family_asks_is_asked() {
+    let mut policy = String::from(
+        "type user\ntype team {}\ntype doc in team { label: string?  shared: bool  owner: user  actions view }\n\
+         role team.member { allow doc.view when doc.label == \"l8\" or doc.label == \"l7\" }\n",
+    );
+    for (effect, condition, ..) in RULES {
+        policy += &format!("{effect} doc.view when {condition}\n");
+    }
+    let mut directory = String::from("rolebook: 1\nkind: directory\nteam:t:\n  roles: { member: [user:a, user:b] }\n");
+    let docs = || (0..10).flat_map(|label| [true, false].map(|shared| (label, shared)));
+    for (label, shared) in docs() {
+        // The last label is none.
+        let given = if label < 9 { format!("label: l{label}, ") } else { String::new() };
+        directory += &format!("  doc:{label}{shared}: {{ {given}shared: {shared}, owner: user:a }}\n");
+    }
+    let engine = Engine::from_strings(&[("p.rolebook", &policy)], &[("d.yaml", &directory)]);
+    let engine = engine.unwrap_or_else(|error| panic!("{error}"));
+    let mut allowed = 0;
+    for ((label, shared), subject) in docs().flat_map(|doc| ["user:a", "user:b"].map(|subject| (doc, subject))) {
+        let any = |wanted: &str| {
+            let holds = |&&(effect, _, labels, asks): &&(&str, &str, &[usize], Asks)| {
+                effect == wanted && labels.contains(&label) && asks.hold(shared, subject == "user:a")
+            };
+            RULES.iter().find(holds).is_some()
+        };
+        let expected = !any("deny") && (any("allow") || label == 7 || label == 8);
+        let asked = query(subject, "view", &format!("doc:{label}{shared}"));
+        assert_eq!(engine.check(&asked).map(|one| one.allowed), Ok(expected), "{asked:?}");
+        allowed += usize::from(expected);
+    }
+    assert_eq!(allowed, 13);
+}
