@@ -8,25 +8,30 @@ use super::value::Datum;
 use super::world::World;
 use crate::compile::{AttributeName, Node, NodeId};
 use crate::directory::{EntityId, Stored};
-use crate::schema::Reach;
+use crate::schema::{Reach, TypeId};
 
 impl<'a> World<'a> {
+    /// The resource, or the one thing of a type that contains it, and its type; nothing of whatever else a value may be.
+    #[inline]
+    pub(super) fn at_hand(&self, value: NodeId, variables: Variables) -> Option<(EntityId, TypeId)> {
+        let policy = self.facts.snapshot.policy();
+        let from = self.facts.type_of(variables.resource)?;
+        match policy.programs().node(value) {
+            Node::Resource => Some((variables.resource, from)),
+            Node::Ancestor(below, ty) if policy.programs().node(below) == Node::Resource => {
+                let only = matches!(policy.schema().reach(from, ty), Reach::One | Reach::Optional);
+                Some((self.facts.first_of(variables.resource, ty).filter(|_| only)?, ty))
+            }
+            _ => None,
+        }
+    }
+
     /// The value of an attribute of the resource, or of the one thing of a type that contains it, where the directory declares
     /// that; nothing of whatever else may have one.
     #[inline]
     pub(super) fn declared(&self, of: NodeId, name: AttributeName, variables: Variables) -> Option<Stored> {
-        let snapshot = self.facts.snapshot;
-        let programs = snapshot.policy().programs();
-        let from = self.facts.type_of(variables.resource)?;
-        let (entity, ty) = match programs.node(of) {
-            Node::Resource => (variables.resource, from),
-            Node::Ancestor(below, ty) if programs.node(below) == Node::Resource => {
-                let only = matches!(snapshot.policy().schema().reach(from, ty), Reach::One | Reach::Optional);
-                (self.facts.first_of(variables.resource, ty).filter(|_| only)?, ty)
-            }
-            _ => return None,
-        };
-        self.facts.declared_attribute(entity, snapshot.slot(name, ty)?)
+        let (entity, ty) = self.at_hand(of, variables)?;
+        self.facts.declared_attribute(entity, self.facts.snapshot.slot(name, ty)?)
     }
 
     /// The text that such an attribute is; nothing of every other value.

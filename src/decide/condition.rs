@@ -88,6 +88,11 @@ impl<'a> World<'a> {
                 _ => Truth::Unknown,
             },
             Node::Has(subject, roles, on) => {
+                if programs.node(subject) == Node::Subject
+                    && let Some((on, _)) = self.at_hand(on, variables)
+                {
+                    return self.holds_any(variables.subject, Some(programs.roles(roles)), on);
+                }
                 self.has(self.value(subject, variables), Some(programs.roles(roles)), self.value(on, variables))
             }
             Node::HasAny(subject, on) => self.has(self.value(subject, variables), None, self.value(on, variables)),

@@ -58,7 +58,6 @@ impl<'a> World<'a> {
         let wanted = |role: &CompiledRole| roles.is_none_or(|roles| roles.iter().any(|&wanted| role.counts_as(wanted)));
         let leads = |role: &CompiledRole| role.may_lead_to_any(roles);
         let mut best = Truth::False;
-        let mut reached = Reached::default();
         self.each_held_role(subject, on, |role, truth| {
             let compiled = policy.role(role);
             if best < truth && wanted(compiled) {
@@ -66,10 +65,11 @@ impl<'a> World<'a> {
             }
             best != Truth::True
         });
+        if best == Truth::True {
+            return best;
+        }
+        let mut reached = Reached::default();
         for &above in self.facts.above(on) {
-            if best == Truth::True {
-                break;
-            }
             self.each_held_role(subject, above, |role, truth| {
                 let compiled = policy.role(role);
                 if leads(compiled) {
@@ -86,6 +86,9 @@ impl<'a> World<'a> {
                 }
                 best != Truth::True
             });
+            if best == Truth::True {
+                break;
+            }
         }
         best
     }
