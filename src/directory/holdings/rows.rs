@@ -8,69 +8,24 @@
 //! highest bit set, the place of a [`Mixed`]: roles held within times or under conditions beside those held always.
 
 mod compiled;
+mod four;
+mod row;
 
 pub(super) use compiled::Known;
+pub use four::{Four, Held};
+pub use row::{Entries, Row, RowSpot};
 
 use super::sets::RoleSets;
 use super::ways::Hold;
 use super::{Guard, Qualified};
 use crate::compile::RoleSetId;
 use crate::directory::EntityId;
-use crate::index::{Lanes, Stamp, Table};
+use crate::index::{Stamp, Table};
 use crate::schema::RoleId;
-use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+use four::FOUR;
 
-/// How many entries are compared at once.
-const FOUR: usize = 4;
-/// What fills up the last entries of a row. It is no entity, and not what fills up other lists of entities: both may be
-/// compared.
-const NOWHERE: EntityId = EntityId(u32::MAX - 1);
-/// The number of a set, for what fills up a row: where there is a row, there is a set.
-const ANY: u32 = 0;
 /// Tells the place of a [`Mixed`] from the number of a set.
 const MIXED: u32 = 1 << 31;
-
-/// What is held on one entity.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Held {
-    /// The entity.
-    pub on: EntityId,
-    word: u32,
-}
-
-/// Four entries that follow one another, side by side.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, FromBytes, IntoBytes, KnownLayout, Immutable)]
-#[repr(C, align(32))]
-pub struct Four {
-    on: [u32; FOUR],
-    words: [u32; FOUR],
-}
-
-impl Four {
-    /// Nothing on any entity.
-    const EMPTY: Self = Self { on: [NOWHERE.0; FOUR], words: [ANY; FOUR] };
-
-    /// Its entries, up to those that fill it up.
-    fn held(&self) -> impl Iterator<Item = Held> + Clone + use<> {
-        let all = self.on.into_iter().zip(self.words).map(|(on, word)| Held { on: EntityId(on), word });
-        all.take_while(|held| held.on != NOWHERE)
-    }
-
-    /// Which of them are on any of some entities. They are compared at once, without a branch for each.
-    #[expect(clippy::inline_always)]
-    #[inline(always)]
-    #[must_use]
-    pub fn are_on<const N: usize>(&self, entities: [EntityId; N]) -> Lanes {
-        Lanes::new(self.on).are_among(entities.map(|entity| entity.0))
-    }
-
-    /// The set of roles that is held on each, by its number; a number that no set has where there is more to it.
-    #[inline]
-    #[must_use]
-    pub const fn sets(&self) -> [u32; FOUR] {
-        self.words
-    }
-}
 
 /// Roles held always, if any, and those held in other ways.
 #[derive(Clone, Copy, Debug)]
@@ -92,43 +47,6 @@ pub(super) struct Rows {
     mixed: Vec<Mixed>,
     qualified: Vec<Qualified>,
     guards: Vec<Guard>,
-}
-
-/// Where a row stands, in fours.
-#[derive(Clone, Copy, Debug)]
-pub struct RowSpot {
-    start: u32,
-    len: u32,
-}
-
-impl RowSpot {
-    /// That of a row without entries.
-    const EMPTY: Self = Self { start: 0, len: 1 };
-}
-
-/// Some entries of a row, a bit for each.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Entries(u32);
-
-impl Entries {
-    /// Rows of more fours than this have no such set.
-    pub const FOURS: usize = u32::BITS as usize / FOUR;
-
-    /// Adds some of the `at`th four.
-    #[inline]
-    pub fn add(&mut self, at: usize, some: Lanes) {
-        self.0 |= some.highest() << (at * FOUR);
-    }
-}
-
-/// What one subject holds, implied roles apart.
-#[derive(Clone, Copy, Debug)]
-pub struct Row<'a> {
-    /// The entries of all rows.
-    all: &'a [Four],
-    start: u32,
-    len: u32,
-    rows: &'a Rows,
 }
 
 impl Default for Rows {
@@ -215,7 +133,7 @@ impl Rows {
             fours.push(Four::EMPTY);
         }
         if let Some(last) = fours.last_mut() {
-            (last.on[at], last.words[at]) = (held.on.0, held.word);
+            last.set(at, held);
         }
         self.open += 1;
     }
@@ -283,95 +201,6 @@ impl Rows {
     pub(super) fn end_row(&mut self) {
         self.starts.made().push(narrow(self.fours.len()));
         self.open = 0;
-    }
-}
-
-impl<'a> Row<'a> {
-    /// All entities that roles are held on, sorted, and what.
-    pub fn held(self) -> impl Iterator<Item = Held> + Clone + use<'a> {
-        self.fours().iter().flat_map(Four::held)
-    }
-
-    /// Whether it has no entry.
-    #[must_use]
-    pub fn is_empty(self) -> bool {
-        self.held().next().is_none()
-    }
-
-    /// Its entries as they stand.
-    #[inline]
-    #[must_use]
-    pub fn fours(self) -> &'a [Four] {
-        let start = self.start as usize;
-        self.all.get(start..start + self.len as usize).unwrap_or(&[])
-    }
-
-    /// What is held on an entity.
-    #[inline]
-    #[must_use]
-    pub fn on(self, entity: EntityId) -> Option<Held> {
-        let mut fours = self.fours();
-        // Few are looked through faster than halved.
-        if fours.len() > 4 {
-            let behind = fours.partition_point(|four| four.on[0] <= entity.0);
-            fours = fours.get(behind.checked_sub(1)?..behind)?;
-        }
-        fours.iter().flat_map(Four::held).find(|held| held.on == entity)
-    }
-
-    /// All its entries, where they are up to four.
-    #[inline]
-    #[must_use]
-    pub fn four(self) -> Option<&'a Four> {
-        if self.len == 1 { self.all.get(self.start as usize) } else { None }
-    }
-
-    /// Takes the first of some entries out of them.
-    #[inline]
-    pub fn next(self, entries: &mut Entries) -> Option<Held> {
-        let at = entries.0.trailing_zeros() as usize;
-        entries.0 &= entries.0.wrapping_sub(1);
-        let four = self.fours().get(at / FOUR)?;
-        Some(Held { on: EntityId(four.on[at % FOUR]), word: four.words[at % FOUR] })
-    }
-
-    /// The roles held always on an entity, if any.
-    #[inline]
-    #[must_use]
-    pub fn always(self, held: Held) -> Option<RoleSetId> {
-        if held.word & MIXED == 0 { Some(RoleSetId(held.word)) } else { self.mixed(held)?.set }
-    }
-
-    /// The roles held on an entity, where all of them are held always.
-    #[inline]
-    #[must_use]
-    pub fn only_set(self, held: Held) -> Option<RoleSetId> {
-        (held.word & MIXED == 0).then_some(RoleSetId(held.word))
-    }
-
-    /// The roles held on an entity within times or under conditions, one entry for each way.
-    #[inline]
-    #[must_use]
-    pub fn qualified(self, held: Held) -> &'a [Qualified] {
-        if held.word & MIXED == 0 {
-            return &[];
-        }
-        let range = self.mixed(held).map_or(0..0, |mixed| mixed.start as usize..mixed.end as usize);
-        self.rows.qualified.get(range).unwrap_or(&[])
-    }
-
-    /// The conditions of a qualified role, all of which must hold.
-    #[must_use]
-    pub fn guards(self, qualified: &Qualified) -> &'a [Guard] {
-        let range = qualified.start as usize..qualified.end as usize;
-        self.rows.guards.get(range).unwrap_or(&[])
-    }
-
-    fn mixed(self, held: Held) -> Option<&'a Mixed> {
-        if held.word & MIXED == 0 {
-            return None;
-        }
-        self.rows.mixed.get((held.word & !MIXED) as usize)
     }
 }
 

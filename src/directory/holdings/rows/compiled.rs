@@ -1,6 +1,7 @@
 //! Rows of holdings in a compiled file.
 
-use super::{ANY, FOUR, Four, MIXED, Mixed, NOWHERE, Rows, narrow};
+use super::four::{ANY, FOUR, Four, NOWHERE};
+use super::{MIXED, Mixed, Rows, narrow};
 use crate::compile::{CompiledPolicy, NodeId, RoleSetId};
 use crate::directory::EntityId;
 use crate::directory::holdings::sets::RoleSets;
