@@ -10,7 +10,7 @@
 use super::policy::Grant;
 use super::program::{ConstantId, Node, NodeId, Programs};
 use super::provenance::Provenance;
-use super::signature::Wanted;
+use super::signature::{Asked, Asking, Wanted};
 use crate::schema::{PermissionInfo, Schema, Value};
 use crate::syntax::ast::{Comparison, Effect};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -41,7 +41,9 @@ pub struct RuleList {
 #[derive(Clone, Debug)]
 pub struct Family {
     /// The value.
-    pub subject: NodeId,
+    pub value: NodeId,
+    /// What it is, where it is an attribute of the resource or of the one entity of a type that lies above it.
+    pub asked: Option<Asked>,
     all: Range<usize>,
     by_text: FxHashMap<Box<str>, OfText>,
 }
@@ -63,10 +65,10 @@ impl Rules {
         written: &Provenance,
     ) -> Self {
         let (denials, allows): (Vec<_>, Vec<_>) = grants.into_iter().partition(|grant| grant.effect == Effect::Deny);
+        let asking = Asking { resource: permission.ty, schema, programs };
         let list = |grants: Vec<Grant>| {
-            let conditions = grants.iter().map(|grant| grant.condition);
-            let wanted = Wanted::new(conditions, permission, (schema, programs));
-            RuleList { wanted, ..RuleList::new(grants, programs, written) }
+            let wanted = Wanted::new(grants.iter().map(|grant| grant.condition), asking);
+            RuleList { wanted, ..RuleList::new(grants, asking, written) }
         };
         Self { denials: list(denials), allows: list(allows) }
     }
@@ -92,7 +94,8 @@ struct Wants {
 }
 
 impl RuleList {
-    fn new(grants: Vec<Grant>, programs: &Programs, written: &Provenance) -> Self {
+    fn new(grants: Vec<Grant>, asking: Asking<'_>, written: &Provenance) -> Self {
+        let programs = asking.programs;
         // Each with its members, and these with the place of their text among those of the family: texts stand in the order
         // in which they are first written, whatever numbers they have.
         let mut families: Vec<(NodeId, Vec<Member>)> = Vec::new();
@@ -120,7 +123,7 @@ impl RuleList {
         let mut grants = alone;
         let alone = grants.len();
         let mut families = Vec::with_capacity(large.len());
-        for (subject, mut members) in large {
+        for (value, mut members) in large {
             members.sort_by_key(|(place, _, _)| *place);
             let start = grants.len();
             let mut by_text = FxHashMap::with_capacity_and_hasher(members.len(), FxBuildHasher);
@@ -133,7 +136,8 @@ impl RuleList {
                     by_text.insert(text.into(), of_text);
                 }
             }
-            families.push(Family { subject, all: start..grants.len(), by_text });
+            let asked = asking.asked(value).map(|(asked, _)| asked);
+            families.push(Family { value, asked, all: start..grants.len(), by_text });
         }
         Self { grants: grants.into(), alone, families: families.into(), ..Self::default() }
     }

@@ -11,7 +11,7 @@
 use super::program::{Node, NodeId, Programs};
 use super::rules::RuleList;
 use crate::index::Idx;
-use crate::schema::{PermissionInfo, Reach, Schema, TypeId, Value, ValueType};
+use crate::schema::{Reach, Schema, TypeId, Value, ValueType};
 use crate::syntax::ast::Comparison;
 use rustc_hash::{FxHashMap, FxHasher};
 use std::cmp::Reverse;
@@ -150,19 +150,14 @@ impl Answer {
 }
 
 impl Wanted {
-    /// What rules about a permission want, which hold under these conditions.
-    pub(super) fn new(
-        conditions: impl Iterator<Item = Option<NodeId>>,
-        permission: &PermissionInfo,
-        (schema, programs): (&Schema, &Programs),
-    ) -> Self {
-        let asking = Asking { resource: permission.ty, schema, programs };
+    /// What rules about resources of one type want, which hold under these conditions.
+    pub(super) fn new(conditions: impl Iterator<Item = Option<NodeId>>, asking: Asking<'_>) -> Self {
         let mut wanted = Self::default();
         for condition in conditions {
             match condition.and_then(|condition| asking.wanted(condition)) {
                 Some(one_of) => {
-                    if one_of.iter().any(|(asked, _)| asked.ty == permission.ty) {
-                        wanted.of_resource = Some(permission.ty);
+                    if one_of.iter().any(|(asked, _)| asked.ty == asking.resource) {
+                        wanted.of_resource = Some(asking.resource);
                     }
                     wanted.asked.extend(one_of.iter().map(|(asked, _)| *asked));
                     wanted.answers.extend(one_of.iter().map(|(_, answer)| *answer));
@@ -239,10 +234,11 @@ impl Sought {
 }
 
 /// Reads conditions on resources of one type.
-struct Asking<'a> {
-    resource: TypeId,
-    schema: &'a Schema,
-    programs: &'a Programs,
+#[derive(Clone, Copy)]
+pub(super) struct Asking<'a> {
+    pub(super) resource: TypeId,
+    pub(super) schema: &'a Schema,
+    pub(super) programs: &'a Programs,
 }
 
 impl Asking<'_> {
@@ -272,7 +268,7 @@ impl Asking<'_> {
     }
 
     /// The attribute that a value is, of the resource or of the one entity of a type that lies above it.
-    fn asked(&self, value: NodeId) -> Option<(Asked, &ValueType)> {
+    pub(super) fn asked(&self, value: NodeId) -> Option<(Asked, &ValueType)> {
         let Node::Attribute(of, name) = self.programs.node(value) else { return None };
         let ty = match self.programs.node(of) {
             Node::Resource => self.resource,

@@ -6,7 +6,7 @@ use super::condition::Variables;
 use super::snapshot::Snapshot;
 use super::value::Datum;
 use super::world::World;
-use crate::compile::{AttributeName, Node, NodeId};
+use crate::compile::{Asked, AttributeName, Node, NodeId};
 use crate::directory::{EntityId, Stored};
 use crate::schema::{Reach, TypeId};
 
@@ -34,11 +34,11 @@ impl<'a> World<'a> {
         self.facts.declared_attribute(entity, self.facts.snapshot.slot(name, ty)?)
     }
 
-    /// The text that such an attribute is; nothing of every other value.
+    /// The text that such an attribute is, once it is known which; nothing of every other value.
     #[inline]
-    pub(super) fn declared_text(&self, value: NodeId, variables: Variables) -> Option<&'a str> {
-        let Node::Attribute(of, name) = self.facts.snapshot.policy().programs().node(value) else { return None };
-        match self.declared(of, name, variables)? {
+    pub(super) fn declared_text(&self, asked: Asked) -> Option<&'a str> {
+        let entity = self.facts.first_of(self.request.resource, asked.ty)?;
+        match self.facts.declared_attribute(entity, asked.slot)? {
             Stored::Text(text) => Some(self.facts.snapshot.directory().text(text)),
             _ => None,
         }

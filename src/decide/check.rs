@@ -50,8 +50,8 @@ impl World<'_> {
         let variables = Variables { subject, resource: self.request.resource, scope: None };
         rules.alone().iter().for_each(|rule| visit(rule, None));
         for family in rules.families() {
-            let text = self.declared_text(family.subject, variables);
-            match text.map_or_else(|| self.value(family.subject, variables), Val::Text) {
+            let text = family.asked.and_then(|asked| self.declared_text(asked));
+            match text.map_or_else(|| self.value(family.value, variables), Val::Text) {
                 Val::Text(text) => {
                     if let Some((members, known)) = rules.members_by_text(family, text) {
                         members.iter().for_each(|rule| visit(rule, Some(known)));
