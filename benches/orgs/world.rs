@@ -110,13 +110,13 @@ impl World {
             });
             self.users.push(User { admin, memberships, contributes });
         }
-        let mut open = 0;
+        let mut next_open = 0;
         for at in 0..size.projects {
             // One of each ten, whichever.
             if at % 10 == 0 {
-                open = at + random.below(10);
+                next_open = at + random.below(10);
             }
-            let open = at == open;
+            let open = at == next_open;
             let labels = self.rules.len() as u32;
             let label = (labels > 0).then(|| random.below(labels.max(1)));
             self.projects.push(Project { open, label });

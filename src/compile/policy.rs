@@ -89,7 +89,7 @@ pub struct CompiledPolicy {
     pub(super) rules: IndexVec<PermissionId, Arc<Rules>>,
     /// The statement that each rule is.
     pub(super) rule_statements: IndexVec<RuleId, StatementId>,
-    /// What rules ask of what lies above resources.
+    /// What rules ask of resources, and of what lies above them.
     pub(super) sought: Arc<Sought>,
     pub(super) profiles: IndexVec<PermissionId, Profile>,
     pub(super) guardrails: IndexVec<PolicyId, Arc<[Grant]>>,

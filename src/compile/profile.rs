@@ -119,7 +119,8 @@ pub(super) fn all(schema: &Schema) -> IndexVec<PermissionId, Profile> {
     schema.permissions.iter_enumerated().map(profile).collect()
 }
 
-/// Notes where the rules of each permission may allow and deny it, and tells what they ask of what lies above resources.
+/// Notes where the rules of each permission may allow and deny it, and tells what they ask of resources and of what lies
+/// above them.
 pub(super) fn note_rules(
     profiles: &mut IndexVec<PermissionId, Profile>,
     rules: &IndexVec<PermissionId, Arc<Rules>>,

@@ -2,8 +2,8 @@
 //!
 //! Denials stand before allows, since a check needs all of the former and stops at the first of the latter. Large policies
 //! write many rules of one shape: `when resource.label == "x"`, each with another text. Of such a *family*, the value on the
-//! left is computed once, and the rules whose text it is are looked up: of their conditions, that comparison is known to hold.
-//! Where the value cannot be computed, all of them are looked at, as none can be left out for sure.
+//! left is computed once, and the rules whose text it is are looked up: that comparison is known to hold, and not made again
+//! where a condition writes it as the first of them does. Where the value cannot be computed, all of them are looked at, as none can be left out for sure.
 //!
 //! The idea is that of hashed alpha memories (Forgy, *Rete*, 1982), for one comparison and one level.
 
@@ -37,7 +37,7 @@ pub struct RuleList {
     wanted: Wanted,
 }
 
-/// Rules that hold only where one value is a certain text, for each rule another.
+/// Rules that hold only where one value is a certain text, of which each wants its own.
 #[derive(Clone, Debug)]
 pub struct Family {
     /// The value.
@@ -142,7 +142,7 @@ impl RuleList {
         Self { grants: grants.into(), alone, families: families.into(), ..Self::default() }
     }
 
-    /// What must lie above a resource, lest none of them hold.
+    /// What a resource must have or lie below, lest none of them hold.
     pub(super) const fn wanted(&self) -> &Wanted {
         &self.wanted
     }
@@ -165,14 +165,14 @@ impl RuleList {
         &self.families
     }
 
-    /// The rules of a family that may hold whatever its value is.
+    /// All rules of a family, for where it is not known what its value is.
     #[must_use]
     pub fn members(&self, family: &Family) -> &[Grant] {
         self.grants.get(family.all.clone()).unwrap_or(&[])
     }
 
-    /// The rules of a family that may hold where its value is a text, and the comparison that holds by that, of those that
-    /// their conditions are made of.
+    /// The rules of a family that may hold where its value is a text, and the comparison that holds by that, as the first of
+    /// them writes it.
     #[must_use]
     pub fn members_by_text(&self, family: &Family, text: &str) -> Option<(&[Grant], NodeId)> {
         let of_text = family.by_text.get(text)?;

@@ -1,10 +1,10 @@
-//! What most conditions read, an attribute of the resource or of what contains it, and the comparison that most consist of:
-//! of that with the subject or with a text. Both are read from the tables at once, the latter without a value made of either
-//! side.
+//! What most conditions are about, the resource or the one thing of a type that contains it; an attribute of that, which most
+//! read; and the comparison that most consist of, of such an attribute with the subject or with a text. All are read from the
+//! tables at once, and compared without a value made of either side.
 
 use super::condition::Variables;
 use super::snapshot::Snapshot;
-use super::value::Datum;
+use super::value::{Datum, Val};
 use super::world::World;
 use crate::compile::{Asked, AttributeName, Node, NodeId};
 use crate::directory::{EntityId, Stored};
@@ -13,7 +13,7 @@ use crate::schema::{Reach, TypeId};
 impl<'a> World<'a> {
     /// The resource, or the one thing of a type that contains it, and its type; nothing of whatever else a value may be.
     #[inline]
-    pub(super) fn at_hand(&self, value: NodeId, variables: Variables) -> Option<(EntityId, TypeId)> {
+    pub(super) fn here_or_above(&self, value: NodeId, variables: Variables) -> Option<(EntityId, TypeId)> {
         let policy = self.facts.snapshot.policy();
         let from = self.facts.type_of(variables.resource)?;
         match policy.programs().node(value) {
@@ -30,18 +30,20 @@ impl<'a> World<'a> {
     /// that; nothing of whatever else may have one.
     #[inline]
     pub(super) fn declared(&self, of: NodeId, name: AttributeName, variables: Variables) -> Option<Stored> {
-        let (entity, ty) = self.at_hand(of, variables)?;
+        let (entity, ty) = self.here_or_above(of, variables)?;
         self.facts.declared_attribute(entity, self.facts.snapshot.slot(name, ty)?)
     }
 
-    /// The text that such an attribute is, once it is known which; nothing of every other value.
+    /// The value of such an attribute, where it is known beforehand which; nothing where the directory does not declare it.
     #[inline]
-    pub(super) fn declared_text(&self, asked: Asked) -> Option<&'a str> {
+    pub(super) fn asked(&self, asked: Asked) -> Option<Val<'a>> {
+        let directory = self.facts.snapshot.directory();
         let entity = self.facts.first_of(self.request.resource, asked.ty)?;
-        match self.facts.declared_attribute(entity, asked.slot)? {
-            Stored::Text(text) => Some(self.facts.snapshot.directory().text(text)),
-            _ => None,
-        }
+        Some(match self.facts.declared_attribute(entity, asked.slot)? {
+            // As it is mostly.
+            Stored::Text(text) => Val::Text(directory.text(text)),
+            other => Val::stored(directory, other),
+        })
     }
 
     /// Whether such an attribute equals the subject or a text; nothing of every other comparison.

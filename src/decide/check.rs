@@ -50,8 +50,8 @@ impl World<'_> {
         let variables = Variables { subject, resource: self.request.resource, scope: None };
         rules.alone().iter().for_each(|rule| visit(rule, None));
         for family in rules.families() {
-            let text = family.asked.and_then(|asked| self.declared_text(asked));
-            match text.map_or_else(|| self.value(family.value, variables), Val::Text) {
+            let asked = family.asked.and_then(|asked| self.asked(asked));
+            match asked.unwrap_or_else(|| self.value(family.value, variables)) {
                 Val::Text(text) => {
                     if let Some((members, known)) = rules.members_by_text(family, text) {
                         members.iter().for_each(|rule| visit(rule, Some(known)));

@@ -38,14 +38,14 @@ impl<'a> World<'a> {
         let programs = self.facts.snapshot.policy().programs();
         match condition.map(|condition| programs.node(condition)) {
             Some(Node::And(list)) => {
-                let left = programs.operands(list).iter().filter(|operand| Some(**operand) != known);
-                self.all(left, variables)
+                let others = programs.operands(list).iter().filter(|operand| Some(**operand) != known);
+                self.all(others, variables)
             }
             _ => self.holds(condition, variables),
         }
     }
 
-    /// Whether all programs hold, which are looked at up to the first that does not.
+    /// Whether all programs hold, which are looked at up to the first that is false.
     #[inline]
     fn all<'n>(&self, programs: impl Iterator<Item = &'n NodeId>, variables: Variables) -> Truth {
         let mut all = Truth::True;
@@ -89,7 +89,7 @@ impl<'a> World<'a> {
             },
             Node::Has(subject, roles, on) => {
                 if programs.node(subject) == Node::Subject
-                    && let Some((on, _)) = self.at_hand(on, variables)
+                    && let Some((on, _)) = self.here_or_above(on, variables)
                 {
                     return self.holds_any(variables.subject, Some(programs.roles(roles)), on);
                 }

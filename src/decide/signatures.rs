@@ -1,4 +1,7 @@
-//! What rules find in the attributes of resources themselves: a word for each resource of which rules ask anything.
+//! What rules find in the attributes of resources themselves, as a word of each resource of which rules ask anything.
+//!
+//! Words stand side by side by the numbers of resources, from the first that is asked to the last, in chunks that versions
+//! share. Most directories number what is of one type together, so that hardly any stand there in vain.
 
 use super::snapshot::Snapshot;
 use crate::compile::{Asked, Signature, Sought};
@@ -11,8 +14,8 @@ use crate::schema::TypeId;
 pub(super) struct Signatures {
     /// The first resource that has one.
     first: EntityId,
-    /// Those of all from that one on, up to the last of which rules ask anything. Resources that came since they were laid
-    /// out are not among them.
+    /// Those of all entities from that one on, up to the last of which rules ask anything. What came since policy and
+    /// directory were linked is not among them.
     from_first: Chunks<EntityId, Signature>,
 }
 
@@ -39,11 +42,12 @@ impl Signatures {
     /// Whether they are what is found when all resources are looked at.
     #[cfg(test)]
     pub(super) fn are_of(&self, sought: &Sought, directory: &Directory) -> bool {
+        let all = Self::new(sought, directory);
         let is_found = |entity: EntityId| {
             let found = of_resource(sought, directory, (entity, directory.type_of(entity)));
             self.get(entity).is_none_or(|known| known == found)
         };
-        directory.entities().all(is_found)
+        (all.from_first.is_empty() || !self.from_first.is_empty()) && directory.entities().all(is_found)
     }
 
     const fn place(&self, resource: EntityId) -> EntityId {
@@ -77,7 +81,7 @@ impl Snapshot {
     }
 }
 
-/// What rules find in the attributes of a resource of a type, where that is one of which they ask anything.
+/// What rules find in the attributes of an entity of a type.
 fn of_resource(sought: &Sought, directory: &Directory, (resource, ty): (EntityId, TypeId)) -> Signature {
     let asked = sought.asked().iter().filter(|asked| asked.ty == ty);
     asked.map(|&asked| found(sought, asked, directory, resource)).fold(Signature::NONE, Signature::or)

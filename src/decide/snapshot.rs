@@ -297,14 +297,15 @@ impl Snapshot {
         self.bound.named_by_policy.get(entity.index().checked_sub(NAMED_BY_POLICY)?)
     }
 
-    /// Whether what rules find, in resources and above them, is what they would find if all were linked anew.
+    /// Whether what rules find, above resources and in those that were there when all was linked, is what they would find if
+    /// all were linked anew.
     #[cfg(test)]
     pub(crate) fn has_its_uppers(&self) -> bool {
         **self.uppers == Uppers::new(&self.policy, &self.directory)
             && self.signatures.are_of(self.policy.sought(), &self.directory)
     }
 
-    /// What rules find in resources themselves.
+    /// What rules find in resources themselves, as far as it was told beforehand.
     pub(super) fn signatures(&self) -> &Signatures {
         &self.signatures
     }

@@ -1,7 +1,9 @@
 //! Rules of one shape, of which those are looked up whose text a value is: what else they ask is asked all the same.
 
 use rolebook::Engine;
+use rolebook::decide::{Fact, Query, Reason};
 use rolebook::engine::query;
+use rolebook::schema::RawValue;
 
 /// Of each rule: its effect, its condition, the labels with which it may hold, and what else it asks.
 const RULES: [(&str, &str, &[usize], Asks); 13] = [
@@ -64,10 +66,9 @@ fn what_else_a_rule_of_a_family_asks_is_asked() {
     let mut allowed = 0;
     for ((label, shared), subject) in docs().flat_map(|doc| ["user:a", "user:b"].map(|subject| (doc, subject))) {
         let any = |wanted: &str| {
-            let holds = |&&(effect, _, labels, asks): &&(&str, &str, &[usize], Asks)| {
-                effect == wanted && labels.contains(&label) && asks.hold(shared, subject == "user:a")
-            };
-            RULES.iter().find(holds).is_some()
+            RULES.iter().any(|(effect, _, labels, asks)| {
+                *effect == wanted && labels.contains(&label) && asks.hold(shared, subject == "user:a")
+            })
         };
         let expected = !any("deny") && (any("allow") || label == 7 || label == 8);
         let asked = query(subject, "view", &format!("doc:{label}{shared}"));
@@ -75,4 +76,53 @@ fn what_else_a_rule_of_a_family_asks_is_asked() {
         allowed += usize::from(expected);
     }
     assert_eq!(allowed, 13);
+}
+
+#[test]
+fn what_a_family_compares_may_come_from_anywhere_and_may_not_be_known() {
+    let mut policy = String::from(
+        "type user\ncontext { label: string? }\ntype team { label: string? }\n\
+         type doc in team { label: string  actions above, told, own, kept }\nrole team.member { allow doc.kept }\n",
+    );
+    for at in 0..6 {
+        policy += &format!("allow doc.above when subject has team.member on team and team.label == \"l{at}\"\n");
+        policy +=
+            &format!("allow doc.told when context.label == \"l{at}\"\nallow doc.own when doc.label == \"l{at}\"\n");
+        policy += &format!("deny doc.kept when \"l{at}\" == doc.label and subject has team.member on team\n");
+    }
+    let directory = "rolebook: 1
+kind: directory
+team:t:
+  label: l2
+  roles: { member: user:a }
+  doc:1: { label: l3 }
+  doc:2: { label: other }
+";
+    let engine = Engine::from_strings(&[("p.rolebook", &policy)], &[("d.yaml", directory)]);
+    let engine = engine.unwrap_or_else(|error| panic!("{error}"));
+    let text = |text: &str| vec![(String::from("label"), RawValue::String(text.into()))];
+    let new =
+        |attributes| vec![Fact { entity: String::from("doc:new"), parents: vec![String::from("team:t")], attributes }];
+    let told = |context| Query { context, ..query("user:b", "told", "doc:1") };
+    let of_new = |action: &str, attributes| Query { facts: new(attributes), ..query("user:a", action, "doc:new") };
+    for (asked, expected) in [
+        (query("user:a", "above", "doc:1"), Reason::Granted),
+        (query("user:b", "above", "doc:1"), Reason::NotGranted),
+        (of_new("above", text("x")), Reason::Granted),
+        (told(text("l4")), Reason::Granted),
+        (told(text("l6")), Reason::NotGranted),
+        (told(Vec::new()), Reason::NotGranted),
+        (query("user:b", "own", "doc:1"), Reason::Granted),
+        (query("user:b", "own", "doc:2"), Reason::NotGranted),
+        (of_new("own", text("l5")), Reason::Granted),
+        (of_new("own", text("l6")), Reason::NotGranted),
+        (of_new("own", Vec::new()), Reason::NotComputed),
+        (query("user:a", "kept", "doc:1"), Reason::Forbidden),
+        (query("user:a", "kept", "doc:2"), Reason::Granted),
+        (of_new("kept", text("l0")), Reason::Forbidden),
+        (of_new("kept", text("l6")), Reason::Granted),
+        (of_new("kept", Vec::new()), Reason::NotComputed),
+    ] {
+        assert_eq!(engine.check(&asked).map(|one| one.reason), Ok(expected), "{asked:?}");
+    }
 }

@@ -11,6 +11,7 @@ pub(super) const FOUR: usize = 4;
 pub(super) const NOWHERE: EntityId = EntityId(u32::MAX - 1);
 /// The number of a set, for what fills up a row: where there is a row, there is a set.
 pub(super) const ANY: u32 = 0;
+
 /// What is held on one entity.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Held {

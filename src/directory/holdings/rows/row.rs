@@ -71,7 +71,7 @@ impl<'a> Row<'a> {
         let mut fours = self.fours();
         // Few are looked through faster than halved.
         if fours.len() > 4 {
-            let behind = fours.partition_point(|four| four.on[0] <= entity.0);
+            let behind = fours.partition_point(|four| four.get(0).on <= entity);
             fours = fours.get(behind.checked_sub(1)?..behind)?;
         }
         fours.iter().flat_map(Four::held).find(|held| held.on == entity)
