@@ -171,12 +171,13 @@ impl RuleList {
         self.grants.get(family.all.clone()).unwrap_or(&[])
     }
 
-    /// The rules of a family that may hold where its value is a text, and the comparison that holds by that, as the first of
-    /// them writes it.
-    #[must_use]
-    pub fn members_by_text(&self, family: &Family, text: &str) -> Option<(&[Grant], NodeId)> {
-        let of_text = family.by_text.get(text)?;
-        Some((self.grants.get(of_text.members.clone())?, of_text.comparison))
+    /// Visits the rules of a family that may hold where its value is a text, each with the comparison that holds by that, as
+    /// the first of them writes it.
+    #[inline]
+    pub fn each_by_text(&self, family: &Family, text: &str, mut visit: impl FnMut(&Grant, Option<NodeId>)) {
+        let Some(of_text) = family.by_text.get(text) else { return };
+        let members = self.grants.get(of_text.members.clone()).unwrap_or(&[]);
+        members.iter().for_each(|rule| visit(rule, Some(of_text.comparison)));
     }
 }
 

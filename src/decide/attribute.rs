@@ -4,7 +4,7 @@
 
 use super::condition::Variables;
 use super::snapshot::Snapshot;
-use super::value::{Datum, Val};
+use super::value::Datum;
 use super::world::World;
 use crate::compile::{Asked, AttributeName, Node, NodeId};
 use crate::directory::{EntityId, Stored};
@@ -34,16 +34,14 @@ impl<'a> World<'a> {
         self.facts.declared_attribute(entity, self.facts.snapshot.slot(name, ty)?)
     }
 
-    /// The value of such an attribute, where it is known beforehand which; nothing where the directory does not declare it.
+    /// The text that such an attribute is, where it is known beforehand which it is; nothing of every other value.
     #[inline]
-    pub(super) fn asked(&self, asked: Asked) -> Option<Val<'a>> {
-        let directory = self.facts.snapshot.directory();
+    pub(super) fn asked_text(&self, asked: Asked) -> Option<&'a str> {
         let entity = self.facts.first_of(self.request.resource, asked.ty)?;
-        Some(match self.facts.declared_attribute(entity, asked.slot)? {
-            // As it is mostly.
-            Stored::Text(text) => Val::Text(directory.text(text)),
-            other => Val::stored(directory, other),
-        })
+        match self.facts.declared_attribute(entity, asked.slot)? {
+            Stored::Text(text) => Some(self.facts.snapshot.directory().text(text)),
+            _ => None,
+        }
     }
 
     /// Whether such an attribute equals the subject or a text; nothing of every other comparison.

@@ -50,13 +50,13 @@ impl World<'_> {
         let variables = Variables { subject, resource: self.request.resource, scope: None };
         rules.alone().iter().for_each(|rule| visit(rule, None));
         for family in rules.families() {
-            let asked = family.asked.and_then(|asked| self.asked(asked));
-            match asked.unwrap_or_else(|| self.value(family.value, variables)) {
-                Val::Text(text) => {
-                    if let Some((members, known)) = rules.members_by_text(family, text) {
-                        members.iter().for_each(|rule| visit(rule, Some(known)));
-                    }
-                }
+            // Mostly it is such a text, for which no value need be made.
+            if let Some(text) = family.asked.and_then(|asked| self.asked_text(asked)) {
+                rules.each_by_text(family, text, &mut visit);
+                continue;
+            }
+            match self.value(family.value, variables) {
+                Val::Text(text) => rules.each_by_text(family, text, &mut visit),
                 // Each of them may hold, for all that is known.
                 Val::Unknown => rules.members(family).iter().for_each(|rule| visit(rule, None)),
                 // What is no text equals none.
