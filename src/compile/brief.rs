@@ -135,6 +135,14 @@ impl<'a> Page<'a> {
         SaidByFour::new(one, two, three, last)
     }
 
+    /// What some sets say together about the permission of a profile; a number that no set has says that all depends on more.
+    #[must_use]
+    pub fn of_all(self, sets: &[u32], profile: &Profile) -> Together {
+        let one = Lanes::new([1, 0, 0, 0]).are_among([1]);
+        let about = |&set: &u32| self.of_any_four([set; 4]).together(one, profile);
+        sets.iter().map(about).fold(Together::NOTHING, Together::or)
+    }
+
     #[inline]
     fn get(self, set: u32) -> Option<Said> {
         self.0.get(set as usize).copied()

@@ -35,7 +35,7 @@ pub use provenance::{
     RoleOrigin, SettingOrigin, StatementId, StatementOrigin,
 };
 pub use rules::{Family, RuleList};
-pub use signature::{Asked, Signature, Sought};
+pub use signature::{Answer, Asked, Signature, Sought};
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::index::IndexVec;

@@ -148,6 +148,13 @@ impl CompiledPolicy {
         self.rules[permission].of(effect)
     }
 
+    /// Whether it has the very rules, tied to no role, that another has.
+    #[must_use]
+    pub fn has_rules_of(&self, other: &Self) -> bool {
+        self.rules.len() == other.rules.len()
+            && self.rules.iter().zip(other.rules.iter()).all(|(a, b)| Arc::ptr_eq(a, b))
+    }
+
     /// What rules ask of resources, and of what lies above them.
     #[must_use]
     pub const fn sought(&self) -> &Arc<Sought> {

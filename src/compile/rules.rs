@@ -10,7 +10,7 @@
 use super::policy::Grant;
 use super::program::{ConstantId, Node, NodeId, Programs};
 use super::provenance::Provenance;
-use super::signature::{Asked, Asking, Wanted};
+use super::signature::{Answer, Asked, Asking, Wanted};
 use crate::schema::{PermissionInfo, Schema, Value};
 use crate::syntax::ast::{Comparison, Effect};
 use rustc_hash::{FxBuildHasher, FxHashMap};
@@ -140,6 +140,13 @@ impl RuleList {
             families.push(Family { value, asked, all: start..grants.len(), by_text });
         }
         Self { grants: grants.into(), alone, families: families.into(), ..Self::default() }
+    }
+
+    /// Whether any of them asks for something that is found above a resource. What [`Signature::PLACE`](super::Signature::PLACE)
+    /// meets may hold without.
+    #[must_use]
+    pub fn ask_for_any(&self, found: &[Answer]) -> bool {
+        self.wanted.is_among(found)
     }
 
     /// What a resource must have or lie below, lest none of them hold.

@@ -20,7 +20,7 @@ use std::hash::{Hash, Hasher};
 /// Lists of rules, told by 29 bits. Two bits above them are of no list, and every place has them: one is met by rules that ask
 /// for nothing, the other by those that ask of the resource itself. The highest bit is never set, and free for whoever keeps
 /// one.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
 pub struct Signature(u32);
 
 /// How many bits are of lists.
@@ -41,7 +41,7 @@ pub struct Asked {
 
 /// A text or a truth that an attribute has, in short. Of two that have the same, either may be meant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-struct Answer(u64);
+pub struct Answer(u64);
 
 /// What a resource or what lies above it must have, lest no rule of a list hold.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -135,15 +135,23 @@ impl Answer {
         Self(hasher.finish())
     }
 
-    fn text(asked: Asked, text: &str) -> Self {
+    /// That of a text.
+    #[must_use]
+    pub fn text(asked: Asked, text: &str) -> Self {
         Self::new(asked, text.as_bytes())
+    }
+
+    /// That of a truth.
+    #[must_use]
+    pub fn truth(asked: Asked, truth: bool) -> Self {
+        Self::new(asked, truth)
     }
 
     /// That of a text or a truth; of no other value.
     fn of(asked: Asked, value: &Value) -> Option<Self> {
         match value {
             Value::Str(text) => Some(Self::text(asked, text)),
-            Value::Bool(value) => Some(Self::new(asked, *value)),
+            Value::Bool(value) => Some(Self::truth(asked, *value)),
             _ => None,
         }
     }
@@ -170,6 +178,11 @@ impl Wanted {
         wanted.answers.sort_unstable();
         wanted.answers.dedup();
         wanted
+    }
+
+    /// Whether any of it is among what is found.
+    pub(super) fn is_among(&self, found: &[Answer]) -> bool {
+        found.iter().any(|answer| self.answers.binary_search(answer).is_ok())
     }
 
     /// What of it any place meets.
@@ -216,19 +229,9 @@ impl Sought {
         &self.of_resources
     }
 
-    /// The lists that ask for a text.
+    /// The lists that ask for an answer.
     #[must_use]
-    pub fn by_text(&self, asked: Asked, text: &str) -> Signature {
-        self.by(Answer::text(asked, text))
-    }
-
-    /// The lists that ask for a truth.
-    #[must_use]
-    pub fn by_truth(&self, asked: Asked, truth: bool) -> Signature {
-        self.by(Answer::new(asked, truth))
-    }
-
-    fn by(&self, answer: Answer) -> Signature {
+    pub fn by(&self, answer: Answer) -> Signature {
         self.by_answer.get(&answer).copied().unwrap_or(Signature::NONE)
     }
 }
@@ -261,7 +264,7 @@ impl Asking<'_> {
             }
             Node::Bare(operand) => {
                 let (asked, ty) = self.asked(operand)?;
-                (*ty == ValueType::Bool).then(|| vec![(asked, Answer::new(asked, true))])
+                (*ty == ValueType::Bool).then(|| vec![(asked, Answer::truth(asked, true))])
             }
             _ => None,
         }

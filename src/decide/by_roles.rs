@@ -24,7 +24,7 @@ impl World<'_> {
     pub(super) fn roles(&self, open: &Open<'_>, tally: &mut Tally) {
         let (row, profile) = (open.start.row(), open.profile);
         let mut found = Found { tally, reached: None };
-        let mut entry = |held: Held| self.entry(open.start.subject(), row, held, profile, &mut found);
+        let mut entry = |held: Held| self.entry(open.start.subject, row, held, profile, &mut found);
         match open.entries {
             Some(_) if open.allowed && !profile.denied_by_roles => {}
             Some(mut entries) => while row.next(&mut entries).is_some_and(&mut entry) {},

@@ -13,7 +13,7 @@ impl World<'_> {
     /// Decides what is not settled at a glance: first by what denies, whoever asks, then by roles, and by what allows whoever
     /// asks where that can still tip the balance.
     pub(super) fn weigh(&self, open: &Open<'_>) -> Decision {
-        let (subject, profile) = (open.start.subject(), open.profile);
+        let (subject, profile) = (open.start.subject, open.profile);
         let mut tally = Tally::of(open.allowed);
         if profile.denied_by_rules.meets(open.found) {
             self.rules(subject, Effect::Deny, &mut tally);

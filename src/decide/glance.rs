@@ -4,6 +4,7 @@
 //! than all the comparisons. So entries are found and their cells read without a branch for each, and most requests are
 //! answered by that. All others are weighed ([`World::weigh`]).
 
+use super::access_matrix::{CellSpot, Outcome};
 use super::decision::Decision;
 use super::facts::Found;
 use super::snapshot::Snapshot;
@@ -12,6 +13,7 @@ use super::uppers::Upper;
 use super::world::{Request, World};
 use crate::compile::{Page, Profile, Signature, Together};
 use crate::directory::{EntityId, Entries, LineSpot, Row, RowSpot, ValueSpot};
+use crate::schema::PermissionId;
 
 /// What a glance tells of a request.
 enum Glance<'a> {
@@ -41,6 +43,8 @@ pub(super) struct Open<'a> {
 pub(super) struct Start<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) spots: &'a Spots,
+    /// Who it is about.
+    pub(super) subject: EntityId,
 }
 
 /// Where it stands what a request begins with.
@@ -52,8 +56,8 @@ pub(super) struct Spots {
     pub(super) above: LineSpot,
     /// The values of the resource.
     pub(super) values: ValueSpot,
-    /// Who it is about.
-    pub(super) subject: EntityId,
+    /// What is told of both.
+    pub(super) cell: CellSpot,
 }
 
 impl Snapshot {
@@ -61,21 +65,15 @@ impl Snapshot {
     #[inline]
     pub(super) fn spots(&self, subject: EntityId, resource: EntityId) -> Spots {
         let (row, above) = (self.holdings().spot(subject), self.directory().spot_above(resource));
-        Spots { row, above, values: ValueSpot::UNKNOWN, subject }
+        Spots { row, above, values: ValueSpot::UNKNOWN, cell: self.access_matrix().spot(subject, resource) }
     }
 }
 
 impl<'a> Start<'a> {
-    /// Who it is about.
-    #[inline]
-    pub(super) const fn subject(&self) -> EntityId {
-        self.spots.subject
-    }
-
     /// What the subject holds.
     #[inline]
     pub(super) fn row(&self) -> Row<'a> {
-        self.snapshot.holdings().row_at(self.subject(), &self.spots.row)
+        self.snapshot.holdings().row_at(self.subject, &self.spots.row)
     }
 
     /// What lies above the resource, where the tables have it.
@@ -103,7 +101,7 @@ impl Request {
         match World::new(snapshot, self).subject() {
             Some(subject) => {
                 let spots = snapshot.spots(subject, self.resource);
-                self.conclude_from(&Start { snapshot, spots: &spots }, make)
+                self.conclude_from(&Start { snapshot, spots: &spots, subject }, make)
             }
             // A key whose owner is not there asks for nobody.
             None => make(Tally::of(false).decision(self.ignored(), snapshot.revision())),
@@ -115,12 +113,37 @@ impl Request {
     pub(crate) fn is_allowed(&self, snapshot: &Snapshot) -> bool {
         World::new(snapshot, self).subject().is_some_and(|subject| {
             let spots = snapshot.spots(subject, self.resource);
-            self.is_allowed_from(&Start { snapshot, spots: &spots })
+            self.is_allowed_from(&Start { snapshot, spots: &spots, subject })
         })
     }
 
     #[inline]
     pub(super) fn conclude_from<T>(&self, start: &Start<'_>, make: impl FnOnce(Decision) -> T) -> T {
+        match self.settled(start) {
+            Some(allowed) => make(Tally::of(allowed).decision(self.ignored(), start.snapshot.revision())),
+            None => self.conclude_at_a_glance(start, make),
+        }
+    }
+
+    #[inline]
+    pub(super) fn is_allowed_from(&self, start: &Start<'_>) -> bool {
+        match self.settled(start) {
+            Some(allowed) => allowed,
+            None => self.is_allowed_at_a_glance(start),
+        }
+    }
+
+    /// Whether it is allowed, where that is settled by what is looked up of all who hold the same in this place.
+    // Where the request begins, so that nothing need be kept for what comes behind.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    fn settled(&self, start: &Start<'_>) -> Option<bool> {
+        let outcome = start.snapshot.access_matrix().outcome(start.spots.cell, self.permission)?;
+        (!outcome.is_open()).then(|| outcome.allows())
+    }
+
+    #[inline(never)]
+    fn conclude_at_a_glance<T>(&self, start: &Start<'_>, make: impl FnOnce(Decision) -> T) -> T {
         match self.glance(start) {
             Glance::Settled(allowed) => make(Tally::of(allowed).decision(self.ignored(), start.snapshot.revision())),
             Glance::Open(open) => make(self.weigh(&open)),
@@ -128,8 +151,8 @@ impl Request {
         }
     }
 
-    #[inline]
-    pub(super) fn is_allowed_from(&self, start: &Start<'_>) -> bool {
+    #[inline(never)]
+    fn is_allowed_at_a_glance(&self, start: &Start<'_>) -> bool {
         match self.glance(start) {
             Glance::Settled(allowed) => allowed,
             Glance::Open(open) => self.weigh(&open).allowed,
@@ -143,6 +166,11 @@ impl Request {
     #[inline(always)]
     fn glance<'a>(&self, start: &Start<'a>) -> Glance<'a> {
         let snapshot = start.snapshot;
+        if let Some(outcome) = snapshot.access_matrix().outcome(start.spots.cell, self.permission)
+            && let Some(open) = Open::of_outcome(*start, outcome, self.permission)
+        {
+            return Glance::Open(open);
+        }
         let Some(profile) = snapshot.profile(self.permission) else { return Glance::Settled(false) };
         if profile.conditions != 0 {
             // What a condition reads of the resource is on its way while roles are looked at.
@@ -221,6 +249,16 @@ impl<'a> Open<'a> {
         Self { start, profile, found, allowed: told.allows(), entries: Some(entries) }
     }
 
+    /// What is open, once it is told for all who hold the same in this place; nothing where roles depend on more.
+    #[inline]
+    fn of_outcome(start: Start<'a>, outcome: Outcome<'_>, permission: PermissionId) -> Option<Self> {
+        if outcome.is_dependent() {
+            return None;
+        }
+        let (profile, found) = (start.snapshot.profile(permission)?, start.signature());
+        Some(Self { start, profile, found, allowed: outcome.allows(), entries: Some(Entries::default()) })
+    }
+
     /// Whether there is more to weigh, by what is found now.
     fn is_left(&self) -> bool {
         let roles_are = self.entries != Some(Entries::default());
@@ -252,7 +290,7 @@ fn all_on<const N: usize>(
 /// Whether there is more to weigh than what roles say in short.
 #[expect(clippy::inline_always)]
 #[inline(always)]
-fn is_open(profile: &Profile, found: Signature, told: Together) -> bool {
+pub(super) fn is_open(profile: &Profile, found: Signature, told: Together) -> bool {
     // Two branches, on what is nearly always so.
     profile.may_be_overruled_at(found, told.allows()) || told.is_open_alone()
 }

@@ -4,6 +4,7 @@
 //! where), cells (what a set of roles says about a permission) and, where a cell says so, condition programs. Knows tables
 //! and facts, never syntax or model, and reads no clock: the time of a request is part of it.
 
+mod access_matrix;
 mod attribute;
 mod bound;
 mod by_roles;

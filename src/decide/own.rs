@@ -46,6 +46,6 @@ impl Request {
         }
         let slot = snapshot.slot(name, ty)?;
         let value = snapshot.directory().attribute_at((self.resource, start.spots.values), slot)?;
-        snapshot.is_equal(value, programs.node(other), start.subject())
+        snapshot.is_equal(value, programs.node(other), start.subject)
     }
 }

@@ -81,7 +81,9 @@ impl Snapshot {
     ///
     /// # Errors
     /// When it was resolved against another snapshot, and cannot be against this one.
-    #[inline]
+    // The few steps that settle most are its caller's, who then need not read what was written for it from memory.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
     pub fn decide(&self, resolved: &Resolved) -> Result<Decision, RequestError> {
         match self.start(resolved) {
             Some(start) => resolved.request.conclude_from(&start, Ok),
@@ -93,7 +95,8 @@ impl Snapshot {
     ///
     /// # Errors
     /// As [`Snapshot::decide`].
-    #[inline]
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
     pub fn allows(&self, resolved: &Resolved) -> Result<bool, RequestError> {
         match self.start(resolved) {
             Some(start) => Ok(resolved.request.is_allowed_from(&start)),
@@ -104,6 +107,11 @@ impl Snapshot {
     /// Decides resolved queries, as [`Snapshot::decide`] does each, and puts the decisions behind those that `decisions`
     /// holds.
     pub fn decide_many(&self, resolved: &[Resolved], decisions: &mut Vec<Result<Decision, RequestError>>) {
+        // What is small enough for the matrix is in the nearest caches.
+        if self.has_access_matrix() {
+            decisions.extend(resolved.iter().map(|one| self.decide(one)));
+            return;
+        }
         resolved.iter().take(AHEAD).for_each(|one| self.prefetch(one));
         decisions.extend(resolved.iter().enumerate().map(|(at, one)| {
             if let Some(later) = resolved.get(at + AHEAD) {
@@ -129,7 +137,11 @@ impl Snapshot {
     #[expect(clippy::inline_always)]
     #[inline(always)]
     fn start<'a>(&'a self, resolved: &'a Resolved) -> Option<Start<'a>> {
-        resolved.layout.is(self.layout()).then_some(Start { snapshot: self, spots: &resolved.spots })
+        resolved.layout.is(self.layout()).then_some(Start {
+            snapshot: self,
+            spots: &resolved.spots,
+            subject: resolved.request.actor,
+        })
     }
 
     #[cold]

@@ -4,7 +4,7 @@
 //! share. Most directories number what is of one type together, so that hardly any stand there in vain.
 
 use super::snapshot::Snapshot;
-use crate::compile::{Asked, Signature, Sought};
+use crate::compile::{Answer, Asked, Signature, Sought};
 use crate::directory::{Amended, Directory, EntityId, Stored};
 use crate::index::Chunks;
 use crate::schema::TypeId;
@@ -22,13 +22,11 @@ pub(super) struct Signatures {
 impl Signatures {
     /// Those of all resources of which rules ask anything.
     pub(super) fn new(sought: &Sought, directory: &Directory) -> Self {
-        let is_asked = |entity: &EntityId| sought.of_resources().contains(&directory.type_of(*entity));
-        let none_asked = sought.of_resources().is_empty();
-        let mut ends = [None, None];
-        if !none_asked {
-            ends = [directory.entities().find(is_asked), directory.entities().rfind(is_asked)];
-        }
-        let [Some(first), Some(last)] = ends else { return Self { first: EntityId(0), from_first: Chunks::new() } };
+        let types = sought.of_resources();
+        let mut asked = directory.entities().filter(|&entity| types.contains(&directory.type_of(entity)));
+        let first = if types.is_empty() { None } else { asked.next() };
+        let Some(first) = first else { return Self { first: EntityId(0), from_first: Chunks::new() } };
+        let last = asked.next_back().unwrap_or(first);
         let signature = |entity| of_resource(sought, directory, (entity, directory.type_of(entity)));
         Self { first, from_first: (first.0..=last.0).map(|entity| signature(EntityId(entity))).collect() }
     }
@@ -89,10 +87,29 @@ fn of_resource(sought: &Sought, directory: &Directory, (resource, ty): (EntityId
 
 /// What rules find in an attribute.
 pub(super) fn found(sought: &Sought, asked: Asked, directory: &Directory, entity: EntityId) -> Signature {
+    match answered(asked, directory, entity) {
+        Answered::Nothing => Signature::NONE,
+        Answered::With(answer) => sought.by(answer),
+        Answered::Perhaps => Signature::ANY,
+    }
+}
+
+/// What an attribute answers to rules that ask for a text or a truth.
+pub(super) enum Answered {
+    /// It is absent.
+    Nothing,
+    /// What it is.
+    With(Answer),
+    /// It may be anything, for all that is known.
+    Perhaps,
+}
+
+/// What an attribute of an entity answers.
+pub(super) fn answered(asked: Asked, directory: &Directory, entity: EntityId) -> Answered {
     match directory.declared_attribute(entity, asked.slot) {
-        Some(Stored::Absent) => Signature::NONE,
-        Some(Stored::Text(text)) => sought.by_text(asked, directory.text(text)),
-        Some(Stored::Bool(value)) => sought.by_truth(asked, value),
-        _ => Signature::ANY,
+        Some(Stored::Absent) => Answered::Nothing,
+        Some(Stored::Text(text)) => Answered::With(Answer::text(asked, directory.text(text))),
+        Some(Stored::Bool(value)) => Answered::With(Answer::truth(asked, value)),
+        _ => Answered::Perhaps,
     }
 }

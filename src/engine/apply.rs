@@ -144,9 +144,12 @@ fn preview(before: &Arc<State>, text: ChangeText<'_>, at: i64) -> Result<Applied
         return Err(ApplyError { change: None, error: LoadError { sources, diagnostics } });
     }
     match before.apply(&changes, sources, at) {
-        Ok(Changed { state, edits, rebuilt }) => {
-            Ok(Applied { before: Arc::clone(before), after: Arc::new(state), edits, rebuilt })
-        }
+        Ok(Changed { state, edits, rebuilt }) => Ok(Applied {
+            before: Arc::clone(before),
+            after: Arc::new(state.with_access_matrix(Some(before))),
+            edits,
+            rebuilt,
+        }),
         Err(refusal) => {
             let Refusal { sources, change, diagnostics } = *refusal;
             Err(ApplyError { change, error: LoadError { sources, diagnostics } })

@@ -146,7 +146,7 @@ impl Engine {
     }
 
     fn load(inputs: Inputs) -> Result<Self, LoadError> {
-        let state = Succession::new(inputs.load()?, None);
+        let state = Succession::new(inputs.load()?.with_access_matrix(None), None);
         Ok(Self { shared: Arc::new(Shared { state, inputs }) })
     }
 }

@@ -136,8 +136,8 @@ impl Engine {
     #[must_use]
     pub fn reader(&self) -> Reader {
         let mut cache = Cache::new(SharedState(self.clone()));
-        let snapshot = Arc::clone(cache.load().snapshot());
-        Reader { cache, snapshot }
+        let of = Arc::clone(cache.load().snapshot());
+        Reader { cache, snapshot: Snapshot::clone(&of), of }
     }
 }
 
@@ -146,17 +146,14 @@ fn names(snapshot: &Snapshot, entities: Vec<EntityId>) -> Vec<String> {
     entities.into_iter().map(|entity| directory.name(schema, entity)).collect()
 }
 
-#[cold]
-fn renew(snapshot: &mut Arc<Snapshot>, now: &Arc<Snapshot>) {
-    *snapshot = Arc::clone(now);
-}
-
 /// One thread's own way to the state of an [`Engine`], faster than asking the engine each time.
 #[derive(Debug)]
 pub struct Reader {
     cache: Cache<SharedState, Arc<State>>,
-    /// That of the state, at hand.
-    snapshot: Arc<Snapshot>,
+    /// That of the state.
+    of: Arc<Snapshot>,
+    /// A copy of it, so that where its tables stand is read from the reader itself.
+    snapshot: Snapshot,
 }
 
 impl Reader {
@@ -171,8 +168,8 @@ impl Reader {
     #[inline(always)]
     fn snapshot(&mut self) -> &Snapshot {
         let now = self.cache.load().snapshot();
-        if !Arc::ptr_eq(now, &self.snapshot) {
-            renew(&mut self.snapshot, now);
+        if !Arc::ptr_eq(now, &self.of) {
+            renew(now, (&mut self.of, &mut self.snapshot));
         }
         &self.snapshot
     }
@@ -213,6 +210,12 @@ impl Reader {
     pub fn check(&mut self, query: &Query) -> Result<Decision, RequestError> {
         self.snapshot().check(query)
     }
+}
+
+#[cold]
+fn renew(now: &Arc<Snapshot>, (of, snapshot): (&mut Arc<Snapshot>, &mut Snapshot)) {
+    snapshot.clone_from(now);
+    *of = Arc::clone(now);
 }
 
 /// Where an engine keeps its state.

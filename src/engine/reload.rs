@@ -268,7 +268,7 @@ fn accept(next: Option<Next>, base: &State, current: &State, was_stale: bool) ->
     };
     let revision = current.snapshot().revision().next();
     let result = Reloaded { revision, policy, directory, superseded };
-    let state = Arc::new(state.with_revision(revision));
+    let state = Arc::new(state.with_revision(revision).with_access_matrix(Some(current)));
     (Step { next: Some(state), standing, news: Some(Ok(result.clone())) }, Ok(result))
 }
 

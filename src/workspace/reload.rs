@@ -72,6 +72,14 @@ impl State {
         self
     }
 
+    /// The same for much to be decided on, as [`Snapshot::with_access_matrix`] says; `before` is such a state.
+    #[must_use]
+    pub fn with_access_matrix(mut self, before: Option<&Self>) -> Self {
+        let before = before.map(|before| &*before.snapshot);
+        self.snapshot = Arc::new(Arc::unwrap_or_clone(self.snapshot).with_access_matrix(before));
+        self
+    }
+
     /// Whether the records of another state say the same.
     #[must_use]
     pub fn says_the_same(&self, other: &Self) -> bool {

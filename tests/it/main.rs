@@ -1,5 +1,6 @@
 //! The one integration binary: a module a topic.
 
+mod access_matrix;
 mod additions;
 mod agreement;
 mod apply;

@@ -2,7 +2,7 @@
 //! all that is known.
 
 use rolebook::Engine;
-use rolebook::compile::Signature;
+use rolebook::compile::{Answer, Signature};
 use rolebook::engine::{Change, now, query};
 
 const TYPES: &str = r#"
@@ -97,7 +97,7 @@ fn bits(actions: usize, rules: &str, labels: &[&str]) -> (Vec<Signature>, Vec<Si
     let policy = state.snapshot().policy();
     let asked = *policy.sought().asked().first().expect("an attribute");
     let wanted = policy.profiles().iter().map(|profile| profile.allowed_by_rules).collect();
-    (wanted, labels.iter().map(|label| policy.sought().by_text(asked, label)).collect())
+    (wanted, labels.iter().map(|label| policy.sought().by(Answer::text(asked, label))).collect())
 }
 
 #[test]

@@ -195,8 +195,8 @@ fn assert_tables(one: &State, other: &State, text: &str) {
 
 /// Whether what decisions read first is as if policy and directory had been linked anew.
 #[track_caller]
-fn assert_uppers(state: &State, text: &str) {
-    assert!(state.snapshot().has_its_uppers(), "{text}");
+fn assert_words(state: &State, text: &str) {
+    assert!(state.snapshot().has_its_words(), "{text}");
 }
 
 fn read(state: &State, text: &str) -> (Change, SourceMap) {
@@ -249,7 +249,7 @@ fn a_change_made_in_the_directory_is_the_one_made_by_building_it_anew() {
                 met += usize::from(text.contains("bot:"));
                 if ["set:", "create:", "delete:", "bot:"].iter().any(|word| text.contains(word)) || number % 10 == 0 {
                     assert_tables(&after, &anew.state, &text);
-                    assert_uppers(&after, &text);
+                    assert_words(&after, &text);
                 }
                 cascades += usize::from(edits.len() > 2);
                 made += 1;

@@ -6,7 +6,7 @@ use super::{decisions, expected, reverse, run, verdict};
 use crate::generate::{self, Choices};
 use crate::reference::{Reference, Refusal};
 use rolebook::Engine;
-use rolebook::decide::Resolved;
+use rolebook::decide::{Resolved, Snapshot};
 use rolebook::engine::facts;
 use serde_yaml::Value as Yaml;
 use std::collections::BTreeMap;
@@ -133,11 +133,15 @@ fn difference(choices: &mut Choices<'_>, case: &Case, after: &Reference, fresh: 
     entities.filter_map(differs).next()
 }
 
-/// A query that was resolved before all changes, and is no longer decided as one that is resolved now.
+/// A query that was resolved before all changes, and is no longer decided as one that is resolved now, or as it would be if
+/// nothing were looked up in a matrix.
 fn outdated(resolved: &[Resolved], engine: &Engine) -> Option<String> {
+    let without_matrix = Snapshot::clone(engine.state().snapshot()).without_access_matrix();
     resolved.iter().find_map(|resolved| {
         let (kept, anew) = (engine.decide(resolved), engine.check(resolved.query()));
-        (kept != anew).then(|| format!("{:?}\nkept {kept:?}\nanew {anew:?}", resolved.query()))
+        let weighed = without_matrix.decide(resolved);
+        let differ = kept != anew || kept != weighed;
+        differ.then(|| format!("{:?}\nkept {kept:?}\nanew {anew:?}\nwithout {weighed:?}", resolved.query()))
     })
 }
 

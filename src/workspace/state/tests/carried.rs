@@ -1,6 +1,6 @@
 //! Entities that move and go with what lies in them, and settings that others give: in place as by building anew.
 
-use super::{assert_tables, assert_uppers, load, read};
+use super::{assert_tables, assert_words, load, read};
 use crate::admin::{Occasion, consequences};
 use crate::directory::{Effective, tree};
 use crate::schema::Value;
@@ -237,7 +237,7 @@ fn what_moves_goes_and_gives_settings_with_all_that_lies_in_it_does_so_as_by_bui
                     assert_eq!(tree::difference(&after.records(), &anew.state.records()), None, "{text}");
                     assert_eq!(held(&after), held(&anew.state), "seed {seed}: {text}");
                     assert_tables(&after, &anew.state, &text);
-                    assert_uppers(&after, &text);
+                    assert_words(&after, &text);
                     *in_place.entry(kind).or_default() += 1;
                     state = after;
                 }

@@ -1,16 +1,18 @@
 //! One policy with one directory: everything a decision reads, immutable, shared by any number of threads.
 
+mod next;
+
 use super::Revision;
-use super::bound::{Bound, NAMED_BY_POLICY, NO_SLOT, bind, number};
+use super::access_matrix::AccessMatrix;
+use super::bound::{Bound, NAMED_BY_POLICY, NO_SLOT};
 use super::signatures::Signatures;
 use super::uppers::{Upper, Uppers};
 use super::value::Datum;
 use crate::compile::{AttributeName, CompiledPolicy, ConstantId, Page, Profile, RoleCells, Said};
 use crate::diagnostics::Diagnostic;
-use crate::directory::{Amended, Assignment, Directory, EntityId, Holdings, LineSpot, Settings, Subject, ValueId};
+use crate::directory::{Directory, EntityId, Holdings, LineSpot, Settings, ValueId};
 use crate::index::{AtHand, Chunks, Idx, Stamp};
-use crate::schema::{EntityName, PermissionId, RoleId, TypeId};
-use rustc_hash::FxHashSet;
+use crate::schema::{EntityName, PermissionId, TypeId};
 use std::sync::Arc;
 
 /// Where the numbers of entities begin that only a request names.
@@ -33,6 +35,7 @@ pub struct Snapshot {
     bound: Arc<Bound>,
     uppers: AtHand<Uppers, Upper>,
     signatures: Arc<Signatures>,
+    matrix: AccessMatrix,
     /// Where numbers mean something else, or what a check begins with stands elsewhere, the stamp becomes another.
     layout: Stamp,
     /// Where a name that nobody had comes to be somebody's, or the other way round, and where anything comes to lie elsewhere,
@@ -77,6 +80,7 @@ impl Snapshot {
             bound: Arc::new(bound),
             uppers: with_table(Uppers::new(&policy, &directory)),
             signatures: Arc::new(Signatures::new(policy.sought(), &directory)),
+            matrix: AccessMatrix::default(),
             layout: Stamp::fresh(),
             population: Stamp::fresh(),
             policy: AtHand::new(policy, CompiledPolicy::profiles),
@@ -85,145 +89,53 @@ impl Snapshot {
         }
     }
 
-    /// The same policy with a directory that was amended; nothing where both are to be linked anew. The findings are of
-    /// assignments that cannot count.
-    #[must_use]
-    pub fn amended(&self, amended: &Amended) -> Option<(Self, Vec<Diagnostic>)> {
-        let directory = Arc::clone(&amended.directory);
-        let is_literal = |&entity: &EntityId| {
-            let named =
-                |name: &EntityName| name.ty == directory.type_of(entity) && *name.id == *directory.id_of(entity);
-            self.bound.named.contains(&entity) || self.bound.named_by_policy.iter().any(named)
-        };
-        // What literals of the policy mean is told by numbers.
-        let strangers = || amended.created.iter().chain(&amended.removed).chain(&amended.met);
-        if strangers().any(is_literal) {
-            return None;
-        }
-        let mut after = Self { directory, ..self.clone() };
-        if let Some(uppers) = self.uppers.amended(&self.policy, amended) {
-            after.uppers = with_table(uppers);
-        }
-        if let Some(signatures) = self.signatures.amended(self.policy.sought(), amended) {
-            after.signatures = Arc::new(signatures);
-        }
-        let mut findings = Vec::new();
-        let changed = amended.gone.iter().chain(&amended.came).chain(&amended.moved_with);
-        let changed: Vec<Assignment> = changed.copied().collect();
-        if !changed.is_empty() {
-            let directories = (&*self.directory, &*after.directory);
-            (after.holdings, findings) = self.holdings.reassigned(&self.policy, directories, &changed);
-        }
-        if after.cells.len() < after.holdings.sets().len() {
-            after.cells = with_pages(after.cells.extended(&self.policy, after.holdings.sets()));
-        }
-        let placed = || amended.created.iter().chain(&amended.moved);
-        let touched = || amended.resettled.iter().chain(placed());
-        if touched().next().is_some() {
-            let as_above = || self.settings.with_placed(&self.policy, &after.directory, placed());
-            match as_above().filter(|_| amended.resettled.is_empty()) {
-                Some(Some(settings)) => after.settings = Arc::new(settings),
-                Some(None) => {}
-                None => findings.extend(after.regive(&touched().copied().collect::<Vec<_>>())?),
-            }
-        }
-        if !amended.removed.is_empty() || !amended.moved.is_empty() || !self.is_laid_out_like(&after) {
-            after.layout = Stamp::fresh();
-        }
-        if strangers().next().is_some() || !amended.moved.is_empty() {
-            after.population = Stamp::fresh();
-        }
-        Some((after, findings))
-    }
-
-    /// Works out settings anew where these give others or lie elsewhere, and what is wrong with them; nothing where a value
-    /// names somebody that nobody knew.
-    fn regive(&mut self, touched: &[EntityId]) -> Option<Vec<Diagnostic>> {
-        let regiven = self.settings.regiven(&self.policy, &self.directory, touched);
-        let (settings, findings, mut values) = match regiven {
-            Some(settings) => (settings, Vec::new(), Chunks::clone(&self.setting_values)),
-            None => {
-                let (settings, findings) = Settings::derive(&self.policy, &self.directory);
-                (settings, findings, Chunks::new())
-            }
-        };
-        let strangers = self.bound.named_by_policy.len();
-        let mut named = self.bound.named_by_policy.clone();
-        let (directory, mut met) = (&self.directory, FxHashSet::default());
-        bind(&settings, &mut values, |name: &EntityName| number(directory, name, &mut met, &mut named));
-        if named.len() > strangers || !met.is_subset(&self.bound.named) {
-            return None;
-        }
-        (self.settings, self.setting_values) = (Arc::new(settings), Arc::new(values));
-        Some(findings)
-    }
-
-    /// Whether what is numbered, and where it stands, is the same.
-    fn is_laid_out_like(&self, other: &Self) -> bool {
-        self.numbering().is(other.numbering())
-            && self.directory.stamp().is(other.directory.stamp())
-            && self.holdings.stamp().is(other.holdings.stamp())
-    }
-
-    /// The same directory under its policy compiled again, of which these roles may say something else. Who holds what is
-    /// worked out anew for whoever is assigned a role that counts or leads otherwise now.
-    ///
-    /// There is nothing where an assignment would mean something else or could not stand, or where the org policies are
-    /// others: linking everything tells.
-    #[must_use]
-    pub fn under(&self, policy: Arc<CompiledPolicy>, roles: &[RoleId]) -> Option<Self> {
-        let (old, new) = (self.policy.schema(), policy.schema());
-        if old.policies.len() != new.policies.len() || self.is_meant_otherwise(&policy, roles) {
-            return None;
-        }
-        let holdings = self.holdings.under(&self.policy, &policy, &self.directory, roles)?;
-        let policy = AtHand::new(policy, CompiledPolicy::profiles);
-        let mut after = Self { policy, holdings, ..self.clone() };
-        let sets = after.holdings.sets();
-        if sets.iter().any(|set| set.iter().any(|role| roles.binary_search(role).is_ok())) {
-            after.cells = with_pages(RoleCells::build(&after.policy, sets));
-        } else if after.cells.len() < sets.len() {
-            after.cells = with_pages(after.cells.extended(&after.policy, sets));
-        }
-        if let Some(bound) = after.bound.extended(&after.policy, &after.directory) {
-            after.bound = Arc::new(bound);
-        }
-        if let Some(uppers) = after.uppers.under(&after.policy, &after.directory) {
-            after.uppers = with_table(uppers);
-            after.signatures = Arc::new(Signatures::new(after.policy.sought(), &after.directory));
-        }
-        if !self.numbering().is(after.numbering()) {
-            after.population = Stamp::fresh();
-        }
-        if !self.is_laid_out_like(&after) {
-            after.layout = Stamp::fresh();
-        }
-        Some(after)
-    }
-
-    /// Whether the role of an assignment is gone, or bears a name that a new one bears as well.
-    fn is_meant_otherwise(&self, policy: &CompiledPolicy, roles: &[RoleId]) -> bool {
-        let (old, new) = (self.policy.schema(), policy.schema());
-        let mut doubtful: Vec<RoleId> = Vec::new();
-        for &role in roles {
-            let Some(info) = new.roles.get(role) else { continue };
-            if info.retired {
-                doubtful.push(role);
-            } else if old.roles.get(role).is_none() {
-                doubtful.extend(new.roles_named(info.ty, &info.name).iter().filter(|&&other| other != role));
-            }
-        }
-        let speaks = |one: &Assignment| {
-            let of_members = matches!(one.subject, Subject::Userset { role, .. } if doubtful.contains(&role));
-            of_members || doubtful.contains(&one.role)
-        };
-        !doubtful.is_empty() && self.directory.assignments().any(|one| speaks(&one))
-    }
-
     /// The same under another revision.
     #[must_use]
     pub fn with_revision(self, revision: Revision) -> Self {
         Self { revision, ..self }
+    }
+
+    /// The same with a table of what roles say of everybody everywhere, where the directory is small enough for one: for a
+    /// state on which much is decided. `before` is one with such a table, or too large for it, that this one came from by
+    /// changes; what did not change is taken from there.
+    ///
+    /// No decision is another with it. It is kept by copies, and by nothing that is made from it.
+    #[must_use]
+    pub fn with_access_matrix(self, before: Option<&Self>) -> Self {
+        let before = before.filter(|before| before.layout.is(self.layout));
+        if let Some(before) = before
+            && Arc::ptr_eq(&before.uppers, &self.uppers)
+            && self.says_of_roles_what_did(before)
+            && let Some(matrix) = before.matrix.amended(before, &self)
+        {
+            return Self { matrix, ..self };
+        }
+        let matrix = AccessMatrix::of(&self);
+        // Queries that remember where their cell stands have to find no other there.
+        let is_found = matrix.is_empty() || before.is_some_and(|before| before.matrix.is_laid_out_like(&matrix));
+        let layout = if is_found { self.layout } else { Stamp::fresh() };
+        Self { matrix, layout, ..self }
+    }
+
+    /// Whether what sets of roles say in short, and what overrules it, is as it was, for all sets that there were.
+    fn says_of_roles_what_did(&self, before: &Self) -> bool {
+        let (pages, former) = (self.cells.table(), before.cells.table());
+        self.policy.table() == before.policy.table()
+            && self.policy.has_rules_of(&before.policy)
+            && pages.len() == former.len()
+            && pages.iter().zip(former).all(|(page, former)| page.starts_with(former))
+    }
+
+    /// Whether it has such a table.
+    #[must_use]
+    pub fn has_access_matrix(&self) -> bool {
+        !self.matrix.is_empty()
+    }
+
+    /// The same without such a table.
+    #[must_use]
+    pub fn without_access_matrix(self) -> Self {
+        Self { matrix: AccessMatrix::default(), ..self }
     }
 
     /// The number of the state.
@@ -300,9 +212,15 @@ impl Snapshot {
     /// Whether what rules find, above resources and in those that were there when all was linked, is what they would find if
     /// all were linked anew.
     #[cfg(test)]
-    pub(crate) fn has_its_uppers(&self) -> bool {
+    pub(crate) fn has_its_words(&self) -> bool {
         **self.uppers == Uppers::new(&self.policy, &self.directory)
             && self.signatures.are_of(self.policy.sought(), &self.directory)
+    }
+
+    /// What a glance tells, where it is looked up; empty where it is not.
+    #[inline]
+    pub(super) const fn access_matrix(&self) -> &AccessMatrix {
+        &self.matrix
     }
 
     /// What rules find in resources themselves, as far as it was told beforehand.

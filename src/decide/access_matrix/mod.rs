@@ -1,0 +1,91 @@
+//! What a glance tells, looked up: a table of all subjects and all places, where these are few.
+//!
+//! What roles say of a request, and whether anything else has a say in it, follows from what the subject holds and from where
+//! the resource lies. In a small directory there are few *places*: all that is in the projects of a team is in one, but for
+//! projects that somebody holds a role on, or where rules find something. So there is a row for each subject, a column for each
+//! place, and in each cell the number of an outcome, of which equal ones are stored once: one read tells which outcome it is,
+//! and one more what that says of the permission. What it leaves open is decided as it is without the table.
+//!
+//! Such a table is what Lampson begins with (Protection, 1971). It grows with the product of subjects and places, so that
+//! large directories have none.
+
+mod outcome;
+mod place;
+mod table;
+
+pub(super) use outcome::Outcome;
+
+use super::snapshot::Snapshot;
+use crate::directory::EntityId;
+use crate::index::{AtHand, Idx};
+use crate::schema::PermissionId;
+use outcome::Outcomes;
+use std::sync::Arc;
+use table::Table;
+
+/// What stands in the place of a row or column that there is not.
+const NOWHERE: u32 = u32::MAX;
+
+/// Where the cell of a subject and a resource stands, if it has one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct CellSpot(u32);
+
+/// The table, empty where there is none, with what of it is read most at hand.
+#[derive(Clone, Debug)]
+pub(super) struct AccessMatrix {
+    cells: AtHand<Table, u16>,
+    outcomes: AtHand<Table, Outcomes>,
+}
+
+impl Default for AccessMatrix {
+    fn default() -> Self {
+        Self::new(Table::default())
+    }
+}
+
+impl AccessMatrix {
+    fn new(table: Table) -> Self {
+        let table = Arc::new(table);
+        let cells = AtHand::new(Arc::clone(&table), Table::cells);
+        Self { cells, outcomes: AtHand::new(table, Table::outcomes) }
+    }
+
+    /// That of a snapshot, if it is a small one.
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        Table::of(snapshot).map_or_else(Self::default, Self::new)
+    }
+
+    /// That of a snapshot which differs from the one that this is of by who holds what; nothing where it has to be made anew, as
+    /// somebody holds a role who held none, or holds one where nobody did.
+    pub(super) fn amended(&self, before: &Snapshot, now: &Snapshot) -> Option<Self> {
+        if self.is_empty() {
+            return Some(self.clone());
+        }
+        let after = self.cells.amended(before, now)?;
+        Some(after.map_or_else(|| self.clone(), Self::new))
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.cells.table().is_empty()
+    }
+
+    /// Whether every cell stands where it does in another.
+    pub(super) fn is_laid_out_like(&self, other: &Self) -> bool {
+        self.cells.is_laid_out_like(&other.cells)
+    }
+
+    /// Where the cell of a subject and a resource stands.
+    #[inline]
+    pub(super) fn spot(&self, subject: EntityId, resource: EntityId) -> CellSpot {
+        let (row, column) = (self.cells.row(subject), self.cells.column(resource));
+        CellSpot(row.saturating_add(column))
+    }
+
+    /// What is told of a permission.
+    #[inline]
+    pub(super) fn outcome(&self, CellSpot(at): CellSpot, permission: PermissionId) -> Option<Outcome<'_>> {
+        let first = *self.cells.table().get(at as usize)?;
+        Outcome::among(self.outcomes.table(), first, permission.index())
+    }
+}

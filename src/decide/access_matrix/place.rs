@@ -1,0 +1,159 @@
+//! Where resources lie, as far as roles and rules tell it apart.
+
+use super::NOWHERE;
+use crate::compile::{Answer, Effect, Profile, Signature};
+use crate::decide::signatures::{Answered, answered};
+use crate::decide::snapshot::Snapshot;
+use crate::directory::{ChainId, EntityId};
+use crate::index::Idx;
+use crate::schema::PermissionId;
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
+
+/// All that a place is told by.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Place {
+    /// The resource and what lies above it, as far as anybody holds a role on these.
+    pub(super) on: SmallVec<[EntityId; 4]>,
+    /// The number of what rules find above the resource.
+    pub(super) found: u32,
+}
+
+/// The places of a directory.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Places {
+    /// What anybody holds a role on.
+    held_on: FxHashSet<EntityId>,
+    all: Vec<Place>,
+    /// By entity, the number of its place.
+    by_entity: Vec<u32>,
+    /// By number, what rules find for each permission.
+    found: Vec<Box<[Signature]>>,
+}
+
+/// Places while they are found.
+struct Finding<'a> {
+    snapshot: &'a Snapshot,
+    places: Places,
+    by_place: FxHashMap<Place, u32>,
+    by_chain: FxHashMap<(ChainId, Option<EntityId>), u32>,
+    by_found: FxHashMap<Box<[Signature]>, u32>,
+}
+
+impl Places {
+    /// Those of a snapshot in which roles are held on these; nothing where there are more than so many.
+    pub(super) fn of(snapshot: &Snapshot, held_on: FxHashSet<EntityId>, most: usize) -> Option<Self> {
+        let mut finding = Finding {
+            snapshot,
+            places: Self { held_on, ..Self::default() },
+            by_place: FxHashMap::default(),
+            by_chain: FxHashMap::default(),
+            by_found: FxHashMap::default(),
+        };
+        for entity in (0..snapshot.directory().len()).map(EntityId::from_index) {
+            let place = finding.place(entity);
+            if finding.places.all.len() > most {
+                return None;
+            }
+            finding.places.by_entity.push(place);
+        }
+        Some(finding.places)
+    }
+
+    /// How many there are.
+    pub(super) const fn len(&self) -> usize {
+        self.all.len()
+    }
+
+    /// All of them, by their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Place> {
+        self.all.iter()
+    }
+
+    /// Whether they are told apart by roles on an entity.
+    pub(super) fn know(&self, on: EntityId) -> bool {
+        self.held_on.contains(&on)
+    }
+
+    /// What rules find for each permission, by the number of that.
+    pub(super) fn found(&self, number: u32) -> &[Signature] {
+        self.found.get(number as usize).map_or(&[], |found| found)
+    }
+
+    /// The number of the place where an entity is.
+    #[inline]
+    pub(super) fn column(&self, resource: EntityId) -> u32 {
+        self.by_entity.get(resource.index()).copied().unwrap_or(NOWHERE)
+    }
+
+    /// Whether every entity is where it is in others.
+    pub(super) fn are_numbered_like(&self, other: &Self) -> bool {
+        self.by_entity == other.by_entity
+    }
+}
+
+impl Finding<'_> {
+    /// The number of the place where an entity is; none of one of which nothing is known that it lies in.
+    fn place(&mut self, entity: EntityId) -> u32 {
+        let directory = self.snapshot.directory();
+        let spot = directory.spot_above(entity);
+        if self.snapshot.upper(spot).is_none() {
+            return NOWHERE;
+        }
+        let itself = self.places.know(entity).then_some(entity);
+        if let Some(&known) = self.by_chain.get(&(spot.chain(), itself)) {
+            return known;
+        }
+        let above = directory.chain_ancestors(spot.chain()).iter().copied();
+        let mut on: SmallVec<_> = above.chain(itself).filter(|&on| self.places.know(on)).collect();
+        on.sort_unstable();
+        let found = self.number_of_found(spot.chain());
+        let place = Place { on, found };
+        let number = *self.by_place.entry(place).or_insert_with_key(|place| {
+            self.places.all.push(place.clone());
+            self.places.all.len() as u32 - 1
+        });
+        self.by_chain.insert((spot.chain(), itself), number);
+        number
+    }
+
+    fn number_of_found(&mut self, chain: ChainId) -> u32 {
+        let found = self.found(chain);
+        *self.by_found.entry(found).or_insert_with_key(|found| {
+            self.places.found.push(found.clone());
+            self.places.found.len() as u32 - 1
+        })
+    }
+
+    /// What rules find above whoever has a chain, for each permission: where many lists of rules share a bit, a signature tells
+    /// less exactly which of them may hold.
+    fn found(&self, chain: ChainId) -> Box<[Signature]> {
+        let policy = self.snapshot.policy();
+        let Some(answers) = self.answers(chain) else { return vec![Signature::ANY; policy.profiles().len()].into() };
+        let of_list = |permission, effect, met| {
+            if policy.rules_of(permission, effect).ask_for_any(&answers) { met } else { Signature::NONE }
+        };
+        let of_permission = |(at, profile): (usize, &Profile)| {
+            let permission = PermissionId::from_index(at);
+            let denied = of_list(permission, Effect::Deny, profile.denied_by_rules);
+            Signature::PLACE.or(denied).or(of_list(permission, Effect::Allow, profile.allowed_by_rules))
+        };
+        policy.profiles().iter().enumerate().map(of_permission).collect()
+    }
+
+    /// What is answered above whoever has a chain; nothing where that may be anything.
+    fn answers(&self, chain: ChainId) -> Option<Vec<Answer>> {
+        let directory = self.snapshot.directory();
+        let mut answers = Vec::new();
+        for &asked in self.snapshot.policy().sought().asked() {
+            for above in directory.chain_ancestors_of_type(chain, asked.ty) {
+                match answered(asked, directory, above) {
+                    Answered::Nothing => {}
+                    Answered::With(answer) => answers.push(answer),
+                    Answered::Perhaps => return None,
+                }
+            }
+        }
+        Some(answers)
+    }
+}
