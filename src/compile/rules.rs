@@ -142,8 +142,8 @@ impl RuleList {
         Self { grants: grants.into(), alone, families: families.into(), ..Self::default() }
     }
 
-    /// Whether any of them asks for something that is found above a resource. What [`Signature::PLACE`](super::Signature::PLACE)
-    /// meets may hold without.
+    /// Whether any of them asks for something of what is found above a resource. Those that ask for nothing, or of the resource
+    /// itself, may hold without: [`Signature::PLACE`](super::Signature::PLACE) meets their list.
     #[must_use]
     pub fn ask_for_any(&self, found: &[Answer]) -> bool {
         self.wanted.is_among(found)

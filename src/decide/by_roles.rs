@@ -26,7 +26,7 @@ impl World<'_> {
         let mut found = Found { tally, reached: None };
         let mut entry = |held: Held| self.entry(open.start.subject, row, held, profile, &mut found);
         match open.entries {
-            Some(_) if open.allowed && !profile.denied_by_roles => {}
+            _ if open.allowed && !profile.denied_by_roles => {}
             Some(mut entries) => while row.next(&mut entries).is_some_and(&mut entry) {},
             // They are many: those above one after the other, however many those are.
             None => {

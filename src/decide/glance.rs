@@ -11,7 +11,7 @@ use super::snapshot::Snapshot;
 use super::tally::Tally;
 use super::uppers::Upper;
 use super::world::{Request, World};
-use crate::compile::{Page, Profile, Signature, Together};
+use crate::compile::{Page, Profile, RoleSetId, Signature, Together};
 use crate::directory::{EntityId, Entries, LineSpot, Row, RowSpot, ValueSpot};
 use crate::schema::PermissionId;
 
@@ -56,16 +56,16 @@ pub(super) struct Spots {
     pub(super) above: LineSpot,
     /// The values of the resource.
     pub(super) values: ValueSpot,
-    /// What is told of both.
+    /// What is told of subject and resource beforehand.
     pub(super) cell: CellSpot,
 }
 
 impl Snapshot {
-    /// Where it stands what a request begins with; where the values do, is looked up once they are read.
+    /// Where it stands what a request begins with, beside its cell; where the values do, is looked up once they are read.
     #[inline]
-    pub(super) fn spots(&self, subject: EntityId, resource: EntityId) -> Spots {
+    pub(super) fn spots(&self, subject: EntityId, resource: EntityId, cell: CellSpot) -> Spots {
         let (row, above) = (self.holdings().spot(subject), self.directory().spot_above(resource));
-        Spots { row, above, values: ValueSpot::UNKNOWN, cell: self.access_matrix().spot(subject, resource) }
+        Spots { row, above, values: ValueSpot::UNKNOWN, cell }
     }
 }
 
@@ -98,13 +98,15 @@ impl Request {
     /// Decides it on the snapshot that it was resolved against, and makes something of the decision, in its place.
     #[inline]
     pub(super) fn conclude<T>(&self, snapshot: &Snapshot, make: impl FnOnce(Decision) -> T) -> T {
-        match World::new(snapshot, self).subject() {
-            Some(subject) => {
-                let spots = snapshot.spots(subject, self.resource);
-                self.conclude_from(&Start { snapshot, spots: &spots, subject }, make)
+        // A key whose owner is not there asks for nobody.
+        let Some(subject) = World::new(snapshot, self).subject() else { return make(self.told(snapshot, false)) };
+        let cell = snapshot.access_matrix().spot(subject, self.resource);
+        match self.settled(snapshot, cell) {
+            Some(allowed) => make(self.told(snapshot, allowed)),
+            None => {
+                let spots = snapshot.spots(subject, self.resource, cell);
+                self.conclude_at_a_glance(&Start { snapshot, spots: &spots, subject }, make)
             }
-            // A key whose owner is not there asks for nobody.
-            None => make(Tally::of(false).decision(self.ignored(), snapshot.revision())),
         }
     }
 
@@ -112,40 +114,47 @@ impl Request {
     #[inline]
     pub(crate) fn is_allowed(&self, snapshot: &Snapshot) -> bool {
         World::new(snapshot, self).subject().is_some_and(|subject| {
-            let spots = snapshot.spots(subject, self.resource);
-            self.is_allowed_from(&Start { snapshot, spots: &spots, subject })
+            let cell = snapshot.access_matrix().spot(subject, self.resource);
+            self.settled(snapshot, cell).unwrap_or_else(|| {
+                let spots = snapshot.spots(subject, self.resource, cell);
+                self.is_allowed_at_a_glance(&Start { snapshot, spots: &spots, subject })
+            })
         })
     }
 
     #[inline]
     pub(super) fn conclude_from<T>(&self, start: &Start<'_>, make: impl FnOnce(Decision) -> T) -> T {
-        match self.settled(start) {
-            Some(allowed) => make(Tally::of(allowed).decision(self.ignored(), start.snapshot.revision())),
+        match self.settled(start.snapshot, start.spots.cell) {
+            Some(allowed) => make(self.told(start.snapshot, allowed)),
             None => self.conclude_at_a_glance(start, make),
         }
     }
 
     #[inline]
     pub(super) fn is_allowed_from(&self, start: &Start<'_>) -> bool {
-        match self.settled(start) {
-            Some(allowed) => allowed,
-            None => self.is_allowed_at_a_glance(start),
-        }
+        let settled = self.settled(start.snapshot, start.spots.cell);
+        settled.unwrap_or_else(|| self.is_allowed_at_a_glance(start))
     }
 
-    /// Whether it is allowed, where that is settled by what is looked up of all who hold the same in this place.
+    /// Whether it is allowed, where that is settled by what was told beforehand.
     // Where the request begins, so that nothing need be kept for what comes behind.
     #[expect(clippy::inline_always)]
     #[inline(always)]
-    fn settled(&self, start: &Start<'_>) -> Option<bool> {
-        let outcome = start.snapshot.access_matrix().outcome(start.spots.cell, self.permission)?;
+    fn settled(&self, snapshot: &Snapshot, cell: CellSpot) -> Option<bool> {
+        let outcome = snapshot.access_matrix().outcome(cell, self.permission)?;
         (!outcome.is_open()).then(|| outcome.allows())
+    }
+
+    /// The decision where nothing is left to weigh.
+    #[inline]
+    fn told(&self, snapshot: &Snapshot, allowed: bool) -> Decision {
+        Tally::of(allowed).decision(self.ignored(), snapshot.revision())
     }
 
     #[inline(never)]
     fn conclude_at_a_glance<T>(&self, start: &Start<'_>, make: impl FnOnce(Decision) -> T) -> T {
         match self.glance(start) {
-            Glance::Settled(allowed) => make(Tally::of(allowed).decision(self.ignored(), start.snapshot.revision())),
+            Glance::Settled(allowed) => make(self.told(start.snapshot, allowed)),
             Glance::Open(open) => make(self.weigh(&open)),
             Glance::Long => make(self.look(*start)),
         }
@@ -196,8 +205,7 @@ impl Request {
     #[inline(never)]
     fn look(&self, start: Start<'_>) -> Decision {
         let snapshot = start.snapshot;
-        let settled = |allowed| Tally::of(allowed).decision(self.ignored(), snapshot.revision());
-        let Some(profile) = snapshot.profile(self.permission) else { return settled(false) };
+        let Some(profile) = snapshot.profile(self.permission) else { return self.told(snapshot, false) };
         let told =
             snapshot.page(profile).and_then(|page| match start.upper().and_then(|upper| upper.with(self.resource)) {
                 Some(few) => all_on(start.row(), few, page, profile),
@@ -207,12 +215,24 @@ impl Request {
                 }
             });
         let Some((entries, told)) = told else {
-            return self.weigh(&Open { start, profile, found: start.signature(), allowed: false, entries: None });
+            let allowed = self.is_allowed_without_condition(&start, profile);
+            return self.weigh(&Open { start, profile, found: start.signature(), allowed, entries: None });
         };
         if !is_open(profile, start.signature(), told) {
-            return settled(told.allows());
+            return self.told(snapshot, told.allows());
         }
         self.weigh(&Open::told(start, profile, start.signature(), (entries, told)))
+    }
+
+    /// Whether a role allows it, whatever else there is, where the row or what lies above the resource is long.
+    fn is_allowed_without_condition(&self, start: &Start<'_>, profile: &Profile) -> bool {
+        let (row, world) = (start.row(), World::new(start.snapshot, self));
+        let mut held = world.facts.upwards(self.resource).filter_map(|entity| row.on(entity));
+        let allows = |page: Page<'_>, set: RoleSetId| page.of_all(&[set.0], profile).allows();
+        start
+            .snapshot
+            .page(profile)
+            .is_some_and(|page| held.any(|held| row.only_set(held).is_some_and(|set| allows(page, set))))
     }
 
     /// Out of the way of what is settled without it.
@@ -223,7 +243,7 @@ impl Request {
             let found = snapshot.found_in(self.resource, open.profile.ty);
             let open = Open { found: open.found.with_resource(found), ..*open };
             if !open.is_left() {
-                return Tally::of(open.allowed).decision(self.ignored(), snapshot.revision());
+                return self.told(snapshot, open.allowed);
             }
             return self.weigh_found(&open);
         }
@@ -249,7 +269,7 @@ impl<'a> Open<'a> {
         Self { start, profile, found, allowed: told.allows(), entries: Some(entries) }
     }
 
-    /// What is open, once it is told for all who hold the same in this place; nothing where roles depend on more.
+    /// What is open by what was told beforehand; nothing where roles depend on more.
     #[inline]
     fn of_outcome(start: Start<'a>, outcome: Outcome<'_>, permission: PermissionId) -> Option<Self> {
         if outcome.is_dependent() {

@@ -5,6 +5,7 @@
 //! and facts, never syntax or model, and reads no clock: the time of a request is part of it.
 
 mod access_matrix;
+mod answers;
 mod attribute;
 mod bound;
 mod by_roles;

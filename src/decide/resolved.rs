@@ -17,8 +17,9 @@ const AHEAD: usize = 12;
 ///
 /// What a change of assignments or attributes leaves as it is stays resolved, and so it does where entities come to be. Where
 /// entities go or move, are numbered anew, or a policy is, and where a name is somebody's that was nobody's, the query is
-/// looked at anew on each check: the answer is right all the same, at the cost of the names. [`Snapshot::resolve`] it anew
-/// when that lasts.
+/// looked at anew on each check: the answer is right all the same, at the cost of the names. So it is, without the names, where
+/// in a small directory somebody holds a first role, a role is first held on something, or an attribute changes that rules ask
+/// for. [`Snapshot::resolve`] it anew when that lasts.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Resolved {
@@ -66,7 +67,8 @@ impl Snapshot {
     pub fn resolve(&self, query: &Query) -> Result<Resolved, RequestError> {
         let request = Request::resolve(self, query)?;
         let values = self.directory().spot_of_values(request.resource);
-        let spots = Spots { values, ..self.spots(request.actor, request.resource) };
+        let cell = self.access_matrix().spot(request.actor, request.resource);
+        let spots = Spots { values, ..self.spots(request.actor, request.resource, cell) };
         // Whoever is not known may come to be, which moves nobody else; and of whom facts are told, may go.
         let unknown = request.said.as_ref().is_some_and(|said| !said.undeclared.is_empty());
         let strange = unknown || !query.facts.is_empty();

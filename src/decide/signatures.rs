@@ -3,9 +3,10 @@
 //! Words stand side by side by the numbers of resources, from the first that is asked to the last, in chunks that versions
 //! share. Most directories number what is of one type together, so that hardly any stand there in vain.
 
+use super::answers::answered;
 use super::snapshot::Snapshot;
-use crate::compile::{Answer, Asked, Signature, Sought};
-use crate::directory::{Amended, Directory, EntityId, Stored};
+use crate::compile::{Signature, Sought};
+use crate::directory::{Amended, Directory, EntityId};
 use crate::index::Chunks;
 use crate::schema::TypeId;
 
@@ -82,34 +83,5 @@ impl Snapshot {
 /// What rules find in the attributes of an entity of a type.
 fn of_resource(sought: &Sought, directory: &Directory, (resource, ty): (EntityId, TypeId)) -> Signature {
     let asked = sought.asked().iter().filter(|asked| asked.ty == ty);
-    asked.map(|&asked| found(sought, asked, directory, resource)).fold(Signature::NONE, Signature::or)
-}
-
-/// What rules find in an attribute.
-pub(super) fn found(sought: &Sought, asked: Asked, directory: &Directory, entity: EntityId) -> Signature {
-    match answered(asked, directory, entity) {
-        Answered::Nothing => Signature::NONE,
-        Answered::With(answer) => sought.by(answer),
-        Answered::Perhaps => Signature::ANY,
-    }
-}
-
-/// What an attribute answers to rules that ask for a text or a truth.
-pub(super) enum Answered {
-    /// It is absent.
-    Nothing,
-    /// What it is.
-    With(Answer),
-    /// It may be anything, for all that is known.
-    Perhaps,
-}
-
-/// What an attribute of an entity answers.
-pub(super) fn answered(asked: Asked, directory: &Directory, entity: EntityId) -> Answered {
-    match directory.declared_attribute(entity, asked.slot) {
-        Some(Stored::Absent) => Answered::Nothing,
-        Some(Stored::Text(text)) => Answered::With(Answer::text(asked, directory.text(text))),
-        Some(Stored::Bool(value)) => Answered::With(Answer::truth(asked, value)),
-        _ => Answered::Perhaps,
-    }
+    asked.map(|&asked| answered(asked, directory, resource).signature(sought)).fold(Signature::NONE, Signature::or)
 }

@@ -1,7 +1,7 @@
 //! What lies above resources, as a decision reads it first: a quarter of a cache line for all entities with the same parents.
 
-use super::signatures::found;
-use crate::compile::{Asked, CompiledPolicy, Signature, Sought};
+use super::answers::answered_above;
+use crate::compile::{CompiledPolicy, Signature, Sought};
 use crate::directory::{Amended, ChainId, Directory, EntityId};
 use crate::index::{Idx, IndexVec};
 use std::sync::Arc;
@@ -108,9 +108,6 @@ fn upper(sought: &Sought, directory: &Directory, chain: ChainId) -> Upper {
 
 /// What rules find in what lies above.
 fn signature(sought: &Sought, directory: &Directory, chain: ChainId) -> Signature {
-    let found_by = |&asked: &Asked| {
-        let above = directory.chain_ancestors_of_type(chain, asked.ty);
-        above.map(move |entity| found(sought, asked, directory, entity))
-    };
-    sought.asked().iter().flat_map(found_by).fold(Signature::PLACE, Signature::or)
+    let found = answered_above(sought, directory, chain).map(|answered| answered.signature(sought));
+    found.fold(Signature::PLACE, Signature::or)
 }

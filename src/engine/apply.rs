@@ -113,7 +113,10 @@ impl Engine {
     /// As [`Engine::apply`], and everything wrong with the text.
     pub fn apply_text(&self, name: &str, text: &str, at: i64) -> Result<Applied, ApplyError> {
         self.shared.state.step(|current, _| {
-            let applied = preview(current, ChangeText::named(name, text), at);
+            let applied = preview(current, ChangeText::named(name, text), at).map(|applied| {
+                let after = Arc::unwrap_or_clone(applied.after).with_access_matrix(Some(current));
+                Applied { after: Arc::new(after), ..applied }
+            });
             let next = applied.as_ref().ok().map(|applied| Arc::clone(&applied.after));
             (Step { next, standing: None, news: None }, applied)
         })
@@ -144,12 +147,9 @@ fn preview(before: &Arc<State>, text: ChangeText<'_>, at: i64) -> Result<Applied
         return Err(ApplyError { change: None, error: LoadError { sources, diagnostics } });
     }
     match before.apply(&changes, sources, at) {
-        Ok(Changed { state, edits, rebuilt }) => Ok(Applied {
-            before: Arc::clone(before),
-            after: Arc::new(state.with_access_matrix(Some(before))),
-            edits,
-            rebuilt,
-        }),
+        Ok(Changed { state, edits, rebuilt }) => {
+            Ok(Applied { before: Arc::clone(before), after: Arc::new(state), edits, rebuilt })
+        }
         Err(refusal) => {
             let Refusal { sources, change, diagnostics } = *refusal;
             Err(ApplyError { change, error: LoadError { sources, diagnostics } })

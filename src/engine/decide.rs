@@ -150,7 +150,7 @@ fn names(snapshot: &Snapshot, entities: Vec<EntityId>) -> Vec<String> {
 #[derive(Debug)]
 pub struct Reader {
     cache: Cache<SharedState, Arc<State>>,
-    /// That of the state.
+    /// The state's snapshot, which tells whether it is another by now.
     of: Arc<Snapshot>,
     /// A copy of it, so that where its tables stand is read from the reader itself.
     snapshot: Snapshot,
@@ -169,7 +169,7 @@ impl Reader {
     fn snapshot(&mut self) -> &Snapshot {
         let now = self.cache.load().snapshot();
         if !Arc::ptr_eq(now, &self.of) {
-            renew(now, (&mut self.of, &mut self.snapshot));
+            renew(&mut self.of, &mut self.snapshot, now);
         }
         &self.snapshot
     }
@@ -213,8 +213,8 @@ impl Reader {
 }
 
 #[cold]
-fn renew(now: &Arc<Snapshot>, (of, snapshot): (&mut Arc<Snapshot>, &mut Snapshot)) {
-    snapshot.clone_from(now);
+fn renew(of: &mut Arc<Snapshot>, copy: &mut Snapshot, now: &Arc<Snapshot>) {
+    *copy = Snapshot::clone(now);
     *of = Arc::clone(now);
 }
 

@@ -205,7 +205,9 @@ impl Engine {
                 Some(Next { state, policy, directory: true, written })
             }),
         };
-        Prepared { base: Arc::clone(base), next, by_records, paths }
+        // Before anybody has to wait for it.
+        let ready = |next: Next| Next { state: next.state.with_access_matrix(Some(base)), ..next };
+        Prepared { base: Arc::clone(base), next: next.map(|next| next.map(ready)), by_records, paths }
     }
 
     /// Has results of reloads told to a subscriber, whoever asked for them: each that took effect, each failure that is not
@@ -268,7 +270,7 @@ fn accept(next: Option<Next>, base: &State, current: &State, was_stale: bool) ->
     };
     let revision = current.snapshot().revision().next();
     let result = Reloaded { revision, policy, directory, superseded };
-    let state = Arc::new(state.with_revision(revision).with_access_matrix(Some(current)));
+    let state = Arc::new(state.with_revision(revision));
     (Step { next: Some(state), standing, news: Some(Ok(result.clone())) }, Ok(result))
 }
 

@@ -21,10 +21,10 @@ use crate::index::{AtHand, Idx};
 use crate::schema::PermissionId;
 use outcome::Outcomes;
 use std::sync::Arc;
-use table::Table;
+use table::{Amended, Table};
 
 /// What stands in the place of a row or column that there is not.
-const NOWHERE: u32 = u32::MAX;
+const NO_CELL: u32 = u32::MAX;
 
 /// Where the cell of a subject and a resource stands, if it has one.
 #[derive(Clone, Copy, Debug)]
@@ -61,8 +61,10 @@ impl AccessMatrix {
         if self.is_empty() {
             return Some(self.clone());
         }
-        let after = self.cells.amended(before, now)?;
-        Some(after.map_or_else(|| self.clone(), Self::new))
+        Some(match self.cells.amended(before, now)? {
+            Amended::Same => self.clone(),
+            Amended::Changed(table) => Self::new(table),
+        })
     }
 
     /// Whether there is none.

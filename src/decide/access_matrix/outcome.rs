@@ -38,17 +38,22 @@ pub(in crate::decide) struct Outcome<'a> {
 }
 
 impl Outcomes {
-    /// What is told of all permissions, by what rules find for each, and by what roles say of it.
-    pub(super) fn all(profiles: &[Profile], found: &[Signature], said: impl Fn(&Profile) -> Together) -> Vec<Self> {
+    /// What is told of all permissions, by what rules find for each, and by what roles say of it; nothing where that is not
+    /// known of one.
+    pub(super) fn of_all(
+        profiles: &[Profile],
+        found: &[Signature],
+        said: impl Fn(&Profile) -> Option<Together>,
+    ) -> Option<Vec<Self>> {
         let of_word = |(profiles, found): (&[Profile], &[Signature])| {
             let mut outcomes = Self::default();
             for (at, (profile, &found)) in profiles.iter().zip(found).enumerate() {
-                let (told, bit) = (said(profile), |is: bool| u64::from(is) << at);
+                let (told, bit) = (said(profile)?, |is: bool| u64::from(is) << at);
                 outcomes.allowed |= bit(told.allows());
                 outcomes.open |= bit(is_open(profile, found, told));
                 outcomes.dependent |= bit(told.is_open());
             }
-            outcomes
+            Some(outcomes)
         };
         profiles.chunks(WORD).zip(found.chunks(WORD)).map(of_word).collect()
     }

@@ -1,8 +1,8 @@
 //! Where resources lie, as far as roles and rules tell it apart.
 
-use super::NOWHERE;
+use super::NO_CELL;
 use crate::compile::{Answer, Effect, Profile, Signature};
-use crate::decide::signatures::{Answered, answered};
+use crate::decide::answers::{Answered, answered_above};
 use crate::decide::snapshot::Snapshot;
 use crate::directory::{ChainId, EntityId};
 use crate::index::Idx;
@@ -37,8 +37,12 @@ struct Finding<'a> {
     places: Places,
     by_place: FxHashMap<Place, u32>,
     by_chain: FxHashMap<(ChainId, Option<EntityId>), u32>,
+    by_answers: FxHashMap<Answers, u32>,
     by_found: FxHashMap<Box<[Signature]>, u32>,
 }
+
+/// What is answered to what rules ask; nothing where that may be anything.
+type Answers = Option<Vec<Answer>>;
 
 impl Places {
     /// Those of a snapshot in which roles are held on these; nothing where there are more than so many.
@@ -48,6 +52,7 @@ impl Places {
             places: Self { held_on, ..Self::default() },
             by_place: FxHashMap::default(),
             by_chain: FxHashMap::default(),
+            by_answers: FxHashMap::default(),
             by_found: FxHashMap::default(),
         };
         for entity in (0..snapshot.directory().len()).map(EntityId::from_index) {
@@ -76,14 +81,14 @@ impl Places {
     }
 
     /// What rules find for each permission, by the number of that.
-    pub(super) fn found(&self, number: u32) -> &[Signature] {
-        self.found.get(number as usize).map_or(&[], |found| found)
+    pub(super) fn found(&self, number: u32) -> Option<&[Signature]> {
+        self.found.get(number as usize).map(|found| &**found)
     }
 
     /// The number of the place where an entity is.
     #[inline]
     pub(super) fn column(&self, resource: EntityId) -> u32 {
-        self.by_entity.get(resource.index()).copied().unwrap_or(NOWHERE)
+        self.by_entity.get(resource.index()).copied().unwrap_or(NO_CELL)
     }
 
     /// Whether every entity is where it is in others.
@@ -93,12 +98,12 @@ impl Places {
 }
 
 impl Finding<'_> {
-    /// The number of the place where an entity is; none of one of which nothing is known that it lies in.
+    /// The number of the place where an entity is, if it is known where that lies.
     fn place(&mut self, entity: EntityId) -> u32 {
         let directory = self.snapshot.directory();
         let spot = directory.spot_above(entity);
         if self.snapshot.upper(spot).is_none() {
-            return NOWHERE;
+            return NO_CELL;
         }
         let itself = self.places.know(entity).then_some(entity);
         if let Some(&known) = self.by_chain.get(&(spot.chain(), itself)) {
@@ -109,29 +114,37 @@ impl Finding<'_> {
         on.sort_unstable();
         let found = self.number_of_found(spot.chain());
         let place = Place { on, found };
+        let next = self.places.all.len() as u32;
         let number = *self.by_place.entry(place).or_insert_with_key(|place| {
             self.places.all.push(place.clone());
-            self.places.all.len() as u32 - 1
+            next
         });
         self.by_chain.insert((spot.chain(), itself), number);
         number
     }
 
+    /// The number of what rules find above whoever has a chain.
     fn number_of_found(&mut self, chain: ChainId) -> u32 {
-        let found = self.found(chain);
-        *self.by_found.entry(found).or_insert_with_key(|found| {
+        let answers = self.answers(chain);
+        if let Some(&known) = self.by_answers.get(&answers) {
+            return known;
+        }
+        let (found, next) = (self.found(answers.as_deref()), self.places.found.len() as u32);
+        let number = *self.by_found.entry(found).or_insert_with_key(|found| {
             self.places.found.push(found.clone());
-            self.places.found.len() as u32 - 1
-        })
+            next
+        });
+        self.by_answers.insert(answers, number);
+        number
     }
 
-    /// What rules find above whoever has a chain, for each permission: where many lists of rules share a bit, a signature tells
-    /// less exactly which of them may hold.
-    fn found(&self, chain: ChainId) -> Box<[Signature]> {
+    /// What rules find for each permission where this is answered: where many lists of rules share a bit, a signature tells less
+    /// exactly which of them may hold.
+    fn found(&self, answers: Option<&[Answer]>) -> Box<[Signature]> {
         let policy = self.snapshot.policy();
-        let Some(answers) = self.answers(chain) else { return vec![Signature::ANY; policy.profiles().len()].into() };
+        let Some(answers) = answers else { return vec![Signature::ANY; policy.profiles().len()].into() };
         let of_list = |permission, effect, met| {
-            if policy.rules_of(permission, effect).ask_for_any(&answers) { met } else { Signature::NONE }
+            if policy.rules_of(permission, effect).ask_for_any(answers) { met } else { Signature::NONE }
         };
         let of_permission = |(at, profile): (usize, &Profile)| {
             let permission = PermissionId::from_index(at);
@@ -141,19 +154,17 @@ impl Finding<'_> {
         policy.profiles().iter().enumerate().map(of_permission).collect()
     }
 
-    /// What is answered above whoever has a chain; nothing where that may be anything.
-    fn answers(&self, chain: ChainId) -> Option<Vec<Answer>> {
-        let directory = self.snapshot.directory();
+    /// What is answered above whoever has a chain, sorted; nothing where that may be anything.
+    fn answers(&self, chain: ChainId) -> Answers {
         let mut answers = Vec::new();
-        for &asked in self.snapshot.policy().sought().asked() {
-            for above in directory.chain_ancestors_of_type(chain, asked.ty) {
-                match answered(asked, directory, above) {
-                    Answered::Nothing => {}
-                    Answered::With(answer) => answers.push(answer),
-                    Answered::Perhaps => return None,
-                }
+        for answered in answered_above(self.snapshot.policy().sought(), self.snapshot.directory(), chain) {
+            match answered {
+                Answered::Nothing => {}
+                Answered::With(answer) => answers.push(answer),
+                Answered::Perhaps => return None,
             }
         }
+        answers.sort_unstable();
         Some(answers)
     }
 }

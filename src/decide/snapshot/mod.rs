@@ -96,10 +96,12 @@ impl Snapshot {
     }
 
     /// The same with a table of what roles say of everybody everywhere, where the directory is small enough for one: for a
-    /// state on which much is decided. `before` is one with such a table, or too large for it, that this one came from by
-    /// changes; what did not change is taken from there.
+    /// state on which much is decided. `before` is what came of this for a state that this one came from by changes; what did
+    /// not change is taken from there, and where that was too large for a table, this one is.
     ///
-    /// No decision is another with it. It is kept by copies, and by nothing that is made from it.
+    /// No decision is another with it. What is made from it has none, but for copies and the same under another revision. Where
+    /// the table cannot be taken over, queries that were resolved before are looked at anew on each check until they are
+    /// resolved again.
     #[must_use]
     pub fn with_access_matrix(self, before: Option<&Self>) -> Self {
         let before = before.filter(|before| before.layout.is(self.layout));
@@ -215,6 +217,31 @@ impl Snapshot {
     pub(crate) fn has_its_words(&self) -> bool {
         **self.uppers == Uppers::new(&self.policy, &self.directory)
             && self.signatures.are_of(self.policy.sought(), &self.directory)
+    }
+
+    /// Whether the table that it has tells what one made anew would, of all that stands in it.
+    #[cfg(test)]
+    pub(crate) fn has_its_access_matrix(&self) -> bool {
+        let anew = AccessMatrix::of(self);
+        let all = || (0..self.directory.len()).map(EntityId::from_index);
+        let permissions = || (0..self.policy.profiles().len()).map(PermissionId::from_index);
+        let is_same = |subject, resource| {
+            let (known, expected) = (self.matrix.spot(subject, resource), anew.spot(subject, resource));
+            let told = |matrix: &AccessMatrix, spot, permission| {
+                let outcome = matrix.outcome(spot, permission)?;
+                Some((outcome.allows(), outcome.is_open(), outcome.is_dependent()))
+            };
+            permissions().all(|permission| {
+                told(&self.matrix, known, permission).is_none_or(|it| told(&anew, expected, permission) == Some(it))
+            })
+        };
+        all().all(|subject| all().all(|resource| is_same(subject, resource)))
+    }
+
+    /// Whether what is resolved against another stays so, cells of the table included.
+    #[cfg(test)]
+    pub(crate) fn keeps_cells_of(&self, before: &Self) -> bool {
+        self.layout.is(before.layout) && self.has_access_matrix() && before.has_access_matrix()
     }
 
     /// What a glance tells, where it is looked up; empty where it is not.

@@ -1,6 +1,6 @@
 //! Entities that move and go with what lies in them, and settings that others give: in place as by building anew.
 
-use super::{assert_tables, assert_words, load, read};
+use super::{Cells, assert_tables, assert_words, load, read};
 use crate::admin::{Occasion, consequences};
 use crate::directory::{Effective, tree};
 use crate::schema::Value;
@@ -214,10 +214,10 @@ fn who_is_gone_gives_nothing() {
 fn what_moves_goes_and_gives_settings_with_all_that_lies_in_it_does_so_as_by_building_anew() {
     let mut in_place: BTreeMap<&str, usize> = BTreeMap::new();
     let mut anew_for: BTreeMap<&str, usize> = BTreeMap::new();
-    let mut refused = BTreeSet::new();
+    let (mut refused, mut cells) = (BTreeSet::new(), Cells::default());
     for seed in 0..40 {
         let mut random = Random(seed * 7_919 + 3);
-        let mut state = load(POLICY, DIRECTORY);
+        let mut state = load(POLICY, DIRECTORY).with_access_matrix(None);
         for _ in 0..120 {
             let (kind, text) = change(&mut random, &state);
             let (change, sources) = read(&state, &text);
@@ -229,7 +229,7 @@ fn what_moves_goes_and_gives_settings_with_all_that_lies_in_it_does_so_as_by_bui
                 (None, anew) => {
                     let Ok(anew) = anew else { continue };
                     *anew_for.entry(kind).or_default() += 1;
-                    state = anew.state;
+                    state = anew.state.with_access_matrix(None);
                 }
                 (Some(Ok(Step { state: after, edits, .. })), Ok(anew)) => {
                     assert_eq!(format!("{edits:?}"), format!("{:?}", anew.edits), "{text}");
@@ -239,7 +239,8 @@ fn what_moves_goes_and_gives_settings_with_all_that_lies_in_it_does_so_as_by_bui
                     assert_tables(&after, &anew.state, &text);
                     assert_words(&after, &text);
                     *in_place.entry(kind).or_default() += 1;
-                    state = after;
+                    state = cells.follow(&state, after, &text);
+                    assert!(state.snapshot().has_its_access_matrix(), "{text}");
                 }
                 (Some(Err(found)), Err(expected)) => {
                     assert_eq!(found, expected, "seed {seed}: {text}");
