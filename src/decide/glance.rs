@@ -2,7 +2,8 @@
 //!
 //! Nearly all cells say yes or nothing, and which of them nobody can foretell: a wrong guess of the processor's costs more
 //! than all the comparisons. So entries are found and their cells read without a branch for each, and most requests are
-//! answered by that. All others are weighed ([`World::weigh`]).
+//! answered by that. All others are weighed ([`World::weigh`]). In a small directory, what a glance comes to was told
+//! beforehand ([`AccessMatrix`](super::access_matrix::AccessMatrix)).
 
 use super::access_matrix::{CellSpot, Outcome};
 use super::decision::Decision;
@@ -132,8 +133,10 @@ impl Request {
 
     #[inline]
     pub(super) fn is_allowed_from(&self, start: &Start<'_>) -> bool {
-        let settled = self.settled(start.snapshot, start.spots.cell);
-        settled.unwrap_or_else(|| self.is_allowed_at_a_glance(start))
+        match self.settled(start.snapshot, start.spots.cell) {
+            Some(allowed) => allowed,
+            None => self.is_allowed_at_a_glance(start),
+        }
     }
 
     /// Whether it is allowed, where that is settled by what was told beforehand.
