@@ -72,7 +72,8 @@ impl State {
         self
     }
 
-    /// The same for much to be decided on, as [`Snapshot::with_access_matrix`] says; `before` is such a state.
+    /// The same for much to be decided on, as
+    /// [`Snapshot::with_access_matrix`](crate::decide::Snapshot::with_access_matrix) says; `before` is such a state.
     #[must_use]
     pub fn with_access_matrix(mut self, before: Option<&Self>) -> Self {
         let before = before.map(|before| &*before.snapshot);
