@@ -9,6 +9,7 @@ use rolebook::Engine;
 use rolebook::engine::{Change, Reloaded, Watch, WatchOptions, now, query};
 use rolebook::workspace::State;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -262,9 +263,11 @@ fn whoever_never_stops_writing_is_not_waited_for() {
     let options = WatchOptions { debounce: Duration::from_millis(200), ..HINTS };
     let watched = Watched::of(engine, options);
     write_pair(&package, pair(1));
-    let notes = package.join("notes.rolebook");
+    // Sound at every moment: how long a file is empty that is written anew, the disk tells.
+    let notes = fs::File::create(package.join("notes.rolebook")).expect("a file");
+    (&notes).write_all(b"type note\n").expect("written");
     watched.wait("what was written before", || {
-        fs::write(&notes, "# still at it\ntype note\n").expect("a file");
+        (&notes).write_all(b"# still at it\n").expect("written");
         thread::sleep(options.debounce / 20);
         is_version(1)(&watched.engine.state())
     });
