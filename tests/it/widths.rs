@@ -123,3 +123,26 @@ fn a_condition_reads_what_lies_above_at_any_height() {
         }
     }
 }
+
+#[test]
+fn a_role_that_allows_without_condition_leaves_nothing_to_be_computed_at_any_depth() {
+    let policy = "type user
+context { level: int }
+type folder in folder? { actions view }
+role folder.reader { allow folder.view }
+role folder.guest { allow folder.view when context.level > 3 }";
+    for depth in [1, 3, 8, 9, 14] {
+        let mut directory = String::from("rolebook: 1\nkind: directory\nfolder:d0: {roles: {reader: [user:ana]}}\n");
+        for at in 1..=depth {
+            let guest = if at == depth { ", roles: {guest: [user:ana]}" } else { "" };
+            writeln!(directory, "folder:d{at}: {{in: [folder:d{}]{guest}}}", at - 1).expect("text");
+        }
+        let engine =
+            Engine::from_strings(&[("p.rolebook", policy)], &[("d.yaml", &directory)]).expect("a sound policy");
+        let decision = check(&engine, &query("user:ana", "view", &format!("folder:d{depth}"))).expect("a request");
+        assert!(
+            decision.allowed && decision.cause.is_none() && decision.unresolved.is_empty(),
+            "{depth}: {decision:?}"
+        );
+    }
+}
