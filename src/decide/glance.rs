@@ -71,6 +71,13 @@ impl Snapshot {
 }
 
 impl<'a> Start<'a> {
+    /// Whether a permission is given, where that is settled by what was told beforehand.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    fn settled(&self, permission: PermissionId) -> Option<bool> {
+        self.snapshot.access_matrix().settled(self.spots.cell, permission)
+    }
+
     /// What the subject holds.
     #[inline]
     pub(super) fn row(&self) -> Row<'a> {
@@ -102,7 +109,7 @@ impl Request {
         // A key whose owner is not there asks for nobody.
         let Some(subject) = World::new(snapshot, self).subject() else { return make(self.told(snapshot, false)) };
         let cell = snapshot.access_matrix().spot(subject, self.resource);
-        match self.settled(snapshot, cell) {
+        match snapshot.access_matrix().settled(cell, self.permission) {
             Some(allowed) => make(self.told(snapshot, allowed)),
             None => {
                 let spots = snapshot.spots(subject, self.resource, cell);
@@ -116,7 +123,7 @@ impl Request {
     pub(crate) fn is_allowed(&self, snapshot: &Snapshot) -> bool {
         World::new(snapshot, self).subject().is_some_and(|subject| {
             let cell = snapshot.access_matrix().spot(subject, self.resource);
-            self.settled(snapshot, cell).unwrap_or_else(|| {
+            snapshot.access_matrix().settled(cell, self.permission).unwrap_or_else(|| {
                 let spots = snapshot.spots(subject, self.resource, cell);
                 self.is_allowed_at_a_glance(&Start { snapshot, spots: &spots, subject })
             })
@@ -125,7 +132,7 @@ impl Request {
 
     #[inline]
     pub(super) fn conclude_from<T>(&self, start: &Start<'_>, make: impl FnOnce(Decision) -> T) -> T {
-        match self.settled(start.snapshot, start.spots.cell) {
+        match start.settled(self.permission) {
             Some(allowed) => make(self.told(start.snapshot, allowed)),
             None => self.conclude_at_a_glance(start, make),
         }
@@ -133,19 +140,10 @@ impl Request {
 
     #[inline]
     pub(super) fn is_allowed_from(&self, start: &Start<'_>) -> bool {
-        match self.settled(start.snapshot, start.spots.cell) {
+        match start.settled(self.permission) {
             Some(allowed) => allowed,
             None => self.is_allowed_at_a_glance(start),
         }
-    }
-
-    /// Whether it is allowed, where that is settled by what was told beforehand.
-    // Where the request begins, so that nothing need be kept for what comes behind.
-    #[expect(clippy::inline_always)]
-    #[inline(always)]
-    fn settled(&self, snapshot: &Snapshot, cell: CellSpot) -> Option<bool> {
-        let outcome = snapshot.access_matrix().outcome(cell, self.permission)?;
-        (!outcome.is_open()).then(|| outcome.allows())
     }
 
     /// The decision where nothing is left to weigh.

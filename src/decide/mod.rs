@@ -16,6 +16,7 @@ mod decision;
 mod facts;
 mod glance;
 mod held;
+mod known;
 mod own;
 mod query;
 mod reached;
@@ -48,6 +49,8 @@ pub use truth::Truth;
 pub(crate) use value::{Elements, Val};
 pub(crate) use world::{Request, World};
 
+use known::{Allowed, Decided};
+
 impl Snapshot {
     /// Decides a query.
     ///
@@ -55,10 +58,7 @@ impl Snapshot {
     /// When the query cannot be decided as it stands: an unknown type or action, a text that is no entity, an ill-typed
     /// value, facts that break containment.
     pub fn check(&self, query: &Query) -> Result<Decision, RequestError> {
-        match Request::resolve_known(self, query) {
-            Some(request) => request.conclude(self, Ok),
-            None => Ok(Request::resolve_any(self, query)?.decide(self)),
-        }
+        self.answer(query, Decided)
     }
 
     /// Whether a query is allowed, as [`Snapshot::check`] tells: for where nobody asks why, which is fastest.
@@ -67,16 +67,9 @@ impl Snapshot {
     /// As [`Snapshot::check`].
     #[inline]
     pub fn is_allowed(&self, query: &Query) -> Result<bool, RequestError> {
-        match self.is_known_allowed(query) {
+        match self.answer(query, Allowed) {
             Some(allowed) => Ok(allowed),
             None => Ok(Request::resolve_any(self, query)?.is_allowed(self)),
         }
-    }
-
-    /// The same of a query that says nothing but names, all of which are known; nothing of any other.
-    // What it tells fits into a register, where a result would not.
-    #[inline(never)]
-    fn is_known_allowed(&self, query: &Query) -> Option<bool> {
-        Some(Request::resolve_known(self, query)?.is_allowed(self))
     }
 }

@@ -25,7 +25,7 @@ pub(crate) const NEVER_TAKEN: [&str; 5] = ["roles", "settings", "policy", "polic
 impl Request {
     /// Resolves a query against a snapshot.
     pub(crate) fn resolve(snapshot: &Snapshot, query: &Query) -> Result<Self, RequestError> {
-        match Self::resolve_known(snapshot, query) {
+        match Self::look_up(snapshot, query) {
             Some(request) => Ok(request),
             None => Self::resolve_any(snapshot, query),
         }
@@ -38,26 +38,6 @@ impl Request {
         let ty = World::new(snapshot, &request).facts.type_of(request.resource);
         request.permission = permission(snapshot.policy().schema(), ty, &query.action)?;
         Ok(request)
-    }
-
-    /// Resolves a query that says nothing but names, all of which are known; nothing of any other.
-    // For each of its two callers: what it makes need not be put together where it is read at once.
-    #[expect(clippy::inline_always)]
-    #[inline(always)]
-    pub(super) fn resolve_known(snapshot: &Snapshot, query: &Query) -> Option<Self> {
-        if !query.is_bare() {
-            return None;
-        }
-        let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
-        let (actor_type, actor) = schema.split_known(&query.subject)?;
-        let (ty, resource) = schema.split_known(&query.resource)?;
-        let names = directory.names();
-        let (actor, resource) = (names.seek(actor_type, actor), names.seek(ty, resource));
-        // While the memory brings both names.
-        let permission = schema.permission_named(ty, &query.action)?;
-        let (actor, resource) = (directory.found(actor)?, directory.found(resource)?);
-        let acts = acts_as(schema, actor_type);
-        Some(Self { actor, acts, permission, resource, at: query.at, said: None })
     }
 
     /// Resolves all of a query but its action: the permission is none that exists.
@@ -112,10 +92,6 @@ impl Request {
 /// No entity, of a question about many.
 const NOBODY: EntityId = EntityId(u32::MAX);
 
-fn acts_as(schema: &Schema, ty: TypeId) -> bool {
-    schema.types.get(ty).is_some_and(|info| info.acts_as.is_some())
-}
-
 /// The permission that a verb is on a type.
 fn permission(schema: &Schema, ty: Option<TypeId>, action: &str) -> Result<PermissionId, RequestError> {
     let found = ty.and_then(|ty| schema.permission_named(ty, action));
@@ -149,7 +125,7 @@ impl<'a> Builder<'a> {
     fn finish(mut self, query: &Query, actor: EntityId, resource: EntityId) -> Result<Request, RequestError> {
         self.facts(&query.facts)?;
         let context = self.context(&query.context)?;
-        let acts = self.known().type_of(actor).is_some_and(|ty| acts_as(self.snapshot.policy().schema(), ty));
+        let acts = self.known().type_of(actor).is_some_and(|ty| self.snapshot.policy().schema().acts_as_another(ty));
         let ignored = (!self.ignored.is_empty()).then(|| self.ignored.into());
         let said = Said { context, undeclared: self.undeclared, ignored };
         let brief = said.context.is_empty() && said.undeclared.is_empty() && said.ignored.is_none();

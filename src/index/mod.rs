@@ -1,7 +1,8 @@
 //! Dense ids and the tables they index: [`IndexVec`], [`Interner`], and the `dense_id!` macro that declares an id;
 //! [`Chunks`], [`Shards`] and [`SortedMap`], of which many versions live at once; [`Table`] and [`Arena`], which are made
 //! in memory or stand in [`Bytes`] of a file; [`Stretches`], in which neighbours share a value; [`AtHand`], a shared thing
-//! with one of its tables; [`Stamp`], which tells tables apart; [`Words`], which are looked up fast by a [`Word`];
+//! with one of its tables; [`Stamp`], which tells tables apart; [`Words`], which are looked up fast by a [`Word`], and
+//! [`ShortTexts`], each of which has a place of its own;
 //! [`prefetch`], which asks the memory for what is needed next; and [`AtOnce`], by which work is shared out.
 //!
 //! Every id in the house is a `u32` newtype; no bare integer crosses a module.
@@ -15,6 +16,7 @@ mod interner;
 mod lanes;
 mod prefetch;
 mod shards;
+mod short_texts;
 mod sorted_map;
 mod stamp;
 mod stretches;
@@ -31,6 +33,7 @@ pub use interner::{Interner, Symbol};
 pub use lanes::Lanes;
 pub use prefetch::prefetch;
 pub use shards::Shards;
+pub use short_texts::ShortTexts;
 pub use sorted_map::SortedMap;
 pub use stamp::Stamp;
 pub use stretches::Stretches;

@@ -43,11 +43,7 @@ impl<'t> Word<'t> {
     #[must_use]
     pub fn split(text: &'t str) -> Option<(Self, Self)> {
         let bytes = text.as_bytes();
-        // Whole names have mostly more than eight bytes, which can be foretold.
-        let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
-            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-            _ => ends_of_few(bytes),
-        };
+        let (first, last) = ends(bytes);
         // The first byte that is a colon has its highest bit set, and none before it has.
         let colons = first ^ u64::from_ne_bytes([b':'; HEAD]);
         let found = colons.wrapping_sub(u64::from_ne_bytes([0x01; HEAD])) & !colons & u64::from_ne_bytes([0x80; HEAD]);
@@ -101,28 +97,36 @@ impl<'t> From<&'t str> for Word<'t> {
     }
 }
 
-/// Half of a head. Names are read by halves, which overlap where there are fewer bytes than eight: how many there are is told
-/// by where they are read, and not by a branch, since nobody can foretell it.
-const HALF: usize = HEAD / 2;
-
 /// The first eight bytes as a number, the missing ones zero.
 #[inline]
 fn head(bytes: &[u8]) -> u64 {
-    // How far the second half is behind the first.
-    let behind = bytes.len().min(HEAD).wrapping_sub(HALF);
-    let (Some(first), Some(second)) = (half_at(bytes, 0), half_at(bytes, behind)) else { return head_of_few(bytes) };
-    first | second << (8 * behind)
+    // By halves, which overlap where there are fewer bytes: how many there are is told by where they are read, and not by a
+    // branch, since nobody can foretell it.
+    let head = bytes.get(..bytes.len().min(HEAD)).unwrap_or_default();
+    match (head.first_chunk(), head.last_chunk()) {
+        (Some(first), Some(last)) => {
+            let half = |bytes| u64::from(u32::from_le_bytes(bytes));
+            half(*first) | half(*last) << (8 * (head.len() - size_of::<u32>()))
+        }
+        _ => head_of_few(head),
+    }
+}
+
+/// The first eight bytes as a number, and the last eight. Of fewer, what is missing is zero: behind them, and before them.
+#[expect(clippy::inline_always)]
+#[inline(always)]
+pub(super) fn ends(bytes: &[u8]) -> (u64, u64) {
+    // Whole names have mostly more than eight bytes, which can be foretold.
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => ends_of_few(bytes),
+    }
 }
 
 /// The head of fewer bytes than it has room for, and the same at its other end: of what is missing, the first bytes are zero.
 fn ends_of_few(bytes: &[u8]) -> (u64, u64) {
     let head = head(bytes);
     (head, head.checked_shl(8 * (HEAD - bytes.len()) as u32).unwrap_or(0))
-}
-
-#[inline]
-fn half_at(bytes: &[u8], at: usize) -> Option<u64> {
-    Some(u64::from(u32::from_le_bytes(*bytes.get(at..)?.first_chunk()?)))
 }
 
 /// The head of fewer bytes than a half has.

@@ -38,11 +38,16 @@ impl Slot {
     /// Where it stands among a power of two of slots, if there is room.
     #[inline]
     fn home(&self, factor: u64, slots: usize) -> usize {
-        // The key where all bits of a home depend on it: one verb is a word of many types.
-        let mixed = (self.head ^ u64::from(self.key).rotate_left(24)).wrapping_mul(factor);
-        (mixed >> 32) as usize & slots.wrapping_sub(1)
+        // One verb is a word of many types, and has its homes a few slots apart. The key may be known later than the word, and
+        // then little is left to do.
+        let (len, key) = (u64::from(self.key >> 16), self.key as usize & 0xffff);
+        let of_word = (self.head ^ len.rotate_left(40)).wrapping_mul(factor);
+        ((of_word >> 32) as usize).wrapping_add(key.wrapping_mul(APART)) & slots.wrapping_sub(1)
     }
 }
+
+/// How far apart the homes of a word under two keys are that follow each other.
+const APART: usize = 31;
 
 /// How many factors are tried for one that sends each word to a home of its own, so that the first look is the last.
 const FACTORS: u64 = 256;

@@ -236,6 +236,13 @@ impl Schema {
         self.type_by_name.find(0, name, |ty| self.types.get(ty).map_or("", |info| &info.name))
     }
 
+    /// Whether entities of a type are checked as something else.
+    #[inline]
+    #[must_use]
+    pub fn acts_as_another(&self, ty: TypeId) -> bool {
+        self.types.get(ty).is_some_and(|info| info.acts_as.is_some())
+    }
+
     /// The type and the id that a text `type:id` names, where the type is declared. Whether the id is one is not looked at.
     // A check splits two.
     #[expect(clippy::inline_always)]
@@ -259,7 +266,9 @@ impl Schema {
     }
 
     /// The permission that a type's verb is, by its name.
-    #[inline]
+    // For the few who ask while they decide.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
     #[must_use]
     pub fn permission_named(&self, ty: TypeId, action: &str) -> Option<PermissionId> {
         let verb = |id| Some(&**self.actions.get(self.permissions.get(id)?.action)?);

@@ -4,10 +4,12 @@ use rolebook::Engine;
 use rolebook::compile::Answer;
 use rolebook::decide::{Decision, Query, RequestError, Resolved, Snapshot};
 use rolebook::engine::{Change, now, query};
+use rolebook::schema::RawValue;
 use std::fs;
 
 const POLICY: &str = r#"
 type user
+type key acts as owner { owner: user }
 context { level: int = 0 }
 type org { actions view, join }
 type team in org { mode: "open" | "shut" = "shut"  actions view, join }
@@ -31,14 +33,18 @@ user:ana: {}
 user:bo: {}
 user:cy: {}
 user:di: {}
+user:dominique.de.la.tour: {}
+key:ana: { owner: user:ana }
+key:of-somebody-else: { owner: user:bo }
 org:a:
-  roles: { member: [user:ana, user:bo] }
+  roles: { member: [user:ana, user:bo, user:dominique.de.la.tour] }
   team:red: { roles: { lead: user:ana }, run:1: { owner: user:bo }, run:2: { roles: { guest: user:bo } } }
   team:blue: { mode: open, run:3: {}, run:4: { mark: any } }
 org:b: { team:green: { roles: { viewer: user:cy }, run:5: {} } }
 ";
 
-const USERS: [&str; 5] = ["user:ana", "user:bo", "user:cy", "user:di", "user:nobody"];
+const USERS: [&str; 6] = ["user:ana", "user:bo", "user:cy", "user:di", "user:nobody", "user:dominique.de.la.tour"];
+const KEYS: [&str; 3] = ["key:ana", "key:of-somebody-else", "key:none"];
 const TEAMS: [&str; 3] = ["team:red", "team:blue", "team:green"];
 const RUNS: [&str; 6] = ["run:1", "run:2", "run:3", "run:4", "run:5", "run:new"];
 
@@ -57,7 +63,8 @@ fn everything() -> Vec<Query> {
         of(&TEAMS, &["view", "join"]),
         of(&RUNS, &["view", "edit", "drop"]),
     ];
-    let about = |(resource, action): (&'static str, &'static str)| USERS.map(|user| query(user, action, resource));
+    let actors = || USERS.into_iter().chain(KEYS);
+    let about = |(resource, action)| actors().map(move |actor| query(actor, action, resource));
     asked.concat().into_iter().flat_map(about).collect()
 }
 
@@ -81,6 +88,20 @@ fn compare(engine: &Engine, resolved: &[Resolved], after: &str) {
         assert_eq!(engine.check(&query), expected, "{query:?} after {after}");
         let allowed = expected.map(|decision| decision.allowed);
         assert_eq!(reader.is_allowed(&query), allowed, "{query:?} after {after}");
+    }
+    // What says more than names, and what names nothing that there is.
+    let high = |query: Query| Query { context: vec![("level".to_owned(), RawValue::Int(9))], ..query };
+    for query in [
+        high(query("user:ana", "drop", "run:1")),
+        high(query("key:ana", "view", "run:5")),
+        query("user:ana", "join", "run:1"),
+        query("user:ana", "view", "planet:mars"),
+        query("ana", "view", "run:1"),
+        query("", "view", ""),
+    ] {
+        let expected = without.check(&query);
+        assert_eq!(engine.check(&query), expected, "{query:?} after {after}");
+        assert_eq!(reader.is_allowed(&query), expected.map(|decision| decision.allowed), "{query:?} after {after}");
     }
     let mut together = Vec::new();
     engine.check_many(resolved, &mut together);
@@ -106,7 +127,7 @@ impl Random {
 /// A made up change, as text.
 fn change(random: &mut Random) -> String {
     let user = random.of(&USERS);
-    let verb = random.of(&["assign", "assign", "revoke", "set", "mark", "create", "delete", "move"]);
+    let verb = random.of(&["assign", "assign", "revoke", "set", "mark", "create", "delete", "move", "enter", "leave"]);
     let held = match random.of(&["org", "team", "run"]) {
         "org" => (random.of(&["member", "admin"]), random.of(&["org:a", "org:b"])),
         "team" => (random.of(&["viewer", "lead", "late"]), random.of(&TEAMS)),
@@ -120,6 +141,8 @@ fn change(random: &mut Random) -> String {
         "set" => format!("{{ set: {{ entity: {team}, attributes: {{ mode: {} }} }} }}", random.of(&["open", "shut"])),
         "mark" => format!("{{ set: {{ entity: {run}, attributes: {{ mark: {} }} }} }}", random.of(&["any", "~"])),
         "create" => format!("{{ create: {{ entity: {run}, in: {team} }} }}"),
+        "enter" => format!("{{ create: {{ entity: {user} }} }}"),
+        "leave" => format!("{{ delete: {user} }}"),
         "delete" => format!("{{ delete: {run} }}"),
         _ => format!("{{ move: {{ entity: {run}, from: {team}, to: {} }} }}", random.of(&TEAMS)),
     }

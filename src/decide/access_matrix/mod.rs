@@ -9,16 +9,19 @@
 //! Such a table is what Lampson begins with (Protection, 1971). It grows with the product of subjects and places, so that
 //! large directories have none.
 
+mod names;
 mod outcome;
 mod place;
 mod table;
 
+pub(super) use names::Named;
 pub(super) use outcome::Outcome;
 
 use super::snapshot::Snapshot;
 use crate::directory::EntityId;
 use crate::index::{AtHand, Idx};
 use crate::schema::PermissionId;
+use names::Names;
 use outcome::Outcomes;
 use std::sync::Arc;
 use table::{Amended, Table};
@@ -35,24 +38,27 @@ pub(super) struct CellSpot(u32);
 pub(super) struct AccessMatrix {
     cells: AtHand<Table, u16>,
     outcomes: AtHand<Table, Outcomes>,
+    names: Arc<Names>,
 }
 
 impl Default for AccessMatrix {
     fn default() -> Self {
-        Self::new(Table::default())
+        Self::new(Table::default(), Arc::default())
     }
 }
 
 impl AccessMatrix {
-    fn new(table: Table) -> Self {
+    fn new(table: Table, names: Arc<Names>) -> Self {
         let table = Arc::new(table);
         let cells = AtHand::new(Arc::clone(&table), Table::cells);
-        Self { cells, outcomes: AtHand::new(table, Table::outcomes) }
+        Self { cells, outcomes: AtHand::new(table, Table::outcomes), names }
     }
 
-    /// That of a snapshot, if it is a small one.
-    pub(super) fn of(snapshot: &Snapshot) -> Self {
-        Table::of(snapshot).map_or_else(Self::default, Self::new)
+    /// That of a snapshot, if it is a small one. `before` is that of one with the same numbers.
+    pub(super) fn of(snapshot: &Snapshot, before: Option<&Self>) -> Self {
+        let Some(table) = Table::of(snapshot) else { return Self::default() };
+        let names = Names::of(snapshot, &table, before.map(|before| &*before.names));
+        Self::new(table, Arc::new(names))
     }
 
     /// That of a snapshot which differs from the one that this is of by who holds what; nothing where it has to be made anew, as
@@ -63,11 +69,12 @@ impl AccessMatrix {
         }
         Some(match self.cells.amended(before, now)? {
             Amended::Same => self.clone(),
-            Amended::Changed(table) => Self::new(table),
+            Amended::Changed(table) => Self::new(table, Arc::clone(&self.names)),
         })
     }
 
     /// Whether there is none.
+    #[inline]
     pub(super) fn is_empty(&self) -> bool {
         self.cells.table().is_empty()
     }
@@ -75,6 +82,13 @@ impl AccessMatrix {
     /// Whether every cell stands where it does in another.
     pub(super) fn is_laid_out_like(&self, other: &Self) -> bool {
         self.cells.is_laid_out_like(&other.cells)
+    }
+
+    /// Whom a text names, if that stands in the table; where it does not, that may be somebody all the same.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub(super) fn named(&self, text: &str) -> Option<&Named> {
+        self.names.find(text)
     }
 
     /// Where the cell of a subject and a resource stands.
@@ -89,5 +103,14 @@ impl AccessMatrix {
     pub(super) fn outcome(&self, CellSpot(at): CellSpot, permission: PermissionId) -> Option<Outcome<'_>> {
         let first = *self.cells.table().get(at as usize)?;
         Outcome::among(self.outcomes.table(), first, permission.index())
+    }
+
+    /// Whether a permission is given, where that is settled by what is told of it.
+    // Where a check begins, so that nothing need be kept for what comes behind.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub(super) fn settled(&self, spot: CellSpot, permission: PermissionId) -> Option<bool> {
+        let outcome = self.outcome(spot, permission)?;
+        (!outcome.is_open()).then(|| outcome.allows())
     }
 }

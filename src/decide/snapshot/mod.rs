@@ -112,7 +112,7 @@ impl Snapshot {
         {
             return Self { matrix, ..self };
         }
-        let matrix = AccessMatrix::of(&self);
+        let matrix = AccessMatrix::of(&self, before.map(|before| &before.matrix));
         // Queries that remember where their cell stands have to find no other there.
         let is_found = matrix.is_empty() || before.is_some_and(|before| before.matrix.is_laid_out_like(&matrix));
         let layout = if is_found { self.layout } else { Stamp::fresh() };
@@ -222,7 +222,7 @@ impl Snapshot {
     /// Whether the table that it has tells what one made anew would, of all that stands in it.
     #[cfg(test)]
     pub(crate) fn has_its_access_matrix(&self) -> bool {
-        let anew = AccessMatrix::of(self);
+        let anew = AccessMatrix::of(self, None);
         let all = || (0..self.directory.len()).map(EntityId::from_index);
         let permissions = || (0..self.policy.profiles().len()).map(PermissionId::from_index);
         let is_same = |subject, resource| {

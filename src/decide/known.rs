@@ -1,0 +1,136 @@
+//! Queries that say nothing but names, all of which are known: nearly all are.
+
+use super::access_matrix::Named;
+use super::decision::{Decision, RequestError};
+use super::query::Query;
+use super::snapshot::Snapshot;
+use super::tally::Tally;
+use super::world::Request;
+use crate::schema::PermissionId;
+
+/// What is to be told of a query.
+pub(super) trait Asked: Copy {
+    /// What is told.
+    type Answer;
+    /// Whether it is allowed, as it was told beforehand.
+    fn settled(self, snapshot: &Snapshot, allowed: bool) -> Self::Answer;
+    /// The answer to a request that has to be decided.
+    fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Answer;
+    /// The answer to a query that says more, or names somebody who is not known.
+    fn unknown(self, snapshot: &Snapshot, query: &Query) -> Self::Answer;
+}
+
+/// The decision is.
+#[derive(Clone, Copy)]
+pub(super) struct Decided;
+
+/// Whether it is allowed is, if all of it is known: that fits into a register, where a result would not.
+#[derive(Clone, Copy)]
+pub(super) struct Allowed;
+
+impl Asked for Decided {
+    type Answer = Result<Decision, RequestError>;
+
+    #[inline]
+    fn settled(self, snapshot: &Snapshot, allowed: bool) -> Self::Answer {
+        Ok(Tally::of(allowed).decision(None, snapshot.revision()))
+    }
+
+    #[inline]
+    fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Answer {
+        request.conclude(snapshot, Ok)
+    }
+
+    #[inline(never)]
+    fn unknown(self, snapshot: &Snapshot, query: &Query) -> Self::Answer {
+        Ok(Request::resolve_any(snapshot, query)?.decide(snapshot))
+    }
+}
+
+impl Asked for Allowed {
+    type Answer = Option<bool>;
+
+    #[inline]
+    fn settled(self, _: &Snapshot, allowed: bool) -> Self::Answer {
+        Some(allowed)
+    }
+
+    #[inline]
+    fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Answer {
+        Some(request.is_allowed(snapshot))
+    }
+
+    #[inline]
+    fn unknown(self, _: &Snapshot, _: &Query) -> Self::Answer {
+        None
+    }
+}
+
+impl Request {
+    /// That of a query whose names are looked up in the directory; nothing where it says more, or one of them is not known.
+    // For each of its callers: what it makes need not be put together where it is read at once.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub(super) fn look_up(snapshot: &Snapshot, query: &Query) -> Option<Self> {
+        if !query.is_bare() {
+            return None;
+        }
+        let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
+        let (actor_type, actor) = schema.split_known(&query.subject)?;
+        let (ty, resource) = schema.split_known(&query.resource)?;
+        let names = directory.names();
+        let (actor, resource) = (names.seek(actor_type, actor), names.seek(ty, resource));
+        // While the memory brings both names.
+        let permission = schema.permission_named(ty, &query.action)?;
+        let (actor, resource) = (directory.found(actor)?, directory.found(resource)?);
+        let acts = schema.acts_as_another(actor_type);
+        Some(Self { actor, acts, permission, resource, at: query.at, said: None })
+    }
+}
+
+impl Snapshot {
+    /// Answers a query: its names are looked up in the matrix where there is one.
+    #[expect(clippy::inline_always)]
+    #[inline(always)]
+    pub(super) fn answer<A: Asked>(&self, query: &Query, asked: A) -> A::Answer {
+        if self.has_access_matrix() { self.answer_named(query, asked) } else { self.answer_looked_up(query, asked) }
+    }
+
+    #[inline(never)]
+    fn answer_looked_up<A: Asked>(&self, query: &Query, asked: A) -> A::Answer {
+        match Request::look_up(self, query) {
+            Some(request) => asked.decided(self, &request),
+            None => asked.unknown(self, query),
+        }
+    }
+
+    #[inline(never)]
+    fn answer_named<A: Asked>(&self, query: &Query, asked: A) -> A::Answer {
+        let matrix = self.access_matrix();
+        // The resource first: what its type's action is, is looked up behind it.
+        if let Some(resource) = matrix.named(&query.resource)
+            && let Some(actor) = matrix.named(&query.subject)
+            && let Some(permission) = self.policy().schema().permission_named(resource.ty, &query.action)
+            && query.is_bare()
+        {
+            return match matrix.settled(actor.spot_on(resource), permission) {
+                Some(allowed) => asked.settled(self, allowed),
+                None => self.answer_open((actor, permission, resource), query.at, asked),
+            };
+        }
+        self.answer_looked_up(query, asked)
+    }
+
+    /// Out of the way of what is settled. What is handed over fits into registers.
+    #[inline(never)]
+    fn answer_open<A: Asked>(
+        &self,
+        (actor, permission, resource): (&Named, PermissionId, &Named),
+        at: i64,
+        asked: A,
+    ) -> A::Answer {
+        let acts = self.policy().schema().acts_as_another(actor.ty);
+        let request = Request { actor: actor.entity, acts, permission, resource: resource.entity, at, said: None };
+        asked.decided(self, &request)
+    }
+}
