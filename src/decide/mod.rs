@@ -69,7 +69,13 @@ impl Snapshot {
     pub fn is_allowed(&self, query: &Query) -> Result<bool, RequestError> {
         match self.answer(query, Allowed) {
             Some(allowed) => Ok(allowed),
-            None => Ok(Request::resolve_any(self, query)?.is_allowed(self)),
+            None => self.is_any_allowed(query),
         }
+    }
+
+    /// The same of any query. Out of the way, so that callers have the rest at hand.
+    #[inline(never)]
+    fn is_any_allowed(&self, query: &Query) -> Result<bool, RequestError> {
+        Ok(Request::resolve_any(self, query)?.is_allowed(self))
     }
 }
