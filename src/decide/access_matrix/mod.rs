@@ -61,8 +61,8 @@ impl AccessMatrix {
         Self::new(table, Arc::new(names))
     }
 
-    /// That of a snapshot which differs from the one that this is of by who holds what; nothing where it has to be made anew, as
-    /// somebody holds a role who held none, or holds one where nobody did.
+    /// That of a snapshot which differs from the one that this is of by who holds what, and by who came since; nothing where it
+    /// is to be made anew.
     pub(super) fn amended(&self, before: &Snapshot, now: &Snapshot) -> Option<Self> {
         if self.is_empty() {
             return Some(self.clone());
@@ -79,9 +79,9 @@ impl AccessMatrix {
         self.cells.table().is_empty()
     }
 
-    /// Whether every cell stands where it does in another.
-    pub(super) fn is_laid_out_like(&self, other: &Self) -> bool {
-        self.cells.is_laid_out_like(&other.cells)
+    /// Whether every cell of another stands here where it does there.
+    pub(super) fn has_cells_of(&self, other: &Self) -> bool {
+        self.cells.has_cells_of(&other.cells)
     }
 
     /// Whom a text names, if that stands in the table; where it does not, that may be somebody all the same.

@@ -91,9 +91,9 @@ impl Places {
         self.by_entity.get(resource.index()).copied().unwrap_or(NO_CELL)
     }
 
-    /// Whether every entity is where it is in others.
-    pub(super) fn are_numbered_like(&self, other: &Self) -> bool {
-        self.by_entity == other.by_entity
+    /// Whether every entity of others is where it is in these.
+    pub(super) fn begin_with(&self, others: &Self) -> bool {
+        self.by_entity.starts_with(&others.by_entity)
     }
 }
 

@@ -6,6 +6,8 @@ use super::place::{Place, Places};
 use crate::decide::snapshot::Snapshot;
 use crate::directory::{EntityId, Row};
 use crate::index::Idx;
+use crate::schema::TypeId;
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::sync::Arc;
 
@@ -15,6 +17,10 @@ const ENTITIES: usize = 1 << 16;
 const CELLS: usize = 1 << 15;
 /// What no set of roles has for a number, for roles that are not held always.
 const SOMETIMES: u32 = u32::MAX;
+/// Where no outcome stands: such a cell tells nothing.
+const UNTOLD: u16 = u16::MAX;
+/// One of so many subjects and entities may be untold before all is told anew, so that telling costs each change but little.
+const TOLD: usize = 8;
 
 /// The table. A copy shares all but the cells.
 #[derive(Clone, Default, Debug)]
@@ -29,7 +35,7 @@ pub(super) struct Table {
 
 /// What becomes of a table.
 pub(super) enum Amended {
-    /// Nobody holds anything else.
+    /// Nobody who has a row holds anything else.
     Same,
     /// Somebody does, which is told in place.
     Changed(Table),
@@ -38,7 +44,7 @@ pub(super) enum Amended {
 /// Who has which row.
 #[derive(Default, Debug)]
 struct Rows {
-    /// Who has a row of their own, in the order of these. The first row is that of all who hold nothing.
+    /// Who has a row of their own, in the order of these. The first row is that of all others, who hold nothing.
     of: Vec<EntityId>,
     /// By entity, where its row begins.
     starts: Vec<u32>,
@@ -56,17 +62,21 @@ impl Table {
         }
         let held: Vec<(EntityId, Row<'_>)> = holdings.rows().collect();
         let held_on = held.iter().flat_map(|(_, row)| row.held()).map(|held| held.on).collect();
-        let places = Places::of(snapshot, held_on, CELLS / (held.len() + 1))?;
-        let (width, of) = (places.len(), held.iter().map(|&(who, _)| who).collect::<Vec<_>>());
+        let most = |rows: usize| CELLS / (rows + 1);
+        let places = Places::of(snapshot, held_on, most(held.len()))?;
+        let holders: Vec<EntityId> = held.iter().map(|&(who, _)| who).collect();
+        // Others of their kinds as well, if there is room: so there is a row to tell in when they hold a first role.
+        let kinds: FxHashSet<TypeId> = holders.iter().map(|&who| directory.type_of(who)).collect();
+        let alike: Vec<EntityId> = directory.entities().filter(|&it| kinds.contains(&directory.type_of(it))).collect();
+        let (of, width) = (if places.len() <= most(alike.len()) { alike } else { holders }, places.len());
         let mut starts = vec![0; directory.len()];
         for (at, who) in of.iter().enumerate() {
             *starts.get_mut(who.index())? = u32::try_from((at + 1) * width).ok()?;
         }
-        let rows = Arc::new(Rows { of, starts });
-        let mut table = Self { rows, places: Arc::new(places), ..Self::default() };
-        let of_nobody = holdings.row(EntityId(NO_CELL));
-        for row in std::iter::once(of_nobody).chain(held.iter().map(|&(_, row)| row)) {
-            let cells = table.row_of_cells(row, snapshot)?;
+        let mut table = Self { rows: Arc::new(Rows { of, starts }), places: Arc::new(places), ..Self::default() };
+        let rows = Arc::clone(&table.rows);
+        for who in std::iter::once(EntityId(NO_CELL)).chain(rows.of.iter().copied()) {
+            let cells = table.row_of_cells(holdings.row(who), snapshot)?;
             table.cells.extend(cells);
         }
         Some(table)
@@ -100,28 +110,41 @@ impl Table {
         Arc::make_mut(&mut self.told).add(by, outcomes)
     }
 
-    /// What becomes of it where nothing is different but who holds what.
+    /// What becomes of it where nothing is different but who holds what, and who came since; nothing where too little would be
+    /// told, and all has to be told anew. Nothing is told of who came since, and of who holds a role where nobody did.
     pub(super) fn amended(&self, before: &Snapshot, now: &Snapshot) -> Option<Amended> {
+        let known = self.rows.starts.len();
         // Outcomes are told by the numbers of sets.
         let are_numbered_alike = now.holdings().sets().starts_with(before.holdings().sets());
-        if !are_numbered_alike || now.holdings().rows().any(|(who, _)| matches!(self.row(who), 0 | NO_CELL)) {
+        if !are_numbered_alike || now.directory().len().saturating_sub(known) * TOLD > known {
             return None;
+        }
+        let mut untold = 0;
+        for (who, _) in now.holdings().rows() {
+            match self.row(who) {
+                // It is the row of others, too.
+                0 => return None,
+                NO_CELL => untold += 1,
+                _ => {}
+            }
         }
         let mut after: Option<Self> = None;
         for &who in &self.rows.of {
-            let row = now.holdings().row(who);
+            let (row, start) = (now.holdings().row(who), self.row(who) as usize);
             if row.fours() != before.holdings().row(who).fours() {
                 let after = after.get_or_insert_with(|| self.clone());
-                let (cells, start) = (after.row_of_cells(row, now)?, self.row(who) as usize);
-                after.cells.get_mut(start..start + cells.len())?.copy_from_slice(&cells);
+                let told = after.row_of_cells(row, now).unwrap_or_else(|| vec![UNTOLD; self.places.len()]);
+                after.cells.get_mut(start..start + told.len())?.copy_from_slice(&told);
             }
+            untold += usize::from(after.as_ref().unwrap_or(self).cells.get(start) == Some(&UNTOLD));
         }
-        Some(after.map_or(Amended::Same, Amended::Changed))
+        let is_told = untold * TOLD <= self.rows.of.len();
+        is_told.then(|| after.map_or(Amended::Same, Amended::Changed))
     }
 
-    /// Whether every cell stands where it does in another.
-    pub(super) fn is_laid_out_like(&self, other: &Self) -> bool {
-        self.rows.starts == other.rows.starts && self.places.are_numbered_like(&other.places)
+    /// Whether every cell of another stands here where it does there.
+    pub(super) fn has_cells_of(&self, other: &Self) -> bool {
+        self.rows.starts.starts_with(&other.rows.starts) && self.places.begin_with(&other.places)
     }
 
     /// Where the row of a subject begins.

@@ -114,7 +114,7 @@ impl Snapshot {
         }
         let matrix = AccessMatrix::of(&self, before.map(|before| &before.matrix));
         // Queries that remember where their cell stands have to find no other there.
-        let is_found = matrix.is_empty() || before.is_some_and(|before| before.matrix.is_laid_out_like(&matrix));
+        let is_found = matrix.is_empty() || before.is_some_and(|before| matrix.has_cells_of(&before.matrix));
         let layout = if is_found { self.layout } else { Stamp::fresh() };
         Self { matrix, layout, ..self }
     }
@@ -236,6 +236,12 @@ impl Snapshot {
             })
         };
         all().all(|subject| all().all(|resource| is_same(subject, resource)))
+    }
+
+    /// Whether the table tells anything of a subject and a resource.
+    #[cfg(test)]
+    pub(crate) fn is_told(&self, subject: EntityId, resource: EntityId) -> bool {
+        self.matrix.outcome(self.matrix.spot(subject, resource), PermissionId::from_index(0)).is_some()
     }
 
     /// Whether what is resolved against another stays so, cells of the table included.

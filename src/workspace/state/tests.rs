@@ -2,6 +2,7 @@
 
 mod carried;
 mod made_up;
+mod told;
 
 use super::{State, Step};
 use crate::admin::{Occasion, consequences};
