@@ -10,7 +10,9 @@ use criterion::measurement::Measurement;
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main};
 use fixture::{CpuTime, Fixture, by_turns};
 use orgs::{POLICIES, TENANTS};
+use rolebook::Engine;
 use rolebook::decide::Resolved;
+use rolebook::engine::query;
 use std::hint::black_box;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -136,10 +138,36 @@ fn growth(c: &mut Criterion<CpuTime>) {
     }
 }
 
+/// How many rules of other shapes have something to say about one permission.
+const RULES: [usize; 4] = [1, 8, 64, 512];
+
+/// How a check grows with rules that no table tells apart, each of which has to be computed: none of them allows, or the first
+/// does. Each compares a number, which is none of what is looked up.
+fn shapes(c: &mut Criterion<CpuTime>) {
+    for count in RULES {
+        let least = |rule: usize| rule * 10;
+        let rules: String =
+            (0..count).map(|rule| format!("allow team.view when resource.size > {}\n", least(rule))).collect();
+        let policy = format!("type user type team {{ size: int  actions view }}\n{rules}");
+        let directory =
+            r#"{rolebook: 1, kind: directory, "user:ana": {}, "team:none": {size: 0}, "team:first": {size: 1}}"#;
+        let engine = Engine::from_strings(&[("rules.rolebook", &policy)], &[("directory.yaml", directory)]);
+        let mut reader = engine.expect("a sound policy").reader();
+        let mut group = group(c, "rules of other shapes");
+        for (name, team, allowed) in [("none allows", "team:none", false), ("the first allows", "team:first", true)] {
+            let resolved =
+                reader.state().snapshot().resolve(&query("user:ana", "view", team)).expect("a sound request");
+            assert_eq!(reader.allows(&resolved), Ok(allowed), "{name} of {count}");
+            by_turns(&mut group, &format!("{name}/{count}"), &[resolved], |resolved| reader.decide(resolved));
+        }
+        group.finish();
+    }
+}
+
 criterion_group! {
     name = one_thread;
     config = Criterion::default().with_measurement(CpuTime);
-    targets = check, growth
+    targets = check, growth, shapes
 }
 criterion_group!(several_threads, threads);
 criterion_main!(one_thread, several_threads);

@@ -178,13 +178,13 @@ impl RuleList {
         self.grants.get(family.all.clone()).unwrap_or(&[])
     }
 
-    /// Visits the rules of a family that may hold where its value is a text, each with the comparison that holds by that, as
-    /// the first of them writes it.
+    /// The rules of a family that may hold where its value is a text, and the comparison that holds by that, as the first of
+    /// them writes it.
     #[inline]
-    pub fn each_by_text(&self, family: &Family, text: &str, mut visit: impl FnMut(&Grant, Option<NodeId>)) {
-        let Some(of_text) = family.by_text.get(text) else { return };
-        let members = self.grants.get(of_text.members.clone()).unwrap_or(&[]);
-        members.iter().for_each(|rule| visit(rule, Some(of_text.comparison)));
+    #[must_use]
+    pub fn by_text(&self, family: &Family, text: &str) -> (&[Grant], Option<NodeId>) {
+        let Some(of_text) = family.by_text.get(text) else { return (&[], None) };
+        (self.grants.get(of_text.members.clone()).unwrap_or(&[]), Some(of_text.comparison))
     }
 }
 

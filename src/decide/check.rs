@@ -34,33 +34,41 @@ impl World<'_> {
         let variables = Variables { subject, resource: self.request.resource, scope: None };
         self.each_rule_that_may_hold(subject, effect, |grant, known| {
             tally.count(grant, None, self.holds_with(grant.condition, known, variables));
+            match effect {
+                Effect::Deny => !tally.is_settled(),
+                Effect::Allow => tally.is_open(),
+            }
         });
     }
 
     /// Visits the rules about the permission that may hold, with what of their conditions is known to hold already: of those
-    /// that want a text each, as few as its value leaves.
+    /// that want a text each, as few as its value leaves. Stops when the visitor says so.
     #[inline]
     pub(crate) fn each_rule_that_may_hold(
         &self,
         subject: EntityId,
         effect: Effect,
-        mut visit: impl FnMut(&Grant, Option<NodeId>),
+        mut visit: impl FnMut(&Grant, Option<NodeId>) -> bool,
     ) {
         let rules = self.facts.snapshot.policy().rules_of(self.request.permission, effect);
         let variables = Variables { subject, resource: self.request.resource, scope: None };
-        rules.alone().iter().for_each(|rule| visit(rule, None));
+        if !rules.alone().iter().all(|rule| visit(rule, None)) {
+            return;
+        }
         for family in rules.families() {
             // Mostly it is such a text, for which no value need be made.
-            if let Some(text) = family.asked.and_then(|asked| self.asked_text(asked)) {
-                rules.each_by_text(family, text, &mut visit);
-                continue;
-            }
-            match self.value(family.value, variables) {
-                Val::Text(text) => rules.each_by_text(family, text, &mut visit),
-                // Each of them may hold, for all that is known.
-                Val::Unknown => rules.members(family).iter().for_each(|rule| visit(rule, None)),
-                // What is no text equals none.
-                _ => {}
+            let (members, known) = match family.asked.and_then(|asked| self.asked_text(asked)) {
+                Some(text) => rules.by_text(family, text),
+                None => match self.value(family.value, variables) {
+                    Val::Text(text) => rules.by_text(family, text),
+                    // Each of them may hold, for all that is known.
+                    Val::Unknown => (rules.members(family), None),
+                    // What is no text equals none.
+                    _ => continue,
+                },
+            };
+            if !members.iter().all(|rule| visit(rule, known)) {
+                return;
             }
         }
     }

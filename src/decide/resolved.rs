@@ -18,8 +18,8 @@ const AHEAD: usize = 12;
 /// What a change of assignments or attributes leaves as it is stays resolved, and so it does where entities come to be. Where
 /// entities go or move, are numbered anew, or a policy is, and where a name is somebody's that was nobody's, the query is
 /// looked at anew on each check: the answer is right all the same, at the cost of the names. So it is, without the names, where
-/// in a small directory somebody holds a first role, a role is first held on something, or an attribute changes that rules ask
-/// for. [`Snapshot::resolve`] it anew when that lasts.
+/// the table of a small directory is made anew: where an attribute changes that rules ask for, and where many have come, or hold
+/// roles on what nobody held one on before. [`Snapshot::resolve`] it anew when that lasts.
 #[derive(Clone, Debug)]
 #[repr(C)]
 pub struct Resolved {

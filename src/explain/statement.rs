@@ -71,7 +71,10 @@ impl Case<'_> {
         match rules {
             Rules::All => policy.rules(permission).for_each(|grant| add(grant, By::Rule)),
             Rules::ThatMayHold => [Effect::Deny, Effect::Allow].into_iter().for_each(|effect| {
-                self.world.each_rule_that_may_hold(subject, effect, |grant, _| add(grant, By::Rule));
+                self.world.each_rule_that_may_hold(subject, effect, |grant, _| {
+                    add(grant, By::Rule);
+                    true
+                });
             }),
         }
         for entity in self.world.facts.upwards(resource).filter(|&entity| self.world.facts.is_declared(entity)) {

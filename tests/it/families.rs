@@ -127,3 +127,30 @@ team:t:
         assert_eq!(check(&engine, &asked).map(|one| one.reason), Ok(expected), "{asked:?}");
     }
 }
+
+#[test]
+fn no_rule_is_looked_at_behind_the_one_that_decides() {
+    let types = "type user  context { level: int }  type doc { label: string?  size: int  actions view }\n";
+    let (sure, unsure) = ("resource.size > 1", "context.level > 1");
+    // Rules that each stand alone come before families, and a family before the next.
+    for (effect, first, second, unresolved) in [
+        ("allow", sure, unsure, 0),
+        ("allow", unsure, sure, 1),
+        ("allow", sure, r#"resource.label == "l" and context.level > 1"#, 0),
+        ("allow", r#"resource.label == "l""#, r#"doc.label == "l" and context.level > 1"#, 0),
+        ("allow", unsure, r#"resource.label == "l""#, 1),
+        ("deny", sure, unsure, 0),
+        ("deny", unsure, sure, 1),
+        ("deny", sure, r#"resource.label == "l" and context.level > 1"#, 0),
+    ] {
+        let rules = [first, second].map(|condition| format!("{effect} doc.view when {condition}\n")).concat();
+        let policy = format!("{types}{rules}");
+        let directory = "{rolebook: 1, kind: directory, user:a: {}, doc:d: {label: l, size: 2}}";
+        let engine = Engine::from_strings(&[("rules.rolebook", &policy)], &[("directory.yaml", directory)])
+            .unwrap_or_else(|error| panic!("{error}"));
+        let decision = check(&engine, &query("user:a", "view", "doc:d")).expect("a sound request");
+        assert_eq!(decision.reason, if effect == "deny" { Reason::Forbidden } else { Reason::Granted }, "{rules}");
+        assert!(decision.cause.is_some(), "{rules}");
+        assert_eq!(decision.unresolved.iter().count(), unresolved, "{rules}");
+    }
+}

@@ -100,7 +100,8 @@ impl Case<'_, '_, '_> {
         let variables = Variables { subject, resource: request.resource, scope: None };
         let mut by_rule = false;
         world.each_rule_that_may_hold(subject, Effect::Allow, |grant, _| {
-            by_rule = by_rule || world.holds(grant.condition, variables) == Truth::True;
+            by_rule = world.holds(grant.condition, variables) == Truth::True;
+            !by_rule
         });
         by_rule || !self.allowing(side, occasion).is_empty()
     }
