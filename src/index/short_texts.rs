@@ -212,6 +212,19 @@ mod tests {
     }
 
     #[test]
+    fn all_of_a_text_is_compared() {
+        // One text has one slot, where any other looks as well.
+        let table = ShortTexts::new(&[("abcdefghijklmnop", ())]);
+        for other in
+            ["Xbcdefghijklmnop", "abcdefghijklmnoX", "abcdefghXjklmnop", "abcdefghijklmno", "abcdefghbcdefghijklmnop"]
+        {
+            assert_eq!(table.find(other), None, "{other}");
+        }
+        assert_eq!(table.find("abcdefghijklmnop"), Some(&()));
+        assert_eq!(ShortTexts::new(&[("aaaaaaaaa", ())]).find("aaaaaaaaaa"), None);
+    }
+
+    #[test]
     fn texts_that_are_equal_make_no_table() {
         assert!(ShortTexts::new(&[("a", 1), ("b", 2), ("a", 3)]).is_empty());
         assert_eq!(ShortTexts::<u32>::default().find(""), None);

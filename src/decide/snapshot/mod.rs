@@ -244,6 +244,12 @@ impl Snapshot {
         self.matrix.outcome(self.matrix.spot(subject, resource), PermissionId::from_index(0)).is_some()
     }
 
+    /// Whether a text names somebody beside the table.
+    #[cfg(test)]
+    pub(crate) fn is_named(&self, text: &str) -> bool {
+        self.matrix.named(text).is_some()
+    }
+
     /// Whether what is resolved against another stays so, cells of the table included.
     #[cfg(test)]
     pub(crate) fn keeps_cells_of(&self, before: &Self) -> bool {
