@@ -62,6 +62,7 @@ impl Snapshot {
     }
 
     /// Whether a query is allowed, as [`Snapshot::check`] tells: for where nobody asks why, which is fastest.
+    /// [`Engine::reader`](crate::Engine::reader) has an example.
     ///
     /// # Errors
     /// As [`Snapshot::check`].

@@ -133,6 +133,22 @@ impl Engine {
 
     /// A way to the state for one thread that checks in a loop: whether the state is still the same costs it one read of
     /// memory.
+    ///
+    /// ```
+    /// # use rolebook::Engine;
+    /// # use rolebook::engine::query;
+    /// # let policy = "type user type team { actions view } role team.member { allow team.view }";
+    /// # let directory = "{rolebook: 1, kind: directory, \"team:a\": {roles: {member: [user:ana]}}, \"team:b\": {}}";
+    /// # let engine = Engine::from_strings(&[("teams.rolebook", policy)], &[("directory.yaml", directory)])?;
+    /// let mut reader = engine.reader();
+    /// assert!(reader.is_allowed(&query("user:ana", "view", "team:a"))?);
+    /// assert!(!reader.check(&query("user:ana", "view", "team:b"))?.allowed);
+    ///
+    /// // What is asked often has its names looked up once.
+    /// let resolved = engine.resolve(&query("user:ana", "view", "team:a"))?;
+    /// assert!(reader.allows(&resolved)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn reader(&self) -> Reader {
         let mut cache = Cache::new(SharedState(self.clone()));

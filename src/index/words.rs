@@ -1,7 +1,7 @@
 //! Words that requests say, looked up where every nanosecond counts.
 //!
 //! Layout. Slots of sixteen bytes, a power of two of them, at most an eighth of them in use; a word stands in its home, which its
-//! first bytes and its length tell, or in the first slot after it that was free. A slot has all of a word of up to eight
+//! first bytes, its length and its key tell, or in the first slot after it that was free. A slot has all of a word of up to eight
 //! bytes, as most are: comparing one is comparing two numbers. Of longer ones it has the head, and their texts, which stand
 //! with whoever made this, are compared.
 
