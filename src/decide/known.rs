@@ -9,15 +9,15 @@ use super::world::Request;
 use crate::schema::PermissionId;
 
 /// What is to be told of a query.
-pub(super) trait Asked: Copy {
+pub(super) trait Reply: Copy {
     /// What is told.
-    type Answer;
+    type Output;
     /// Whether it is allowed, as it was told beforehand.
-    fn settled(self, snapshot: &Snapshot, allowed: bool) -> Self::Answer;
-    /// The answer to a request that has to be decided.
-    fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Answer;
-    /// The answer to a query that says more, or names somebody who is not known.
-    fn unknown(self, snapshot: &Snapshot, query: &Query) -> Self::Answer;
+    fn settled(self, snapshot: &Snapshot, allowed: bool) -> Self::Output;
+    /// What is told of a request that has to be decided.
+    fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Output;
+    /// What is told of a query that says more, or names somebody who is not known.
+    fn unknown(self, snapshot: &Snapshot, query: &Query) -> Self::Output;
 }
 
 /// The decision is.
@@ -28,40 +28,40 @@ pub(super) struct Decided;
 #[derive(Clone, Copy)]
 pub(super) struct Allowed;
 
-impl Asked for Decided {
-    type Answer = Result<Decision, RequestError>;
+impl Reply for Decided {
+    type Output = Result<Decision, RequestError>;
 
     #[inline]
-    fn settled(self, snapshot: &Snapshot, allowed: bool) -> Self::Answer {
+    fn settled(self, snapshot: &Snapshot, allowed: bool) -> Self::Output {
         Ok(Tally::of(allowed).decision(None, snapshot.revision()))
     }
 
     #[inline]
-    fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Answer {
+    fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Output {
         request.conclude(snapshot, Ok)
     }
 
     #[inline(never)]
-    fn unknown(self, snapshot: &Snapshot, query: &Query) -> Self::Answer {
+    fn unknown(self, snapshot: &Snapshot, query: &Query) -> Self::Output {
         Ok(Request::resolve_any(snapshot, query)?.decide(snapshot))
     }
 }
 
-impl Asked for Allowed {
-    type Answer = Option<bool>;
+impl Reply for Allowed {
+    type Output = Option<bool>;
 
     #[inline]
-    fn settled(self, _: &Snapshot, allowed: bool) -> Self::Answer {
+    fn settled(self, _: &Snapshot, allowed: bool) -> Self::Output {
         Some(allowed)
     }
 
     #[inline]
-    fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Answer {
+    fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Output {
         Some(request.is_allowed(snapshot))
     }
 
     #[inline]
-    fn unknown(self, _: &Snapshot, _: &Query) -> Self::Answer {
+    fn unknown(self, _: &Snapshot, _: &Query) -> Self::Output {
         None
     }
 }
@@ -89,23 +89,23 @@ impl Request {
 }
 
 impl Snapshot {
-    /// Answers a query: its names are looked up in the matrix where there is one.
+    /// Tells of a query what it is asked for: its names are looked up in the matrix where there is one.
     #[expect(clippy::inline_always)]
     #[inline(always)]
-    pub(super) fn answer<A: Asked>(&self, query: &Query, asked: A) -> A::Answer {
-        if self.has_access_matrix() { self.answer_named(query, asked) } else { self.answer_looked_up(query, asked) }
+    pub(super) fn tell<R: Reply>(&self, query: &Query, reply: R) -> R::Output {
+        if self.has_access_matrix() { self.tell_by_matrix(query, reply) } else { self.tell_looked_up(query, reply) }
     }
 
     #[inline(never)]
-    fn answer_looked_up<A: Asked>(&self, query: &Query, asked: A) -> A::Answer {
+    fn tell_looked_up<R: Reply>(&self, query: &Query, reply: R) -> R::Output {
         match Request::look_up(self, query) {
-            Some(request) => asked.decided(self, &request),
-            None => asked.unknown(self, query),
+            Some(request) => reply.decided(self, &request),
+            None => reply.unknown(self, query),
         }
     }
 
     #[inline(never)]
-    fn answer_named<A: Asked>(&self, query: &Query, asked: A) -> A::Answer {
+    fn tell_by_matrix<R: Reply>(&self, query: &Query, reply: R) -> R::Output {
         let matrix = self.access_matrix();
         // The resource first: what its type's action is, is looked up behind it.
         if let Some(resource) = matrix.named(&query.resource)
@@ -114,23 +114,23 @@ impl Snapshot {
             && query.is_bare()
         {
             return match matrix.settled(actor.spot_on(resource), permission) {
-                Some(allowed) => asked.settled(self, allowed),
-                None => self.answer_open((actor, permission, resource), query.at, asked),
+                Some(allowed) => reply.settled(self, allowed),
+                None => self.tell_open((actor, permission, resource), query.at, reply),
             };
         }
-        self.answer_looked_up(query, asked)
+        self.tell_looked_up(query, reply)
     }
 
-    /// Out of the way of what is settled. What is handed over fits into registers.
+    /// Out of the way of what is settled.
     #[inline(never)]
-    fn answer_open<A: Asked>(
+    fn tell_open<R: Reply>(
         &self,
         (actor, permission, resource): (&Named, PermissionId, &Named),
         at: i64,
-        asked: A,
-    ) -> A::Answer {
+        reply: R,
+    ) -> R::Output {
         let acts = self.policy().schema().acts_as_another(actor.ty);
         let request = Request { actor: actor.entity, acts, permission, resource: resource.entity, at, said: None };
-        asked.decided(self, &request)
+        reply.decided(self, &request)
     }
 }

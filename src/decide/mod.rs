@@ -58,7 +58,7 @@ impl Snapshot {
     /// When the query cannot be decided as it stands: an unknown type or action, a text that is no entity, an ill-typed
     /// value, facts that break containment.
     pub fn check(&self, query: &Query) -> Result<Decision, RequestError> {
-        self.answer(query, Decided)
+        self.tell(query, Decided)
     }
 
     /// Whether a query is allowed, as [`Snapshot::check`] tells: for where nobody asks why, which is fastest.
@@ -68,7 +68,7 @@ impl Snapshot {
     /// As [`Snapshot::check`].
     #[inline]
     pub fn is_allowed(&self, query: &Query) -> Result<bool, RequestError> {
-        match self.answer(query, Allowed) {
+        match self.tell(query, Allowed) {
             Some(allowed) => Ok(allowed),
             None => self.is_any_allowed(query),
         }

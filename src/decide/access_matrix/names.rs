@@ -1,6 +1,6 @@
 //! Whom a text names, looked up as it is written: neither is it cut at its colon, nor its type looked up.
 
-use super::table::Table;
+use super::table::{Table, is_much_more};
 use super::{CellSpot, NO_CELL};
 use crate::decide::snapshot::Snapshot;
 use crate::directory::EntityId;
@@ -24,12 +24,13 @@ const NONE: u16 = u16::MAX;
 #[derive(Default, Debug)]
 pub(super) struct Names {
     texts: ShortTexts<Named>,
-    /// How many numbers of entities there were.
+    /// How many numbers of entities there were when they were gathered.
     entities: usize,
 }
 
 impl Names {
-    /// Those of a snapshot, with where they stand in its table. `before` may have the same numbers under the same names.
+    /// Those of a snapshot, with where they stand in its table. `before` has the same numbers under the same names; who came
+    /// since is not among them until there are many.
     pub(super) fn of(snapshot: &Snapshot, table: &Table, before: Option<&Self>) -> Self {
         let (schema, directory) = (snapshot.policy().schema(), snapshot.directory());
         let named = |entity, ty| {
@@ -38,14 +39,12 @@ impl Names {
             let short = |at: u32| u16::try_from(at).unwrap_or(NONE);
             Named { entity, ty, row: short(row), column: short(table.column(entity)) }
         };
-        let texts = match before.filter(|before| before.entities == directory.len()) {
-            Some(before) => before.texts.map(|known| named(known.entity, known.ty)),
-            None => {
-                let of = |entity| (directory.name(schema, entity), named(entity, directory.type_of(entity)));
-                ShortTexts::new(&directory.entities().map(of).collect::<Vec<_>>())
-            }
-        };
-        Self { texts, entities: directory.len() }
+        if let Some(before) = before.filter(|before| !is_much_more(directory.len(), before.entities)) {
+            return Self { texts: before.texts.map(|known| named(known.entity, known.ty)), ..*before };
+        }
+        let of = |entity| (directory.name(schema, entity), named(entity, directory.type_of(entity)));
+        let texts: Vec<(String, Named)> = directory.entities().map(of).collect();
+        Self { texts: ShortTexts::new(&texts), entities: directory.len() }
     }
 
     /// Whom a text names, if that stands here.

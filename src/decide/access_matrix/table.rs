@@ -22,6 +22,11 @@ const UNTOLD: u16 = u16::MAX;
 /// One of so many subjects and entities may be untold before all is told anew, so that telling costs each change but little.
 const TOLD: usize = 8;
 
+/// Whether so many are too many more than there were for these to be left untold.
+pub(super) const fn is_much_more(now: usize, before: usize) -> bool {
+    now.saturating_sub(before) * TOLD > before
+}
+
 /// The table. A copy shares all but the cells.
 #[derive(Clone, Default, Debug)]
 pub(super) struct Table {
@@ -113,10 +118,9 @@ impl Table {
     /// What becomes of it where nothing is different but who holds what, and who came since; nothing where too little would be
     /// told, and all has to be told anew. Nothing is told of who came since, and of who holds a role where nobody did.
     pub(super) fn amended(&self, before: &Snapshot, now: &Snapshot) -> Option<Amended> {
-        let known = self.rows.starts.len();
         // Outcomes are told by the numbers of sets.
         let are_numbered_alike = now.holdings().sets().starts_with(before.holdings().sets());
-        if !are_numbered_alike || now.directory().len().saturating_sub(known) * TOLD > known {
+        if !are_numbered_alike || is_much_more(now.directory().len(), self.rows.starts.len()) {
             return None;
         }
         let mut untold = 0;
