@@ -20,6 +20,7 @@ mod program_walk;
 mod provenance;
 mod rules;
 mod signature;
+mod ways;
 
 // What compiled grants and programs speak in; the evaluator takes them from here and sees neither model nor syntax.
 pub use crate::syntax::ast::{ChangeKind, Comparison, Effect};
@@ -36,6 +37,7 @@ pub use provenance::{
 };
 pub use rules::{Family, RuleList};
 pub use signature::{Answer, Asked, Signature, Sought};
+pub use ways::{Known, Way};
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::index::IndexVec;

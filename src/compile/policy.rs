@@ -218,6 +218,12 @@ impl CompiledRole {
             && self.leads.as_ref().map(held_below) == other.leads.as_ref().map(held_below)
     }
 
+    /// Whether it says the same as another, and counts as the same roles under the same condition.
+    #[must_use]
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        self.when == other.when && self.counts_as == other.counts_as && self.grants == other.grants
+    }
+
     /// Its grants of a permission.
     #[must_use]
     pub fn grants_of(&self, permission: PermissionId) -> &[Grant] {

@@ -31,7 +31,7 @@ const RESOURCE: u32 = 1 << BITS;
 const ANYTHING: u32 = 1 << (BITS + 1);
 
 /// An attribute that rules ask of a resource or of what lies above it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Asked {
     /// The type of what they ask.
     pub ty: TypeId,
@@ -255,11 +255,7 @@ impl Asking<'_> {
                 either.map(|either| either.concat())
             }
             Node::Compare(Comparison::Eq, left, right) => {
-                let (asked, value) = match (self.asked(left), self.asked(right)) {
-                    (Some((asked, _)), None) => (asked, self.constant(right)?),
-                    (None, Some((asked, _))) => (asked, self.constant(left)?),
-                    _ => return None,
-                };
+                let (asked, value) = self.compared(left, right)?;
                 Some(vec![(asked, Answer::of(asked, value)?)])
             }
             Node::Bare(operand) => {
@@ -283,6 +279,15 @@ impl Asking<'_> {
         let info = self.schema.types.get(ty)?;
         let slot = info.attribute(self.programs.attributes().get(name)?)?;
         Some((Asked { ty, slot }, &info.attributes.get(slot)?.ty))
+    }
+
+    /// Such an attribute, and the literal that it is compared with, on whichever side that stands.
+    pub(super) fn compared(&self, left: NodeId, right: NodeId) -> Option<(Asked, &Value)> {
+        match (self.asked(left), self.asked(right)) {
+            (Some((asked, _)), None) => Some((asked, self.constant(right)?)),
+            (None, Some((asked, _))) => Some((asked, self.constant(left)?)),
+            _ => None,
+        }
     }
 
     fn constant(&self, value: NodeId) -> Option<&Value> {

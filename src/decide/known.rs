@@ -2,10 +2,12 @@
 
 use super::access_matrix::Named;
 use super::decision::{Decision, RequestError};
+use super::own::InCell;
 use super::query::Query;
 use super::snapshot::Snapshot;
 use super::tally::Tally;
 use super::world::Request;
+use crate::directory::ValueSpot;
 use crate::schema::PermissionId;
 
 /// What is to be told of a query.
@@ -14,6 +16,8 @@ pub(super) trait Reply: Copy {
     type Output;
     /// Whether it is allowed, as it was told beforehand.
     fn settled(self, snapshot: &Snapshot, allowed: bool) -> Self::Output;
+    /// What is told of a request of which one thing is left to be looked at; nothing where that is more.
+    fn nearly_told(self, snapshot: &Snapshot, of: InCell) -> Option<Self::Output>;
     /// What is told of a request that has to be decided.
     fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Output;
     /// What is told of a query that says more, or names somebody who is not known.
@@ -37,6 +41,11 @@ impl Reply for Decided {
     }
 
     #[inline]
+    fn nearly_told(self, snapshot: &Snapshot, of: InCell) -> Option<Self::Output> {
+        (snapshot.is_own(of) == Some(false)).then(|| self.settled(snapshot, false))
+    }
+
+    #[inline]
     fn decided(self, snapshot: &Snapshot, request: &Request) -> Self::Output {
         request.conclude(snapshot, Ok)
     }
@@ -53,6 +62,11 @@ impl Reply for Allowed {
     #[inline]
     fn settled(self, _: &Snapshot, allowed: bool) -> Self::Output {
         Some(allowed)
+    }
+
+    #[inline]
+    fn nearly_told(self, snapshot: &Snapshot, of: InCell) -> Option<Self::Output> {
+        snapshot.is_allowed_nearly_told(of).map(Some)
     }
 
     #[inline]
@@ -129,6 +143,11 @@ impl Snapshot {
         at: i64,
         reply: R,
     ) -> R::Output {
+        let (cell, values) = (actor.spot_on(resource), ValueSpot::UNKNOWN);
+        let of = InCell { cell, subject: actor.entity, permission, resource: (resource.entity, values) };
+        if let Some(told) = reply.nearly_told(self, of) {
+            return told;
+        }
         let acts = self.policy().schema().acts_as_another(actor.ty);
         let request = Request { actor: actor.entity, acts, permission, resource: resource.entity, at, said: None };
         reply.decided(self, &request)

@@ -12,18 +12,23 @@ type user
 type key acts as owner { owner: user }
 context { level: int = 0 }
 type org { actions view, join }
-type team in org { mode: "open" | "shut" = "shut"  actions view, join }
-type run in team { owner: user?  mark: string?  actions view, edit, drop }
+type team in org { mode: "open" | "shut" = "shut"  kept: bool = true  actions view, join }
+type run in team { owner: user?  keeper: user?  mark: string?  actions view, edit, drop, pin, share, keep }
 
 role org.member { allow org.view }
 role org.admin extends org.member { allow *.join, team.view  implies team.lead }
-role team.viewer { allow team.view, run.view }
-role team.lead extends team.viewer { allow run.*  deny run.drop when context.level > 3 }
-role team.late { allow run.view when context.level > 1 }
-role run.guest { allow run.view, run.edit when resource.owner == subject }
+role team.viewer { allow team.view, run.view  allow run.pin when resource.owner == subject }
+role team.lead extends team.viewer { allow run.{view, edit, drop, pin}  deny run.drop when context.level > 3 }
+role team.late { allow run.view when context.level > 1  allow run.pin when resource.keeper == subject }
+role team.rare when scope.mode == "open" { allow run.pin when resource.owner == subject }
+role run.guest { allow run.view, run.{edit, pin} when resource.owner == subject }
 allow run.view when team.mode == "open" and subject has org.member on org
 allow run.edit when run.mark == "any"
 deny run.drop when team.mode == "open" unless subject has team.lead on team
+allow run.share within team when team.kept and subject has team.viewer on team
+allow run.share when subject has team.rare on team
+allow run.keep when team.mode == "open" and team.kept
+allow run.keep when subject has org.member on org and subject has team.late on team
 "#;
 
 const DIRECTORY: &str = "
@@ -39,7 +44,7 @@ key:of-somebody-else: { owner: user:bo }
 org:a:
   roles: { member: [user:ana, user:bo, user:dominique.de.la.tour] }
   team:red: { roles: { lead: user:ana }, run:1: { owner: user:bo }, run:2: { roles: { guest: user:bo } } }
-  team:blue: { mode: open, run:3: {}, run:4: { mark: any } }
+  team:blue: { mode: open, roles: { rare: user:bo }, run:3: { keeper: user:ana, owner: user:bo }, run:4: { mark: any } }
 org:b: { team:green: { roles: { viewer: user:cy }, run:5: {} } }
 ";
 
@@ -61,7 +66,7 @@ fn everything() -> Vec<Query> {
     let asked = [
         of(&["org:a", "org:b"], &["view", "join"]),
         of(&TEAMS, &["view", "join"]),
-        of(&RUNS, &["view", "edit", "drop"]),
+        of(&RUNS, &["view", "edit", "drop", "pin", "share", "keep"]),
     ];
     let actors = || USERS.into_iter().chain(KEYS);
     let about = |(resource, action)| actors().map(move |actor| query(actor, action, resource));
@@ -127,10 +132,12 @@ impl Random {
 /// A made up change, as text.
 fn change(random: &mut Random) -> String {
     let user = random.of(&USERS);
-    let verb = random.of(&["assign", "assign", "revoke", "set", "mark", "create", "delete", "move", "enter", "leave"]);
+    let verb = random.of(&[
+        "assign", "assign", "revoke", "set", "mark", "hold", "give", "create", "delete", "move", "enter", "leave",
+    ]);
     let held = match random.of(&["org", "team", "run"]) {
         "org" => (random.of(&["member", "admin"]), random.of(&["org:a", "org:b"])),
-        "team" => (random.of(&["viewer", "lead", "late"]), random.of(&TEAMS)),
+        "team" => (random.of(&["viewer", "lead", "late", "rare"]), random.of(&TEAMS)),
         _ => ("guest", random.of(&RUNS)),
     };
     let (team, run) = (random.of(&TEAMS), random.of(&RUNS));
@@ -139,6 +146,12 @@ fn change(random: &mut Random) -> String {
         "assign" => format!("{{ assign: {{ subject: {user}, role: {}, on: {}{until} }} }}", held.0, held.1),
         "revoke" => format!("{{ revoke: {{ subject: {user}, role: {}, on: {} }} }}", held.0, held.1),
         "set" => format!("{{ set: {{ entity: {team}, attributes: {{ mode: {} }} }} }}", random.of(&["open", "shut"])),
+        "hold" => format!("{{ set: {{ entity: {team}, attributes: {{ kept: {} }} }} }}", random.of(&["true", "false"])),
+        "give" => {
+            let (slot, who) =
+                (random.of(&["owner", "keeper"]), random.of(&["user:ana", "user:bo", "user:nobody", "~"]));
+            format!("{{ set: {{ entity: {run}, attributes: {{ {slot}: {who} }} }} }}")
+        }
         "mark" => format!("{{ set: {{ entity: {run}, attributes: {{ mark: {} }} }} }}", random.of(&["any", "~"])),
         "create" => format!("{{ create: {{ entity: {run}, in: {team} }} }}"),
         "enter" => format!("{{ create: {{ entity: {user} }} }}"),
@@ -181,11 +194,19 @@ fn an_edited_policy_tells_otherwise() {
     let engine = Engine::builder().policy(folder.path()).build().expect("a sound package");
     let resolved: Vec<Resolved> = everything().iter().map(|query| engine.resolve(query).expect("names")).collect();
     for (was, is) in [
-        ("allow team.view, run.view }", "allow team.view }"),
+        ("allow team.view, run.view ", "allow team.view "),
         (r#"when run.mark == "any""#, r#"when run.mark == "some""#),
         (r#"team.mode == "open" and"#, r#"team.mode == "shut" and"#),
         ("role org.admin extends org.member {", "role org.admin {"),
         ("deny run.drop when team.mode", "deny run.drop when context.level > 9 or team.mode"),
+        (
+            "run.pin when resource.owner == subject }\nrole team.lead",
+            "run.pin when resource.keeper == subject }\nrole team.lead",
+        ),
+        ("role run.guest {", "role run.guest when scope.owner == subject {"),
+        ("role team.viewer {", "role team.viewer when scope.mode == \"open\" {"),
+        ("role team.lead extends team.viewer {", "role team.lead {"),
+        ("team.kept and subject has team.viewer on team", "team.kept and subject has team.late on team"),
         ("role team.late {", "role team.later { allow team.join } role team.late {"),
     ] {
         let edited = POLICY.replace(was, is);

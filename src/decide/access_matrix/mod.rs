@@ -13,10 +13,12 @@
 //! Such a table is what Lampson begins with (Protection, 1971). It grows with the product of subjects and places, so that
 //! large directories have none.
 
+mod found;
 mod names;
 mod outcome;
 mod place;
 mod table;
+mod telling;
 
 pub(super) use names::Named;
 pub(super) use outcome::Outcome;
@@ -107,6 +109,18 @@ impl AccessMatrix {
     pub(super) fn outcome(&self, CellSpot(at): CellSpot, permission: PermissionId) -> Option<Outcome<'_>> {
         let first = *self.cells.table().get(at as usize)?;
         Outcome::among(self.outcomes.table(), first, permission.index())
+    }
+
+    /// The slot of the attribute of a resource that has to be the subject, where that is all that is left to be looked at.
+    #[inline]
+    pub(super) fn own_slot(&self, spot: CellSpot, permission: PermissionId) -> Option<usize> {
+        self.outcome(spot, permission)?.is_own().then(|| self.cells.own_slot(permission))?
+    }
+
+    /// Whether a rule is sure to give a permission.
+    #[inline]
+    pub(super) fn is_ruled(&self, spot: CellSpot, permission: PermissionId) -> bool {
+        self.outcome(spot, permission).is_some_and(Outcome::is_ruled)
     }
 
     /// Whether a permission is given, where that is settled by what is told of it.

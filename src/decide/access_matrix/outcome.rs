@@ -1,12 +1,8 @@
 //! What a glance tells of each permission.
 
-use crate::compile::{Profile, Signature, Together};
-use crate::decide::glance::is_open;
+use crate::compile::Together;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
-
-/// How many permissions one word tells of.
-const WORD: usize = u64::BITS as usize;
 
 /// What is told of permissions that follow one another, a bit for each.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Default, Debug)]
@@ -17,6 +13,10 @@ pub(super) struct Outcomes {
     open: u64,
     /// Some roles depend on more.
     dependent: u64,
+    /// A rule is sure to allow it, and nothing denies it.
+    ruled: u64,
+    /// A role allows it where an attribute of the resource is the subject, and nothing else has a say in it.
+    own: u64,
 }
 
 /// All that outcomes are told by: the numbers of the sets of roles that are held, sorted, and of what rules find.
@@ -38,24 +38,29 @@ pub(in crate::decide) struct Outcome<'a> {
 }
 
 impl Outcomes {
-    /// What is told of all permissions, by what rules find for each, and by what roles say of it; nothing where that is not
-    /// known of one.
-    pub(super) fn of_all(
-        profiles: &[Profile],
-        found: &[Signature],
-        said: impl Fn(&Profile) -> Option<Together>,
-    ) -> Option<Vec<Self>> {
-        let of_word = |(profiles, found): (&[Profile], &[Signature])| {
-            let mut outcomes = Self::default();
-            for (at, (profile, &found)) in profiles.iter().zip(found).enumerate() {
-                let (told, bit) = (said(profile)?, |is: bool| u64::from(is) << at);
-                outcomes.allowed |= bit(told.allows());
-                outcomes.open |= bit(is_open(profile, found, told));
-                outcomes.dependent |= bit(told.is_open());
-            }
-            Some(outcomes)
-        };
-        profiles.chunks(WORD).zip(found.chunks(WORD)).map(of_word).collect()
+    /// How many permissions one tells of.
+    pub(super) const EACH: usize = u64::BITS as usize;
+
+    const fn bit(permission: usize) -> u64 {
+        1 << (permission % Self::EACH)
+    }
+
+    /// Tells of a permission what roles say, and whether more has a say in it.
+    pub(super) fn tell(&mut self, permission: usize, said: Together, is_open: bool) {
+        let bit = |is: bool| if is { Self::bit(permission) } else { 0 };
+        self.allowed |= bit(said.allows());
+        self.open |= bit(is_open);
+        self.dependent |= bit(said.is_open());
+    }
+
+    /// Tells of a permission that a rule is sure to allow it.
+    pub(super) const fn tell_ruled(&mut self, permission: usize) {
+        self.ruled |= Self::bit(permission);
+    }
+
+    /// Tells of a permission that a role allows it of the subject's own.
+    pub(super) const fn tell_own(&mut self, permission: usize) {
+        self.own |= Self::bit(permission);
     }
 }
 
@@ -93,8 +98,8 @@ impl<'a> Outcome<'a> {
     /// That of the permission of a number, among all that there are, from where the first of its outcomes stands.
     #[inline]
     pub(super) fn among(all: &'a [Outcomes], first: u16, permission: usize) -> Option<Self> {
-        let of = all.get(usize::from(first) + permission / WORD)?;
-        Some(Self { of, bit: 1 << (permission % WORD) })
+        let of = all.get(usize::from(first) + permission / Outcomes::EACH)?;
+        Some(Self { of, bit: Outcomes::bit(permission) })
     }
 
     /// Whether roles allow it, whatever else there is.
@@ -113,5 +118,17 @@ impl<'a> Outcome<'a> {
     #[inline]
     pub(in crate::decide) const fn is_dependent(self) -> bool {
         self.of.dependent & self.bit != 0
+    }
+
+    /// Whether a rule is sure to allow it, and nothing denies it.
+    #[inline]
+    pub(in crate::decide) const fn is_ruled(self) -> bool {
+        self.of.ruled & self.bit != 0
+    }
+
+    /// Whether a role allows it where an attribute of the resource is the subject, and nothing else has a say in it.
+    #[inline]
+    pub(in crate::decide) const fn is_own(self) -> bool {
+        self.of.own & self.bit != 0
     }
 }

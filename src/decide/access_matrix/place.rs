@@ -1,12 +1,10 @@
 //! Where resources lie, as far as roles and rules tell it apart.
 
 use super::NO_CELL;
-use crate::compile::{Answer, Effect, Profile, Signature};
-use crate::decide::answers::{Answered, answered_above};
+use super::found::{Found, StoredAbove, stored};
 use crate::decide::snapshot::Snapshot;
 use crate::directory::{ChainId, EntityId};
 use crate::index::Idx;
-use crate::schema::PermissionId;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -27,8 +25,8 @@ pub(super) struct Places {
     all: Vec<Place>,
     /// By entity, the number of its place.
     by_entity: Vec<u32>,
-    /// By number, what rules find for each permission.
-    found: Vec<Box<[Signature]>>,
+    /// By number, what rules find.
+    found: Vec<Found>,
 }
 
 /// Places while they are found.
@@ -37,12 +35,9 @@ struct Finding<'a> {
     places: Places,
     by_place: FxHashMap<Place, u32>,
     by_chain: FxHashMap<(ChainId, Option<EntityId>), u32>,
-    by_answers: FxHashMap<Answers, u32>,
-    by_found: FxHashMap<Box<[Signature]>, u32>,
+    by_stored: FxHashMap<StoredAbove, u32>,
+    by_found: FxHashMap<Found, u32>,
 }
-
-/// What is answered to what rules ask; nothing where that may be anything.
-type Answers = Option<Vec<Answer>>;
 
 impl Places {
     /// Those of a snapshot in which roles are held on these; nothing where there are more than so many.
@@ -52,7 +47,7 @@ impl Places {
             places: Self { held_on, ..Self::default() },
             by_place: FxHashMap::default(),
             by_chain: FxHashMap::default(),
-            by_answers: FxHashMap::default(),
+            by_stored: FxHashMap::default(),
             by_found: FxHashMap::default(),
         };
         for entity in (0..snapshot.directory().len()).map(EntityId::from_index) {
@@ -80,9 +75,9 @@ impl Places {
         self.held_on.contains(&on)
     }
 
-    /// What rules find for each permission, by the number of that.
-    pub(super) fn found(&self, number: u32) -> Option<&[Signature]> {
-        self.found.get(number as usize).map(|found| &**found)
+    /// What rules find, by its number.
+    pub(super) fn found(&self, number: u32) -> Option<&Found> {
+        self.found.get(number as usize)
     }
 
     /// The number of the place where an entity is.
@@ -125,46 +120,16 @@ impl Finding<'_> {
 
     /// The number of what rules find above whoever has a chain.
     fn number_of_found(&mut self, chain: ChainId) -> u32 {
-        let answers = self.answers(chain);
-        if let Some(&known) = self.by_answers.get(&answers) {
+        let stored = stored(self.snapshot, chain);
+        if let Some(&known) = self.by_stored.get(&stored) {
             return known;
         }
-        let (found, next) = (self.found(answers.as_deref()), self.places.found.len() as u32);
+        let (found, next) = (Found::of(self.snapshot, &stored), self.places.found.len() as u32);
         let number = *self.by_found.entry(found).or_insert_with_key(|found| {
             self.places.found.push(found.clone());
             next
         });
-        self.by_answers.insert(answers, number);
+        self.by_stored.insert(stored, number);
         number
-    }
-
-    /// What rules find for each permission where this is answered: where many lists of rules share a bit, a signature tells less
-    /// exactly which of them may hold.
-    fn found(&self, answers: Option<&[Answer]>) -> Box<[Signature]> {
-        let policy = self.snapshot.policy();
-        let Some(answers) = answers else { return vec![Signature::ANY; policy.profiles().len()].into() };
-        let of_list = |permission, effect, met| {
-            if policy.rules_of(permission, effect).ask_for_any(answers) { met } else { Signature::NONE }
-        };
-        let of_permission = |(at, profile): (usize, &Profile)| {
-            let permission = PermissionId::from_index(at);
-            let denied = of_list(permission, Effect::Deny, profile.denied_by_rules);
-            Signature::PLACE.or(denied).or(of_list(permission, Effect::Allow, profile.allowed_by_rules))
-        };
-        policy.profiles().iter().enumerate().map(of_permission).collect()
-    }
-
-    /// What is answered above whoever has a chain, sorted; nothing where that may be anything.
-    fn answers(&self, chain: ChainId) -> Answers {
-        let mut answers = Vec::new();
-        for answered in answered_above(self.snapshot.policy().sought(), self.snapshot.directory(), chain) {
-            match answered {
-                Answered::Nothing => {}
-                Answered::With(answer) => answers.push(answer),
-                Answered::Perhaps => return None,
-            }
-        }
-        answers.sort_unstable();
-        Some(answers)
     }
 }

@@ -3,10 +3,11 @@
 use super::NO_CELL;
 use super::outcome::{Outcomes, Told, ToldBy};
 use super::place::{Place, Places};
+use super::telling::{OwnSlots, SOMETIMES, Telling};
 use crate::decide::snapshot::Snapshot;
 use crate::directory::{EntityId, Row};
 use crate::index::Idx;
-use crate::schema::TypeId;
+use crate::schema::{PermissionId, TypeId};
 use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -15,8 +16,6 @@ use std::sync::Arc;
 const ENTITIES: usize = 1 << 16;
 /// How many cells there are at most, of two bytes each: more would not stay in the nearest caches.
 const CELLS: usize = 1 << 15;
-/// What no set of roles has for a number, for roles that are not held always.
-const SOMETIMES: u32 = u32::MAX;
 /// Where no outcome stands: such a cell tells nothing.
 const UNTOLD: u16 = u16::MAX;
 /// One of so many subjects and entities may be untold before all is told anew, so that telling costs each change but little.
@@ -33,6 +32,7 @@ pub(super) struct Table {
     rows: Arc<Rows>,
     /// One for each column.
     places: Arc<Places>,
+    own: Arc<OwnSlots>,
     /// By row, and there by column, where the outcomes stand.
     cells: Vec<u16>,
     told: Arc<Told>,
@@ -78,8 +78,9 @@ impl Table {
         for (at, who) in of.iter().enumerate() {
             *starts.get_mut(who.index())? = u32::try_from((at + 1) * width).ok()?;
         }
-        let mut table = Self { rows: Arc::new(Rows { of, starts }), places: Arc::new(places), ..Self::default() };
-        let rows = Arc::clone(&table.rows);
+        let (rows, places) = (Arc::new(Rows { of, starts }), Arc::new(places));
+        let own = Arc::new(OwnSlots::of(snapshot));
+        let mut table = Self { rows: Arc::clone(&rows), places, own, ..Self::default() };
         for who in std::iter::once(EntityId(NO_CELL)).chain(rows.of.iter().copied()) {
             let cells = table.row_of_cells(holdings.row(who), snapshot)?;
             table.cells.extend(cells);
@@ -109,9 +110,7 @@ impl Table {
         if let Some(known) = self.told.get(&by) {
             return Some(known);
         }
-        let (sets, found) = (&by.0, self.places.found(by.1)?);
-        let said = |profile: &_| Some(snapshot.page(profile)?.of_all(sets, profile));
-        let outcomes = Outcomes::of_all(snapshot.policy().profiles(), found, said)?;
+        let outcomes = Telling::new(snapshot, &self.own, &by.0).outcomes(self.places.found(by.1)?)?;
         Arc::make_mut(&mut self.told).add(by, outcomes)
     }
 
@@ -161,6 +160,12 @@ impl Table {
     #[inline]
     pub(super) fn column(&self, resource: EntityId) -> u32 {
         self.places.column(resource)
+    }
+
+    /// The slot of the attribute of resources that roles ask to be the subject where they give a permission.
+    #[inline]
+    pub(super) fn own_slot(&self, permission: PermissionId) -> Option<usize> {
+        self.own.get(permission)
     }
 
     /// All cells.

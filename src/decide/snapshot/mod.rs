@@ -119,13 +119,19 @@ impl Snapshot {
         Self { matrix, layout, ..self }
     }
 
-    /// Whether what sets of roles say in short, and what overrules it, is as it was, for all sets that there were.
+    /// Whether what sets of roles say in short, and what overrules it, is as it was, for all sets that there were, and so is what
+    /// their roles depend on and count as.
     fn says_of_roles_what_did(&self, before: &Self) -> bool {
+        if Arc::ptr_eq(&self.policy, &before.policy) {
+            return true;
+        }
         let (pages, former) = (self.cells.table(), before.cells.table());
+        let mut held = before.holdings.sets().iter().flatten();
         self.policy.table() == before.policy.table()
             && self.policy.has_rules_of(&before.policy)
             && pages.len() == former.len()
             && pages.iter().zip(former).all(|(page, former)| page.starts_with(former))
+            && held.all(|&role| self.policy.role(role).says_the_same_as(before.policy.role(role)))
     }
 
     /// Whether it has such a table.
@@ -229,7 +235,7 @@ impl Snapshot {
             let (known, expected) = (self.matrix.spot(subject, resource), anew.spot(subject, resource));
             let told = |matrix: &AccessMatrix, spot, permission| {
                 let outcome = matrix.outcome(spot, permission)?;
-                Some((outcome.allows(), outcome.is_open(), outcome.is_dependent()))
+                Some((outcome.allows(), outcome.is_open(), outcome.is_dependent(), outcome.is_ruled()))
             };
             permissions().all(|permission| {
                 told(&self.matrix, known, permission).is_none_or(|it| told(&anew, expected, permission) == Some(it))
@@ -242,6 +248,14 @@ impl Snapshot {
     #[cfg(test)]
     pub(crate) fn is_told(&self, subject: EntityId, resource: EntityId) -> bool {
         self.matrix.outcome(self.matrix.spot(subject, resource), PermissionId::from_index(0)).is_some()
+    }
+
+    /// Whether the table tells of a subject and a resource that a rule is sure to give a permission, and whether it leaves nothing
+    /// to be looked at but whose the resource is.
+    #[cfg(test)]
+    pub(crate) fn is_nearly_told(&self, subject: EntityId, resource: EntityId, permission: PermissionId) -> [bool; 2] {
+        let spot = self.matrix.spot(subject, resource);
+        [self.matrix.is_ruled(spot, permission), self.matrix.own_slot(spot, permission).is_some()]
     }
 
     /// Whether a text names somebody beside the table.

@@ -2,6 +2,7 @@
 
 mod carried;
 mod made_up;
+mod nearly_told;
 mod told;
 
 use super::{State, Step};

@@ -34,7 +34,7 @@ fn apply(state: &State, text: &str) -> State {
     after
 }
 
-fn entity(snapshot: &Snapshot, name: &str) -> EntityId {
+pub(super) fn entity(snapshot: &Snapshot, name: &str) -> EntityId {
     let (ty, id) = snapshot.policy().schema().split_known(name).expect("a name");
     snapshot.directory().find_word(ty, id).expect("somebody known")
 }

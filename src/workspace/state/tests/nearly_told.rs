@@ -1,0 +1,118 @@
+//! What the table of a small directory tells of rules that are sure to allow, and where nothing is left but whose a resource is.
+
+use super::load;
+use super::told::entity;
+use crate::workspace::State;
+
+const TYPES: &str = r#"
+type user
+context { level: int = 0 }
+type org { plan: string = "free"  actions view }
+type team in org { mode: "open" | "shut" = "open"  kept: bool = true  actions view }
+type run in team { owner: user?  keeper: user?  mark: string?  actions look, take }
+role org.member { allow org.view }
+role org.boss extends org.member { allow org.view }
+role org.guest when scope.plan == "paid" { allow org.view }
+role org.head { implies team.viewer }
+role team.viewer { allow team.view }
+"#;
+
+const DIRECTORY: &str = "
+rolebook: 1
+kind: directory
+user:ana: {}
+user:bo: {}
+org:a:
+  roles:
+    member: [user:mia, { subject: user:tim, until: 2100-01-01T00:00:00Z }]
+    boss: user:bea
+    guest: user:gil
+    head: user:hal
+  team:t:
+    roles: { viewer: user:vic, helper: user:eve, mender: user:max, checker: user:cal }
+    run:r: { owner: user:ana, keeper: user:bo }
+";
+
+/// A state under a policy that says this, too.
+fn under(policy: &str) -> State {
+    let roles = ["helper", "mender", "checker"];
+    let missing = roles.iter().filter(|role| !policy.contains(*role));
+    let unused: String = missing.map(|role| format!("role team.{role} {{ allow team.view }}\n")).collect();
+    load(&format!("{TYPES}{unused}{policy}"), DIRECTORY).with_access_matrix(None)
+}
+
+/// Whether it is told that a rule is sure to let somebody do something with the run, and that nothing is left but whose that is.
+fn told(state: &State, user: &str, action: &str) -> [bool; 2] {
+    let snapshot = state.snapshot();
+    let run = entity(snapshot, "run:r");
+    let permission = snapshot.policy().schema().permission_named(snapshot.directory().type_of(run), action);
+    snapshot.is_nearly_told(entity(snapshot, &format!("user:{user}")), run, permission.expect("an action"))
+}
+
+fn is_ruled(rule: &str, user: &str) -> bool {
+    told(&under(rule), user, "look")[0]
+}
+
+#[test]
+fn rules_are_sure_where_the_place_and_roles_there_are_all_they_ask_for() {
+    for (rule, expected) in [
+        ("allow run.look", true),
+        (r#"allow run.look when team.mode == "open""#, true),
+        (r#"allow run.look when "open" == team.mode"#, true),
+        ("allow run.look within team when team.kept", true),
+        (r#"allow run.look when team.mode == "shut""#, false),
+        ("allow run.look when not team.kept", false),
+        ("allow run.look when team.kept and context.level > 1", false),
+        // The second attribute is none that tells places apart.
+        (r#"allow run.look when team.mode == "open" and team.kept"#, false),
+        (r#"allow run.look when org.plan == "free" or context.level > 1"#, false),
+        (r#"allow run.look when resource.mark == "any""#, false),
+        ("allow run.look when team.kept\ndeny run.look when context.level > 1", false),
+        (r#"allow run.look when team.kept and subject has org.member on org and org.plan == "free""#, false),
+    ] {
+        assert_eq!(is_ruled(rule, "ana"), expected, "{rule}");
+    }
+}
+
+#[test]
+fn a_rule_that_asks_for_a_role_is_sure_for_whoever_holds_it_always() {
+    let member = "allow run.look when team.kept and subject has org.member on org";
+    let two = "allow run.look when subject has org.member on org and subject has team.viewer on team";
+    for (rule, user, expected) in [
+        (member, "ana", false),
+        (member, "mia", true),
+        (member, "bea", true),
+        (member, "tim", false),
+        (member, "vic", false),
+        ("allow run.look when subject has org.guest on org", "gil", false),
+        ("allow run.look when subject has team.viewer on team", "vic", true),
+        ("allow run.look when subject has team.viewer on team", "hal", false),
+        (two, "mia", false),
+        ("allow run.look when subject has any role on team", "vic", false),
+    ] {
+        assert_eq!(is_ruled(rule, user), expected, "{rule}: {user}");
+    }
+}
+
+#[test]
+fn what_is_left_is_whose_a_resource_is_where_all_roles_ask_for_that() {
+    let own = "role team.helper { allow run.take when resource.owner == subject }\n";
+    let others = "role team.mender { allow run.take when resource.keeper == subject }\n\
+        role team.checker { allow run.take when resource.owner == subject and context.level > 1 }\n";
+    let roles = format!("{own}{others}");
+    for (rules, user, expected) in [
+        ("", "eve", true),
+        // Another attribute than the first that is asked for.
+        ("", "max", false),
+        ("", "cal", false),
+        ("", "vic", false),
+        ("allow run.take when team.kept and context.level > 1", "eve", false),
+        ("deny run.take when team.kept and context.level > 1", "eve", false),
+        (r#"allow run.take when resource.mark == "any""#, "eve", false),
+    ] {
+        assert_eq!(told(&under(&format!("{roles}{rules}")), user, "take"), [false, expected], "{rules}: {user}");
+    }
+    let denied =
+        "role team.helper { allow run.take when resource.owner == subject  deny run.take when context.level > 1 }";
+    assert_eq!(told(&under(denied), "eve", "take"), [false, false]);
+}
