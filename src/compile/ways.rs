@@ -5,7 +5,7 @@
 use super::policy::CompiledPolicy;
 use super::program::{Node, NodeId};
 use super::signature::{Asked, Asking};
-use crate::schema::{PermissionId, Reach, RoleId, TypeId, Value};
+use crate::schema::{PermissionId, Reach, RoleId, Value};
 use crate::syntax::ast::{Comparison, Effect};
 
 /// What an attribute is known to be.
@@ -22,8 +22,7 @@ pub enum Known<'a> {
 pub enum Way {
     /// Nothing.
     Anyhow,
-    /// That the subject holds one of these roles, or one that counts as one of them, on the one entity of their type that lies
-    /// above the resource.
+    /// That the subject holds one of these roles, or one that counts as one of them, on the resource or on anything above it.
     Holding(Box<[RoleId]>),
 }
 
@@ -89,7 +88,7 @@ impl<'k, F: Fn(Asked) -> Option<Known<'k>>> Reading<'_, F> {
                 });
             }
             Node::Has(subject, roles, on) if programs.node(subject) == Node::Subject => {
-                return self.holding(programs.roles(roles), self.above(on)?);
+                return self.holding(programs.roles(roles), on);
             }
             Node::Within(ty) => self.asking.schema.reach(self.asking.resource, ty) == Reach::One,
             Node::Compare(Comparison::Eq, left, right) => {
@@ -105,18 +104,12 @@ impl<'k, F: Fn(Asked) -> Option<Known<'k>>> Reading<'_, F> {
         is_so.then_some(Way::Anyhow)
     }
 
-    /// That one of those roles is held that can be on an entity of a type.
-    fn holding(&self, roles: &[RoleId], on: TypeId) -> Option<Way> {
-        let is_held_there = |role: &RoleId| self.asking.schema.roles.get(*role).is_some_and(|info| info.ty == on);
-        let roles: Box<[RoleId]> = roles.iter().copied().filter(is_held_there).collect();
-        (!roles.is_empty()).then_some(Way::Holding(roles))
-    }
-
-    /// The type of a value that is the one entity of a type that lies above the resource.
-    fn above(&self, value: NodeId) -> Option<TypeId> {
-        let Asking { resource, schema, programs } = self.asking;
-        let Node::Ancestor(below, ty) = programs.node(value) else { return None };
-        let is_one = matches!(schema.reach(resource, ty), Reach::One | Reach::Optional);
-        (programs.node(below) == Node::Resource && ty != resource && is_one).then_some(ty)
+    /// That one of some roles is held on what is of a type, at or above the resource: those of that type are held nowhere else.
+    fn holding(&self, roles: &[RoleId], on: NodeId) -> Option<Way> {
+        let Asking { schema, programs, .. } = self.asking;
+        let Node::Ancestor(below, ty) = programs.node(on) else { return None };
+        let is_of_type = |role: &RoleId| schema.roles.get(*role).is_some_and(|info| info.ty == ty);
+        let roles: Box<[RoleId]> = roles.iter().copied().filter(is_of_type).collect();
+        (programs.node(below) == Node::Resource && !roles.is_empty()).then_some(Way::Holding(roles))
     }
 }

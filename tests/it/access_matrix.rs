@@ -21,12 +21,17 @@ role team.viewer { allow team.view, run.view  allow run.pin when resource.owner 
 role team.lead extends team.viewer { allow run.{view, edit, drop, pin}  deny run.drop when context.level > 3 }
 role team.late { allow run.view when context.level > 1  allow run.pin when resource.keeper == subject }
 role team.rare when scope.mode == "open" { allow run.pin when resource.owner == subject }
+role team.marked {}
+role team.steady {}
+role team.chief extends team.marked {}
 role run.guest { allow run.view, run.{edit, pin} when resource.owner == subject }
 allow run.view when team.mode == "open" and subject has org.member on org
 allow run.edit when run.mark == "any"
 deny run.drop when team.mode == "open" unless subject has team.lead on team
 allow run.share within team when team.kept and subject has team.viewer on team
 allow run.share when subject has team.rare on team
+allow run.share when subject has team.marked on team
+allow run.share when subject has team.steady on team
 allow run.keep when team.mode == "open" and team.kept
 allow run.keep when subject has org.member on org and subject has team.late on team
 "#;
@@ -45,7 +50,7 @@ org:a:
   roles: { member: [user:ana, user:bo, user:dominique.de.la.tour] }
   team:red: { roles: { lead: user:ana }, run:1: { owner: user:bo }, run:2: { roles: { guest: user:bo } } }
   team:blue: { mode: open, roles: { rare: user:bo }, run:3: { keeper: user:ana, owner: user:bo }, run:4: { mark: any } }
-org:b: { team:green: { roles: { viewer: user:cy }, run:5: {} } }
+org:b: { team:green: { roles: { viewer: user:cy, rare: user:di, steady: user:ana, chief: user:dominique.de.la.tour }, run:5: { owner: user:cy, keeper: user:bo } } }
 ";
 
 const USERS: [&str; 6] = ["user:ana", "user:bo", "user:cy", "user:di", "user:nobody", "user:dominique.de.la.tour"];
@@ -203,6 +208,8 @@ fn an_edited_policy_tells_otherwise() {
             "run.pin when resource.owner == subject }\nrole team.lead",
             "run.pin when resource.keeper == subject }\nrole team.lead",
         ),
+        ("role team.steady {", "role team.steady when scope.mode == \"open\" {"),
+        ("role team.chief extends team.marked {", "role team.chief {"),
         ("role run.guest {", "role run.guest when scope.owner == subject {"),
         ("role team.viewer {", "role team.viewer when scope.mode == \"open\" {"),
         ("role team.lead extends team.viewer {", "role team.lead {"),
@@ -214,6 +221,9 @@ fn an_edited_policy_tells_otherwise() {
         write("policy.rolebook", &edited);
         engine.reload().expect("a sound policy");
         compare(&engine, &resolved, is);
+        write("policy.rolebook", POLICY);
+        engine.reload().expect("a sound policy");
+        compare(&engine, &resolved, was);
     }
 }
 

@@ -75,9 +75,7 @@ fn signature(snapshot: &Snapshot, (permission, profile): (PermissionId, &Profile
 /// What an attribute of the one entity of a type is among these: of several that one rule asks for, the first tells places apart,
 /// and the others are not among them.
 fn known<'a>(snapshot: &'a Snapshot, stored: &[StoredAnswer], asked: Asked) -> Option<Known<'a>> {
-    let mut all = stored.iter().filter(|(of, _)| *of == asked);
-    let (Some(&(_, Some(stored))), None) = (all.next(), all.next()) else { return None };
-    match stored {
+    match stored.iter().find(|(of, _)| *of == asked)?.1? {
         Stored::Text(text) => Some(Known::Text(snapshot.directory().text(text))),
         Stored::Bool(truth) => Some(Known::Truth(truth)),
         _ => None,

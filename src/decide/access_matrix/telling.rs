@@ -92,7 +92,6 @@ impl<'a> Telling<'a> {
             Cell::Allowed => false,
             Cell::Depends(terms) => terms.iter().all(|term| self.snapshot.own_slot(term, profile.ty) == Some(slot)),
         };
-        let has_roles_alone = !profile.may_be_denied_at(found.signature) && !profile.has_rules_at(found.signature);
-        has_roles_alone && said.is_open_alone() && self.sets.iter().all(asks_for_own)
+        !profile.has_rules_at(found.signature) && said.is_open_alone() && self.sets.iter().all(asks_for_own)
     }
 }

@@ -8,13 +8,21 @@ const TYPES: &str = r#"
 type user
 context { level: int = 0 }
 type org { plan: string = "free"  actions view }
-type team in org { mode: "open" | "shut" = "open"  kept: bool = true  actions view }
+type team in org { mode: "open" | "shut" = "open"  kept: bool = true  locked: bool = false  actions view }
 type run in team { owner: user?  keeper: user?  mark: string?  actions look, take }
 role org.member { allow org.view }
 role org.boss extends org.member { allow org.view }
 role org.guest when scope.plan == "paid" { allow org.view }
 role org.head { implies team.viewer }
 role team.viewer { allow team.view }
+"#;
+
+/// Folders in folders, and sheets that may lie in none.
+const FOLDERS: &str = r#"
+type user
+type folder in folder? { mode: "open" | "shut" = "shut"  actions look }
+type sheet in folder? { actions look }
+role folder.viewer { allow folder.look }
 "#;
 
 const DIRECTORY: &str = "
@@ -39,6 +47,26 @@ fn under(policy: &str) -> State {
     let missing = roles.iter().filter(|role| !policy.contains(*role));
     let unused: String = missing.map(|role| format!("role team.{role} {{ allow team.view }}\n")).collect();
     load(&format!("{TYPES}{unused}{policy}"), DIRECTORY).with_access_matrix(None)
+}
+
+/// Whether a rule is sure to let somebody look at something where folders lie in folders.
+fn is_ruled_in_folders(rule: &str, resource: &str) -> bool {
+    let directory = "
+rolebook: 1
+kind: directory
+user:vic: {}
+sheet:loose: {}
+folder:upper:
+  mode: open
+  roles: { viewer: user:vic }
+  sheet:upper: {}
+  folder:lower: { mode: shut, sheet:lower: {} }
+";
+    let state = load(&format!("{FOLDERS}{rule}"), directory).with_access_matrix(None);
+    let snapshot = state.snapshot();
+    let resource = entity(snapshot, resource);
+    let permission = snapshot.policy().schema().permission_named(snapshot.directory().type_of(resource), "look");
+    snapshot.is_nearly_told(entity(snapshot, "user:vic"), resource, permission.expect("an action"))[0]
 }
 
 /// Whether it is told that a rule is sure to let somebody do something with the run, and that nothing is left but whose that is.
@@ -67,6 +95,11 @@ fn rules_are_sure_where_the_place_and_roles_there_are_all_they_ask_for() {
         (r#"allow run.look when team.mode == "open" and team.kept"#, false),
         (r#"allow run.look when org.plan == "free" or context.level > 1"#, false),
         (r#"allow run.look when resource.mark == "any""#, false),
+        ("allow run.look when team.kept and context.level > 1\nallow run.look when team.locked", false),
+        // Of two rules, one asks for what is there, and the other is sure wherever it finds what it asks for.
+        ("allow run.look when team.kept and context.level > 1\nallow run.look when not team.kept", false),
+        ("allow run.look when team.kept and context.level > 1\nallow run.look when org.plan == \"paid\"", false),
+        ("allow run.look when org.plan == \"free\" and context.level > 1\nallow run.look when team.kept", true),
         ("allow run.look when team.kept\ndeny run.look when context.level > 1", false),
         (r#"allow run.look when team.kept and subject has org.member on org and org.plan == "free""#, false),
     ] {
@@ -95,6 +128,22 @@ fn a_rule_that_asks_for_a_role_is_sure_for_whoever_holds_it_always() {
 }
 
 #[test]
+fn a_way_up_that_is_not_the_only_one_is_not_taken_for_it() {
+    let holds = |on: &str| format!("allow *.look when subject has folder.viewer on {on}");
+    for (rule, resource, expected) in [
+        // The folder in which one lies is open, and it itself is not.
+        (r#"allow folder.look when resource.mode == "open""#, "folder:lower", false),
+        ("allow sheet.look within folder", "sheet:loose", false),
+        (&*holds("folder"), "sheet:lower", true),
+        (&*holds("folder"), "folder:lower", true),
+        (&*holds("folder"), "sheet:loose", false),
+        ("allow folder.look when subject has folder.viewer on resource", "folder:lower", false),
+    ] {
+        assert_eq!(is_ruled_in_folders(rule, resource), expected, "{rule}: {resource}");
+    }
+}
+
+#[test]
 fn what_is_left_is_whose_a_resource_is_where_all_roles_ask_for_that() {
     let own = "role team.helper { allow run.take when resource.owner == subject }\n";
     let others = "role team.mender { allow run.take when resource.keeper == subject }\n\
@@ -112,7 +161,8 @@ fn what_is_left_is_whose_a_resource_is_where_all_roles_ask_for_that() {
     ] {
         assert_eq!(told(&under(&format!("{roles}{rules}")), user, "take"), [false, expected], "{rules}: {user}");
     }
-    let denied =
-        "role team.helper { allow run.take when resource.owner == subject  deny run.take when context.level > 1 }";
-    assert_eq!(told(&under(denied), "eve", "take"), [false, false]);
+    let allowed = "role team.helper { allow run.take when resource.owner == subject";
+    for denied in ["deny run.take when context.level > 1", "deny run.take when resource.owner == subject"] {
+        assert_eq!(told(&under(&format!("{allowed}  {denied} }}")), "eve", "take"), [false, false], "{denied}");
+    }
 }
