@@ -97,7 +97,8 @@ impl Finding<'_> {
     fn place(&mut self, entity: EntityId) -> u32 {
         let directory = self.snapshot.directory();
         let spot = directory.spot_above(entity);
-        if self.snapshot.upper(spot).is_none() {
+        // What is not declared may lie anywhere, whatever its type says.
+        if !directory.is_declared(entity) || self.snapshot.upper(spot).is_none() {
             return NO_CELL;
         }
         let itself = self.places.know(entity).then_some(entity);

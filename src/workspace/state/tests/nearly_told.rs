@@ -20,6 +20,9 @@ role team.viewer { allow team.view }
 /// Folders in folders, and sheets that may lie in none.
 const FOLDERS: &str = r#"
 type user
+type shelf { actions look }
+type book in shelf { actions look }
+type note { about: book?  actions look }
 type folder in folder? { mode: "open" | "shut" = "shut"  actions look }
 type sheet in folder? { actions look }
 role folder.viewer { allow folder.look }
@@ -56,6 +59,8 @@ rolebook: 1
 kind: directory
 user:vic: {}
 sheet:loose: {}
+shelf:s: { book:declared: {} }
+note:n: { about: book:mentioned }
 folder:upper:
   mode: open
   roles: { viewer: user:vic }
@@ -129,14 +134,17 @@ fn a_rule_that_asks_for_a_role_is_sure_for_whoever_holds_it_always() {
 
 #[test]
 fn a_way_up_that_is_not_the_only_one_is_not_taken_for_it() {
-    let holds = |on: &str| format!("allow *.look when subject has folder.viewer on {on}");
+    let holds = |what: &str| format!("allow {what}.look when subject has folder.viewer on folder");
     for (rule, resource, expected) in [
         // The folder in which one lies is open, and it itself is not.
         (r#"allow folder.look when resource.mode == "open""#, "folder:lower", false),
         ("allow sheet.look within folder", "sheet:loose", false),
-        (&*holds("folder"), "sheet:lower", true),
+        // Nobody says where it stands.
+        ("allow book.look within shelf", "book:mentioned", false),
+        ("allow book.look within shelf", "book:declared", true),
+        (&*holds("sheet"), "sheet:lower", true),
         (&*holds("folder"), "folder:lower", true),
-        (&*holds("folder"), "sheet:loose", false),
+        (&*holds("sheet"), "sheet:loose", false),
         ("allow folder.look when subject has folder.viewer on resource", "folder:lower", false),
     ] {
         assert_eq!(is_ruled_in_folders(rule, resource), expected, "{rule}: {resource}");
