@@ -11,7 +11,7 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use fixture::{CpuTime, Fixture, by_turns};
 use orgs::{POLICIES, TENANTS};
 use rolebook::Engine;
-use rolebook::decide::Resolved;
+use rolebook::decide::{Query, Resolved};
 use rolebook::engine::query;
 use std::hint::black_box;
 use std::thread;
@@ -64,6 +64,9 @@ fn engine(group: &mut BenchmarkGroup<'_, CpuTime>, fixture: &Fixture, size: &str
     let resolved = fixture.resolved();
     group.throughput(Throughput::Elements(1));
     by_turns(group, &format!("engine, strings/{size}"), &fixture.queries, |query| reader.check(query));
+    by_turns(group, &format!("engine, strings, put and asked/{size}"), &fixture.queries, |query| {
+        reader.is_allowed(&Query::new(&*query.subject, &*query.action, &*query.resource, query.at))
+    });
     by_turns(group, &format!("engine, ids/{size}"), &resolved, |resolved| reader.allows(resolved));
     by_turns(group, &format!("engine, ids, a decision/{size}"), &resolved, |resolved| reader.decide(resolved));
     let batches: Vec<_> = resolved.chunks_exact(BATCH).collect();

@@ -7,7 +7,7 @@
 //! taken from it stays as it is, and any number of threads read it without locks.
 
 use rolebook::decide::Query;
-use rolebook::engine::{Change, now, query};
+use rolebook::engine::{Change, now};
 use rolebook::workspace::State;
 use rolebook::{Engine, engine};
 use std::collections::BTreeMap;
@@ -34,7 +34,7 @@ fn review(state: &State, tools: &[String], people: &[String], at: i64) -> Result
         let row = review.entry(tool.clone()).or_default();
         for person in people {
             for action in ACTIONS {
-                let asked = Query { at, ..query(person, action, tool) };
+                let asked = Query::new(person, action, tool, at);
                 // A question that cannot be decided spoils the review: it must not look like a denial.
                 let decision = state.snapshot().check(&asked).map_err(|error| format!("{tool}: {error}"))?;
                 if decision.allowed {

@@ -58,10 +58,10 @@ fn target(engine: &Engine, subject: &str, model: &str) -> Result<Target, Box<dyn
 }
 
 /// May the subject deploy a model in the team? It need not exist: the question says where it will lie.
-fn deploy(subject: &str, model: &str, team: &str) -> Query {
+fn deploy(subject: &str, model: &str, team: &str) -> Query<'static> {
     let pushed = format!("model:pushed-{model}");
     let fact = Fact { entity: pushed.clone(), parents: vec![team.to_owned()], attributes: Vec::new() };
-    Query { facts: vec![fact], ..engine::query(subject, "deploy", &pushed) }
+    Query { facts: vec![fact], ..Query::new(subject.to_owned(), "deploy", pushed, engine::now()) }
 }
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -4,7 +4,7 @@ use crate::clock::{awaited, best, over};
 use crate::fixture::{Fixture, query};
 use crate::orgs::{Ask, Kind, Permission, Resource};
 use crate::table::{Goal, Row, time};
-use rolebook::decide::Resolved;
+use rolebook::decide::{Query, Resolved};
 use std::hint::black_box;
 
 /// How many checks are decided together.
@@ -24,19 +24,23 @@ pub(crate) fn rows(size: &str, fixture: &Fixture) -> Vec<Row> {
 /// Checks whose answers are waited for, and the time of one from ids.
 fn waited_for(size: &str, fixture: &Fixture, resolved: &[Resolved]) -> (Vec<Row>, f64) {
     let (records, names, ids) = fixture.by_hand();
-    let [mut one, mut two, mut three, mut four] = [(); 4].map(|()| fixture.engine.reader());
-    let [by_hand, engine, decided, strings_by_hand, strings, strings_decided] = best([
+    let [mut one, mut two, mut three, mut four, mut five] = [(); 5].map(|()| fixture.engine.reader());
+    let [by_hand, engine, decided, strings_by_hand, strings, put, strings_decided] = best([
         awaited(&ids, |ids| records.check(ids.user, ids.permission, ids.resource)),
         awaited(resolved, |resolved| one.allows(resolved).is_ok_and(|allowed| allowed)),
         awaited(resolved, |resolved| two.decide(resolved)),
         awaited(&fixture.queries, |query| names.check(&records, &query.subject, &query.action, &query.resource)),
         awaited(&fixture.queries, |query| three.is_allowed(query).is_ok_and(|allowed| allowed)),
-        awaited(&fixture.queries, |query| four.check(query)),
+        awaited(&fixture.queries, |Query { subject, action, resource, at, .. }| {
+            four.is_allowed(&Query::new(&**subject, &**action, &**resource, *at)).is_ok_and(|allowed| allowed)
+        }),
+        awaited(&fixture.queries, |query| five.check(query)),
     ]);
     let rows = vec![
         Row::times(format!("{size}: a check from ids, to one by hand"), engine, by_hand, 1.2),
         Row::times(format!("{size}: the same with a decision, to a plain answer by hand"), decided, by_hand, 1.2),
         Row::times(format!("{size}: a check from strings, to one by hand"), strings, strings_by_hand, 0.75),
+        Row::times(format!("{size}: the same with the question put first, to one by hand"), put, strings_by_hand, 0.75),
         Row::times(
             format!("{size}: the same with a decision, to a plain answer by hand from strings"),
             strings_decided,

@@ -102,7 +102,7 @@ fn round(fixture: &Fixture, writer: &mut Writer<'_>, beside: Beside) -> (Histogr
     (all, done)
 }
 
-fn read<'a>(mut reader: Reader, mut queries: impl Iterator<Item = &'a Query>, over: &AtomicBool) -> Histogram {
+fn read<'a>(mut reader: Reader, mut queries: impl Iterator<Item = &'a Query<'a>>, over: &AtomicBool) -> Histogram {
     let mut histogram = Histogram::new();
     let mut before = Instant::now();
     while !over.load(Ordering::Relaxed) {

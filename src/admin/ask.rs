@@ -92,13 +92,8 @@ impl Author<'_> {
     fn ask(self, place: Place<'_>, permission: PermissionId) -> Result<Decision, Diagnostic> {
         let schema = place.snapshot.policy().schema();
         let action = schema.permissions.get(permission).and_then(|info| schema.actions.get(info.action));
-        let query = Query {
-            subject: self.name.value.clone(),
-            action: action.map_or_else(String::new, ToString::to_string),
-            resource: place.name(),
-            at: self.occasion.at,
-            ..Query::default()
-        };
+        let action = action.map_or("", |action| &**action);
+        let query = Query::new(&*self.name.value, action, place.name(), self.occasion.at);
         self.occasion.tell(&Question::Decision { snapshot: place.snapshot, query: &query });
         place.snapshot.check(&query).map_err(|error| self.wrong(error))
     }
@@ -125,8 +120,7 @@ impl Author<'_> {
 
     /// The author's roles at a place, as held in a snapshot.
     fn standing(self, held: &Snapshot, place: Place<'_>, role: Option<RoleId>) -> Result<Option<Standing>, Diagnostic> {
-        let (subject, resource) = (self.name.value.clone(), place.name());
-        let standing = Query { subject, resource, at: self.occasion.at, ..Query::default() };
+        let standing = Query::new(&*self.name.value, "", place.name(), self.occasion.at);
         self.occasion.tell(&Question::Comparison { held, standing: &standing, granting: place.snapshot, role });
         held.standing(&standing).map_err(|error| self.wrong(error))
     }

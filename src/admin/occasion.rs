@@ -19,14 +19,14 @@ pub enum Question<'a> {
         /// What is decided on.
         snapshot: &'a Snapshot,
         /// The request.
-        query: &'a Query,
+        query: &'a Query<'a>,
     },
     /// What somebody is granted on an entity, and whether that covers what a role grants there.
     Comparison {
         /// The snapshot in which the author holds roles.
         held: &'a Snapshot,
         /// The author and the entity, at the moment asked about.
-        standing: &'a Query,
+        standing: &'a Query<'a>,
         /// The snapshot whose grants are compared.
         granting: &'a Snapshot,
         /// The role; nothing where all that can be reached from the entity has to be granted.

@@ -126,7 +126,7 @@ fn decide(engine: &Engine, query: &Query, rows: &Rows) -> Result<(Vec<Decided>, 
     let count = all.len() - begin;
     let limit = rows.limit.map_or(count, |limit| limit.get().min(count));
     let explained = |(action, decision): (String, Decision)| {
-        let asked = || engine.explain(&Query { action: action.clone(), ..query.clone() });
+        let asked = || engine.explain(&Query { action: (&action).into(), ..query.clone() });
         let explanation = rows.explain.then(asked).transpose()?;
         Ok((action, decision, explanation))
     };

@@ -56,9 +56,9 @@ pub(super) struct Occasion {
 
 impl Occasion {
     /// The question about a subject and whatever it may do something to.
-    pub(super) fn query(&self, subject: &str, action: &str) -> Result<Query, RequestError> {
+    pub(super) fn query<'t>(&self, subject: &'t str, action: &'t str) -> Result<Query<'t>, RequestError> {
         entity(subject, "the subject")?;
-        Ok(Query { subject: subject.to_owned(), ..self.query_without_names(action)? })
+        Ok(Query { subject: subject.into(), ..self.query_without_names(action)? })
     }
 
     /// What goes for all questions: values of the context, and the moment.
@@ -67,13 +67,10 @@ impl Occasion {
         Ok((query.context, query.at))
     }
 
-    fn query_without_names(&self, action: &str) -> Result<Query, RequestError> {
-        Ok(Query {
-            action: action.to_owned(),
-            context: pairs("--context", &self.context)?,
-            at: moment(self.at.as_deref())?.unwrap_or_else(engine::now),
-            ..Query::default()
-        })
+    fn query_without_names<'t>(&self, action: &'t str) -> Result<Query<'t>, RequestError> {
+        let context = pairs("--context", &self.context)?;
+        let at = moment(self.at.as_deref())?.unwrap_or_else(engine::now);
+        Ok(Query { context, ..Query::new("", action, "", at) })
     }
 }
 
@@ -105,15 +102,20 @@ impl Circumstances {
     }
 
     /// The question as the engine takes it.
-    pub(super) fn query(&self, subject: &str, action: &str, resource: &str) -> Result<Query, RequestError> {
+    pub(super) fn query<'t>(
+        &self,
+        subject: &'t str,
+        action: &'t str,
+        resource: &'t str,
+    ) -> Result<Query<'t>, RequestError> {
         let query = self.occasion.query(subject, action)?;
-        Ok(Query { resource: resource.to_owned(), facts: self.facts(resource)?, ..query })
+        Ok(Query { resource: resource.into(), facts: self.facts(resource)?, ..query })
     }
 
     /// The question about a resource and whoever may do something to it.
-    pub(super) fn query_for_anybody(&self, action: &str, resource: &str) -> Result<Query, RequestError> {
+    pub(super) fn query_for_anybody<'t>(&self, action: &'t str, resource: &'t str) -> Result<Query<'t>, RequestError> {
         let facts = self.facts(resource)?;
-        Ok(Query { resource: resource.to_owned(), facts, ..self.occasion.query_without_names(action)? })
+        Ok(Query { resource: resource.into(), facts, ..self.occasion.query_without_names(action)? })
     }
 
     /// What is told of the resource.

@@ -16,7 +16,7 @@ use serde_json::error::Category;
 ///
 /// # Errors
 /// `invalid-json` when the text is no JSON, `invalid-request` when a member is missing or of a wrong kind.
-pub(super) fn query(text: &[u8], at: i64) -> Result<Query, RequestError> {
+pub(super) fn query(text: &[u8], at: i64) -> Result<Query<'static>, RequestError> {
     let json: Json = serde_json::from_slice(text).map_err(|error| failure(Code::InvalidJson, what_is_wrong(&error)))?;
     let Json::Object(_) = json else {
         return Err(invalid(format!("a request must be an object, found {}", json.describe())));
@@ -30,7 +30,7 @@ pub(super) fn query(text: &[u8], at: i64) -> Result<Query, RequestError> {
         Some(other) => return Err(invalid(format!("`context` must be an object, found {}", other.describe()))),
     };
     let facts = [subject_fact, resource_fact].into_iter().flatten().collect();
-    Ok(Query { subject, action, resource, context, facts, at })
+    Ok(Query { context, facts, ..Query::new(subject, action, resource, at) })
 }
 
 /// What is wrong with a text that is no JSON; the parser's own words speak of its inside.

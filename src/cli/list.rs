@@ -71,7 +71,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         return Ok(ExitStatus::CouldNotRun);
     };
     let found = rows::explained(&args.rows, &page, |resource| {
-        engine.explain(&Query { resource: resource.to_owned(), ..query.clone() })
+        engine.explain(&Query { resource: resource.into(), ..query.clone() })
     })?;
     let (state, notes) = (engine.state(), vocabulary::strangers(&engine, &query));
     match args.format {

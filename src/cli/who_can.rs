@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, output: &mut Output) -> Result<ExitStatus, Failur
         return Ok(ExitStatus::CouldNotRun);
     };
     let found = rows::explained(&args.rows, &page, |subject| {
-        engine.explain(&Query { subject: subject.to_owned(), ..query.clone() })
+        engine.explain(&Query { subject: subject.into(), ..query.clone() })
     })?;
     let (state, notes) = (engine.state(), vocabulary::strangers(&engine, &query));
     match args.format {

@@ -13,7 +13,7 @@ use crate::directory::{EntityId, Held, Row};
 use crate::schema::RoleId;
 
 /// What was found so far, and where implications led.
-struct Found<'t> {
+struct SoFar<'t> {
     tally: &'t mut Tally,
     /// Once any was followed.
     reached: Option<Reached>,
@@ -23,8 +23,8 @@ impl World<'_> {
     /// Counts what the subject's roles on the resource and above it say, beyond what a glance at them has told.
     pub(super) fn roles(&self, open: &Open<'_>, tally: &mut Tally) {
         let (row, profile) = (open.start.row(), open.profile);
-        let mut found = Found { tally, reached: None };
-        let mut entry = |held: Held| self.entry(open.start.subject, row, held, profile, &mut found);
+        let mut so_far = SoFar { tally, reached: None };
+        let mut entry = |held: Held| self.entry(open.start.subject, row, held, profile, &mut so_far);
         match open.entries {
             _ if open.allowed && !profile.denied_by_roles => {}
             Some(mut entries) => while row.next(&mut entries).is_some_and(&mut entry) {},
@@ -37,17 +37,17 @@ impl World<'_> {
 
     /// What is held on one entity says; whether any more could make a difference.
     #[inline]
-    fn entry(&self, subject: EntityId, row: Row<'_>, held: Held, profile: &Profile, found: &mut Found<'_>) -> bool {
+    fn entry(&self, subject: EntityId, row: Row<'_>, held: Held, profile: &Profile, so_far: &mut SoFar<'_>) -> bool {
         if let Some(set) = row.always(held) {
-            self.cell(subject, held.on, set, profile, Truth::True, found);
+            self.cell(subject, held.on, set, profile, Truth::True, so_far);
         }
         for qualified in row.qualified(held) {
             let truth = self.qualified(subject, row, qualified);
             if truth != Truth::False {
-                self.cell(subject, held.on, qualified.set, profile, truth, found);
+                self.cell(subject, held.on, qualified.set, profile, truth, so_far);
             }
         }
-        !found.tally.is_settled() && (found.tally.allow != Truth::True || profile.denied_by_roles)
+        !so_far.tally.is_settled() && (so_far.tally.allow != Truth::True || profile.denied_by_roles)
     }
 
     /// What a set of roles held on an entity, to a degree, says.
@@ -59,18 +59,18 @@ impl World<'_> {
         set: RoleSetId,
         profile: &Profile,
         held: Truth,
-        found: &mut Found<'_>,
+        so_far: &mut SoFar<'_>,
     ) {
         let terms = match self.facts.snapshot.cells().cell(set, profile) {
             Cell::Nothing => return,
             Cell::Allowed if held == Truth::True => {
-                found.tally.allow = Truth::True;
+                so_far.tally.allow = Truth::True;
                 return;
             }
             Cell::Allowed => {
                 // Held, but not for sure: the grants themselves are counted, so that they can be reported.
                 for &role in self.facts.snapshot.holdings().roles(set) {
-                    self.grants(subject, entity, role, held, found);
+                    self.grants(subject, entity, role, held, so_far);
                 }
                 return;
             }
@@ -81,26 +81,26 @@ impl World<'_> {
                 Term::Grant { role, when, grant } => {
                     let counts = held.and(self.holds(*when, Variables::of_role(subject, entity)));
                     let truth = counts.and(self.grant(subject, entity, grant));
-                    found.tally.count(grant, Some((*role, entity)), truth);
+                    so_far.tally.count(grant, Some((*role, entity)), truth);
                 }
                 Term::Implied { role, when } => {
                     let counts = held.and(self.holds(*when, Variables::of_role(subject, entity)));
                     if counts != Truth::False {
-                        self.below(subject, (entity, *role, counts), found);
+                        self.below(subject, (entity, *role, counts), so_far);
                     }
                 }
             }
-            if found.tally.is_settled() {
+            if so_far.tally.is_settled() {
                 return;
             }
         }
     }
 
     /// What the roles implied by one held further up say.
-    fn below(&self, subject: EntityId, from: (EntityId, RoleId, Truth), found: &mut Found<'_>) {
+    fn below(&self, subject: EntityId, from: (EntityId, RoleId, Truth), so_far: &mut SoFar<'_>) {
         let permission = self.request.permission;
         // Lent to the walk, as the visitor counts meanwhile.
-        let mut reached = found.reached.take().unwrap_or_default();
+        let mut reached = so_far.reached.take().unwrap_or_default();
         self.descend(
             subject,
             from,
@@ -109,22 +109,22 @@ impl World<'_> {
             &mut reached,
             |step| {
                 match step {
-                    Descent::Held(entity, role, truth) => self.grants(subject, entity, role, truth, found),
+                    Descent::Held(entity, role, truth) => self.grants(subject, entity, role, truth, so_far),
                     Descent::Uncomputed { implication, .. } => {
-                        found.tally.unresolved.add(Uncomputed::Implication(implication));
+                        so_far.tally.unresolved.add(Uncomputed::Implication(implication));
                     }
                 }
-                !found.tally.is_settled()
+                !so_far.tally.is_settled()
             },
         );
-        found.reached = Some(reached);
+        so_far.reached = Some(reached);
     }
 
     /// Counts the grants of a role that counts, to a degree, on an entity.
-    fn grants(&self, subject: EntityId, entity: EntityId, role: RoleId, counts: Truth, found: &mut Found<'_>) {
+    fn grants(&self, subject: EntityId, entity: EntityId, role: RoleId, counts: Truth, so_far: &mut SoFar<'_>) {
         for grant in self.facts.snapshot.policy().role(role).grants_of(self.request.permission) {
             let truth = counts.and(self.grant(subject, entity, grant));
-            found.tally.count(grant, Some((role, entity)), truth);
+            so_far.tally.count(grant, Some((role, entity)), truth);
         }
     }
 

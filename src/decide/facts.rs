@@ -33,22 +33,22 @@ pub(crate) struct Facts<'a> {
     pub(crate) snapshot: &'a Snapshot,
     pub(crate) undeclared: &'a [Undeclared],
     /// The entity that conditions ask about most.
-    pub(super) found: Option<Found>,
+    pub(super) located: Option<Located>,
 }
 
-/// What was found of an entity already, so that its place need not be read again.
+/// An entity whose type and place were read already, so that they need not be again.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Found {
+pub(super) struct Located {
     pub(super) entity: EntityId,
     pub(super) ty: TypeId,
     pub(super) spots: Spots,
 }
 
 impl<'a> Facts<'a> {
-    /// What was found of an entity, if it is the one.
+    /// What was read of an entity, if it is the one.
     #[inline]
-    fn found(&self, entity: EntityId) -> Option<Found> {
-        self.found.filter(|found| found.entity == entity)
+    fn located(&self, entity: EntityId) -> Option<Located> {
+        self.located.filter(|located| located.entity == entity)
     }
 
     fn fact(&self, entity: EntityId) -> Option<&'a Undeclared> {
@@ -71,8 +71,8 @@ impl<'a> Facts<'a> {
 
     #[inline]
     pub(crate) fn type_of(&self, entity: EntityId) -> Option<TypeId> {
-        if let Some(found) = self.found(entity) {
-            return Some(found.ty);
+        if let Some(located) = self.located(entity) {
+            return Some(located.ty);
         }
         let known = self.snapshot.directory().known_type_of(entity);
         if known.is_some() { known } else { self.type_of_stranger(entity) }
@@ -111,8 +111,8 @@ impl<'a> Facts<'a> {
     /// The entities above a declared one; nothing where they are many.
     #[inline]
     pub(crate) fn line_above(&self, entity: EntityId) -> Option<&'a Line> {
-        match self.found(entity) {
-            Some(found) => self.snapshot.directory().line_at(found.spots.above),
+        match self.located(entity) {
+            Some(located) => self.snapshot.directory().line_at(located.spots.above),
             None => self.snapshot.directory().line_above(entity),
         }
     }
@@ -147,7 +147,7 @@ impl<'a> Facts<'a> {
         if self.type_of(entity) == Some(ty) {
             return Some(entity);
         }
-        let upper = self.found(entity).and_then(|found| self.snapshot.upper(found.spots.above));
+        let upper = self.located(entity).and_then(|located| self.snapshot.upper(located.spots.above));
         if let Some(few) = upper.and_then(Upper::few) {
             // Two lines of them are those of what lies above most, and the third is read next.
             let is_wanted = |above: &&EntityId| self.snapshot.directory().known_type_of(**above) == Some(ty);
@@ -196,7 +196,7 @@ impl<'a> Facts<'a> {
     /// The value of an attribute of an entity that the directory declares.
     #[inline]
     pub(super) fn declared_attribute(&self, entity: EntityId, slot: usize) -> Option<Stored> {
-        let values = self.found(entity).map_or(ValueSpot::UNKNOWN, |found| found.spots.values);
+        let values = self.located(entity).map_or(ValueSpot::UNKNOWN, |located| located.spots.values);
         self.snapshot.directory().attribute_at((entity, values), slot)
     }
 

@@ -7,7 +7,7 @@
 
 use super::access_matrix::{CellSpot, Outcome};
 use super::decision::Decision;
-use super::facts::Found;
+use super::facts::Located;
 use super::own::InCell;
 use super::snapshot::Snapshot;
 use super::tally::Tally;
@@ -272,8 +272,8 @@ impl Request {
         if let Some(tally) = self.own(open) {
             return tally.decision(self.ignored(), snapshot.revision());
         }
-        let found = Found { entity: self.resource, ty: open.profile.ty, spots: *open.start.spots };
-        World::having(snapshot, self, found).weigh(open)
+        let located = Located { entity: self.resource, ty: open.profile.ty, spots: *open.start.spots };
+        World::located(snapshot, self, located).weigh(open)
     }
 }
 

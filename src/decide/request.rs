@@ -160,7 +160,7 @@ impl<'a> Builder<'a> {
 
     /// What is known so far.
     fn known(&self) -> Facts<'_> {
-        Facts { snapshot: self.snapshot, undeclared: &self.undeclared, found: None }
+        Facts { snapshot: self.snapshot, undeclared: &self.undeclared, located: None }
     }
 
     /// Lays the facts of undeclared entities over the directory.

@@ -34,7 +34,7 @@ pub struct Resolved {
 /// What a query is resolved from anew.
 #[derive(Debug)]
 struct Origin {
-    query: Query,
+    query: Query<'static>,
     /// What the ids of the request are of.
     numbering: Stamp,
 }
@@ -42,7 +42,7 @@ struct Origin {
 impl Resolved {
     /// The query.
     #[must_use]
-    pub fn query(&self) -> &Query {
+    pub fn query(&self) -> &Query<'static> {
         &self.origin.query
     }
 
@@ -74,7 +74,7 @@ impl Snapshot {
         let strange = unknown || !query.facts.is_empty();
         let layout = if request.acts || strange { Stamp::default() } else { self.layout() };
         let numbering = if strange { self.population() } else { self.numbering() };
-        let origin = Arc::new(Origin { query: query.clone(), numbering });
+        let origin = Arc::new(Origin { query: query.clone().into_owned(), numbering });
         Ok(Resolved { request, origin, layout, spots })
     }
 
@@ -109,18 +109,28 @@ impl Snapshot {
     /// Decides resolved queries, as [`Snapshot::decide`] does each, and puts the decisions behind those that `decisions`
     /// holds.
     pub fn decide_many(&self, resolved: &[Resolved], decisions: &mut Vec<Result<Decision, RequestError>>) {
+        decisions.reserve(resolved.len());
         // What is small enough for the matrix is in the nearest caches.
         if self.has_access_matrix() {
-            decisions.extend(resolved.iter().map(|one| self.decide(one)));
+            resolved.iter().for_each(|one| self.decide_behind(one, decisions));
             return;
         }
         resolved.iter().take(AHEAD).for_each(|one| self.prefetch(one));
-        decisions.extend(resolved.iter().enumerate().map(|(at, one)| {
+        for (at, one) in resolved.iter().enumerate() {
             if let Some(later) = resolved.get(at + AHEAD) {
                 self.prefetch(later);
             }
-            self.decide(one)
-        }));
+            self.decide_behind(one, decisions);
+        }
+    }
+
+    /// Puts a decision behind others, written where it will stand: to copy one takes as long as to make it.
+    #[inline]
+    fn decide_behind(&self, resolved: &Resolved, decisions: &mut Vec<Result<Decision, RequestError>>) {
+        match self.start(resolved) {
+            Some(start) => resolved.request.conclude_from(&start, |decision| decisions.push(Ok(decision))),
+            None => decisions.push(self.decide_anew(resolved)),
+        }
     }
 
     /// Has the memory bring what a decision begins with.

@@ -1,6 +1,6 @@
 //! What a condition can see: facts, and the request itself.
 
-use super::facts::{Facts, Found, Undeclared, missing};
+use super::facts::{Facts, Located, Undeclared, missing};
 use super::snapshot::Snapshot;
 use super::value::{Datum, Val};
 use crate::directory::EntityId;
@@ -49,14 +49,14 @@ impl<'a> World<'a> {
     #[inline]
     pub(crate) fn new(snapshot: &'a Snapshot, request: &'a Request) -> Self {
         let undeclared = request.said.as_ref().map_or(&[][..], |said| &said.undeclared);
-        Self { facts: Facts { snapshot, undeclared, found: None }, request }
+        Self { facts: Facts { snapshot, undeclared, located: None }, request }
     }
 
-    /// The same with what was found of the resource already.
+    /// The same where the resource was located already.
     #[inline]
-    pub(super) fn having(snapshot: &'a Snapshot, request: &'a Request, found: Found) -> Self {
+    pub(super) fn located(snapshot: &'a Snapshot, request: &'a Request, located: Located) -> Self {
         let undeclared = request.said.as_ref().map_or(&[][..], |said| &said.undeclared);
-        Self { facts: Facts { snapshot, undeclared, found: Some(found) }, request }
+        Self { facts: Facts { snapshot, undeclared, located: Some(located) }, request }
     }
 
     /// Whom the actor is checked as; nobody where what it acts as is not there.

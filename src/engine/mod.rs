@@ -207,14 +207,8 @@ pub fn now() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }
 
-/// A question about now, without context and facts.
+/// A question about now, without context and facts. It asks the system for the time; [`Query::new`] is told.
 #[must_use]
-pub fn query(subject: &str, action: &str, resource: &str) -> Query {
-    Query {
-        subject: subject.to_owned(),
-        action: action.to_owned(),
-        resource: resource.to_owned(),
-        at: now(),
-        ..Query::default()
-    }
+pub fn query<'t>(subject: &'t str, action: &'t str, resource: &'t str) -> Query<'t> {
+    Query::new(subject, action, resource, now())
 }

@@ -15,7 +15,7 @@ use crate::directory::Change;
 pub struct Course {
     steps: Vec<Step>,
     /// What is asked in the end, and whether it is allowed.
-    asked: Vec<(Query, bool)>,
+    asked: Vec<(Query<'static>, bool)>,
     /// What the changes led to, where there are any.
     after: Option<Snapshot>,
 }
@@ -58,7 +58,7 @@ impl Course {
 
     /// A question is asked.
     pub(super) fn ask(&mut self, query: &Query, allowed: bool) {
-        self.asked.push((query.clone(), allowed));
+        self.asked.push((query.clone().into_owned(), allowed));
     }
 
     /// Whether the test, which passed, passes again; nothing where that cannot be told from its course.
@@ -83,7 +83,8 @@ impl Course {
             None => None,
         };
         let snapshot = after.as_ref().unwrap_or(again.ground);
-        let answers = |(query, allowed): &(Query, bool)| snapshot.check(query).is_ok_and(|one| one.allowed == *allowed);
+        let answers =
+            |(query, allowed): &(Query<'_>, bool)| snapshot.check(query).is_ok_and(|one| one.allowed == *allowed);
         let amounts = |unmet: Result<Vec<_>, _>| unmet.is_ok_and(|unmet| unmet.is_empty());
         let met = self.asked.iter().all(answers)
             && test.settings.iter().all(|expected| amounts(settings::meet(expected, snapshot)));

@@ -269,9 +269,9 @@ fn meet(
     ground: Ground<'_>,
 ) -> Result<Option<Failure>, Box<Diagnostic>> {
     let query = Query {
-        subject: subject.to_owned(),
-        action: expectation.action.value.clone(),
-        resource: expectation.resource.value.clone(),
+        subject: subject.into(),
+        action: (&expectation.action.value).into(),
+        resource: (&expectation.resource.value).into(),
         context: test.context.iter().map(|(name, value)| (name.value.clone(), value.value.clone())).collect(),
         facts: test.facts.iter().map(|fact| fact.fact.clone()).collect(),
         at: test.at.unwrap_or(ground.now),
@@ -287,9 +287,9 @@ fn meet(
     let explanation = explain(ground.snapshot, ground.sources, &query).map_err(refused)?;
     Ok(Some(Failure::Decision(Box::new(UnmetDecision {
         expected: expectation.allowed,
-        subject: query.subject,
-        action: query.action,
-        resource: query.resource,
+        subject: query.subject.into_owned(),
+        action: query.action.into_owned(),
+        resource: query.resource.into_owned(),
         span: expectation.span,
         actual,
         explanation,

@@ -64,7 +64,7 @@ fn open(policy: &str) -> Engine {
 }
 
 /// Everything that can be asked of everybody.
-fn everything() -> Vec<Query> {
+fn everything() -> Vec<Query<'static>> {
     let of = |resources: &[&'static str], actions: &[&'static str]| -> Vec<(&'static str, &'static str)> {
         resources.iter().flat_map(|resource| actions.iter().map(move |action| (*resource, *action))).collect()
     };
@@ -100,7 +100,7 @@ fn compare(engine: &Engine, resolved: &[Resolved], after: &str) {
         assert_eq!(reader.is_allowed(&query), allowed, "{query:?} after {after}");
     }
     // What says more than names, and what names nothing that there is.
-    let high = |query: Query| Query { context: vec![("level".to_owned(), RawValue::Int(9))], ..query };
+    let high = |query: Query<'static>| Query { context: vec![("level".to_owned(), RawValue::Int(9))], ..query };
     for query in [
         high(query("user:ana", "drop", "run:1")),
         high(query("key:ana", "view", "run:5")),
@@ -269,7 +269,7 @@ fn there_is_none_where_it_would_be_large() {
         let state = engine.state();
         assert_eq!(state.snapshot().has_access_matrix(), expected, "{people}");
         for (user, project) in [(0, 0), (0, 1), (people - 1, people - 1), (people - 1, 0)] {
-            let asked = query(&format!("user:u{user}"), "view", &format!("project:p{project}"));
+            let asked = Query::new(format!("user:u{user}"), "view", format!("project:p{project}"), 0);
             assert_eq!(engine.is_allowed(&asked), Ok(user == project), "{people}: {user} {project}");
         }
     }

@@ -36,9 +36,9 @@ fn asked(query: &Query) -> Request {
         attributes: values(&fact.attributes),
     };
     Request {
-        subject: query.subject.clone(),
-        action: query.action.clone(),
-        resource: query.resource.clone(),
+        subject: query.subject.to_string(),
+        action: query.action.to_string(),
+        resource: query.resource.to_string(),
         context: values(&query.context),
         facts: query.facts.iter().map(fact).collect(),
         at: query.at,

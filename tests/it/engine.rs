@@ -184,8 +184,8 @@ fn a_resolved_query_stays_right_when_every_row_has_moved() {
     );
     let engine = Engine::from_strings(&[("app.rolebook", POLICY)], &[("directory.yaml", &directory)]).expect("sound");
     let resolve = |team: &str| -> Vec<Resolved> {
-        let query = |user: &String| engine::query(user, "view", team);
-        users.iter().map(|user| engine.resolve(&query(user)).expect("known names")).collect()
+        let resolve = |user: &String| engine.resolve(&engine::query(user, "view", team));
+        users.iter().map(|user| resolve(user).expect("known names")).collect()
     };
     let (red, blue) = (resolve("team:red"), resolve("team:blue"));
     let allowed = |resolved: &[Resolved]| -> Vec<bool> {

@@ -72,7 +72,8 @@ fn what_else_a_rule_of_a_family_asks_is_asked() {
             })
         };
         let expected = !any("deny") && (any("allow") || label == 7 || label == 8);
-        let asked = query(subject, "view", &format!("doc:{label}{shared}"));
+        let doc = format!("doc:{label}{shared}");
+        let asked = query(subject, "view", &doc);
         assert_eq!(check(&engine, &asked).map(|one| one.allowed), Ok(expected), "{asked:?}");
         allowed += usize::from(expected);
     }
@@ -105,7 +106,8 @@ team:t:
     let new =
         |attributes| vec![Fact { entity: String::from("doc:new"), parents: vec![String::from("team:t")], attributes }];
     let told = |context| Query { context, ..query("user:b", "told", "doc:1") };
-    let of_new = |action: &str, attributes| Query { facts: new(attributes), ..query("user:a", action, "doc:new") };
+    let of_new =
+        |action: &'static str, attributes| Query { facts: new(attributes), ..query("user:a", action, "doc:new") };
     for (asked, expected) in [
         (query("user:a", "above", "doc:1"), Reason::Granted),
         (query("user:b", "above", "doc:1"), Reason::NotGranted),

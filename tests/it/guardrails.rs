@@ -59,7 +59,7 @@ fn load() -> Engine {
         .unwrap_or_else(|error| panic!("{error}"))
 }
 
-fn query(words: &str, queue: Option<&str>, parents: &[&str]) -> Query {
+fn query<'t>(words: &'t str, queue: Option<&str>, parents: &[&str]) -> Query<'t> {
     let [subject, action, resource] = words.split(' ').collect::<Vec<_>>()[..] else { panic!("three words: {words}") };
     let context = queue.map(|queue| (String::from("queue"), RawValue::String(queue.to_owned())));
     let fact = Fact {

@@ -81,7 +81,7 @@ allow team.edit when team.label == \"draft\"";
          team:a: {{owner: user:bob, {roles}}}\nteam:b: {{owner: user:ana, {roles}}}\n"
     );
     let engine = Engine::from_strings(&[("p.rolebook", policy)], &[("d.yaml", &directory)]).expect("a sound policy");
-    let queries: Vec<Query> = ["team:a", "team:b"]
+    let queries: Vec<Query<'static>> = ["team:a", "team:b"]
         .into_iter()
         .flat_map(|team| ["view", "edit", "drop"].map(|action| query("user:ana", action, team)))
         .collect();

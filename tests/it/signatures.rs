@@ -163,7 +163,8 @@ user:other: {}
     ] {
         let asked = [("user:m", "view"), ("user:m", "edit"), ("user:other", "view"), ("user:other", "edit")];
         for ((subject, action), expected) in asked.into_iter().zip(may) {
-            let asked = query(subject, action, &format!("run:{run}"));
+            let run = format!("run:{run}");
+            let asked = query(subject, action, &run);
             let resolved = engine.resolve(&asked).unwrap_or_else(|error| panic!("{error}"));
             let decided = [check(&engine, &asked), engine.decide(&resolved)].map(|one| one.map(|one| one.allowed));
             assert_eq!(decided, [Ok(expected), Ok(expected)], "{subject} {action} {run}");

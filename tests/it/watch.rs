@@ -287,7 +287,7 @@ fn directories_are_watched_and_changes_stay_until_they_change() {
     let (_root, package) = folder();
     fs::write(package.join("directory.yaml"), STAFF).expect("a file");
     let watched = Watched::open(&package);
-    let joins = |name: &str| {
+    let joins = |name: &'static str| {
         let asked = query(name, "join", "team:red");
         move |state: &State| state.snapshot().check(&asked).expect("a decision").allowed
     };

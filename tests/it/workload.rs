@@ -2,6 +2,7 @@
 
 use crate::orgs::by_hand::{ByHand, Names};
 use crate::orgs::{Kind, Membership, Permission, Resource, S, World};
+use rolebook::decide::Query;
 use rolebook::{Engine, engine};
 
 fn open(world: &World) -> Engine {
@@ -49,7 +50,7 @@ fn the_engine_answers_requests_under_large_policies_as_the_walk_does() {
     assert_eq!(world.roles.len() + world.rules.len() + 4, 800, "two roles of organizations, one of projects, one rule");
     let engine = open(&world);
     for ask in world.requests(4_000) {
-        let query = engine::query(&ask.subject(), ask.action(), &ask.resource());
+        let query = Query::new(ask.subject(), ask.action(), ask.resource(), engine::now());
         assert_eq!(engine.check(&query).expect("a sound request").allowed, ask.allowed, "{ask:?}");
     }
 }

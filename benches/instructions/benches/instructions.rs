@@ -40,11 +40,11 @@ fn load(texts: &[String; 2]) -> Engine {
     Engine::from_strings(&[("policy.rolebook", policy)], &[("directory.jsonl", directory)]).expect("a sound workload")
 }
 
-fn queries(asks: &[Ask]) -> Vec<Query> {
-    asks.iter().map(|ask| query(&ask.subject(), ask.action(), &ask.resource())).collect()
+fn queries(asks: &[Ask]) -> Vec<Query<'static>> {
+    asks.iter().map(|ask| query(&ask.subject(), ask.action(), &ask.resource()).into_owned()).collect()
 }
 
-fn from_strings() -> (Reader, Vec<Query>) {
+fn from_strings() -> (Reader, Vec<Query<'static>>) {
     let mut reader = load(&texts()).reader();
     let queries = queries(&World::orgs(S).requests(CHECKS));
     // The first use by a thread sets something up.
@@ -74,7 +74,7 @@ fn by_hand() -> (ByHand, Vec<Ids>) {
     (records, ids)
 }
 
-fn reverse() -> (Engine, Vec<Query>) {
+fn reverse() -> (Engine, Vec<Query<'static>>) {
     let deletes = |ask: &Ask| ask.resource.kind == Kind::Run && ask.action() == "delete" && ask.allowed;
     let asks = World::orgs(S).requests(CHECKS).into_iter().filter(deletes);
     (load(&texts()), queries(&asks.take(REVERSE).collect::<Vec<_>>()))
@@ -108,7 +108,7 @@ fn check_ids((mut reader, resolved): (Reader, Vec<Resolved>)) -> (usize, Reader,
 
 #[library_benchmark(setup = from_strings)]
 #[bench::strings()]
-fn check_strings((mut reader, queries): (Reader, Vec<Query>)) -> (usize, Reader, Vec<Query>) {
+fn check_strings((mut reader, queries): (Reader, Vec<Query<'static>>)) -> (usize, Reader, Vec<Query<'static>>) {
     let allowed = queries.iter().filter(|query| reader.is_allowed(query) == Ok(true)).count();
     (allowed, reader, queries)
 }
@@ -124,14 +124,14 @@ fn check_many((engine, resolved, mut decisions): Together) -> Together {
 
 #[library_benchmark(setup = reverse)]
 #[bench::runs()]
-fn list((engine, queries): (Engine, Vec<Query>)) -> (usize, Engine, Vec<Query>) {
+fn list((engine, queries): (Engine, Vec<Query<'static>>)) -> (usize, Engine, Vec<Query<'static>>) {
     let found = queries.iter().map(|query| engine.list(query, "run").map_or(0, |runs| runs.len())).sum();
     (found, engine, queries)
 }
 
 #[library_benchmark(setup = reverse)]
 #[bench::people()]
-fn who_can((engine, queries): (Engine, Vec<Query>)) -> (usize, Engine, Vec<Query>) {
+fn who_can((engine, queries): (Engine, Vec<Query<'static>>)) -> (usize, Engine, Vec<Query<'static>>) {
     let found = queries.iter().map(|query| engine.who_can(query).map_or(0, |people| people.len())).sum();
     (found, engine, queries)
 }

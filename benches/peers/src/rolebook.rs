@@ -68,7 +68,7 @@ pub(crate) fn rows(folder: &Path, questions: &Questions) -> [Row; 2] {
     [entities, names]
 }
 
-fn asked(words: &Words) -> Query {
+fn asked(words: &Words) -> Query<'_> {
     let asked = words.asked();
     query(asked.subject, asked.action, asked.resource)
 }

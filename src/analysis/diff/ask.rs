@@ -38,14 +38,8 @@ impl Asker<'_, '_> {
         let schema = snapshot.policy().schema();
         let action = schema.actions.get(schema.permissions.get(permission)?.action)?;
         let context = self.context.iter().chain(&occasion.context).cloned().collect();
-        let query = Query {
-            subject: self.names.name(actor),
-            action: action.to_string(),
-            resource: self.names.name(resource),
-            context,
-            facts: Vec::new(),
-            at,
-        };
+        let (subject, resource) = (self.names.name(actor), self.names.name(resource));
+        let query = Query { context, ..Query::new(subject, &**action, resource, at) };
         Request::resolve(snapshot, &query).ok()
     }
 

@@ -25,7 +25,7 @@ pub struct Witness {
     /// The request in words, with the facts.
     pub text: String,
     /// The request.
-    pub query: Query,
+    pub query: Query<'static>,
     /// The directory of each side in which it is asked, the old one first; nothing where it is about those that were
     /// compared.
     pub directories: Option<[String; 2]>,
@@ -33,8 +33,8 @@ pub struct Witness {
 
 impl Witness {
     /// A request of real facts.
-    pub(super) fn of_directories(query: &Query) -> Self {
-        Self { text: text(query), query: query.clone(), directories: None }
+    pub(super) fn of_directories(query: &Query<'_>) -> Self {
+        Self { text: text(query), query: query.clone().into_owned(), directories: None }
     }
 }
 
@@ -50,7 +50,11 @@ pub(super) fn shown(old: &Said<'_>, new: &Said<'_>, sketch: &Sketch, side: Side)
     let (was, before) = declared_on(old, &sketch)?;
     let (is, after) = declared_on(new, &sketch)?;
     let found = holding([old, new], [&before, &after], &query)?;
-    (found == side).then(|| Witness { text: sketched(&sketch, action), query, directories: Some([was, is]) })
+    (found == side).then(|| Witness {
+        text: sketched(&sketch, action),
+        query: query.into_owned(),
+        directories: Some([was, is]),
+    })
 }
 
 /// Gives who asks the role whose statements they are, with what it requires, where it could be held.
@@ -111,7 +115,7 @@ fn declared_on(said: &Said<'_>, sketch: &Sketch) -> Option<(String, Snapshot)> {
 }
 
 /// The request, which tells of the facts that cannot be declared.
-fn asked(sketch: &Sketch, action: &str) -> Query {
+fn asked<'t>(sketch: &'t Sketch, action: &'t str) -> Query<'t> {
     let told = sketch.entities.iter().filter(|(_, entity)| entity.is_told);
     let facts = told.map(|(name, entity)| Fact {
         entity: name.clone(),
@@ -119,9 +123,9 @@ fn asked(sketch: &Sketch, action: &str) -> Query {
         attributes: entity.attributes.clone().into_iter().collect(),
     });
     Query {
-        subject: sketch.subject.clone(),
-        action: action.to_string(),
-        resource: sketch.resource.clone(),
+        subject: (&sketch.subject).into(),
+        action: action.into(),
+        resource: (&sketch.resource).into(),
         context: sketch.context.clone(),
         facts: facts.collect(),
         at: sketch.at.unwrap_or_default(),
@@ -214,7 +218,7 @@ pub(super) fn holding(said: [&Said<'_>; 2], snapshots: [&Snapshot; 2], query: &Q
 }
 
 /// Requests that the sides decide otherwise, by permission.
-pub(super) type Candidates = FxHashMap<Verb, Vec<Query>>;
+pub(super) type Candidates = FxHashMap<Verb, Vec<Query<'static>>>;
 
 /// So many of one permission are tried.
 const CANDIDATES: usize = 40;
@@ -223,7 +227,7 @@ const CANDIDATES: usize = 40;
 pub(super) fn candidates(names: &Names<'_>, reach: &Reach, asking: &Asking) -> Candidates {
     let mut candidates = Candidates::default();
     for block in &reach.blocks {
-        let known: &mut Vec<Query> = candidates.entry(block.verb).or_default();
+        let known: &mut Vec<Query<'static>> = candidates.entry(block.verb).or_default();
         if known.len() >= CANDIDATES {
             continue;
         }
@@ -236,9 +240,9 @@ pub(super) fn candidates(names: &Names<'_>, reach: &Reach, asking: &Asking) -> C
                 }
                 let occasion = block.occasion.as_deref().cloned().unwrap_or_default();
                 known.push(Query {
-                    subject: names.name(actor),
-                    action: action.to_owned(),
-                    resource: names.name(resource),
+                    subject: names.name(actor).into(),
+                    action: action.to_owned().into(),
+                    resource: names.name(resource).into(),
                     context: asking.context.iter().cloned().chain(occasion.context).collect(),
                     facts: Vec::new(),
                     at: occasion.at.unwrap_or(asking.at),

@@ -4,8 +4,9 @@
 //! the resource lies. In a small directory there are few *places*: all that is in the projects of a team is in one, but for
 //! projects that somebody holds a role on, or where rules find something. So there is a row for each subject, a column for each
 //! place, and in each cell the number of an outcome, of which equal ones are stored once: one read tells which outcome it is,
-//! and one more what that says of the permission. What it leaves open is decided as it is without the table. Beside it stand the
-//! names of all who have a row or a column, to be looked up as they are written.
+//! and one more what that says of the permission. What it leaves open is decided as it is without the table, but for two things that
+//! are told for who asks for yes or no: where a rule is sure to allow, and where nothing is left but whether the resource is the
+//! subject's own. Beside it stand the names of all who have a row or a column, to be looked up as they are written.
 //!
 //! Whatever changes, the table tells nothing that would not be decided without it. It need not tell all: of who came since it
 //! was made, and of roles where nobody held one, it tells nothing, until these are so many that it is made anew.

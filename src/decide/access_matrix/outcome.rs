@@ -128,7 +128,7 @@ impl<'a> Outcome<'a> {
 
     /// Whether a role allows it where an attribute of the resource is the subject, and nothing else has a say in it.
     #[inline]
-    pub(in crate::decide) const fn is_own(self) -> bool {
+    pub(super) const fn is_own(self) -> bool {
         self.of.own & self.bit != 0
     }
 }

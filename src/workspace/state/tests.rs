@@ -167,13 +167,7 @@ fn seen(state: &State) -> Vec<String> {
             ("edit", "project:r1"),
         ] {
             for at in [0, 2_000] {
-                let query = Query {
-                    subject: subject.into(),
-                    action: action.into(),
-                    resource: resource.into(),
-                    at,
-                    ..Query::default()
-                };
+                let query = Query::new(subject, action, resource, at);
                 let explained = explain(snapshot, state.sources(), &query).expect("a sound question");
                 seen.push(format!("{subject} {action} {resource} at {at}: {:?}", explained.steps));
             }

@@ -126,11 +126,11 @@ pub(super) fn load(policies: &[String], directory: &str) -> Result<Engine, Strin
     try_load(policies, directory).map_err(|error| format!("refused: {error}\n{}\n{directory}", policies.join("\n")))
 }
 
-pub(super) fn query(request: &RequestFacts) -> Query {
+pub(super) fn query(request: &RequestFacts) -> Query<'_> {
     Query {
-        subject: request.subject.clone(),
-        action: request.action.clone(),
-        resource: request.resource.clone(),
+        subject: (&request.subject).into(),
+        action: (&request.action).into(),
+        resource: (&request.resource).into(),
         context: raw_values(&request.context),
         facts: request
             .told
@@ -168,9 +168,9 @@ pub(super) fn asked_of_reference(request: &RequestFacts) -> Request {
         attributes: values(&told.attributes),
     };
     Request {
-        subject: request.subject.clone(),
-        action: request.action.clone(),
-        resource: request.resource.clone(),
+        subject: (&request.subject).into(),
+        action: (&request.action).into(),
+        resource: (&request.resource).into(),
         context: values(&request.context),
         facts: request.told.iter().map(fact).collect(),
         at: request.moment(),

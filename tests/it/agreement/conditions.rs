@@ -52,7 +52,7 @@ pub(super) fn difference(case: &Case, tally: &mut Tally) -> Result<(), String> {
 /// A request, and of which types those are whom it is about.
 struct Asked<'s> {
     snapshot: &'s Snapshot,
-    query: &'s Query,
+    query: &'s Query<'s>,
     permission: PermissionId,
     ty: TypeId,
     subject: TypeId,

@@ -110,14 +110,7 @@ fn difference(
 
     // Under what was asked with: exactly the difference, by both evaluators.
     let ask = |subject: &str, action: &str, resource: &str, context: &[(String, RawValue)], at: i64| {
-        let query = Query {
-            subject: subject.into(),
-            action: action.into(),
-            resource: resource.into(),
-            context: context.to_vec(),
-            at,
-            ..Query::default()
-        };
+        let query = Query { context: context.to_vec(), ..Query::new(subject, action, resource, at) };
         engines.map(|engine| engine.check(&query).is_ok_and(|decision| decision.allowed))
     };
     let wanted = tables::difference(engines, at);
@@ -192,9 +185,9 @@ fn difference(
                 for subject in &names {
                     // Moments further on are tried, not those before.
                     let asked = Query {
-                        subject: subject.clone(),
-                        action: action.clone(),
-                        resource: resource.clone(),
+                        subject: subject.into(),
+                        action: action.into(),
+                        resource: resource.into(),
                         ..query.clone()
                     };
                     // Values that one side cannot read are no question to it.
@@ -238,7 +231,7 @@ fn strikes(engines: [&Engine; 2], at: i64) -> bool {
         names.iter().filter(|name| name.split(':').next() == Some(ty)).any(|resource| {
             names.iter().any(|subject| {
                 let (subject, action, resource) = (subject.clone(), action.clone(), resource.clone());
-                let query = Query { subject, action, resource, at, ..Query::default() };
+                let query = Query::new(subject, action, resource, at);
                 let [was, is] = engines.map(|engine| engine.check(&query).is_ok_and(|decision| decision.allowed));
                 was != is
             })

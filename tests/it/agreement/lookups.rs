@@ -138,12 +138,8 @@ fn whatever_can_be_looked_up_is_the_filter_of_check() {
         ];
         let (subject, resource) = asked[number % asked.len()];
         let query = Query {
-            subject: subject.to_owned(),
-            action: action.clone(),
-            resource: resource.to_owned(),
             facts: if resource == "run:new" { vec![told.clone()] } else { Vec::new() },
-            at: at[number / asked.len() % at.len()],
-            ..Query::default()
+            ..Query::new(subject, action, resource, at[number / asked.len() % at.len()])
         };
         difference_on(&engine, &query, &mut tally).unwrap_or_else(|difference| {
             let said: String = policy.lines().filter(|line| line.contains(&format!("run.{action} when"))).collect();

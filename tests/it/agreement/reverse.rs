@@ -33,7 +33,7 @@ pub(super) fn difference_on(engine: &Engine, query: &Query, tally: &mut Tally) -
     let ty = query.resource.split(':').next().unwrap_or_default();
     let listed = engine.list(query, ty).map_err(|error| format!("{query:?} cannot be listed: {error}"))?;
     let of_type = names.iter().filter(|name| is_of(name, ty));
-    let wanted = filter(engine, of_type, |name| Query { resource: name.clone(), ..query.clone() });
+    let wanted = filter(engine, of_type, |name| Query { resource: name.into(), ..query.clone() });
     if listed != wanted {
         return Err(format!("{query:?}\nlists {listed:?}\nbut check allows {wanted:?}"));
     }
@@ -42,7 +42,7 @@ pub(super) fn difference_on(engine: &Engine, query: &Query, tally: &mut Tally) -
     pages(engine, ("listed", query), &listed, |part| engine.list_page(query, ty, part), |name| is_of(name, ty))?;
 
     let who = engine.who_can(query).map_err(|error| format!("nobody can be found for {query:?}: {error}"))?;
-    let wanted = filter(engine, names.iter(), |name| Query { subject: name.clone(), ..query.clone() });
+    let wanted = filter(engine, names.iter(), |name| Query { subject: name.into(), ..query.clone() });
     if who != wanted {
         return Err(format!("{query:?}\ncan be done by {who:?}\nbut check allows {wanted:?}"));
     }
@@ -104,7 +104,11 @@ fn names(engine: &Engine) -> Vec<String> {
     directory.entities().map(|entity| directory.name(schema, entity)).collect()
 }
 
-fn filter<'n>(engine: &Engine, names: impl Iterator<Item = &'n String>, ask: impl Fn(&String) -> Query) -> Vec<String> {
-    let allowed = |name: &&String| engine.check(&ask(name)).is_ok_and(|decision| decision.allowed);
+fn filter<'n>(
+    engine: &Engine,
+    names: impl Iterator<Item = &'n String>,
+    ask: impl Fn(&'n String) -> Query<'n>,
+) -> Vec<String> {
+    let allowed = |name: &&'n String| engine.check(&ask(name)).is_ok_and(|decision| decision.allowed);
     names.filter(allowed).cloned().collect()
 }

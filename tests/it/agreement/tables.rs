@@ -15,10 +15,10 @@ pub(crate) fn difference(engines: [&Engine; 2], at: i64) -> BTreeSet<Row> {
         for resource in names.iter().filter(|name| name.split(':').next() == Some(ty)) {
             for subject in &names {
                 let (subject, action, resource) = (subject.clone(), action.clone(), resource.clone());
-                let query = Query { subject, action, resource, at, ..Query::default() };
+                let query = Query::new(&subject, &action, &resource, at);
                 let [was, is] = engines.map(|engine| engine.check(&query).is_ok_and(|decision| decision.allowed));
                 if was != is {
-                    found.insert((query.subject, format!("{ty}.{}", query.action), query.resource, is));
+                    found.insert((subject, format!("{ty}.{action}"), resource, is));
                 }
             }
         }

@@ -172,7 +172,7 @@ impl Random {
     }
 
     /// A question, every other time.
-    fn query(&mut self) -> Option<Query> {
+    fn query(&mut self) -> Option<Query<'static>> {
         let (subject, asked) = (self.of(&SUBJECTS), self.of(&ASKED));
         let (action, resource) = asked.split_once(' ')?;
         (self.below(2) == 0).then(|| Query { at: 0, ..query(subject, action, resource) })
